@@ -1,0 +1,174 @@
+"""The `jit` decorator of every kernel, and the folder where machine code waits for the next run.
+
+Numba's own cache notices a change in the file that defines a kernel, but not in another file whose functions
+were compiled into it: old machine code would go on running. Here the name of the cache folder holds the package
+version and a hash of every kernel source, so each state of the code has its own folder.
+
+Run `python -m sim.kernels.compiling` to compile everything ahead of the first run.
+"""
+
+import contextlib
+import functools
+import hashlib
+import importlib
+import os
+import pkgutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+_SOURCES = Path(__file__).resolve().parent
+_DECORATING = threading.Lock()
+_WARNED: list[str] = []
+
+
+def jit[F: Callable[..., Any]](function: F) -> F:
+    """Compile `function` on its first call, without fast maths, and keep the machine code for later runs.
+
+    The compiled function releases the GIL and divides as NumPy does (`1.0 / 0.0` is infinite). Under
+    NUMBA_DISABLE_JIT=1 the plain Python function is returned, with NumPy's overflow warnings off, because
+    integer arithmetic modulo 2^64 is meant to wrap.
+    """
+    return _compiled(function)
+
+
+def jit_inline[F: Callable[..., Any]](function: F) -> F:
+    """As `jit`, and built into each caller: for small functions in loops that should handle several items at once."""
+    return _compiled(function, forceinline=True)
+
+
+def _compiled[F: Callable[..., Any]](function: F, **options: bool) -> F:
+    numba: Any = importlib.import_module("numba")
+    if numba.config.DISABLE_JIT:
+        return np.errstate(all="ignore")(function)
+    settings = {"fastmath": False, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, **options}
+    decorator = functools.partial(numba.njit, **settings)
+    folder = cache_folder()
+    if folder is None:
+        return cast(F, decorator(function))
+    with _DECORATING:  # Numba reads the folder from a global when it decorates; other packages keep theirs
+        before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)
+        try:
+            return cast(F, decorator(function, cache=True))
+        except RuntimeError as reason:  # no place for this function, for example when it was typed at a prompt
+            _warn_once(f"{reason}; it will be compiled again in every run")
+            return cast(F, decorator(function))
+        finally:
+            numba.config.CACHE_DIR = before
+
+
+@functools.cache
+def cache_folder() -> Path | None:
+    """The private, writable folder for the machine code of these very sources, or None if there is none.
+
+    NUMBA_CACHE_DIR comes first, else the user's cache folder; if that cannot be used, a folder of this user
+    under the system's temporary folder. Whoever can write a cache entry can run code as the reader, so a
+    folder that belongs to, or can be written by, somebody else is refused.
+    """
+    name = f"kernels-{_package_version()}-{_source_hash()[:20]}"
+    refused = []
+    for parent in _places():
+        try:
+            _make_private(parent / name)
+        except OSError as reason:
+            refused.append(f"{parent}: {reason.strerror or reason}")
+            continue
+        if refused:
+            _warn_once(f"compiled kernels are kept in {parent}, because of {refused[0]}")
+        return parent / name
+    _warn_once(f"no folder to keep compiled kernels, they will be compiled again in every run ({'; '.join(refused)})")
+    return None
+
+
+def compiled_before() -> bool:
+    """Whether an earlier run left compiled kernels of these very sources. Does not load Numba."""
+    folder = cache_folder()
+    return folder is not None and any(folder.glob("*/*.nbi"))
+
+
+def warm() -> float:
+    """Import every kernel module and call its `warm()`, if it has one. Returns the seconds that took."""
+    start = time.perf_counter()
+    for module in sorted(pkgutil.iter_modules([str(_SOURCES)]), key=lambda module: module.name):
+        if module.name != "compiling":
+            getattr(importlib.import_module(f"sim.kernels.{module.name}"), "warm", lambda: None)()
+    return time.perf_counter() - start
+
+
+def _places() -> Iterator[Path]:
+    """Parents of the cache folder, in the order in which they are tried."""
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    with contextlib.suppress(RuntimeError):  # a user without a home folder
+        yield Path(given).absolute() if given else _user_cache()
+    if sys.platform == "win32":  # the temporary folder is the user's own
+        yield Path(tempfile.gettempdir(), "chokepoint")
+    else:
+        own = Path(tempfile.gettempdir(), f"chokepoint-{os.getuid()}")
+        try:
+            _make_private(own)
+        except OSError:
+            return
+        yield own
+
+
+def _user_cache() -> Path:
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        given = os.environ.get("XDG_CACHE_HOME", "")
+        base = given if os.path.isabs(given) else Path.home() / ".cache"  # a relative path is to be ignored
+    return Path(base, "chokepoint")
+
+
+def _make_private(folder: Path) -> None:
+    """Make `folder` if it is missing. Raises OSError unless it is ours alone and a file can be written to it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32":
+        status = folder.lstat()
+        if folder.is_symlink() or status.st_uid != os.getuid() or status.st_mode & 0o022:
+            raise PermissionError(f"{folder} can be changed by another user")
+    tempfile.TemporaryFile(dir=folder).close()
+
+
+def _package_version() -> str:
+    try:
+        return version("chokepoint")
+    except PackageNotFoundError:
+        return "source"
+
+
+def _source_hash() -> str:
+    """SHA-256 over the names and contents of all kernel sources."""
+    digest = hashlib.sha256()
+    for path in sorted(_SOURCES.glob("*.py")):
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _warn_once(line: str) -> None:
+    """Say on stderr what is amiss, the first time that something is."""
+    if not _WARNED:
+        _WARNED.append(line)
+        sys.stderr.write(f"chokepoint: {line}\n")
+
+
+def main() -> None:
+    """Compile all kernels, and say how long it took and where they are kept."""
+    seconds = warm()
+    sys.stdout.write(f"kernels ready in {seconds:.1f} s, kept in {cache_folder() or 'memory only'}\n")
+
+
+if __name__ == "__main__":
+    from sim.kernels.compiling import main as main_of_the_imported_module  # kernels import that one, not __main__
+
+    main_of_the_imported_module()
