@@ -1,0 +1,86 @@
+"""One register for all that is pluggable: a class in `policies/` or in a notebook is registered by being defined."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+T = TypeVar("T", bound="Registered")
+
+
+class Registered(BaseModel):
+    """A family of classes told apart by `kind`; every subclass that sets one can be named in a scenario."""
+
+    kinds: ClassVar[dict[str, type[Any]]]
+    home: ClassVar[str] = ""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """File the class under its kind, or open a register when it is the head of a family."""
+        super().__pydantic_init_subclass__(**kwargs)
+        field = cls.model_fields.get("kind")
+        if Registered in cls.__bases__:
+            cls.kinds = {}
+        elif field is not None and isinstance(field.default, str):
+            cls.kinds[field.default] = cls
+
+    @classmethod
+    def every(cls: type[T]) -> dict[str, type[T]]:
+        """All kinds of the family by name, the package's own files included."""
+        if cls.home:
+            package = importlib.import_module(cls.home)
+            for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
+                importlib.import_module(f"{cls.home}.{module.name}")
+        return dict(sorted(cls.kinds.items()))
+
+    @classmethod
+    def read(cls: type[T], given: Any, *, written: bool = False) -> T:
+        """The member that `given` describes; `written`: it stands in a file, where no text is taken for a number.
+
+        Raises pydantic errors, with the nearest spelling for an unknown kind.
+        """
+        if isinstance(given, cls):
+            return given
+        if not isinstance(given, dict):
+            raise PydanticCustomError(
+                "no_kind", "is no mapping with a kind. Known kinds are {known}.", {"known": _listed(cls)}
+            )
+        kind = given.get("kind")
+        known = cls.every()
+        if not isinstance(kind, str) or kind not in known:
+            raise ValidationError.from_exception_data(cls.__name__, [_unknown(cls, kind, given)])
+        if written:
+            return known[kind].model_validate_json(json.dumps(given), strict=True)
+        return known[kind].model_validate(given)
+
+
+def _listed(family: type[Registered]) -> str:
+    return ", ".join(family.every())
+
+
+def _unknown(family: type[Registered], kind: Any, given: dict[Any, Any]) -> InitErrorDetails:
+    if kind is None:
+        wrong = PydanticCustomError("missing_kind", "is missing. Known kinds are {known}.", {"known": _listed(family)})
+        return InitErrorDetails(type=wrong, loc=("kind",), input=given)
+    near = nearest(str(kind), family.every())
+    wrong = PydanticCustomError(
+        "unknown_kind",
+        "{kind} is not known{near} Known kinds are {known}.",
+        {"kind": str(kind)[:60], "near": f", did you mean {near}?" if near else ".", "known": _listed(family)},
+    )
+    return InitErrorDetails(type=wrong, loc=("kind",), input=kind)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is spelt most like `word`, capitals set aside; None when nothing comes near."""
+    import difflib  # only wanted when something is wrong
+
+    by_small = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(word[:60].lower(), by_small, n=1, cutoff=0.6)
+    return by_small[found[0]] if found else None

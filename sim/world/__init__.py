@@ -1,0 +1,1 @@
+"""Things, not decisions: sites, routes, trade, cargo, controls, markets, and the ledger."""

@@ -1,0 +1,78 @@
+"""Checkpoints in a fixed order: the export controls of ports, then their import controls, then the sea zones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.terms import Direction
+from sim.world.site import Port
+from sim.world.waters import SeaZone
+
+Kind = Literal["export", "import", "zone"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoints:
+    """All places where something illicit can be stopped, one row each, as columns.
+
+    Origin ports control exports, destination ports imports, transit ports both.
+    """
+
+    names: tuple[str, ...]
+    """What people call them: `ECGYE export`, `BEANR import`, `zone caribbean`."""
+    kind: tuple[Kind, ...]
+    place: tuple[str, ...]
+    """Name of the port or of the sea zone."""
+    country: tuple[str, ...]
+    """Jurisdiction; empty for sea zones."""
+    port: NDArray[np.int32]
+    """Row of the port among the ports in play; -1 for sea zones."""
+    n_ports: int
+    """How many rows are controls of ports; they come first."""
+    _rows: dict[tuple[str, Kind], int]
+    _groups: dict[tuple[str, Kind], list[int]]
+
+    @classmethod
+    def of(cls, ports: Mapping[str, Port], waters: Mapping[str, SeaZone]) -> Self:
+        """The checkpoints of ports and waters."""
+        listed: list[tuple[str, Kind, str, str, int]] = []
+        groups: dict[tuple[str, Kind], list[int]] = {}
+        sides: tuple[tuple[Direction, str], ...] = (("export", "destination"), ("import", "origin"))
+        for direction, uncontrolled in sides:
+            for number, (place, port) in enumerate(ports.items()):
+                if port.role != uncontrolled:
+                    for group in dict.fromkeys((place, port.region, port.country)):
+                        groups.setdefault((group, direction), []).append(len(listed))
+                    listed.append((f"{place} {direction}", direction, place, port.country, number))
+        n_ports = len(listed)
+        listed += [(f"zone {zone}", "zone", zone, "", -1) for zone in waters]
+        return cls(
+            names=tuple(entry[0] for entry in listed),
+            kind=tuple(entry[1] for entry in listed),
+            place=tuple(entry[2] for entry in listed),
+            country=tuple(entry[3] for entry in listed),
+            port=np.array([entry[4] for entry in listed], dtype=np.int32),
+            n_ports=n_ports,
+            _rows={(entry[2], entry[1]): row for row, entry in enumerate(listed)},
+            _groups=groups,
+        )
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def row(self, place: str, kind: Kind = "zone") -> int:
+        """The row of a port's control in one direction, or of a sea zone; raises KeyError when there is none."""
+        return self._rows[place, kind]
+
+    def find(self, place: str, kind: Kind = "zone") -> int:
+        """The same, or -1 when there is none: an origin port controls no imports."""
+        return self._rows.get((place, kind), -1)
+
+    def rows_of(self, place: str, direction: Direction) -> list[int]:
+        """Rows of all port controls in one direction that a port, a region or a country stands for; may be empty."""
+        return list(self._groups.get((place, direction), ()))

@@ -1,0 +1,314 @@
+"""Clearance: legal boxes stream through every control, contraband hides among them, and the kernel decides what is found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.draws import Draws, entity_key, normal_quantile
+from sim.kernels.inspection import (
+    CERTAINTY,
+    CHANCE,
+    POINTS,
+    QUANTILES,
+    TALLIES,
+    Boxes,
+    Contaminated,
+    Day,
+    Rules,
+    Scratch,
+    clear_day,
+)
+from sim.terms import DAYS_PER_YEAR
+from sim.world.checkpoints import Checkpoints
+from sim.world.commodity import Concealment
+from sim.world.consignment import Consignment
+from sim.world.controls import ControlPost, Customs
+from sim.world.lanes import Lanes, anomaly_levels, cargo_tables
+from sim.world.levers import PROTOCOLS, Controls
+from sim.world.site import Port
+from sim.world.trade import Trade
+
+MOST_LANES = 256
+"""Scanner lanes that one control can have."""
+HIGH_RISK_MEMORY = 0.98
+"""Share of the running mean of high-risk boxes that is kept from one day to the next (scanners are planned on it)."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Which column of the risk points stands for which piece of evidence."""
+
+    groups: tuple[str, ...]
+    """Countries of the far end of a lane, `rest_of_world` last."""
+    classes: tuple[str, ...]
+    column: NDArray[np.int32] = field(init=False)
+    width: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        sizes = (len(self.groups), len(self.classes), 4, 4, 4, 4, 2)
+        starts = np.cumsum((0, *sizes))
+        self.column, self.width = starts[:7].astype(np.int32), int(starts[7])
+
+    def names(self) -> list[str]:
+        """What each column says, in words."""
+        steps = ("none", "slight", "clear", "glaring")
+        anomalies = [f"{kind} anomaly {step}" for kind in ("manifest", "routing", "seal") for step in steps]
+        shippers = [f"shipper {name}" for name in ("certified", "established", "occasional", "new")]
+        places = [f"far end {name}" for name in self.groups]
+        return [*places, *(f"cargo {name}" for name in self.classes), *shippers, *anomalies, "no tip", "tip"]
+
+
+@dataclass(slots=True)
+class Cleared:
+    """One day of control: tallies by control, what inspection taught, and the fate of each contaminated box."""
+
+    tally: NDArray[np.int64]
+    hits: NDArray[np.int64]
+    expected: NDArray[np.int64]
+    wait_hours: NDArray[np.float64]
+    fates: list[int]
+
+
+class Clearance:
+    """All port controls with their pools of lanes, their scanners and the counts of boxes on their way."""
+
+    def __init__(
+        self,
+        draws: Draws,
+        ports: Mapping[str, Port],
+        lanes: Lanes,
+        trade: Trade,
+        checkpoints: Checkpoints,
+        posts: Sequence[ControlPost],
+        customs: Customs,
+        concealments: Mapping[str, Concealment],
+        threads: int = 1,
+    ) -> None:
+        self.draws, self.lanes, self.trade, self.checkpoints = draws, lanes, trade, checkpoints
+        self.posts, self.customs = list(posts), customs
+        self.region_of = {port.country: port.region for port in reversed(list(ports.values()))}
+        countries = sorted({port.country for port in ports.values()})
+        self.evidence = Evidence((*countries, "rest_of_world"), tuple(trade.cargo_classes))
+        self.lane_entity = np.array([entity_key(f"lane {name}") for name in lanes.names], np.uint64)
+        self._pools(ports)
+        self._tables(concealments)
+        self._post_constants(ports)
+        self.horizon = int(lanes.transit_days.max(initial=1)) + 1
+        self.counts = np.zeros((self.horizon, len(lanes.names)), np.int32)
+        self.free_at = np.zeros((checkpoints.n_ports, MOST_LANES))
+        self.high_risk_mean = np.zeros(checkpoints.n_ports)
+        self._key_choice, self._key_queue = draws.key("choice of boxes"), draws.key("scanner queue")
+        self._shares = self._split(max(1, threads))
+        self._scratch = [Scratch.of(0) for _ in self._shares]
+        self._pool = ThreadPoolExecutor(len(self._shares)) if len(self._shares) > 1 else None
+
+    def _split(self, threads: int) -> list[tuple[int, int]]:
+        """Ranges of controls with about the same number of boxes, one a thread."""
+        flow = np.concatenate([[0.0], np.cumsum(self.boxes_per_day())])
+        cuts = [int(np.searchsorted(flow, flow[-1] * part / threads)) for part in range(threads + 1)]
+        cuts[-1] = self.checkpoints.n_ports
+        return [(a, b) for a, b in zip(cuts[:-1], cuts[1:], strict=True) if a < b]
+
+    def _pools(self, ports: Mapping[str, Port]) -> None:
+        names = list(ports)
+        group_of = {name: row for row, name in enumerate(self.evidence.groups)}
+        lanes = self.lanes
+        first, pool, group, lag, far = [0], [], [], [], []
+        self.place_in_pool: dict[tuple[int, int], int] = {}
+        for row in range(self.checkpoints.n_ports):
+            port = self.checkpoints.port[row]
+            exporting = self.checkpoints.kind[row] == "export"
+            here, there = (lanes.origin, lanes.destination) if exporting else (lanes.destination, lanes.origin)
+            for lane in np.flatnonzero(here == port).tolist():
+                other = int(there[lane])
+                self.place_in_pool[row, lane] = len(pool) - first[-1]
+                pool.append(lane)
+                group.append(group_of[ports[names[other]].country if other >= 0 else "rest_of_world"])
+                lag.append(0 if exporting else int(lanes.transit_days[lane]))
+                far.append(other)
+            first.append(len(pool))
+        self.first, self.pool = np.array(first, np.int32), np.array(pool, np.int32)
+        self.group, self.lag = np.array(group, np.int32), np.array(lag, np.int64)
+        self.far = far
+
+    def _tables(self, concealments: Mapping[str, Concealment]) -> None:
+        cargo = cargo_tables(self.trade)
+        rows = [anomaly_levels(0.0, QUANTILES)]
+        for kind in concealments.values():
+            rows += [
+                anomaly_levels(float(s), QUANTILES) for s in (kind.manifest_shift, kind.routing_shift, kind.seal_shift)
+            ]
+        spread = float(self.trade.evidence.judgement_noise) * POINTS
+        noise = [round(normal_quantile((step + 0.5) / 256) * spread) for step in range(256)]
+        odds = [round(CERTAINTY / (1.0 + math.exp(-(step - 8192) / POINTS))) for step in range(16384)]
+        self.boxes = Boxes(
+            first=self.first,
+            pool=self.pool,
+            group=self.group,
+            lane_key=self.lane_entity ^ self.draws.key("boxes"),
+            lane_mix=self.lanes.mix.astype(np.int32),
+            cargo=np.repeat(cargo.class_of_quantile, QUANTILES // cargo.class_of_quantile.shape[1], axis=1),
+            history=cargo.history_of_quantile,
+            anomaly=np.array(rows, np.uint8),
+            front=np.array([kind.shipper == "front" for kind in concealments.values()], np.uint8),
+            noise=np.array(noise, np.int16),
+            salt=np.array(
+                [entity_key(f"control {name}") for name in self.checkpoints.names[: self.checkpoints.n_ports]],
+                np.uint64,
+            ),
+            column=self.evidence.column,
+            expected=np.array(odds, np.int32),
+        )
+
+    def _post_constants(self, ports: Mapping[str, Port]) -> None:
+        names = list(ports)
+        self.flagged = np.zeros(len(self.pool), np.uint8)
+        for row, post in enumerate(self.posts):
+            for place in range(self.first[row], self.first[row + 1]):
+                other = self.far[place]
+                if post.protocol == "flagged_lanes" and other >= 0:
+                    port = ports[names[other]]
+                    self.flagged[place] = bool({names[other], port.region, port.country} & set(post.flagged_origins))
+        self.service_cv = np.array([float(post.service_cv) for post in self.posts])
+        self.open_hours = np.array([float(post.open_hours) for post in self.posts])
+        self.per_hour = np.array([float(post.scans_per_hour) for post in self.posts])
+        self.utilisation = np.array([float(post.utilisation) for post in self.posts])
+        self.examination_hours = np.array([float(post.examination_hours) for post in self.posts])
+        self.nii_factor = np.array([float(kind.nii_factor) for kind in self.trade.cargo_classes.values()])
+        self.alarm_factor = np.array([float(kind.false_alarm_factor) for kind in self.trade.cargo_classes.values()])
+        self.tip = np.array([round(float(post.tip) * 65536) for post in self.posts], np.int32)
+        self.tip_clean = np.int32(round(float(self.trade.evidence.tip_clean) * 65536))
+        rate = float(self.customs.learning.base_rate)
+        self.base = np.full(self.checkpoints.n_ports, round(math.log(rate / (1 - rate)) * POINTS), np.int32)
+
+    def boxes_per_day(self) -> NDArray[np.float64]:
+        """Mean flow of each control, float64[C]."""
+        return np.array(
+            [
+                float(self.lanes.boxes_per_day[self.pool[a:b]].sum())
+                for a, b in zip(self.first[:-1], self.first[1:], strict=True)
+            ]
+        )
+
+    def starting_weights(self, row: int) -> NDArray[np.float64]:
+        """What the officer of a control believes at the start: log-odds by column of evidence, float64[F]."""
+        trade, evidence = self.trade.evidence, self.evidence
+        known = (
+            self.customs.known_origins if self.checkpoints.kind[row] == "import" else self.customs.known_destinations
+        )
+        groups = [float(known.get(name, known.get(self.region_of.get(name, ""), 0.0))) for name in evidence.groups]
+        cargo = [float(kind.known_risk) for kind in self.trade.cargo_classes.values()]
+        steps = [0.0, *(float(points) for points in trade.step_points)]
+        shippers = [float(points) for points in trade.shipper_points]
+        return np.array([*groups, *cargo, *shippers, *steps, *steps, *steps, 0.0, float(trade.tip_points)])
+
+    def open_sea(self, start: date) -> None:
+        """Let the boxes that left before the first day be under way."""
+        for day in range(-self.horizon + 1, 0):
+            self.sail(day, start)
+
+    def sail(self, day: int, start: date) -> None:
+        """Draw how many boxes leave on each lane today: Poisson around the mean of the weekday and the season."""
+        weekday = (start.weekday() + day) % 7
+        peak = (start.timetuple().tm_yday + day - 304) / DAYS_PER_YEAR
+        factor = float(self.trade.weekday[weekday]) * (1.0 + float(self.trade.season) * math.cos(2.0 * math.pi * peak))
+        # The address of a draw has no day below zero: days before the first one are counted from a horizon earlier.
+        drawn = self.draws.poissons("arrivals", self.lane_entity, day + self.horizon, self.lanes.boxes_per_day * factor)
+        self.counts[day % self.horizon] = drawn
+
+    def load(self, consignment: Consignment, lane: int, day: int) -> bool:
+        """Put a consignment into one of today's boxes of a lane; False when none leaves today."""
+        boxes = int(self.counts[day % self.horizon, lane])
+        if boxes == 0:
+            return False
+        consignment.departed = day
+        consignment.serial = self.draws.integer("box", consignment.key, day, consignment.leg, boxes)
+        return True
+
+    def rules(self, controls: Controls, points: NDArray[np.int16], skill: NDArray[np.float64], day: int) -> Rules:
+        """The controls of a day as the kernel takes them.
+
+        points: int16[C, F] of the officers; skill: float64[C] of the inspectors on shift. Capacities that are not whole are
+        spread over the days.
+        """
+        protocol = controls.protocol.astype(np.int64)
+        blind_only = protocol == PROTOCOLS.index("random")
+        blind_rate = controls.scans_per_day * np.where(blind_only, 1.0, controls.random_share)
+        planned = np.maximum(controls.scans_per_day, controls.screened_share * self.high_risk_mean)
+        servers = np.ceil(planned / (self.per_hour * self.open_hours * self.utilisation))
+        full = controls.sensitivity * controls.analyst_skill * skill
+        return Rules(
+            points=points,
+            base=self.base,
+            flagged=self.flagged,
+            chosen=_whole(controls.scans_per_day - blind_rate, day),
+            blind=_whole(blind_rate, day),
+            only_high=(protocol == PROTOCOLS.index("threshold")).astype(np.uint8),
+            high=(controls.high_risk * POINTS).astype(np.int32),
+            screened=controls.screened_share,
+            alarm_clean=np.minimum(np.outer(controls.false_alarm, self.alarm_factor) * CHANCE, CHANCE).astype(np.int32),
+            alarm_full=np.minimum(full[:, None] * self.nii_factor[None, :], 1.0),
+            opened=_whole(controls.examinations_per_day, day),
+            finds=(controls.examination_sensitivity * CHANCE).astype(np.int32),
+            servers=np.clip(servers, 1, MOST_LANES).astype(np.int32),
+            scan_hours=1.0 / self.per_hour,
+            service_cv=self.service_cv,
+            open_hours=self.open_hours,
+        )
+
+    def clear(self, day: int, presented: list[tuple[int, Consignment]], rules: Rules) -> Cleared:
+        """One day at all controls. presented: contaminated boxes as (row of the control, consignment)."""
+        departed = day - self.lag
+        counts = self.counts[departed % self.horizon, self.pool]
+        controls = self.checkpoints.n_ports
+        order = sorted(range(len(presented)), key=lambda at: (presented[at][0], presented[at][1].number))
+        dirty = self._contaminated([presented[at] for at in order])
+        largest = max((int(counts[a:b].sum()) for a, b in zip(self.first[:-1], self.first[1:], strict=True)), default=0)
+        if len(self._scratch[0].score) < largest:
+            self._scratch = [Scratch.of(largest + largest // 4) for _ in self._shares]
+        width = self.evidence.width
+        out = Day(
+            tally=np.zeros((controls, TALLIES), np.int64),
+            hits=np.zeros((controls, width), np.int64),
+            expected=np.zeros((controls, width), np.int64),
+            fate=np.zeros(len(presented), np.int8),
+            wait_hours=np.zeros(controls),
+        )
+
+        def clear(share: tuple[int, int], scratch: Scratch) -> None:
+            clear_day(
+                *share, day, departed, counts, self.boxes, rules, dirty, self.tip_clean,
+                self._key_choice, self._key_queue, self.free_at, scratch, out,
+            )  # fmt: skip
+
+        for _ in (self._pool.map if self._pool else map)(clear, self._shares, self._scratch):
+            pass
+        self.high_risk_mean += (1.0 - HIGH_RISK_MEMORY) * (out.tally[:, 1] - self.high_risk_mean)
+        fates = [0] * len(presented)
+        for at, fate in zip(order, out.fate.tolist(), strict=True):
+            fates[at] = fate
+        return Cleared(out.tally, out.hits, out.expected, out.wait_hours, fates)
+
+    def _contaminated(self, presented: list[tuple[int, Consignment]]) -> Contaminated:
+        rows = np.array([row for row, _ in presented], np.int64)
+        first = np.searchsorted(rows, np.arange(self.checkpoints.n_ports + 1)).astype(np.int32)
+        return Contaminated(
+            first=first,
+            place=np.array([self.place_in_pool[row, load.now.lane] for row, load in presented], np.int32),
+            serial=np.array([load.serial for _, load in presented], np.int32),
+            concealment=np.array([load.concealment for _, load in presented], np.int32),
+            shows=np.array([load.shows for _, load in presented], np.float64),
+            tip=self.tip,
+        )
+
+
+def _whole(rate: NDArray[np.float64], day: int) -> NDArray[np.int64]:
+    """A daily rate as whole numbers whose running sum follows it."""
+    return np.asarray(np.floor(rate * (day + 1)) - np.floor(rate * day), np.int64)

@@ -1,0 +1,88 @@
+"""Contraband: what is made, what it is worth, how it is hidden, how it shows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.quantity import (
+    ASSUMED,
+    Kg,
+    Number,
+    PerYear,
+    PositiveNumber,
+    Probability,
+    Quantity,
+    Share,
+    TonnesPerYear,
+    Usd,
+    UsdPerKg,
+)
+from sim.terms import Label, Name, Noun
+
+
+class Concealment(Noun):
+    """A class of hiding, as an abstract pair: how visible to documents, how visible to scanners.
+
+    No class carries more detail than that: it is a set of shifts of published-literature quantities.
+    """
+
+    name: Label
+    manifest_shift: Number = Quantity(0.0, "1", 0.0, 3.0, ASSUMED)
+    """How far the manifest's anomaly moves up, in standard deviations of clean containers."""
+    routing_shift: Number = Quantity(0.0, "1", 0.0, 3.0, ASSUMED)
+    seal_shift: Number = Quantity(0.0, "1", 0.0, 3.0, ASSUMED)
+    shipper: Literal["front", "honest"] = "honest"
+    """front: a complicit or invented shipper, new in the books; honest: somebody else's container."""
+    visibility: PositiveNumber = Quantity(1.0, "1", 0.1, 1.5, ASSUMED)
+    """Factor on the chance that a scan raises an alarm."""
+    largest_kg: PositiveNumber = Quantity(15000, "1", 5000, 25000, ASSUMED)
+    """The largest load that it takes, kg."""
+    crew: bool = True
+    """Whether people are needed at both ports to put the load in and take it out."""
+    fixed_usd: Usd = Quantity(30000, "USD", 5000, 150000, ASSUMED)
+    """Cost of one consignment beside crews: the front's paperwork, the box, the fitting."""
+
+
+class Commodity(Noun):
+    """A kind of contraband with its value chain."""
+
+    name: Label
+    production_by_year: dict[int, TonnesPerYear] = Field(min_length=1)
+    """World production, tonnes of pure product, by calendar year; years without a value take the nearest one given."""
+    trade_share: Share = Quantity(0.3, "share", 0.2, 0.4, ASSUMED)
+    """Share of world production that is made for this trade at the reference price."""
+    purity: Share = Quantity(0.85, "share", 0.8, 0.9, "edmr19")
+    """Purity at export: gross weight is pure weight over this."""
+    supply_elasticity: Number = Quantity(0.3, "1", 0.0, 1.0, ASSUMED)
+    """How the share made for this trade answers the price at the market."""
+    source_price: UsdPerKg = Quantity(2000, "USD/kg", 1000, 3000, "univ23")
+    """Price at the production area."""
+    market_price: UsdPerKg = Quantity(33000, "USD/kg", 25000, 38000, "rijn22")
+    """Wholesale price at the market at the start: 30,000 EUR a kilogram."""
+    demand: TonnesPerYear = Quantity(330, "t/year", 150, 500, ASSUMED)
+    """Demand of all markets at the start and at that price, gross weight."""
+    demand_growth: PerYear = Quantity(0.08, "per year", 0.02, 0.15, ASSUMED)
+    """Growth of demand at constant price."""
+    elasticity: Number = Quantity(-0.7, "1", -2.5, -0.28, "nap01")
+    """Price elasticity of demand."""
+    stock_days: PositiveNumber = Quantity(45, "1", 15, 120, ASSUMED)
+    """Days of demand that traders like to hold; a lower stock raises the price."""
+    pipeline_days: Number = Quantity(50, "1", 20, 80, ASSUMED)
+    """Days of demand that are already on their way to the markets on the first day, and arrive evenly over as many days."""
+    opening_stock_days: Number = Quantity(35, "1", 0, 90, ASSUMED)
+    """Days of production that lie in the areas on the first day; booked as produced on that day."""
+    price_speed: PositiveNumber = Quantity(0.01, "1", 0.002, 0.05, ASSUMED)
+    """Share of the relative gap between wanted and actual stock by which the price moves in a day."""
+    broker_fee: Share = Quantity(0.08, "share", 0.04, 0.15, ASSUMED)
+    """Fee of the broker who brings the proceeds home."""
+    payment_days: Number = Quantity(14, "1", 3, 60, ASSUMED)
+    """Days from delivery to the money."""
+    kg_half: Kg = Quantity(60, "kg", 10, 200, ASSUMED)
+    """Load at which a scan raises an alarm with half of its greatest chance."""
+    shape: PositiveNumber = Quantity(0.6, "1", 0.3, 1.5, ASSUMED)
+    """Shape of the rise of that chance with the load."""
+    arrests_per_seizure: Probability = Quantity(0.35, "probability", 0.1, 0.8, ASSUMED)
+    """Chance that a crew member involved at the place of a seizure is arrested."""
+    concealments: dict[Name, Concealment] = Field(min_length=1)

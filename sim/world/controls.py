@@ -1,0 +1,133 @@
+"""What a state brings to its borders, as a scenario names it: scanners, staff, protocols."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.quantity import (
+    ASSUMED,
+    Count,
+    Hours,
+    Number,
+    PerDay,
+    PerHour,
+    Points,
+    PositiveNumber,
+    Probability,
+    Quantity,
+    Share,
+)
+from sim.terms import Direction, Name, Noun
+
+Protocol = Literal["random", "threshold", "top_capacity", "flagged_lanes"]
+
+
+class ControlPost(Noun):
+    """Control of one direction of a port's traffic."""
+
+    protocol: Protocol = "top_capacity"
+    """random: blindly; threshold: all at or above the high-risk score, as far as capacity goes; top_capacity: the highest
+    scores, as many as capacity allows; flagged_lanes: every container of the flagged origins first, then the highest scores."""
+    flagged_origins: tuple[Name, ...] = ()
+    """Names of ports, regions or countries whose containers are flagged (exports: of the destinations)."""
+    scan_share: Share = Quantity(0.02, "share", 0.005, 0.05, "europol23")
+    """Scanning capacity as a share of the port's mean flow in this direction."""
+    scans_per_day: PerDay | None = None
+    """Scanning capacity outright; takes the place of the share."""
+    scans_per_hour: PerHour = Quantity(20, "per hour", 7.5, 150, "onb09")
+    """Containers one scanner lane serves in an hour; the number of lanes follows."""
+    open_hours: Hours = Quantity(16, "hours", 8, 24, ASSUMED)
+    """Hours a day that scanners work."""
+    utilisation: Share = Quantity(0.85, "share", 0.6, 0.95, ASSUMED)
+    """Share of a lane's time that is planned."""
+    service_cv: Number = Quantity(0.5, "1", 0.0, 1.0, ASSUMED)
+    """Coefficient of variation of the time of a scan."""
+    random_share: Share = Quantity(0.05, "share", 0.0, 0.2, ASSUMED)
+    """Share of the scanning capacity spent blindly: the officers' only unbiased evidence."""
+    high_risk: Points = Quantity(2.0, "logit", 0.0, 4.0, ASSUMED)
+    """Score above the port's typical container from which it counts as high risk, in log-odds."""
+    sensitivity: Probability = Quantity(0.85, "probability", 0.4, 0.95, ASSUMED)
+    """Chance that a scan of a very large load raises an alarm, with an average analyst (field mean over loads guessed at 0.6)."""
+    false_alarm: Probability = Quantity(0.03, "probability", 0.005, 0.1, ASSUMED)
+    """Chance that a scan of a clean container raises an alarm."""
+    tip: Probability = Quantity(0.1, "probability", 0.02, 0.3, ASSUMED)
+    """Chance that intelligence names a contaminated container. A named container that is chosen is opened whatever the scan says."""
+    examination_share: Share = Quantity(0.005, "share", 0.001, 0.02, "pbs")
+    """Capacity to open containers as a share of the port's mean flow."""
+    examinations_per_day: PerDay | None = None
+    """The same outright."""
+    examination_sensitivity: Probability = Quantity(0.95, "probability", 0.85, 0.99, ASSUMED)
+    """Chance that opening a container finds what is there."""
+    examination_hours: Hours = Quantity(60, "hours", 24, 144, "flexport")
+    """Delay of a container that is opened (X-ray examination: 1 to 3 days; tail-gate: 2 to 6 days)."""
+    analysts: Count = Quantity(4, "count", 1, 40, ASSUMED)
+    """Port inspectors who read scans, modelled one by one."""
+
+
+class Post(Noun):
+    """What differs at one port, or at all ports of a region or country: only the fields that are given count."""
+
+    imports: ControlPost | None = None
+    exports: ControlPost | None = None
+
+
+class Learning(Noun):
+    """How customs officers learn from what they inspected."""
+
+    base_rate: Probability = Quantity(0.0002, "probability", 0.00002, 0.002, ASSUMED)
+    """Share of contaminated containers that officers expect among those without any evidence."""
+    rate: PositiveNumber = Quantity(0.3, "1", 0.0001, 1.0, ASSUMED)
+    """Step of the weekly update of the targeting weights."""
+    prior_hits: PositiveNumber = Quantity(3.0, "1", 0.5, 50, ASSUMED)
+    """Strength of what an officer already believes, in hits."""
+    memory: Share = Quantity(0.995, "share", 0.95, 1.0, ASSUMED)
+    """Share of a learned weight that is kept from one week to the next; the rest returns to the starting weight."""
+
+
+class Inspectors(Noun):
+    """The people at the scanners' screens."""
+
+    skill_spread: Number = Quantity(0.12, "1", 0.0, 0.3, ASSUMED)
+    """Standard deviation of skill around 1: a factor on the chance that a scan raises an alarm."""
+    fatigue_loss: Share = Quantity(0.15, "share", 0.0, 0.4, ASSUMED)
+    """Share of that chance lost by a fully tired analyst."""
+    scans_when_tired: PerDay = Quantity(120, "per day", 60, 300, ASSUMED)
+    """Scans per analyst and day at which fatigue is half of its greatest."""
+    shift_weeks: Count = Quantity(2, "count", 1, 8, ASSUMED)
+    """Weeks between changes of the roster."""
+    on_shift: Share = Quantity(0.5, "share", 0.2, 1.0, ASSUMED)
+    """Share of a port's analysts who are on the roster."""
+
+
+class Customs(Noun):
+    """Border control of all ports: what holds everywhere, and what differs from place to place."""
+
+    imports: ControlPost = Field(default_factory=ControlPost)
+    """Import control at destination and transit ports."""
+    exports: ControlPost = Field(default_factory=ControlPost)
+    """Export control at origin and transit ports."""
+    posts: dict[Name, Post] = Field(default_factory=dict)
+    """What differs at single ports, regions or countries, field by field; a port's own entry outranks its country's,
+    which outranks its region's."""
+    known_origins: dict[Name, Points] = Field(default_factory=dict)
+    """What import officers think of origins at the start, in log-odds, by country, region or `rest_of_world`; a country's own
+    entry outranks its region's."""
+    known_destinations: dict[Name, Points] = Field(default_factory=dict)
+    """What export officers think of destinations at the start."""
+    learning: Learning = Field(default_factory=Learning)
+    inspectors: Inspectors = Field(default_factory=Inspectors)
+
+    def post(self, direction: Direction, *places: str) -> ControlPost:
+        """The control post in force at a port, given its names from the widest (region) to the narrowest (its own)."""
+        found: ControlPost = getattr(self, _SIDE[direction])
+        for place in places:
+            entry = self.posts.get(place)
+            change: ControlPost | None = getattr(entry, _SIDE[direction]) if entry is not None else None
+            if change is not None:
+                found = found.model_copy(update={field: getattr(change, field) for field in change.model_fields_set})
+        return found
+
+
+_SIDE: dict[Direction, str] = {"import": "imports", "export": "exports"}

@@ -1,0 +1,370 @@
+"""The legal container trade: lanes fitted to what every port ships, and what their containers carry for whom."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.terms import DAYS_PER_YEAR
+from sim.world.route import Liner, Transport
+from sim.world.site import Port
+from sim.world.trade import Gravity, Trade
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int32]
+
+REST = "REST"
+"""The rest of the world: every port that the scenario does not model, as one partner."""
+REST_OF_WORLD = "rest_of_world"
+"""The cargo mix of what comes from there."""
+CLASS_QUANTILES = 1024
+SHIPPER_QUANTILES = 4096
+ANOMALY_CUTS = (1.0, 2.0, 3.0)
+"""Where a standard normal anomaly turns from none to slight, clear and glaring."""
+CERTIFIED, ESTABLISHED, OCCASIONAL, NEW = range(4)
+"""A shipper's history with customs."""
+
+_CLOSE = 1e-11  # relative gap to a published figure at which the fit is done
+_MOST_SWEEPS = 5_000
+_HOURS_PER_DAY = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """How well the lanes meet the figures they were fitted to."""
+
+    sweeps: int
+    """Rounds of proportional fitting."""
+    export_gap: Floats
+    """Relative gap between a port's loaded exports over all its lanes and its throughput, by port row."""
+    import_gap: Floats
+    """The same for loaded imports."""
+    block_gap: dict[str, float]
+    """The same for each figure of `gravity.region_boxes`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lanes:
+    """The legal container trade from port to port, one row a lane, as columns.
+
+    Lanes between ports in play come first, by origin and destination in port order; then each port's imports from the
+    rest of the world, then its exports to it.
+
+    The rest of the world also holds what hubs transship. Throughput counts a transshipped container twice, once
+    unloaded and once loaded, but most of it travels between ports that the scenario does not model (Asia to the west
+    coast of South America by way of Panama): only what `gravity.region_boxes` pins to or from hubs is on a lane.
+    The same goes for every flow without a sea distance, such as Europe's exports to Latin America.
+    """
+
+    ports: tuple[str, ...]
+    """Names of the ports, in row order."""
+    names: tuple[str, ...]
+    """Name of each lane for people and for addressed draws: `ECGYE>BEANR`, `REST>BEANR`."""
+    origin: Rows
+    """int32[L], row of the port of loading; -1: the rest of the world."""
+    destination: Rows
+    """int32[L], row of the port of discharge; -1: the rest of the world."""
+    boxes_per_day: Floats
+    """float64[L], mean number of loaded containers a day."""
+    transit_days: Rows
+    """int32[L], days from the export gate to the import gate, at least 1; 0 with the rest of the world."""
+    nm: Floats
+    """float64[L], sea distance, nautical miles; 0 with the rest of the world."""
+    feeder: NDArray[np.bool_]
+    """bool[L], whether a feeder sails it."""
+    mix: Rows
+    """int32[L], row of the cargo mix, in the order of `trade.mixes`."""
+    fit: Fit
+    _rows: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def lane_of(self, origin: str, destination: str) -> int:
+        """The row of the lane between two ports by name, or REST for the rest of the world; -1 when there is none."""
+        return self._rows.get(f"{origin}>{destination}", -1)
+
+    def boxes_by_port(self) -> dict[str, float]:
+        """Containers a day that each port ships and receives on lanes to ports in play."""
+        between = (self.origin >= 0) & (self.destination >= 0)
+        boxes = self.boxes_per_day[between]
+        totals = [
+            np.bincount(end[between], weights=boxes, minlength=len(self.ports))
+            for end in (self.origin, self.destination)
+        ]
+        return dict(zip(self.ports, (totals[0] + totals[1]).tolist(), strict=True))
+
+
+class _Cell(NamedTuple):
+    """A pair of partners that may trade, with the weight it starts the fit with."""
+
+    origin: int
+    destination: int
+    nm: float
+    days: float
+    feeder: bool
+    seed: float
+
+
+class _Margin(NamedTuple):
+    """Sums that the fit has to meet: what each group of cells must add up to."""
+
+    cells: NDArray[np.intp]
+    group: NDArray[np.intp]
+    target: Floats
+
+    def totals(self, flow: Floats) -> Floats:
+        """What the groups add up to now; summed one by one, in order, so that last bits never differ."""
+        return np.bincount(self.group, weights=flow[self.cells], minlength=len(self.target))
+
+    def gaps(self, totals: Floats) -> Floats:
+        """Relative distance of each group from its target."""
+        return np.abs(totals - self.target) / np.maximum(self.target, 1.0)
+
+    def worst_gap(self, totals: Floats) -> float:
+        """The largest of them."""
+        return float(self.gaps(totals).max(initial=0.0))
+
+
+def lanes_of(
+    ports: Mapping[str, Port], distances: Mapping[tuple[str, str], float], trade: Trade, transport: Transport
+) -> Lanes:
+    """Spread each port's published throughput over its lanes.
+
+    A port's loaded exports are throughput / 2 * loaded share / TEU per container, and so are its imports. The matrix of
+    all pairs with a sea distance, bordered by the rest of the world, starts from a gravity model (Tinbergen 1962) and
+    is fitted to these margins and to the pinned blocks by iterative proportional fitting (Deming and Stephan 1940).
+
+    Raises ValueError when pinned blocks do not fit the ports, or when `rest_of_world` has no cargo mix.
+    """
+    gravity, names = trade.gravity, tuple(ports)
+    loaded = [
+        float(port.teu_thousand) * 1000.0 / 2.0 * gravity.loaded_share / gravity.teu_per_box for port in ports.values()
+    ]
+    cells = _cells(names, loaded, distances, gravity, transport)
+    origin = np.array([cell.origin for cell in cells], dtype=np.int32)
+    destination = np.array([cell.destination for cell in cells], dtype=np.int32)
+
+    exports, imports = _port_margin(origin, loaded), _port_margin(destination, loaded)
+    blocks = {
+        name: _block_margin(name, float(boxes), ports, loaded, origin, destination)
+        for name, boxes in gravity.region_boxes.items()
+    }
+    flow, sweeps = _fitted(
+        np.array([cell.seed for cell in cells]),
+        {f"region_boxes {name}": block for name, block in blocks.items()} | {"imports": imports, "exports": exports},
+    )
+
+    labels = (*names, REST)  # -1 reads the last
+    lane_names = tuple(f"{labels[cell.origin]}>{labels[cell.destination]}" for cell in cells)
+    return Lanes(
+        ports=names,
+        names=lane_names,
+        origin=origin,
+        destination=destination,
+        boxes_per_day=flow / DAYS_PER_YEAR,
+        transit_days=np.array([_whole_days(cell.days) for cell in cells], dtype=np.int32),
+        nm=np.array([cell.nm for cell in cells]),
+        feeder=np.array([cell.feeder for cell in cells]),
+        mix=_mix_rows(list(ports.values()), trade)[origin],
+        fit=Fit(
+            sweeps=sweeps,
+            export_gap=exports.gaps(exports.totals(flow)),
+            import_gap=imports.gaps(imports.totals(flow)),
+            block_gap={name: block.worst_gap(block.totals(flow)) for name, block in blocks.items()},
+        ),
+        _rows={name: row for row, name in enumerate(lane_names)},
+    )
+
+
+def _cells(
+    names: Sequence[str],
+    loaded: Sequence[float],
+    distances: Mapping[tuple[str, str], float],
+    gravity: Gravity,
+    transport: Transport,
+) -> list[_Cell]:
+    """The pairs that may trade with their gravity seed, (out * in)^size / distance^distance_decay.
+
+    The distance that counts is what a ship would have sailed in the whole transit time, handling in port included, so
+    that neighbouring terminals do not look like each other's best customers.
+
+    The border starts from the rest of the world being as large as all ports in play together: where trade W goes by
+    size alone, the two border cells of a pair multiply to R^2 / W times the pair's own cell, R / 2 with W = 2 R. This
+    matters only for pairs that `region_boxes` does not pin; between pinned blocks the fit moves it as it must.
+    """
+    row = {name: number for number, name in enumerate(names)}
+    pairs = sorted((row[origin], row[destination], nm) for (origin, destination), nm in distances.items())
+    sizes = [math.pow(boxes, gravity.size) for boxes in loaded]
+    found, far = [], 0.0
+    for origin, destination, nm in pairs:
+        feeder = nm < transport.feeder.reach_nm
+        service: Liner = transport.feeder if feeder else transport.liner
+        nm_per_day = _HOURS_PER_DAY * service.knots
+        days = nm / nm_per_day + service.port_days
+        far += days * nm_per_day
+        seed = sizes[origin] * sizes[destination] / math.pow(days * nm_per_day, gravity.distance_decay)
+        found.append(_Cell(origin, destination, nm, days, feeder, seed))
+    border = math.sqrt(math.fsum(loaded) / 2.0 / math.pow(far / len(pairs), gravity.distance_decay)) if pairs else 1.0
+    rest = [border * size for size in sizes]
+    imports = [_Cell(-1, port, 0.0, 0.0, False, seed) for port, seed in enumerate(rest)]
+    exports = [_Cell(port, -1, 0.0, 0.0, False, seed) for port, seed in enumerate(rest)]
+    return [cell for cell in found + imports + exports if cell.seed > 0.0]
+
+
+def _port_margin(port_of_cell: Rows, loaded: Sequence[float]) -> _Margin:
+    cells = np.flatnonzero(port_of_cell >= 0)
+    return _Margin(cells, port_of_cell[cells].astype(np.intp), np.array(loaded))
+
+
+def _block_margin(
+    name: str, boxes: float, ports: Mapping[str, Port], loaded: Sequence[float], origin: Rows, destination: Rows
+) -> _Margin:
+    """The margin of one entry of `region_boxes`, FROM>TO: each a region or a role, or else a country or a port."""
+    ends = name.split(">")
+    groups = [
+        np.array([end in (port.region, port.role, port.country, own) for own, port in ports.items()] + [False])
+        for end in (part.strip() for part in ends)
+    ]  # the last entry is the rest of the world, which -1 reads
+    where = f"gravity.region_boxes {name}"
+    if len(groups) != 2:
+        raise ValueError(f"{where}: give FROM>TO, each a region or a role.")
+    cells = np.flatnonzero(groups[0][origin] & groups[1][destination])
+    if not len(cells):
+        raise ValueError(f"{where}: no lane goes that way. Name regions or roles of ports that have a sea distance.")
+    sent = math.fsum(loaded[row] for row in np.unique(origin[cells]).tolist())
+    taken = math.fsum(loaded[row] for row in np.unique(destination[cells]).tolist())
+    if boxes >= min(sent, taken):
+        raise ValueError(
+            f"{where}: {boxes:,.0f} containers a year are more than these ports can carry, "
+            f"{sent:,.0f} loaded out and {taken:,.0f} in. Give less, or raise the ports' throughput."
+        )
+    return _Margin(cells, np.zeros(len(cells), dtype=np.intp), np.array([boxes]))
+
+
+def _fitted(seed: Floats, margins: Mapping[str, _Margin]) -> tuple[Floats, int]:
+    """Scale the seed to each margin in turn until all hold; returns containers a year by cell, and the rounds taken."""
+    flow = seed.copy()
+    gaps: dict[str, float] = {}
+    for sweep in range(_MOST_SWEEPS):
+        for name, margin in margins.items():
+            totals = margin.totals(flow)
+            gaps[name] = margin.worst_gap(totals)
+            flow[margin.cells] *= (margin.target / np.where(totals > 0.0, totals, 1.0))[margin.group]
+        if max(gaps.values()) < _CLOSE:
+            return flow, sweep
+    worst = max(gaps, key=lambda name: gaps[name])
+    raise ValueError(
+        f"trade.gravity: the figures contradict each other. After {_MOST_SWEEPS} rounds of fitting {worst} "
+        f"still misses by {gaps[worst]:.2%}. Lower the blocks of region_boxes, or leave some out."
+    )
+
+
+def _whole_days(days: float) -> int:
+    return max(1, math.ceil(days)) if days > 0.0 else 0
+
+
+def _mix_rows(ports: Sequence[Port], trade: Trade) -> Rows:
+    """int32[ports + 1]: row of the cargo mix by port of loading; the last entry is the rest of the world."""
+    row = {name: number for number, name in enumerate(trade.mixes)}
+    if REST_OF_WORLD not in row:
+        raise ValueError(f"trade.mixes: {REST_OF_WORLD} is missing. Give the cargo mix of imports from elsewhere.")
+    rest = row[REST_OF_WORLD]
+    return np.array([*(row.get(port.region, rest) for port in ports), rest], dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CargoTables:
+    """What a container carries and for whom, by a quantile that its bill of lading draws."""
+
+    class_of_quantile: NDArray[np.uint8]
+    """uint8[mixes, 1024], row of the cargo class."""
+    shipper_of_quantile: NDArray[np.uint16]
+    """uint16[4096], rank of the shipper among the port's exporters, 0 the largest."""
+    history_of_quantile: NDArray[np.uint8]
+    """uint8[4096], the shipper's history: certified, established, occasional or new."""
+
+
+def cargo_tables(trade: Trade) -> CargoTables:
+    """The cargo mixes and the shippers of the scenario as tables of quantiles."""
+    classes = list(trade.cargo_classes)
+    volumes = _zipf_shares(max(1, round(trade.shippers.per_port)), trade.shippers.zipf)
+    shipper = _by_quantile(volumes, SHIPPER_QUANTILES)
+    history = _histories(volumes, trade.shippers.certified_share, trade.shippers.new_share)
+    return CargoTables(
+        class_of_quantile=np.array(
+            [
+                np.repeat(
+                    np.arange(len(classes)),
+                    _apportioned([float(mix.get(name, 0.0)) for name in classes], CLASS_QUANTILES),
+                )
+                for mix in trade.mixes.values()
+            ],
+            dtype=np.uint8,
+        ),
+        shipper_of_quantile=np.array(shipper, dtype=np.uint16),
+        history_of_quantile=np.array([history[rank] for rank in shipper], dtype=np.uint8),
+    )
+
+
+def anomaly_levels(shift: float, size: int) -> NDArray[np.uint8]:
+    """The level (0 to 3) of an anomaly by quantile: a standard normal moved up by `shift`, cut at 1, 2 and 3.
+
+    Returns uint8[size]; a level rarer than half a quantile does not occur.
+    """
+    below = [_normal_cdf(cut - shift) for cut in ANOMALY_CUTS]
+    shares = [upper - lower for lower, upper in zip([0.0, *below], [*below, 1.0], strict=True)]
+    return np.array(_by_quantile(shares, size), dtype=np.uint8)
+
+
+def _normal_cdf(z: float) -> float:
+    return 0.5 * (1.0 + math.erf(z / math.sqrt(2.0)))
+
+
+def _zipf_shares(count: int, exponent: float) -> list[float]:
+    """Share of each exporter in the volume, the largest first: rank^-exponent (Zipf 1949)."""
+    weights = [math.pow(rank, -exponent) for rank in range(1, count + 1)]
+    total = math.fsum(weights)
+    return [weight / total for weight in weights]
+
+
+def _histories(volumes: Sequence[float], certified_share: float, new_share: float) -> list[int]:
+    """History by rank: the largest shippers are certified, the smallest new; the volume between them is halved.
+
+    A shipper belongs where the middle of his volume falls, so that shares come out as near as whole shippers allow.
+    """
+    halfway = certified_share + (1.0 - certified_share - new_share) / 2.0
+    cuts = (certified_share, halfway, 1.0 - new_share)
+    found, before = [], 0.0
+    for volume in volumes:
+        middle = before + volume / 2.0
+        found.append(sum(middle >= cut for cut in cuts))
+        before += volume
+    return found
+
+
+def _by_quantile(shares: Sequence[float], size: int) -> list[int]:
+    """Which entry the middle of each of `size` quantiles falls into."""
+    found, entry, upto = [], 0, shares[0]
+    for quantile in range(size):
+        while (quantile + 0.5) / size >= upto and entry < len(shares) - 1:
+            entry += 1
+            upto += shares[entry]
+        found.append(entry)
+    return found
+
+
+def _apportioned(shares: Sequence[float], size: int) -> list[int]:
+    """`size` seats in proportion to shares, by largest remainder; ties go to the earlier entry."""
+    total = math.fsum(shares)
+    quotas = [share / total * size for share in shares]
+    seats = [math.floor(quota) for quota in quotas]
+    order = sorted(range(len(quotas)), key=lambda entry: (seats[entry] - quotas[entry], entry))
+    for entry in order[: size - sum(seats)]:
+        seats[entry] += 1
+    return seats

@@ -1,0 +1,125 @@
+"""The books: every gram moves from one account to another, as an event, and the books balance every day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Account = Literal["production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed"]
+Event = Literal["produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed"]
+
+ACCOUNTS: tuple[Account, ...] = (
+    "production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed",
+)  # fmt: skip
+"""production and opening are sources (negative); delivered counts what ever reached a market, of which `market` is in stock.
+
+The identities of every day: -production = stock + transit + seized + lost + delivered, and
+delivered - opening = market + consumed, opening being what markets held or awaited before the first day."""
+
+MOVES: dict[Event, tuple[Account, Account]] = {
+    "produced": ("production", "stock"),
+    "dispatched": ("stock", "transit"),
+    "seized": ("transit", "seized"),
+    "lost": ("transit", "lost"),
+    "delivered": ("transit", "delivered"),
+    "opening": ("opening", "market"),
+    "consumed": ("market", "consumed"),
+}
+
+
+class BooksDoNotBalance(Exception):
+    """The sum over all accounts of a commodity is not what it must be."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Integer grams by commodity and account, and the event table they can be recomputed from."""
+
+    commodities: tuple[str, ...]
+    balance: dict[str, dict[Account, int]] = field(init=False)
+    today: dict[str, dict[Event, int]] = field(init=False)
+    day: list[int] = field(default_factory=list)
+    event: list[str] = field(default_factory=list)
+    commodity: list[str] = field(default_factory=list)
+    consignment: list[int] = field(default_factory=list)
+    from_account: list[str] = field(default_factory=list)
+    to_account: list[str] = field(default_factory=list)
+    grams: list[int] = field(default_factory=list)
+    place: list[str] = field(default_factory=list)
+    checkpoint: list[str] = field(default_factory=list)
+    mode: list[str] = field(default_factory=list)
+    organisation: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.balance = {commodity: dict.fromkeys(ACCOUNTS, 0) for commodity in self.commodities}
+        self.open_day()
+
+    def open_day(self) -> None:
+        """Start counting the flows of a new day."""
+        self.today = {commodity: dict.fromkeys(MOVES, 0) for commodity in self.commodities}
+
+    def book(
+        self,
+        day: int,
+        event: Event,
+        commodity: str,
+        grams: int,
+        *,
+        place: str,
+        consignment: int = -1,
+        checkpoint: str = "",
+        mode: str = "",
+        organisation: str = "",
+    ) -> None:
+        """Move `grams` from the account that the event takes from to the one it gives to."""
+        if grams <= 0:
+            return
+        source, target = MOVES[event]
+        accounts = self.balance[commodity]
+        accounts[source] -= grams
+        accounts[target] += grams
+        if event == "delivered":
+            accounts["market"] += grams
+        self.today[commodity][event] += grams
+        self.day.append(day)
+        self.event.append(event)
+        self.commodity.append(commodity)
+        self.consignment.append(consignment)
+        self.from_account.append(source)
+        self.to_account.append(target)
+        self.grams.append(grams)
+        self.place.append(place)
+        self.checkpoint.append(checkpoint)
+        self.mode.append(mode)
+        self.organisation.append(organisation)
+
+    def close(self, day: int, in_transit: dict[str, int], in_stock: dict[str, int]) -> dict[str, dict[Event, int]]:
+        """Check the books of the day against each other and against the cargo itself; returns the day's flows.
+
+        in_transit, in_stock: grams by commodity, counted on the consignments and in the stores, not from the books.
+        Raises BooksDoNotBalance, saying where.
+        """
+        for commodity, accounts in self.balance.items():
+            held = sum(accounts[name] for name in ("stock", "transit", "seized", "lost", "delivered"))
+            checks = {
+                "produced = stock + transit + seized + lost + delivered": (-accounts["production"], held),
+                "delivered + opening = market + consumed": (
+                    accounts["delivered"] - accounts["opening"],
+                    accounts["market"] + accounts["consumed"],
+                ),
+                "transit = what the consignments hold": (accounts["transit"], in_transit[commodity]),
+                "stock = what the stores hold": (accounts["stock"], in_stock[commodity]),
+            }
+            for said, (left, right) in checks.items():
+                if left != right:
+                    raise BooksDoNotBalance(f"day {day}, {commodity}: {said} fails: {left} g against {right} g")
+            negative = [name for name in ACCOUNTS if name not in ("production", "opening") and accounts[name] < 0]
+            if negative:
+                raise BooksDoNotBalance(f"day {day}, {commodity}: {', '.join(negative)} below zero")
+        return self.today
+
+    def columns(self) -> dict[str, list[int] | list[str]]:
+        """The event table, column by column."""
+        names = ("day", "event", "commodity", "consignment", "from_account", "to_account", "grams")
+        names += ("place", "checkpoint", "mode", "organisation")
+        return {name: getattr(self, name) for name in names}

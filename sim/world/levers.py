@@ -1,0 +1,128 @@
+"""The levers that governments can move: one array a lever, one entry a checkpoint or sea zone, all frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.terms import Direction
+from sim.world.checkpoints import Checkpoints
+from sim.world.controls import ControlPost, Customs, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sim.world.site import Port
+    from sim.world.waters import SeaZone
+
+Levers = NDArray[np.float64]
+PROTOCOLS: tuple[str, ...] = get_args(Protocol)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Controls:
+    """Every lever in force on a day. Arrays are read-only: a policy makes new ones.
+
+    All but the last two hold one entry for each port control (row order of `Checkpoints`).
+    """
+
+    checkpoints: Checkpoints
+    protocol: Levers
+    """Row of `PROTOCOLS`."""
+    scans_per_day: Levers
+    examinations_per_day: Levers
+    random_share: Levers
+    screened_share: Levers
+    """Share of high-risk containers that is scanned whatever the capacity."""
+    high_risk: Levers
+    """Score from which a container counts as high risk, log-odds."""
+    sensitivity: Levers
+    false_alarm: Levers
+    examination_sensitivity: Levers
+    analyst_skill: Levers
+    """Factor on the chance that an analyst sees a load."""
+    patrol_units: Levers
+    """Units on patrol, by sea zone."""
+
+    def __post_init__(self) -> None:
+        for name in self.levers():
+            getattr(self, name).flags.writeable = False
+
+    @classmethod
+    def levers(cls) -> tuple[str, ...]:
+        """Names of all levers."""
+        return tuple(field.name for field in fields(cls) if field.name != "checkpoints")
+
+    def rows(self, places: Iterable[str], direction: Direction) -> list[int]:
+        """Rows of the controls that the names of ports, regions or countries stand for."""
+        return sorted({row for place in places for row in self.checkpoints.rows_of(place, direction)})
+
+    def _moved(self, lever: str, rows: list[int], moved: Any) -> Controls:
+        values = getattr(self, lever).copy()
+        values[rows] = moved(values[rows])
+        return replace(self, **{lever: values})
+
+    def scaled(self, lever: str, places: Iterable[str], direction: Direction, factor: float) -> Controls:
+        """A lever multiplied at the named places."""
+        return self._moved(lever, self.rows(places, direction), lambda now: now * factor)
+
+    def at_least(self, lever: str, places: Iterable[str], direction: Direction, least: float) -> Controls:
+        """A lever raised to a value at the named places where it is lower."""
+        return self._moved(lever, self.rows(places, direction), lambda now: np.maximum(now, least))
+
+    def with_patrols(self, zones: Iterable[str], units: float) -> Controls:
+        """Patrol units added in the named zones."""
+        rows = [self.checkpoints.row(zone) - self.checkpoints.n_ports for zone in zones]
+        return self._moved("patrol_units", rows, lambda now: now + units)
+
+    def same_as(self, other: Controls) -> bool:
+        """Whether every lever stands where it stands in `other`."""
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in self.levers())
+
+
+def posts_of(customs: Customs, checkpoints: Checkpoints, ports: Mapping[str, Port]) -> list[ControlPost]:
+    """The control post of every port control, row by row."""
+    posts = []
+    for row in range(checkpoints.n_ports):
+        name = checkpoints.place[row]
+        direction: Direction = "import" if checkpoints.kind[row] == "import" else "export"
+        posts.append(customs.post(direction, ports[name].region, ports[name].country, name))
+    return posts
+
+
+def controls_of(
+    posts: list[ControlPost], checkpoints: Checkpoints, boxes_per_day: Levers, waters: Mapping[str, SeaZone]
+) -> Controls:
+    """The controls without any policy.
+
+    boxes_per_day: float64[C], mean flow of each port control, on which capacities given as shares are taken.
+    """
+
+    def each(field: str) -> Levers:
+        return np.array([float(getattr(post, field)) for post in posts])
+
+    def outright(field: str, share: str) -> Levers:
+        given = [getattr(post, field) for post in posts]
+        return np.array(
+            [float(value) if value is not None else float(getattr(post, share)) * flow
+             for value, post, flow in zip(given, posts, boxes_per_day.tolist(), strict=True)]
+        )  # fmt: skip
+
+    count = len(posts)
+    return Controls(
+        checkpoints=checkpoints,
+        protocol=np.array([float(PROTOCOLS.index(post.protocol)) for post in posts]),
+        scans_per_day=outright("scans_per_day", "scan_share"),
+        examinations_per_day=outright("examinations_per_day", "examination_share"),
+        random_share=each("random_share"),
+        screened_share=np.zeros(count),
+        high_risk=each("high_risk"),
+        sensitivity=each("sensitivity"),
+        false_alarm=each("false_alarm"),
+        examination_sensitivity=each("examination_sensitivity"),
+        analyst_skill=np.ones(count),
+        patrol_units=np.array([float(zone.patrol_units) for zone in waters.values()]),
+    )

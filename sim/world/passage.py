@@ -1,0 +1,212 @@
+"""Passage: how a consignment gets from leg to leg, past every control on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.draws import Draws
+from sim.kernels.inspection import FOUND
+from sim.world.checkpoints import Checkpoints
+from sim.world.clearance import Clearance, Cleared
+from sim.world.commodity import Commodity
+from sim.world.consignment import Cargo, Consignment
+from sim.world.ledger import Ledger
+from sim.world.levers import Controls
+
+HOLD_DAYS = 45
+"""A load that no crew has taken out of its port after so many days is lost: the container has gone on."""
+
+
+class Owner(Protocol):
+    """What passage needs to know of the organisation behind a load."""
+
+    name: str
+
+    def crew_ready(self, site: str, day: int) -> bool:
+        """Whether a crew at the site can do one more job today; if so, it does it and is paid."""
+
+    def stand_down(self, sites: Iterable[str]) -> None:
+        """A load will not come: the crews at these sites need not wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """A load met a control: what its owner, and in part everybody else, can learn from."""
+
+    consignment: Consignment
+    row: int
+    """Row of the checkpoint; -1 on the road."""
+    site: str
+    seized: bool
+
+
+@dataclass(slots=True)
+class Passage:
+    """Moves the cargo of a run a day at a time; the order within a day is the order of consignment numbers."""
+
+    draws: Draws
+    cargo: Cargo
+    ledger: Ledger
+    clearance: Clearance
+    checkpoints: Checkpoints
+    owners: Sequence[Owner]
+    commodities: dict[str, Commodity]
+    hub_days: int
+    """Days that a load spends at a hub between two lanes."""
+    deliver: Callable[[Consignment], None]
+    presented: list[tuple[int, Consignment]] = field(default_factory=list)
+    encounters: list[Encounter] = field(default_factory=list)
+    at_sea: dict[int, int] = field(default_factory=dict)
+    """Next zone, by consignment number, of those crossing."""
+
+    def move(self, day: int, controls: Controls, zone_risk: NDArray[np.float64]) -> None:
+        """Everything with something to do today takes its next step; loads that reach a port control are presented to it.
+
+        zone_risk: float64[Z], chance that a crossing is stopped in each sea zone.
+        """
+        self.presented, self.encounters = [], []
+        for load in self.cargo.today(day):
+            match self._stage(load):
+                case "road":
+                    self._arrive_by_road(load, day)
+                case "port":
+                    self._board(load, day)
+                case "sea":
+                    self.presented.append((load.now.checkpoints[-1], load))
+                case "recovery":
+                    self._recover(load, day)
+                case "crossing":
+                    self._cross(load, day, zone_risk)
+
+    def _stage(self, load: Consignment) -> Literal["road", "port", "sea", "recovery", "crossing"]:
+        if load.now.mode == "road":
+            return "road"
+        if load.departed < 0:
+            return "port"
+        if load.now.mode == "small_craft":
+            return "crossing"
+        return "recovery" if load.landed else "sea"
+
+    def _start(self, load: Consignment, day: int) -> None:
+        """Begin the leg the load stands before, or hand it over when there is none left."""
+        if load.leg == len(load.route.legs):
+            self.cargo.end(load, day, "delivered", load.route.market)
+            self._book(load, day, "delivered")
+            self.deliver(load)
+        elif load.now.mode == "road":
+            self.cargo.again(load, day + load.now.days)
+        else:
+            load.departed, load.landed = -1, False
+            self.cargo.again(load, day + (self.hub_days if load.leg and load.route.legs[load.leg - 1].lane >= 0 else 1))
+
+    def _arrive_by_road(self, load: Consignment, day: int) -> None:
+        if self.draws.uniform("road", load.key, day, load.leg) < load.now.seizure:
+            self._seize(load, day, -1, load.now.origin)
+            return
+        load.leg += 1
+        self._start(load, day)
+
+    def _board(self, load: Consignment, day: int) -> None:
+        """Put the load into a box that leaves today, or onto a craft, if a crew is there to do it."""
+        leg = load.now
+        sailing = leg.mode == "small_craft" or self.clearance.counts[day % self.clearance.horizon, leg.lane] > 0
+        if not sailing or not self._crew_ready(load, leg.origin, day):
+            self.cargo.again(load, day + 1)
+            return
+        if leg.mode == "small_craft":
+            load.departed = day
+            self.at_sea[load.number] = 0
+            self.cargo.again(load, day + max(1, leg.days // (len(leg.checkpoints) + 1)))
+        else:
+            self.clearance.load(load, leg.lane, day)
+            self.presented.append((leg.checkpoints[0], load))
+
+    def _crew_ready(self, load: Consignment, site: str, day: int) -> bool:
+        """Whether nobody is needed for the load at the site, or a crew takes it on today."""
+        if not load.crews_ahead or load.crews_ahead[0] != site:
+            return True
+        if not self.owners[load.organisation].crew_ready(site, day):
+            return False
+        del load.crews_ahead[0]
+        return True
+
+    def _cross(self, load: Consignment, day: int, zone_risk: NDArray[np.float64]) -> None:
+        leg, zone = load.now, self.at_sea[load.number]
+        if zone < len(leg.checkpoints):
+            row = leg.checkpoints[zone]
+            stopped = self.draws.uniform("patrol", load.key, day, zone) < zone_risk[row - self.checkpoints.n_ports]
+            self.encounters.append(Encounter(load, row, leg.origin if zone == 0 else leg.destination, stopped))
+            if stopped:
+                self._seize(load, day, row, self.checkpoints.place[row], met=True)
+                return
+            self.at_sea[load.number] = zone + 1
+            self.cargo.again(load, day + max(1, leg.days // (len(leg.checkpoints) + 1)))
+            return
+        if not load.landed and self.draws.uniform("loss", load.key, day, load.leg) < leg.loss:
+            self._lose(load, day, leg.destination)
+            return
+        load.landed = True
+        if not self._crew_ready(load, leg.destination, day):
+            self.cargo.again(load, day + 1)
+            return
+        del self.at_sea[load.number]
+        load.leg += 1
+        self._start(load, day)
+
+    def settle(self, day: int, cleared: Cleared) -> None:
+        """What the controls did to the loads presented to them today."""
+        for (row, load), fate in zip(self.presented, cleared.fates, strict=True):
+            site, leaving = self.checkpoints.place[row], self.checkpoints.kind[row] == "export"
+            self.encounters.append(Encounter(load, row, site, fate == FOUND))
+            if fate == FOUND:
+                self._seize(load, day, row, site, met=True)
+            elif leaving:
+                self.cargo.again(load, day + load.now.days)
+            elif self.draws.uniform("loss", load.key, day, load.leg) < load.now.loss:
+                self._lose(load, day, site)
+            else:
+                load.landed = True
+                self._recover(load, day)
+
+    def _recover(self, load: Consignment, day: int) -> None:
+        """Take the load out of its container, if that takes a crew and there is one; give up after `HOLD_DAYS`."""
+        leg = load.now
+        if not self._crew_ready(load, leg.destination, day):
+            if day - load.departed - leg.days >= HOLD_DAYS:
+                self._lose(load, day, leg.destination)
+            else:
+                self.cargo.again(load, day + 1)
+            return
+        load.leg += 1
+        self._start(load, day)
+
+    def _seize(self, load: Consignment, day: int, row: int, place: str, *, met: bool = False) -> None:
+        if not met:
+            self.encounters.append(Encounter(load, row, place, True))
+        self.cargo.end(load, day, "seized", place, "road" if row < 0 else self.checkpoints.names[row])
+        self.owners[load.organisation].stand_down(load.crews_ahead)
+        self._book(load, day, "seized")
+
+    def _lose(self, load: Consignment, day: int, place: str) -> None:
+        self.cargo.end(load, day, "lost", place)
+        self.owners[load.organisation].stand_down(load.crews_ahead)
+        self._book(load, day, "lost")
+
+    def _book(self, load: Consignment, day: int, event: Literal["delivered", "seized", "lost"]) -> None:
+        last = load.route.legs[min(load.leg, len(load.route.legs) - 1)]
+        self.ledger.book(
+            day,
+            event,
+            load.commodity,
+            load.grams,
+            place=load.place,
+            consignment=load.number,
+            checkpoint=load.checkpoint,
+            mode=last.mode,
+            organisation=self.owners[load.organisation].name,
+        )

@@ -1,0 +1,106 @@
+"""Places: ports, production areas, transit warehouses, small docks and markets."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.quantity import ASSUMED, Count, Number, Quantity, Share, TeuThousand
+from sim.terms import Country, Label, Name, Noun, Role
+
+Dataset = Literal["latin_america_europe"]
+
+
+class Site(Noun):
+    """A place of the route graph, in degrees north and east."""
+
+    name: Label
+    """The name that people use."""
+    country: Country
+    """ISO code of the jurisdiction it lies in."""
+    lat: float = Field(ge=-90, le=90)
+    """Latitude, degrees north."""
+    lon: float = Field(ge=-180, le=180)
+    """Longitude, degrees east."""
+
+
+class Port(Site):
+    """A container port with its legal trade."""
+
+    region: Name
+    """The trade region it belongs to: ports of one region share a cargo mix."""
+    role: Role
+    """origin: exports are controlled; destination: imports are; transit: both."""
+    teu_thousand: TeuThousand
+    """Containers handled a year, loading and unloading both counted."""
+
+
+class ProductionArea(Site):
+    """Where laboratories turn leaf into product."""
+
+    share: Share
+    """Its share of the product that is made for this trade."""
+
+
+class Warehouse(Site):
+    """A transit warehouse: where loads are put together, or stored after arrival."""
+
+    side: Literal["origin", "destination"]
+    """On which side of the ocean it stands."""
+
+
+class Dock(Site):
+    """A stretch of coast with small docks and fishing harbours, as one place."""
+
+    side: Literal["origin", "destination"]
+    """On which side of the ocean it lies."""
+    zones: tuple[Name, ...] = Field(min_length=1)
+    """The sea zones that a small craft crosses between here and the open ocean, nearest first."""
+
+
+class Market(Site):
+    """A region of consumers supplied at wholesale."""
+
+    demand_share: Share
+    """Its share of the demand at the start."""
+
+
+class Community(Noun):
+    """People around ports and docks from whom couriers come."""
+
+    at_risk_per_million_teu: Count = Quantity(300, "count", 50, 1500, ASSUMED)
+    """People around a port who could be asked to work for traffickers, by the million TEU that it handles in a year."""
+    at_risk_per_coast: Count = Quantity(300, "count", 50, 2000, ASSUMED)
+    """The same along a coast with small docks; no port has fewer than a tenth of it."""
+    legal_wage_origin: Count = Quantity(5400, "count", 5100, 5520, ASSUMED)
+    """Legal yearly pay around origin and transit sites, USD (Ecuador's basic wage, 450 USD a month, from memory)."""
+    legal_wage_destination: Count = Quantity(65000, "count", 49000, 86000, ASSUMED)
+    """Legal yearly pay of a docker around destination sites, USD (60,000 EUR guessed for Antwerp and Rotterdam)."""
+    reservation_spread: Number = Quantity(0.6, "1", 0.3, 1.0, ASSUMED)
+    """Standard deviation of the logarithm of reservation wages around the legal wage."""
+    job_share: Share = Quantity(0.2, "share", 0.05, 0.6, ASSUMED)
+    """What a person asks for one job when nobody around was ever arrested, as a share of a year's reservation wage."""
+    sentence_years: Number = Quantity(6.0, "1", 4.0, 8.0, "rtl22")
+    """Sentence that an arrested port worker can expect, years."""
+    risk_weight: Number = Quantity(0.5, "1", 0.1, 2.0, ASSUMED)
+    """How much one year of expected sentence raises the pay that a person asks, as a share of that pay."""
+    risk_memory: Share = Quantity(0.9, "share", 0.7, 0.98, ASSUMED)
+    """Share of the perceived risk of arrest that is kept from one week to the next."""
+
+
+class Geography(Noun):
+    """All places of a scenario: a shipped set of ports, further ports of one's own, and the sites around them."""
+
+    dataset: Dataset | None = None
+    """A shipped set of real ports, with sea distances and sailing lines."""
+    only: tuple[Name, ...] | None = None
+    """Ports of the dataset to keep; all when not given."""
+    ports: dict[Name, Port] = Field(default_factory=dict)
+    """Further ports, or replacements for ports of the dataset."""
+    production_areas: dict[Name, ProductionArea] = Field(min_length=1)
+    warehouses: dict[Name, Warehouse] = Field(min_length=2)
+    docks: dict[Name, Dock] = Field(default_factory=dict)
+    markets: dict[Name, Market] = Field(min_length=1)
+    communities: Community = Field(default_factory=Community)
+    """The people around the sites."""
