@@ -1,0 +1,31 @@
+"""The base of everybody who decides: a Mesa agent with a name, an address for its luck, and a day of the week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from sim.kernels.draws import entity_key
+from sim.terms import DAYS_PER_WEEK
+
+if TYPE_CHECKING:
+    from sim.model import SmugglingModel
+
+
+class Actor(mesa.Agent):  # type: ignore[misc]
+    """Somebody who decides once a week, on a day of the week that follows from the name."""
+
+    model: SmugglingModel
+
+    def __init__(self, model: SmugglingModel, name: str) -> None:
+        super().__init__(model)
+        self.name = name
+        self.key: np.uint64 = entity_key(name)
+        self.weekday = int(self.key) % DAYS_PER_WEEK
+
+    @property
+    def decides_today(self) -> bool:
+        """Whether this is its day of the week."""
+        return self.model.day % DAYS_PER_WEEK == self.weekday

@@ -1,0 +1,73 @@
+"""What organisations believe about checkpoints: Beta counts of losses and passages that fade with time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.actors.traits import Beliefs as Traits
+from sim.kernels.draws import Draws
+from sim.kernels.prospects import sample_risk
+from sim.world.passage import Encounter
+
+
+@dataclass(slots=True)
+class Beliefs:
+    """Beta(losses, passages) for every organisation, checkpoint and concealment, kept apart from what is true.
+
+    Evidence fades exponentially towards the starting belief; one's own experience counts in full, that of others at the
+    discount of rumour (Thompson 1933; forgetting as in Raj and Kalyani 2017).
+    """
+
+    traits: list[Traits]
+    """One entry an organisation."""
+    checkpoints: int
+    n_ports: int
+    """How many of them are controls of ports; the others are sea zones."""
+    methods: int
+    losses: NDArray[np.float64] = field(init=False)
+    """float64[N, C, M]"""
+    passages: NDArray[np.float64] = field(init=False)
+    start: NDArray[np.float64] = field(init=False)
+    """float64[N, 2, C, 1]: losses and passages of the starting belief."""
+    rumour: NDArray[np.float64] = field(init=False)
+    risk: NDArray[np.float64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        shape = (len(self.traits), self.checkpoints, self.methods)
+        at_sea = np.arange(self.checkpoints) >= self.n_ports
+        weight = np.array([float(t.prior_weight) for t in self.traits])[:, None]
+        port = np.array([float(t.prior_risk) for t in self.traits])[:, None]
+        sea = np.array([float(t.prior_risk_sea) for t in self.traits])[:, None]
+        risk = np.where(at_sea, sea, port)
+        self.start = np.stack([weight * risk, weight * (1.0 - risk)], axis=1)[..., None]
+        self.losses = np.broadcast_to(self.start[:, 0], shape).copy()
+        self.passages = np.broadcast_to(self.start[:, 1], shape).copy()
+        self.rumour = np.array([float(t.rumour) for t in self.traits])
+        self.risk = np.ones((self.checkpoints, self.methods))
+
+    def sample(
+        self, draws: Draws, organisation: int, key: np.uint64, day: int, draw: int, wanted: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """One Thompson sample of the wanted checkpoints, float64[C, M]; the array is used again by the next call."""
+        losses, passages = self.losses[organisation], self.passages[organisation]
+        sample_risk(draws.key("belief"), key, day, draw, losses, passages, wanted, self.risk)
+        return self.risk
+
+    def learn(self, met: Encounter) -> None:
+        """Everybody hears of it; its owner knows."""
+        counts = self.losses if met.seized else self.passages
+        cell = counts[:, met.row, met.consignment.concealment]
+        cell += self.rumour
+        owner = met.consignment.organisation
+        cell[owner] += 1.0 - self.rumour[owner]
+
+    def fade(self, organisation: int) -> None:
+        """A week passes: evidence fades towards the starting belief."""
+        memory = float(self.traits[organisation].weekly_memory)
+        for counts, start in ((self.losses, 0), (self.passages, 1)):
+            mine = counts[organisation]
+            mine *= memory
+            mine += (1.0 - memory) * self.start[organisation, start]

@@ -1,0 +1,78 @@
+"""Couriers, and the communities that they come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.actors.actor import Actor
+from sim.kernels.draws import child_key
+from sim.world.site import Community as Traits
+
+if TYPE_CHECKING:
+    from sim.model import SmugglingModel
+
+
+class Community(Actor):
+    """The people around one gateway: what they could earn legally, and how risky they think the work is."""
+
+    def __init__(self, model: SmugglingModel, site: str, people: int, traits: Traits, wage_usd: float) -> None:
+        super().__init__(model, f"community {site}")
+        self.site, self.people, self.traits, self.legal_wage_usd = site, people, traits, wage_usd
+        self.asked = 0
+        self.working = 0
+        self.perceived_risk = 0.0
+        """Share of those who work for traffickers here that people believe to be arrested in a year."""
+
+    def ask(self, pay_usd: float) -> np.uint64 | None:
+        """Ask the next person to do jobs at this pay; returns the person's key when they accept.
+
+        A person accepts when pay >= reservation * (1 + risk weight * perceived risk * sentence), the reservation being a share
+        of a year's wage, lognormal around the legal wage of the community. Those who are working cannot be asked.
+        """
+        if self.working >= self.people:
+            return None
+        person = child_key(self.key, self.asked % self.people)
+        self.asked += 1
+        spread = float(self.traits.reservation_spread)
+        wage = self.legal_wage_usd * self.model.draws.lognormal("reservation wage", person, 0, 0, 0.0, spread)
+        fear = float(self.traits.risk_weight) * self.perceived_risk * float(self.traits.sentence_years)
+        return person if pay_usd >= float(self.traits.job_share) * wage * (1.0 + fear) else None
+
+    def see_arrest(self) -> None:
+        """An arrest is seen: perceived risk rises by one among those who work here."""
+        self.perceived_risk += (1.0 - self.perceived_risk) / (self.working + 10.0)
+
+    def forget(self) -> None:
+        """A week passes: perceived risk fades."""
+        if self.decides_today:
+            self.perceived_risk *= float(self.traits.risk_memory)
+
+
+class Courier(Actor):
+    """A person who moves loads for an organisation at one place: recruited, paid by the job, arrested, or gone."""
+
+    def __init__(
+        self, model: SmugglingModel, community: Community, person: np.uint64, organisation: int, day: int
+    ) -> None:
+        super().__init__(model, f"courier {community.site} {int(person)} {day}")
+        self.community, self.organisation = community, organisation
+        self.recruited = day
+        self.earned_usd = 0.0
+        self.jobs = 0
+        community.working += 1
+        model.chronicle.recruited += 1
+
+    def work(self, pay_usd: float) -> None:
+        """Do a job and be paid."""
+        self.jobs += 1
+        self.earned_usd += pay_usd
+
+    def leave(self, *, arrested: bool) -> None:
+        """Stop: of one's own accord, or under arrest."""
+        self.community.working -= 1
+        if arrested:
+            self.community.see_arrest()
+            self.model.chronicle.arrested += 1
+        self.remove()

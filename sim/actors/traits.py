@@ -1,0 +1,97 @@
+"""What a scenario says of those who decide; everything else about them is memory."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.quantity import ASSUMED, Count, Days, Kg, Number, PositiveNumber, Probability, Quantity, Share, Usd
+from sim.terms import Label, Name, Noun
+
+
+class Cells(Noun):
+    """Crews at ports and docks: how they are found, kept and paid."""
+
+    crew: Count = Quantity(3, "count", 2, 8, ASSUMED)
+    """Couriers in a crew."""
+    jobs_per_week: PositiveNumber = Quantity(2.0, "1", 0.5, 5, ASSUMED)
+    """Consignments that one crew can handle in a week."""
+    crossings_per_week: PositiveNumber = Quantity(0.25, "1", 0.05, 1, ASSUMED)
+    """The same for crossings from or to small docks, which keep a crew for weeks."""
+    setup_usd: Usd = Quantity(600000, "USD", 100000, 2000000, ASSUMED)
+    """Cost of opening a cell at a new place: contacts, insiders, deposits (an insider package costs 100,000 to 300,000 EUR, source
+    tradewinds23, an extraction crew asks a deposit of 100,000 EUR, source rijn22)."""
+    setup_days: Days = Quantity(45, "days", 10, 180, ASSUMED)
+    """Days until a new cell can do its first job."""
+    setup_jobs: PositiveNumber = Quantity(5, "1", 2, 20, ASSUMED)
+    """Jobs over which that cost is spread when ways are compared."""
+    largest_crews: Count = Quantity(4, "count", 1, 10, ASSUMED)
+    """Crews that one cell can grow to when it has more work than hands."""
+    origin_pay_usd: Usd = Quantity(30000, "USD", 7000, 50000, "julian")
+    """First offer for a crew's job at an origin port (offers to a Guayaquil worker: 7,000, later 50,000)."""
+    destination_pay_usd: Usd = Quantity(250000, "USD", 100000, 300000, "tradewinds23")
+    """First offer for a crew's job at a destination port, insiders included (hundreds of thousands of euros)."""
+    raise_on_refusal: Share = Quantity(0.1, "share", 0.02, 0.3, ASSUMED)
+    """By how much the offer rises after a week in which all who were asked refused."""
+    asked_per_week: Count = Quantity(6, "count", 1, 20, ASSUMED)
+    """People that a cell asks in a week when it is short of crew."""
+    quits_per_year: Number = Quantity(0.3, "1", 0.1, 1.0, ASSUMED)
+    """Rate at which couriers leave of their own accord."""
+
+
+class Beliefs(Noun):
+    """How an organisation learns what is risky."""
+
+    prior_weight: PositiveNumber = Quantity(20, "1", 4, 100, ASSUMED)
+    """Strength of the starting belief about a checkpoint, in passages."""
+    prior_risk: Probability = Quantity(0.12, "probability", 0.05, 0.3, ASSUMED)
+    """Starting belief about the risk of a port control (customs' own estimates at Antwerp: 10 to 20 %, source tvoost21)."""
+    prior_risk_sea: Probability = Quantity(0.03, "probability", 0.01, 0.15, ASSUMED)
+    """Starting belief about the risk of crossing a sea zone."""
+    weekly_memory: Share = Quantity(0.985, "share", 0.95, 1.0, ASSUMED)
+    """Share of the evidence that is kept from one week to the next."""
+    rumour: Share = Quantity(0.1, "share", 0.0, 0.5, ASSUMED)
+    """Weight of another organisation's loss or passage against one's own."""
+
+
+class Organisations(Noun):
+    """A group of trafficking organisations with the same traits; no real organisation is meant."""
+
+    name: Label
+    count: int = Field(ge=1, le=500)
+    areas: tuple[Name, ...] = Field(min_length=1)
+    """Production areas they buy from."""
+    markets: tuple[Name, ...] | None = None
+    """Markets they sell to; all when not given."""
+    behaviour: Literal["expected_profit"] = "expected_profit"
+    """How they choose; every behaviour is a class of its own."""
+    capital_usd: Usd = Quantity(150_000_000, "USD", 10_000_000, 1_000_000_000, ASSUMED)
+    """Working capital at the start; single organisations differ by a factor with log standard deviation 0.7."""
+    payout: Share = Quantity(0.06, "share", 0.01, 0.2, ASSUMED)
+    """Share of the capital above the starting capital that owners take out in a week."""
+    buying: Share = Quantity(0.2, "share", 0.05, 0.5, ASSUMED)
+    """Share of their producers' stock that all organisations together buy in a week at the reference margin."""
+    lot_spread: Number = Quantity(1.1, "1", 0.5, 1.6, ASSUMED)
+    """Log standard deviation of actual loads around the planned one."""
+    least_lot: Kg = Quantity(5, "kg", 1, 50, ASSUMED)
+    largest_lot: Kg = Quantity(8000, "kg", 3000, 13000, "crs24")
+    """The largest load (largest seized at Rotterdam in 2023: 8,088 kg; Algeciras 2024: 13,000 kg)."""
+    risk_aversion: Number = Quantity(0.5, "1", 0.0, 3.0, ASSUMED)
+    """Weight of the variance of profit, relative to capital."""
+    loss_penalty: Number = Quantity(0.1, "1", 0.0, 0.5, ASSUMED)
+    """What a seizure costs beside the load itself, as a share of the load's value at the market."""
+    partners: Count = Quantity(5, "count", 2, 20, ASSUMED)
+    """Destination ports at which an organisation has a cell at the start, drawn by trade volume."""
+    gateways: Count = Quantity(3, "count", 1, 10, ASSUMED)
+    """Origin ports at which it has one."""
+    candidate_routes: int = Field(default=400, ge=4, le=5000)
+    """Ways from an area to a market that exist for it: the cheapest for each pair of gateways."""
+    scouted: int = Field(default=2, ge=0, le=100)
+    """Gateways on either side, without a cell of its own, that it looks at in a week, drawn by their trade."""
+    span: int = Field(default=12, ge=2, le=100)
+    """Cells that it can hold at a time; for a new one beyond them it gives up the one that has been idle longest."""
+    cells: Cells = Field(default_factory=Cells)
+    beliefs: Beliefs = Field(default_factory=Beliefs)
+    arrest_delay: Days = Quantity(30, "days", 5, 120, ASSUMED)
+    """Days until a cell that lost its crew is ready to hire again."""

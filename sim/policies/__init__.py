@@ -1,0 +1,1 @@
+"""What governments change: one small class per lever, found by its kind."""

@@ -1,0 +1,55 @@
+"""The base of every policy: when it starts, how it phases in, what it costs, and the levers it moves."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from sim.quantity import ASSUMED, Quantity, Usd
+from sim.registry import Registered
+from sim.terms import Label, Noun
+
+if TYPE_CHECKING:
+    from sim.world.levers import Controls
+
+
+class Policy(Registered, Noun):
+    """A dated change to named levers of the world, with a cost: a pure function of the controls in force."""
+
+    home: ClassVar[str] = "sim.policies"
+
+    name: Label | None = None
+    """What the report calls it; its kind when not given."""
+    start: date
+    """First day on which it has any effect."""
+    end: date | None = None
+    """Last day on which it has any effect; none: it stays."""
+    ramp_days: int = Field(default=0, ge=0, le=3650)
+    """Days from the start until it works in full."""
+    capital_usd: Usd = Quantity(0, "USD", 0, 0, ASSUMED)
+    """Cost of setting it up."""
+    running_usd_per_year: Usd = Quantity(0, "USD", 0, 0, ASSUMED)
+    """Cost of a year in force."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"ends on {self.end}, before it starts on {self.start}")
+        return self
+
+    def strength(self, today: date) -> float:
+        """How far it works today, 0 to 1: 0 before the start and after the end, rising evenly over the ramp."""
+        if today < self.start or (self.end is not None and today > self.end):
+            return 0.0
+        return min(1.0, ((today - self.start).days + 1) / (self.ramp_days + 1))
+
+    def places(self) -> tuple[str, ...]:
+        """Names of ports, regions, countries or zones that the policy speaks of, to be checked against the scenario."""
+        return ()
+
+    @abstractmethod
+    def apply(self, controls: Controls, strength: float) -> Controls:
+        """The controls with this policy's levers moved by `strength` (0 to 1); nothing else changes."""
