@@ -1,0 +1,330 @@
+"""The command line: one verb for each thing that one does with a scenario."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.scenario.mistakes import Mistake
+    from sim.scenario.scenario import Scenario
+
+DONE, FAILED, USAGE, INVALID, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes: all went well, the run failed, wrong usage, the scenario is invalid, interrupted."""
+
+app = typer.Typer(
+    name="chokepoint",
+    help="Simulate maritime smuggling and what governments do against it, for policy analysis.",
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 invalid scenario, 130 interrupted.",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results.")]
+Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Another root of all luck than the scenario's.")]
+Days = Annotated[int | None, typer.Option(min=1, max=36525, help="Another number of days than the scenario's.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Replace a value, as in customs.imports.scan_share=0.1."),
+]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the compiled code; results do not depend on it.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+
+
+_UsageError: Any = typer.BadParameter.__base__
+"""The base of everything that typer calls wrong usage; it has no public name."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with the given arguments, or those of the process; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # no terminal is so poor that a message fails
+    gc.disable()  # nothing to collect in a verb that reads and answers; those that compute turn it on again
+    try:
+        code = app(args=None if arguments is None else list(arguments), prog_name="chokepoint", standalone_mode=False)
+    except _UsageError as wrong:
+        from sim.scenario.mistakes import harmless
+
+        path = wrong.ctx.command_path if wrong.ctx is not None else "chokepoint"
+        _say(f"{path}: {harmless(wrong.format_message(), most=240).rstrip('.')}. `{path} --help` tells how to use it.")
+        return USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    finally:
+        gc.enable()
+    return code if isinstance(code, int) else DONE
+
+
+def verb(action: Callable[..., int]) -> Callable[..., NoReturn]:
+    """A command whose result is the exit code, and whose foreseeable troubles are told in one line each."""
+
+    @functools.wraps(action)
+    def guarded(*args: Any, **options: Any) -> NoReturn:
+        raise typer.Exit(_guarded(functools.partial(action, *args, **options)))
+
+    app.command(action.__name__.rstrip("_"))(guarded)
+    return guarded
+
+
+def _guarded(action: Callable[[], int]) -> int:
+    from sim.scenario.mistakes import InvalidScenario
+
+    try:
+        return action()
+    except InvalidScenario as invalid:
+        _say(str(invalid))
+        return INVALID
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as wrong:
+        from sim.scenario.mistakes import harmless
+
+        where = f"{harmless(str(wrong.filename), most=240)}: " if wrong.filename is not None else ""
+        _say(f"chokepoint: {where}{wrong.strerror or type(wrong).__name__}")
+        return FAILED
+
+
+def _say(text: str) -> None:
+    """Talk goes to the error stream, so that data can be piped."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def _tell(text: str) -> None:
+    """Data goes to the output."""
+    print(text, flush=True)  # noqa: T201
+
+
+def _bold(text: str) -> str:
+    plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    return text if plain else f"\033[1m{text}\033[0m"
+
+
+def _loaded(scenario: str, sets: list[str] | None, seed: int | None = None, days: int | None = None) -> Scenario:
+    from sim.scenario.load import load
+
+    return load(scenario, overrides=sets or (), seed=seed, days=days)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Simulate maritime smuggling and what governments do against it, for policy analysis."""
+    if not version:
+        if context.invoked_subcommand is None:
+            _tell(context.get_help())
+            raise typer.Exit(USAGE)
+    else:
+        from importlib.metadata import PackageNotFoundError
+        from importlib.metadata import version as version_of
+
+        try:
+            _tell(f"chokepoint {version_of('chokepoint')}")
+        except PackageNotFoundError:
+            _tell("chokepoint, not installed")
+        raise typer.Exit
+
+
+@verb
+def run(
+    scenario: ScenarioFile,
+    out: Out = None,
+    seed: Seed = None,
+    replicates: Annotated[int, typer.Option(min=1, help="Runs with seeds of their own.")] = 1,
+    days: Days = None,
+    sets: Sets = None,
+    threads: Threads = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Run a scenario and write its results."""
+    _loaded(scenario, sets, seed, days)  # refused before anything heavy is imported
+    gc.enable()
+    from sim.study.run import run_command
+
+    return run_command(scenario, out, seed, replicates, days, sets or [], threads, force, as_json, quiet)
+
+
+@verb
+def compare(
+    scenario: ScenarioFile,
+    policies: Annotated[
+        list[str] | None,
+        typer.Option("--policy", metavar="NAME", help="A policy of the scenario, by name; all when not given."),
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The policy to compare with; none of them when not given.")
+    ] = None,
+    replicates: Annotated[int, typer.Option(min=2, help="Pairs of runs with the same luck.")] = 20,
+    days: Days = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    threads: Threads = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Compare the policies of a scenario, each with the same luck as the world without it."""
+    _loaded(scenario, sets, seed, days)
+    gc.enable()
+    from sim.study.compare import compare_command
+
+    return compare_command(
+        scenario, policies or [], against, replicates, days, seed, sets or [], threads, out, as_json, quiet
+    )
+
+
+@verb
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="The page to write.")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> int:
+    """Make one page with figures and maps of a folder of results."""
+    gc.enable()
+    from sim.report.page import report_command
+
+    return report_command(folder, out, force, quiet)
+
+
+@verb
+def validate(
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones.")
+    ],
+    sets: Sets = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Check scenarios: every mistake of all of them, each in a line with file, line and column."""
+    from sim.scenario.mistakes import InvalidScenario, harmless
+
+    mistakes: list[Mistake] = []
+    for scenario in scenarios:
+        try:
+            title = _loaded(scenario, sets).title
+        except InvalidScenario as invalid:
+            mistakes += invalid.mistakes
+        else:
+            if not (quiet or as_json):
+                _tell(f"{harmless(scenario, most=240)}: valid, {title}")
+    if as_json:
+        _tell(_json({"valid": not mistakes, "mistakes": [_fields(mistake) for mistake in mistakes]}))
+    elif mistakes:
+        raise InvalidScenario(mistakes)
+    return INVALID if mistakes else DONE
+
+
+def _fields(mistake: Mistake) -> dict[str, Any]:
+    return {name: getattr(mistake, name) for name in ("file", "line", "column", "path", "text")}
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+@verb
+def describe(scenario: ScenarioFile, sets: Sets = None, as_json: AsJson = False) -> int:
+    """Tell a scenario back in plain words, with every number in force, its source, and what is assumed."""
+    from sim.scenario.describe import describe as told
+    from sim.scenario.describe import quantities
+
+    found = _loaded(scenario, sets)
+    if as_json:
+        _tell(_json([_number(*entry) for entry in quantities(found)]))
+    else:
+        _tell(told(found, width=min(shutil.get_terminal_size((100, 24)).columns, 120)).rstrip("\n"))
+    return DONE
+
+
+def _number(path: str, number: Any, label: str) -> dict[str, Any]:
+    return {"path": path, "label": label, **number.as_mapping(), "assumed": number.assumed}
+
+
+@verb
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="A file to write instead.")] = None,
+) -> int:
+    """Print the JSON Schema of scenario files, for editors that check as one types."""
+    from sim.scenario.schema import schema_text
+
+    if out is None:
+        _tell(schema_text().rstrip("\n"))
+    else:
+        out.write_text(schema_text(), encoding="utf-8", newline="\n")
+        _say(f"wrote {out}")
+    return DONE
+
+
+@verb
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME.yaml", help="The file to write.")],
+    force: Force = False,
+    quiet: Quiet = False,
+) -> int:
+    """Write a commented scenario to start from."""
+    from sim.scenario.mistakes import harmless
+    from sim.scenario.scaffold import scaffold
+
+    try:
+        written = harmless(str(scaffold(name, force=force)), most=240)
+    except FileExistsError as there:
+        _say(f"chokepoint: {harmless(str(there.filename), most=240)} is there already. Give another name, or --force.")
+        return USAGE
+    except ValueError:
+        _say(f"chokepoint: {harmless(name)} is not a file name.")
+        return USAGE
+    if not quiet:
+        _say(f"wrote {written}; next: chokepoint describe {written}")
+    return DONE
+
+
+@verb
+def policies(as_json: AsJson = False) -> int:
+    """List the kinds of policies with their fields, units and defaults."""
+    from sim.scenario.kinds import policy_kinds
+
+    kinds = policy_kinds()
+    if as_json:
+        _tell(_json([kind.as_mapping() for kind in kinds]))
+        return DONE
+    for kind in kinds:
+        _tell(f"{_bold(kind.name)}: {kind.purpose}")
+        for field in kind.fields:
+            _tell(f"  {field}")
+    return DONE
+
+
+@verb
+def list_(as_json: AsJson = False) -> int:
+    """List the shipped scenarios."""
+    from sim.scenario.shipped import titles
+
+    found = titles()
+    if as_json:
+        _tell(_json([{"name": name, "title": title, "question": question} for name, title, question in found]))
+    else:
+        width = max((len(name) for name, _, _ in found), default=0)
+        for name, title, question in found:
+            _tell(f"{_bold(name)}{' ' * (width - len(name))}  {title}: {question}")
+    return DONE

@@ -1,0 +1,277 @@
+"""A scenario told back in plain words: what is asked, where, who, what moves, what is done, and every number."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from sim.policies.policy import Policy
+from sim.quantity import Quantity
+from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
+from sim.scenario.scenario import Scenario
+from sim.world.atlas import sources
+from sim.world.commodity import Commodity
+from sim.world.controls import ControlPost, Protocol
+from sim.world.site import Port, Site
+from sim.world.trade import CargoClass
+
+__all__ = ["Assumption", "Entry", "assumptions", "describe", "quantities"]
+
+WIDTH = 100
+MOST_NAMED = 8
+"""Places that one sentence names."""
+
+
+def describe(scenario: Scenario, width: int = WIDTH) -> str:
+    """The scenario as a page of text, its sentences broken at a width."""
+    sections: tuple[tuple[str, Iterable[str]], ...] = (
+        ("The question", [scenario.question]),
+        ("Where and when", _setting(scenario)),
+        ("Who", _who(scenario)),
+        ("What moves", _what_moves(scenario)),
+        ("What is done about it", _controls(scenario)),
+        ("Policies", _policies(scenario)),
+        ("Every number in force", _numbers(scenario)),
+        ("What is assumed", _assumed(scenario)),
+    )
+    lines = [scenario.title, "=" * len(scenario.title)]
+    for heading, sentences in sections:
+        lines += ["", heading, "-" * len(heading)]
+        for sentence in sentences:
+            lines += _wrapped(sentence, width)
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(sentence: str, width: int) -> list[str]:
+    """A sentence in lines; what starts with blanks hangs from where its text begins."""
+    indent = " " * (len(sentence) - len(sentence.lstrip(" ")))
+    folded = " ".join(sentence.split()) if not indent else sentence.strip()
+    return textwrap.wrap(
+        folded, max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}  " if indent else "",
+        break_long_words=False, break_on_hyphens=False,
+    ) or [""]  # fmt: skip
+
+
+def several(words: Iterable[str], most: int = MOST_NAMED) -> str:
+    """Words in a sentence: `a, b and c`."""
+    every = list(words)
+    if len(every) > most + 1:
+        return f"{', '.join(every[:most])} and {len(every) - most} more"
+    return f"{', '.join(every[:-1])} and {every[-1]}" if len(every) > 1 else "".join(every) or "none"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}%"
+
+
+def _usd(amount: float) -> str:
+    for unit, word in ((1e9, " billion"), (1e6, " million")):
+        if abs(amount) >= unit:
+            return f"USD {amount / unit:,.4g}{word}"
+    return f"USD {amount:,.0f}"
+
+
+def _day(when: date) -> str:
+    return f"{when.day} {when:%B %Y}"
+
+
+def _things(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one}" if count == 1 else f"{count} {many or one + 's'}"
+
+
+def _names(sites: Mapping[str, Site], keys: Iterable[str] | None = None) -> str:
+    return several(sites[key].name for key in (sites if keys is None else keys))
+
+
+def _setting(scenario: Scenario) -> Iterator[str]:
+    geography, ports = scenario.geography, scenario.ports()
+    last = f" to {_day(scenario.end)}, {scenario.days} days" if scenario.days > 1 else ", one day"
+    yield f"From {_day(scenario.start)}{last}. The root of all luck is seed {scenario.seed}."
+    for role, said in (
+        ("origin", "Containers leave, under export control, from"),
+        ("transit", "They are controlled in both directions at"),
+        ("destination", "They arrive, under import control, at"),
+    ):
+        group = {name: port for name, port in ports.items() if port.role == role}
+        if group:
+            yield f"{said} {_things(len(group), 'port')}: {_throughput(group)}."
+    yield f"The product is made in {_with_shares(geography.production_areas, 'share')}."
+    for side, said in (("origin", "put together in"), ("destination", "stored after arrival in")):
+        houses = [house.name for house in geography.warehouses.values() if house.side == side]
+        yield f"Loads are {said} {_things(len(houses), 'warehouse')}: {several(houses)}."
+    if geography.docks:
+        coasts = _things(len(geography.docks), "stretch", "stretches")
+        yield f"Small craft use {coasts} of coast: {_names(geography.docks)}."
+    if scenario.waters:
+        yield "Patrols search the sea:"
+    for zone in scenario.waters.values():
+        yield f"  - {zone.name}: {_number(zone.patrol_units)} units, {_number(zone.area_nm2)} square nautical miles."
+    yield f"Consumers are supplied in {_with_shares(geography.markets, 'demand_share')}."
+
+
+def _throughput(ports: Mapping[str, Port]) -> str:
+    total = sum(port.teu_thousand for port in ports.values()) / 1000
+    largest = sorted(ports.values(), key=lambda port: (-port.teu_thousand, port.name))
+    return f"{several(port.name for port in largest)}; {total:,.3g} million TEU a year in all"
+
+
+def _with_shares(sites: Mapping[str, Site], share: str) -> str:
+    largest = sorted(sites.values(), key=lambda site: (-getattr(site, share), site.name))
+    return several(f"{site.name} ({_percent(getattr(site, share))})" for site in largest)
+
+
+def _who(scenario: Scenario) -> Iterator[str]:
+    geography = scenario.geography
+    for group in scenario.organisations.values():
+        areas = _names(geography.production_areas, group.areas)
+        markets = _names(geography.markets, group.markets) if group.markets is not None else "every market"
+        yield (
+            f"{group.name}: {_things(group.count, 'organisation')} with about {_usd(group.capital_usd)} of capital each. "
+            f"They buy in {areas}, sell in {markets}, choose by {group.behaviour.replace('_', ' ')}, and start with "
+            f"{_number(group.gateways)} origin and {_number(group.partners)} destination ports."
+        )
+    yield "Customs officers, port inspectors and the people around ports and coasts are modelled one by one."
+
+
+def _what_moves(scenario: Scenario) -> Iterator[str]:
+    for commodity in scenario.commodities.values():
+        yield _commodity(commodity)
+        for hiding in commodity.concealments.values():
+            yield (
+                f"  - {hiding.name}: {_SHIPPERS[hiding.shipper]}, "
+                f"{'with' if hiding.crew else 'without'} crews at the ports."
+            )
+    trade = scenario.trade
+    yield f"It hides in legal trade of {_things(len(trade.cargo_classes), 'cargo class', 'cargo classes')}:"
+    for region, mix in trade.mixes.items():
+        origin = "Imports from elsewhere" if region == "rest_of_world" else f"Exports of {region}"
+        yield f"  - {origin}: {_mix(mix, trade.cargo_classes)}."
+
+
+_SHIPPERS = {"front": "a front company ships it", "honest": "in an honest shipper's container"}
+
+
+def _commodity(commodity: Commodity) -> str:
+    made = commodity.production_by_year
+    first, last = min(made), max(made)
+    since = f", after {_number(made[first])} t in {first}" if first != last else ""
+    return (
+        f"{commodity.name}: {_number(made[last])} t of pure product are made in the world in {last}{since}; "
+        f"{_percent(commodity.trade_share)} of it is for this trade. Markets ask for {_number(commodity.demand)} t a year "
+        f"at {_usd(commodity.market_price)} a kilogram, {_usd(commodity.source_price)} at the source. "
+        f"It is hidden in {_things(len(commodity.concealments), 'way')}:"
+    )
+
+
+def _mix(mix: Mapping[str, Quantity], classes: Mapping[str, CargoClass]) -> str:
+    ordered = sorted(mix.items(), key=lambda entry: (-entry[1], entry[0]))
+    return several(f"{classes[name].name.lower()} {_percent(share)}" for name, share in ordered)
+
+
+_PROTOCOLS: dict[Protocol, str] = {
+    "random": "picked blindly",
+    "threshold": "those at or above the high-risk score, as far as capacity goes",
+    "top_capacity": "the highest risk scores first",
+    "flagged_lanes": "all from flagged places first, then the highest risk scores",
+}
+
+
+def _controls(scenario: Scenario) -> Iterator[str]:
+    customs, ports = scenario.customs, scenario.ports()
+    for side, post in (("Imports", customs.imports), ("Exports", customs.exports)):
+        yield f"{side}, where nothing else is said: {_post(post)}."
+    for place, entry in customs.posts.items():
+        name = ports[place].name if place in ports else place
+        for side, change in (("imports", entry.imports), ("exports", entry.exports)):
+            if change is not None and change.model_fields_set:
+                yield f"  - {name}, {side}: {_changes(change)}."
+
+
+def _post(post: ControlPost) -> str:
+    scans, opened = f"{_percent(post.scan_share)} of the containers", f"{_percent(post.examination_share)} of them"
+    if post.scans_per_day is not None:
+        scans = f"{_number(post.scans_per_day)} containers a day"
+    if post.examinations_per_day is not None:
+        opened = f"{_number(post.examinations_per_day)} a day"
+    return (
+        f"{scans} can be scanned, {_PROTOCOLS[post.protocol]}, {_percent(post.random_share)} of the scans at random; "
+        f"{opened} can be opened. A scan sees a very large load with probability {_number(post.sensitivity)} and raises "
+        f"a false alarm with probability {_number(post.false_alarm)}"
+    )
+
+
+def _changes(change: ControlPost) -> str:
+    given = [name for name in type(change).model_fields if name in change.model_fields_set]
+    return several((f"{name.replace('_', ' ')} {_plainly(getattr(change, name))}" for name in given), most=len(given))
+
+
+_BARE = ("1", "count", "share", "probability")
+"""Units that go without saying."""
+
+
+def _plainly(value: object) -> str:
+    if isinstance(value, Quantity):
+        return _number(value) if value.unit in _BARE else f"{_number(value)} {value.unit}"
+    return several(map(str, value), most=len(value)) if isinstance(value, tuple) else str(value)
+
+
+def _policies(scenario: Scenario) -> Iterator[str]:
+    if not scenario.policies:
+        yield "None: governments change nothing over these days."
+    for number, policy in enumerate(scenario.policies, 1):
+        yield f"  {number}. {_policy(policy)}"
+
+
+_TOLD_APART = frozenset(("kind", "name", "start", "end", "ramp_days", "capital_usd", "running_usd_per_year"))
+
+
+def _policy(policy: Policy) -> str:
+    kind = str(getattr(policy, "kind", type(policy).__name__)).replace("_", " ")
+    until = f"until {_day(policy.end)}" if policy.end is not None else "for good"
+    ramp = f", in full after {policy.ramp_days} days" if policy.ramp_days else ""
+    levers = "; ".join(
+        f"{name.replace('_', ' ')} {_plainly(getattr(policy, name))}"
+        for name in type(policy).model_fields
+        if name not in _TOLD_APART and getattr(policy, name) is not None
+    )
+    purpose = " ".join((type(policy).__doc__ or "").split("\n\n")[0].split())
+    return (
+        f"{policy.name or kind.capitalize()} ({kind}), from {_day(policy.start)} {until}{ramp}. {purpose} "
+        f"Here: {levers}. It costs {_usd(policy.capital_usd)} to set up and {_usd(policy.running_usd_per_year)} a year."
+    )
+
+
+def _numbers(scenario: Scenario) -> Iterator[str]:
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in quantities(scenario):
+        groups[entry.path.rpartition(".")[0]].append(entry)
+    for group, entries in groups.items():
+        yield group
+        for entry in entries:
+            yield f"  {entry.path.rpartition('.')[2]} = {entry.quantity.told()}. {entry.label}"
+    titles, used = sources(), sorted({entry.quantity.source for entries in groups.values() for entry in entries})
+    yield "sources"
+    for key in used:
+        if key in titles:
+            yield f"  {key}: {titles[key].title}; {titles[key].where}; {titles[key].date}"
+
+
+def _assumed(scenario: Scenario) -> Iterator[str]:
+    every, assumed = quantities(scenario), assumptions(scenario)
+    swept = sum(number.low is not None for number in assumed)
+    yield (
+        f"{len(assumed)} of {len(every)} numbers are assumed: nothing published gives them. "
+        f"{swept} of these have a range, over which a sweep can vary them."
+    )
+    groups: dict[str, list[str]] = defaultdict(list)
+    for number in assumed:
+        group, _, name = number.path.rpartition(".")
+        groups[group].append(name)
+    for group, names in groups.items():
+        yield f"  {group}: {', '.join(names)}"

@@ -1,0 +1,111 @@
+"""A scenario that builds on another: the files it extends, read and laid under it.
+
+`extends: other.yaml` names a file in the same folder or below it, or a shipped scenario by its bare name. Mappings are
+merged key by key, the extending file's entries over the other's. Lists and quantities are replaced whole, so a number
+never keeps the range or the source of the one it replaces. Nothing can be taken away: `null` is a value like any other.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import NoReturn
+
+from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at, shown
+from sim.scenario.nodes import Mapping, Node, Scalar
+from sim.scenario.reader import Budget, read
+from sim.scenario.shapes import Shape, inside
+from sim.scenario.shipped import shipped
+
+EXTENDS = "extends"
+MAX_CHAIN = 5
+"""Files that a scenario may extend, one after the other."""
+
+
+def gather(path: Path, shape: Shape) -> tuple[Mapping, list[Mistake]]:
+    """The nodes of a scenario file with all it extends, and the mistakes found on the way.
+
+    Raises InvalidScenario when a file cannot be read to the end.
+    """
+    budget, mistakes = Budget(), []
+    layers: list[Mapping] = []
+    visited: list[Path] = []
+    told: Place | None = None
+    while True:
+        visited.append(_real(path))
+        layer, wrong = _layer(path, budget, told)
+        layers.append(layer)
+        mistakes += wrong
+        written = layer.items.pop(EXTENDS, None)
+        if written is None:
+            break
+        told = written.place
+        path = _parent(written, path)
+        if _real(path) in visited:
+            _refuse(told, f"{shown(str(path))} extends itself in the end. Break the circle.")
+        if len(visited) > MAX_CHAIN:
+            _refuse(told, f"is the {MAX_CHAIN + 1}th file extended in a row. {MAX_CHAIN} are allowed.")
+    merged = layers.pop()
+    while layers:
+        merged = _laid_over(merged, layers.pop(), shape)
+    return merged, mistakes
+
+
+def _refuse(place: Place, text: str) -> NoReturn:
+    raise InvalidScenario([mistake_at(place, (EXTENDS,), text)])
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _layer(path: Path, budget: Budget, told: Place | None) -> tuple[Mapping, list[Mistake]]:
+    file = harmless(str(path), most=240)
+    try:
+        data = _bytes(path, budget.bytes + 1)
+    except (OSError, ValueError) as wrong:
+        reason = (wrong.strerror if isinstance(wrong, OSError) else None) or "not a file name"
+        text = f"cannot be read: {reason.lower()}."
+        if told is not None:
+            _refuse(told, f"{file} {text}")
+        raise InvalidScenario([mistake_at(Place(file), (), text)]) from None
+    node, mistakes = read(data, file, budget)
+    if not isinstance(node, Mapping):
+        text = "is no scenario: the file holds no mapping of title, question, start and so on."
+        raise InvalidScenario([*mistakes, mistake_at(Place(file, 1, 1), (), text)])
+    return node, mistakes
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """At most so many bytes of a regular file."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(0, "is a directory" if path.is_dir() else "is no regular file")
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def _parent(written: Node, path: Path) -> Path:
+    """The file that `extends` names, checked to lie in the folder of `path` or below."""
+    name = written.value if isinstance(written, Scalar) else None
+    if not isinstance(name, str) or not name:
+        _refuse(written.place, "is no file name. Give one in the same folder or below it.")
+    if name in shipped() and not (path.parent / name).exists():
+        return shipped()[name]
+    found = path.parent / name
+    folder = _real(path.parent)
+    if Path(name).is_absolute() or "\\" in name or ":" in name or not _real(found).is_relative_to(folder):
+        _refuse(written.place, f"{shown(name)} leads out of the scenario's folder. Give a file in it or below it.")
+    return found
+
+
+def _laid_over(below: Mapping, above: Mapping, shape: Shape) -> Mapping:
+    """Two mappings as one; the entries of `above` count where both have one."""
+    items, keys = dict(below.items), dict(below.keys)
+    for name, item in above.items.items():
+        under = items.get(name)
+        here = inside(shape, name, None)
+        if isinstance(under, Mapping) and isinstance(item, Mapping) and here.measure is None:
+            item = _laid_over(under, item, here)
+        items[name], keys[name] = item, above.keys[name]
+    return Mapping(above.place, items, keys)

@@ -1,0 +1,61 @@
+"""What can still be said of a scenario of which some parts are ill formed."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.scenario.references import check_references
+from sim.scenario.scenario import Scenario
+from sim.scenario.shapes import inside, shape_of
+
+
+def contradictions(data: dict[str, Any], errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+    """What the well-formed parts of a scenario say wrongly of each other, so that all is told at once.
+
+    A part counts as well formed when it is so without its unknown keys and without the numbers that have a default.
+    """
+    trimmed = copy.deepcopy(data)
+    for error in errors:
+        _take_out(trimmed, error)
+    parts = {}
+    for name, field in Scenario.model_fields.items():
+        if name not in trimmed:
+            if not field.is_required():
+                parts[name] = field.get_default(call_default_factory=True, validated_data={})
+            continue
+        try:
+            part: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
+            parts[name] = part.validate_json(json.dumps(trimmed[name]), strict=True)
+        except ValidationError:
+            continue
+    try:
+        check_references(Scenario.model_construct(**parts), sound=parts)
+    except ValidationError as wrong:
+        return wrong.errors(include_url=False, include_input=False)
+    return []
+
+
+def _take_out(data: dict[str, Any], error: ErrorDetails) -> None:
+    """Take what an error speaks of out of the data, if it is an unknown key or a number that has a default."""
+    *above, last = error["loc"] or (None,)
+    holder: Any = data
+    shape = shape_of(Scenario)
+    for key in above:
+        shape, holder = inside(shape, key, holder), _item(holder, key)
+    if not isinstance(holder, dict) or shape.noun is None or not isinstance(last, str):
+        return
+    field = shape.noun.model_fields.get(last)
+    if field is None or (not field.is_required() and inside(shape, last, holder).measure is not None):
+        holder.pop(last, None)
+
+
+def _item(holder: Any, key: str | int) -> Any:
+    if isinstance(holder, dict):
+        return holder.get(str(key))
+    return holder[key] if isinstance(holder, list) and isinstance(key, int) and key < len(holder) else None

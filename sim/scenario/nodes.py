@@ -1,0 +1,52 @@
+"""The nodes of a scenario's text: values, lists and mappings that remember where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario.mistakes import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value; `refused` when its spelling was a mistake already."""
+
+    place: Place
+    value: str | int | float | bool | None
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    place: Place
+    items: list[Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a mapping; `number` when it stands as a number in the text."""
+
+    place: Place
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping, its keys as text."""
+
+    place: Place
+    items: dict[str, Node]
+    keys: dict[str, Key]
+
+
+type Node = Scalar | Sequence | Mapping
+
+
+def plain(node: Node) -> Any:
+    """The node as plain data, keys as text."""
+    if isinstance(node, Mapping):
+        return {key: plain(item) for key, item in node.items.items()}
+    return [plain(item) for item in node.items] if isinstance(node, Sequence) else node.value

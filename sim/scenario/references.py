@@ -1,0 +1,223 @@
+"""What the parts of a scenario say of each other: names that exist, shares that add up, dates that meet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
+
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+from sim.registry import nearest
+from sim.scenario.mistakes import shown
+from sim.terms import Role
+from sim.world.atlas import ports_of
+
+if TYPE_CHECKING:
+    from sim.policies.policy import Policy
+    from sim.scenario.scenario import Scenario
+    from sim.world.site import Geography, Port
+
+REST_OF_WORLD = "rest_of_world"
+TOLERANCE = 1e-6
+"""How far shares may miss 1."""
+MOST_KNOWN = 8
+"""Known names that a message lists."""
+KEY = "[key]"
+"""Ends a location that speaks of a key, not of the value under it."""
+
+Location = tuple[str | int, ...]
+
+
+def check_references(scenario: Scenario, sound: Collection[str] | None = None) -> None:
+    """Check what a scenario's parts say of each other; raises ValidationError with every contradiction at its place.
+
+    `sound` names the parts that are well formed, when not all are; what needs another one is not checked.
+    """
+    found = _Findings()
+    for check, needed in _CHECKS:
+        if sound is None or needed <= set(sound):
+            check(scenario, found)
+    if found.errors:
+        raise ValidationError.from_exception_data("Scenario", list(found.errors.values()))
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Contradictions found; one that appears in several places is kept at the first."""
+
+    errors: dict[Location | tuple[str, str], InitErrorDetails] = field(default_factory=dict)
+
+    def add(self, place: Location, text: str, value: object = None, about: tuple[str, str] | None = None) -> None:
+        """Note what is wrong at a place; `about` tells apart what is wrong, if not by its place."""
+        wrong = PydanticCustomError("reference_wrong", "{text}", {"text": text})
+        self.errors.setdefault(about or place, InitErrorDetails(type=wrong, loc=place, input=value))
+
+    def unknown(self, place: Location, name: str, known: Collection[str], what: str) -> None:
+        """Note a name that is not among the known ones."""
+        if name in known:
+            return
+        near = nearest(name, known)
+        hint = f"did you mean {near}?" if near else f"known are {_some(known)}." if known else "there is none."
+        self.add(place, f"{shown(name)} is not {what}, {hint}", name, (what, name))
+
+    def not_one(self, place: Location, shares: Iterable[float]) -> None:
+        """Note shares that do not add up to 1."""
+        total = math.fsum(shares)
+        if abs(total - 1.0) > TOLERANCE:
+            self.add(place, f"the shares add up to {total:.6g}. Make them add up to 1.", total)
+
+
+def _some(names: Collection[str]) -> str:
+    listed = list(names)
+    more = len(listed) - MOST_KNOWN
+    return ", ".join(listed[:MOST_KNOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _shipped_ports(geography: Geography) -> Mapping[str, Port]:
+    return ports_of(geography.model_copy(update={"only": None, "ports": {}}))
+
+
+def _places(ports: Mapping[str, Port]) -> dict[str, None]:
+    """Ports by all their names: their own, their region's, their country's."""
+    return dict.fromkeys(
+        [*ports, *(port.region for port in ports.values()), *(port.country for port in ports.values())]
+    )
+
+
+def _check_geography(scenario: Scenario, found: _Findings) -> None:
+    geography, ports = scenario.geography, scenario.ports()
+    shipped = _shipped_ports(geography)
+    for number, name in enumerate(geography.only or ()):
+        found.unknown(("geography", "only", number), name, shipped, "a port of the dataset")
+    roles = {port.role for port in ports.values()}
+    for role in ("origin", "destination"):
+        if role not in roles:
+            found.add(("geography", "ports"), f"no port in play has the role {role}. Give at least one.")
+        if all(warehouse.side != role for warehouse in geography.warehouses.values()):
+            text = f"none stands on the {role} side. Give at least one on either side."
+            found.add(("geography", "warehouses"), text)
+    for name, dock in geography.docks.items():
+        for number, zone in enumerate(dock.zones):
+            found.unknown(("geography", "docks", name, "zones", number), zone, scenario.waters, "a sea zone")
+    found.not_one(("geography", "production_areas"), (area.share for area in geography.production_areas.values()))
+    found.not_one(("geography", "markets"), (market.demand_share for market in geography.markets.values()))
+    pairs = set()
+    for number, pair in enumerate(scenario.transport.sea_distances):
+        here = ("transport", "sea_distances", number)
+        for end in ("origin", "destination"):
+            found.unknown((*here, end), getattr(pair, end), {**shipped, **ports}, "a port")
+        if pair.origin == pair.destination:
+            found.add((*here, "destination"), f"{pair.destination} is the origin too. Give two ports.")
+        if (pair.origin, pair.destination) in pairs:
+            found.add(here, f"the distance from {pair.origin} to {pair.destination} is given twice. Keep one.")
+        pairs.add((pair.origin, pair.destination))
+
+
+def _check_trade(scenario: Scenario, found: _Findings) -> None:
+    trade, ports = scenario.trade, scenario.ports()
+    for region, mix in trade.mixes.items():
+        for cargo in mix:
+            found.unknown(("trade", "mixes", region, cargo, KEY), cargo, trade.cargo_classes, "a cargo class")
+        found.not_one(("trade", "mixes", region), mix.values())
+    for name, port in ports.items():
+        if port.role != "destination" and port.region not in trade.mixes:
+            text = f"is missing: what do the exports of {name} hold? Give shares of the cargo classes."
+            found.add(("trade", "mixes", port.region), text)
+    if REST_OF_WORLD not in trade.mixes:
+        text = "is missing: what do imports from elsewhere hold? Give shares of the cargo classes."
+        found.add(("trade", "mixes", REST_OF_WORLD), text)
+    known = {**dict.fromkeys(get_args(Role)), **_places(ports)}
+    for pair in trade.gravity.region_boxes:
+        place, ends = ("trade", "gravity", "region_boxes", pair, KEY), [end.strip() for end in pair.split(">")]
+        if len(ends) != 2:
+            found.add(place, f"{shown(pair)} is no pair. Give FROM>TO, each a region or a role.")
+            continue
+        for end in ends:
+            found.unknown(place, end, known, "a region or role of the ports")
+
+
+def _check_customs(scenario: Scenario, found: _Findings) -> None:
+    customs = scenario.customs
+    # What is said of ports that `only` leaves out does no harm, so that one scenario can narrow another.
+    places = _places({**_shipped_ports(scenario.geography), **scenario.ports()})
+    what = "a port, region or country of the ports"
+    posts = [(("customs",), customs), *((("customs", "posts", name), post) for name, post in customs.posts.items())]
+    for where, holder in posts:
+        if len(where) > 1:
+            found.unknown((*where, KEY), where[-1], places, what)
+        for side in ("imports", "exports"):
+            post = getattr(holder, side)
+            for number, name in enumerate(post.flagged_origins if post is not None else ()):
+                found.unknown((*where, side, "flagged_origins", number), name, places, what)
+    for field_name in ("known_origins", "known_destinations"):
+        for name in getattr(customs, field_name, {}):
+            found.unknown(("customs", field_name, name, KEY), name, {**places, REST_OF_WORLD: None}, what)
+
+
+def _check_organisations(scenario: Scenario, found: _Findings) -> None:
+    geography = scenario.geography
+    for group, traits in scenario.organisations.items():
+        for number, name in enumerate(traits.areas):
+            found.unknown(
+                ("organisations", group, "areas", number), name, geography.production_areas, "a production area"
+            )
+        for number, name in enumerate(traits.markets or ()):
+            found.unknown(("organisations", group, "markets", number), name, geography.markets, "a market")
+
+
+def _check_policies(scenario: Scenario, found: _Findings) -> None:
+    geography, ports = scenario.geography, scenario.ports()
+    by_field: dict[str, tuple[Collection[str], str]] = {
+        "zones": (scenario.waters, "a sea zone"),
+        "docks": (geography.docks, "a dock"),
+        "warehouses": (geography.warehouses, "a warehouse"),
+        "markets": (geography.markets, "a market"),
+        "areas": (geography.production_areas, "a production area"),
+    }
+    countries = dict.fromkeys(
+        site.country
+        for sites in (geography.production_areas, geography.warehouses, geography.docks, geography.markets)
+        for site in sites.values()
+    )
+    in_ports = (_places(ports), "a port, region or country of the ports in play")
+    anywhere = ({**_places(ports), **countries}, "a place of the scenario")
+    names: dict[str, int] = {}
+    for number, policy in enumerate(scenario.policies):
+        here = ("policies", number)
+        for place, field_name, name in _named(policy):
+            known, what = by_field.get(field_name, in_ports if field_name == "ports" else anywhere)
+            found.unknown((*here, *place), name, known, what)
+        if policy.start > scenario.end:
+            text = f"{policy.start} is after the last day, {scenario.end}. Start it earlier, or give more days."
+            found.add((*here, "start"), text)
+        if policy.end is not None and policy.end < scenario.start:
+            found.add((*here, "end"), f"{policy.end} is before the first day, {scenario.start}. End it later.")
+        name = policy.name or str(getattr(policy, "kind", type(policy).__name__))
+        if name in names:
+            found.add((*here, "name"), f"{shown(name)} is the name of policies.{names[name]} too. Give each its own.")
+        names.setdefault(name, number)
+
+
+_CHECKS: tuple[tuple[Callable[[Scenario, _Findings], None], frozenset[str]], ...] = (
+    (_check_geography, frozenset(("geography", "waters", "transport"))),
+    (_check_trade, frozenset(("geography", "trade"))),
+    (_check_customs, frozenset(("geography", "customs"))),
+    (_check_organisations, frozenset(("geography", "organisations"))),
+    (_check_policies, frozenset(("geography", "waters", "start", "days", "policies"))),
+)
+"""Each check with the parts of the scenario that it reads."""
+
+
+def _named(policy: Policy) -> list[tuple[Location, str, str]]:
+    """Places that a policy speaks of, with where they stand in it and the name of that field."""
+    wanted = set(policy.places())
+    listed: list[tuple[Location, str, str]] = []
+    for field_name in type(policy).model_fields:
+        value = getattr(policy, field_name)
+        if isinstance(value, str) and value in wanted and field_name not in ("name", "kind"):
+            listed.append(((field_name,), field_name, value))
+        if isinstance(value, tuple):
+            listed += [((field_name, row), field_name, name) for row, name in enumerate(value) if name in wanted]
+    return listed

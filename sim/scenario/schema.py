@@ -1,0 +1,113 @@
+"""The JSON Schema of a scenario, for editors that complete and check while one types."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
+
+from sim.policies.policy import Policy
+from sim.quantity import Quantity
+from sim.scenario.scenario import Scenario
+from sim.terms import Noun
+
+_EXTENDS = {
+    "type": "string",
+    "description": "A scenario file in this folder or below, or a shipped scenario by name, that this one builds on: "
+    "mappings are merged key by key, lists and quantities are replaced whole.",
+}
+
+
+class _Told(GenerateJsonSchema):
+    """Adds to every noun what its fields mean, and that a policy must say its kind."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """A noun's schema with the words that stand below its fields."""
+        told = super().model_schema(schema)
+        noun = schema["cls"]
+        if issubclass(noun, Noun):
+            for name, meaning in noun.meanings().items():
+                if name in told.get("properties", {}):
+                    told["properties"][name]["description"] = meaning
+        if issubclass(noun, Policy):
+            told["required"] = ["kind", *told.get("required", ())]
+        return told
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """The name of a field is title enough."""
+        return False
+
+    def encode_default(self, dft: Any) -> Any:
+        """Defaults as they would stand in a file."""
+        if isinstance(dft, Quantity):
+            return dft.as_mapping()
+        return [self.encode_default(item) for item in dft] if isinstance(dft, tuple) else super().encode_default(dft)
+
+
+def schema() -> dict[str, Any]:
+    """The schema of scenario files: every noun, every kind of policy, quantities as numbers or written out.
+
+    A file that extends another may leave out what the other gives; of such a file only the top-level keys are checked.
+    """
+    kinds = Policy.every()
+    nouns: list[type[Noun]] = [Scenario, *kinds.values()]
+    of_noun, found = models_json_schema([(noun, "validation") for noun in nouns], schema_generator=_Told)
+    definitions = found["$defs"]
+    definitions.pop("Policy", None)
+    properties = definitions["Scenario"]["properties"]
+    properties["policies"]["items"] = {
+        "oneOf": [of_noun[kind, "validation"] for kind in kinds.values()],
+        "discriminator": {"propertyName": "kind"},
+    }
+    words = {name: {"description": told["description"]} for name, told in properties.items() if "description" in told}
+    return _shared(
+        {
+            "$schema": GenerateJsonSchema.schema_dialect,
+            "title": "Chokepoint scenario",
+            "type": "object",
+            "if": {"required": ["extends"]},
+            "then": {
+                "properties": {"extends": _EXTENDS, **dict.fromkeys(properties, True), **words},
+                "additionalProperties": False,
+            },
+            "else": {"$ref": "#/$defs/Scenario"},
+            "$defs": dict(sorted(definitions.items())),
+        }
+    )
+
+
+def schema_text() -> str:
+    """The schema as text, the same on every machine."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _shared(found: dict[str, Any]) -> dict[str, Any]:
+    """The schema with each kind of quantity defined once."""
+    measures: dict[str, Any] = {}
+
+    def walk(part: Any) -> Any:
+        if isinstance(part, list):
+            return [walk(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        if "x-unit" in part:
+            kind = {key: part[key] for key in ("anyOf", "x-unit")}
+            name = _name_of(kind)
+            measures[name] = kind
+            return {**{key: walk(item) for key, item in part.items() if key not in kind}, "$ref": f"#/$defs/{name}"}
+        return {key: walk(item) for key, item in part.items()}
+
+    shared: dict[str, Any] = walk(found)
+    shared["$defs"] |= dict(sorted(measures.items()))
+    return shared
+
+
+def _name_of(kind: dict[str, Any]) -> str:
+    number, unit = kind["anyOf"][0], kind["x-unit"].replace("/", " per ").replace(" ", "_")
+    bounds = "".join(f"_{word}_{number[key]:g}" for key, word in _BOUNDS.items() if key in number)
+    return f"quantity_{unit}{bounds}"
+
+
+_BOUNDS = {"minimum": "from", "maximum": "to", "exclusiveMinimum": "above"}

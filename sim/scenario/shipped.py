@@ -1,0 +1,45 @@
+"""Where scenarios lie: a path, or the bare name of one that comes with the package."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+_HERE = Path(__file__).resolve().parent.parent
+_FOLDERS = (_HERE / "_scenarios", _HERE.parent / "scenarios")
+"""Inside an installed package, and beside the package in a checkout."""
+
+
+def shipped() -> dict[str, Path]:
+    """The scenarios that come with the package, by bare name."""
+    folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))} if folder is not None else {}
+
+
+def find(scenario: str | Path) -> Path:
+    """The file that is meant: the path itself, or the shipped scenario of that name where no such file exists."""
+    path = Path(scenario)
+    if path.name == str(scenario) and not os.path.exists(path):
+        return shipped().get(str(scenario), path)
+    return path
+
+
+class Listing(NamedTuple):
+    """What a list of scenarios says of one."""
+
+    name: str
+    title: str
+    question: str
+
+
+def titles() -> list[Listing]:
+    """The shipped scenarios with their titles and questions, unchecked."""
+    from sim.scenario.nodes import plain
+    from sim.scenario.reader import read
+
+    found = []
+    for name, path in shipped().items():
+        data = plain(read(path.read_bytes(), path.name)[0])
+        found.append(Listing(name, *(" ".join(str(data.get(word, "")).split()) for word in ("title", "question"))))
+    return found
