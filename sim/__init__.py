@@ -1,0 +1,84 @@
+"""Chokepoint: an agent-based simulation of maritime smuggling, for those who decide and study what to do against it.
+
+All that a notebook needs::
+
+    import sim
+
+    baseline = sim.load("latam_europe").without_policies()
+    screened = baseline.with_policy("high_risk_screening", ports=["BEANR"], start="2021-01-01")
+    study = sim.compare(baseline, screened, replicates=20)
+    study.table()
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import networkx as nx
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.scenario.scenario import Scenario
+    from sim.study.compare import Comparison
+    from sim.study.results import Results
+
+__all__ = ["compare", "describe", "load", "network", "open_results", "plot", "report", "run"]
+
+
+def load(scenario: str | Path, *, days: int | None = None, seed: int | None = None) -> Scenario:
+    """Read a scenario file, or a shipped one by name; raises InvalidScenario with every mistake and its place."""
+    from sim.scenario.load import load
+
+    return load(scenario, days=days, seed=seed)
+
+
+def describe(scenario: Scenario) -> str:
+    """The scenario told back in plain words, with every assumption."""
+    from sim.scenario.describe import describe
+
+    return describe(scenario)
+
+
+def run(scenario: Scenario, out: str | Path, *, replicates: int = 1, threads: int = 1, force: bool = False) -> Results:
+    """Run a scenario and write its results into a folder; raises ResultsError when that cannot be done."""
+    from sim.study.run import run
+
+    return run(scenario, out, replicates=replicates, threads=threads, force=force)
+
+
+def compare(*scenarios: Scenario, names: list[str] | None = None, replicates: int = 20, threads: int = 1) -> Comparison:
+    """Run worlds with the same luck and pair them; the first is what the others are compared with."""
+    from sim.study.compare import compare
+
+    return compare(*scenarios, names=names, replicates=replicates, threads=threads)
+
+
+def open_results(folder: str | Path) -> Results:
+    """Results of an earlier run; raises ResultsError when the folder holds none."""
+    from sim.study.results import Results
+
+    return Results.open(folder)
+
+
+def network(scenario: Scenario) -> nx.MultiDiGraph:
+    """The route graph of a scenario: sites as nodes, legs as edges keyed by their mode."""
+    from sim.genesis import route_network
+
+    return route_network(scenario)
+
+
+def plot(of: Results | Comparison, name: str, **more: Any) -> tuple[Figure, Axes]:
+    """One figure of a run or of a comparison, by name."""
+    from sim.report.figures import draw
+
+    return draw(of, name, **more)
+
+
+def report(results: Results) -> str:
+    """A whole page about a run, as HTML that needs nothing else."""
+    from sim.report.page import build
+
+    return build(results)

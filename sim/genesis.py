@@ -1,0 +1,343 @@
+"""Genesis: how a scenario becomes a world, and what that world can be asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.actors.beliefs import Beliefs
+from sim.actors.cartel import Cartel
+from sim.actors.courier import Community
+from sim.actors.customs_officer import CustomsOfficer
+from sim.actors.port_inspector import PortInspector
+from sim.actors.traits import Organisations
+from sim.actors.ways import WayTable, crewed_sites
+from sim.kernels import search
+from sim.kernels.draws import Draws, child_key
+from sim.kernels.inspection import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, Rules
+from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG
+from sim.world.atlas import sea_distances
+from sim.world.checkpoints import Checkpoints
+from sim.world.chronicle import Chronicle
+from sim.world.clearance import Clearance, Cleared
+from sim.world.consignment import Cargo, Consignment
+from sim.world.lanes import lanes_of
+from sim.world.ledger import Ledger
+from sim.world.levers import Controls, controls_of, posts_of
+from sim.world.market import Book
+from sim.world.network import Route, candidate_routes, network_of, passages_of
+from sim.world.passage import Encounter, Passage
+from sim.world.supply import Supply
+
+if TYPE_CHECKING:
+    from sim.model import SmugglingModel
+    from sim.scenario.scenario import Scenario
+
+
+def route_network(scenario: Scenario) -> nx.MultiDiGraph:
+    """The route graph of a scenario, without the rest of its world."""
+    ports = scenario.ports()
+    lanes = lanes_of(ports, sea_distances(scenario.geography, scenario.transport), scenario.trade, scenario.transport)
+    return network_of(scenario.geography, ports, lanes, Checkpoints.of(ports, scenario.waters), scenario.transport)
+
+
+class World:
+    """Everything there is, built from a scenario; the model adds what happens."""
+
+    day: int
+
+    def __init__(self, scenario: Scenario, *, replicate: int, threads: int) -> None:
+        self.plan, self.threads = scenario, threads
+        self.day, self.replicate = 0, replicate
+        self.draws = Draws(scenario.seed, replicate)
+        self.commodity_name, self.commodity = next(iter(scenario.commodities.items()))
+        self._lay_out_places()
+        self._staff_controls()
+        self._set_up_trade()
+        self._gather_people()
+
+    # ------------------------------------------------------------------ building
+
+    def _lay_out_places(self) -> None:
+        scenario, geography = self.plan, self.plan.geography
+        self.ports = scenario.ports()
+        distances = sea_distances(geography, scenario.transport)
+        self.lanes = lanes_of(self.ports, distances, scenario.trade, scenario.transport)
+        self.checkpoints = Checkpoints.of(self.ports, scenario.waters)
+        self._trade = (
+            dict.fromkeys(geography.docks, float(scenario.transport.small_craft.known)) | self.lanes.boxes_by_port()
+        )
+        self.network: nx.MultiDiGraph = network_of(
+            geography, self.ports, self.lanes, self.checkpoints, scenario.transport
+        )
+        self._passages = passages_of(self.network)
+        self._routes: dict[tuple[str, str, int], tuple[Route, ...]] = {}
+        self._tables: dict[tuple[tuple[str, ...], tuple[str, ...], int], WayTable] = {}
+
+    def _staff_controls(self) -> None:
+        scenario = self.plan
+        posts = posts_of(scenario.customs, self.checkpoints, self.ports)
+        concealments = self.commodity.concealments
+        self.clearance = Clearance(
+            self.draws, self.ports, self.lanes, scenario.trade, self.checkpoints, posts, scenario.customs, concealments,
+            self.threads,
+        )  # fmt: skip
+        self.clearance.open_sea(scenario.start)
+        flow = self.clearance.boxes_per_day()
+        self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters)
+        self._in_force: tuple[tuple[float, ...], Controls] | None = None
+        self.points = np.zeros((self.checkpoints.n_ports, self.clearance.evidence.width), np.int16)
+        self.skill = np.ones(self.checkpoints.n_ports)
+        self._open_week()
+        inspectors = scenario.customs.inspectors
+        for row, post in enumerate(posts):
+            staff = [PortInspector(self.me, row, number, inspectors) for number in range(int(post.analysts))]
+            CustomsOfficer(self.me, row, scenario.customs.learning, staff)
+            self.skill[row] = sum(each.sees for each in staff) / max(1, len(staff)) if staff else 1.0
+
+    def _open_week(self) -> None:
+        shape = (self.checkpoints.n_ports, self.clearance.evidence.width)
+        self._week_hits, self._week_expected = np.zeros(shape), np.zeros(shape)
+        self._week_scans = np.zeros(self.checkpoints.n_ports)
+
+    def _set_up_trade(self) -> None:
+        scenario, name = self.plan, self.commodity_name
+        self.ledger = Ledger((name,))
+        self.supply = Supply(name, self.commodity, dict(scenario.geography.production_areas))
+        self.markets = {
+            key: Book(self.commodity, float(at.demand_share)) for key, at in scenario.geography.markets.items()
+        }
+        self.cargo = Cargo()
+        self.chronicle = Chronicle(scenario.days, self.checkpoints.n_ports)
+        methods = list(self.commodity.concealments.values())
+        self.method_usd = np.array([float(method.fixed_usd) for method in methods])
+        self.method_kg = np.array([float(method.largest_kg) for method in methods])
+        self.method_crewed = np.array([method.crew for method in methods], np.bool_)
+        zones = list(scenario.waters.values())
+        self._zones = [
+            np.array([float(getattr(zone, field)) for zone in zones])
+            for field in ("sweep_width_nm", "patrol_knots", "hours_in_zone", "area_nm2", "boarding")
+        ]
+
+    def _gather_people(self) -> None:
+        geography = self.plan.geography
+        people = geography.communities
+        self.communities: dict[str, Community] = {}
+        for site in (*self.ports, *geography.docks):
+            wage = people.legal_wage_origin if self.is_origin(site) else people.legal_wage_destination
+            per_coast = float(people.at_risk_per_coast)
+            port = self.ports.get(site)
+            dockers = float(people.at_risk_per_million_teu) * float(port.teu_thousand) / 1000.0 if port else per_coast
+            self.communities[site] = Community(self.me, site, int(max(dockers, per_coast / 10.0)), people, float(wage))
+        members = [
+            (f"{key} {n + 1}", group) for key, group in self.plan.organisations.items() for n in range(group.count)
+        ]
+        self.beliefs = Beliefs(
+            [group.beliefs for _, group in members],
+            len(self.checkpoints),
+            self.checkpoints.n_ports,
+            len(self.commodity.concealments),
+        )
+        self.cartels = [Cartel(self.me, name, number, group) for number, (name, group) in enumerate(members)]
+        self._buyers = {
+            area: math.fsum(cartel.size for cartel in self.cartels if area in cartel.traits.areas)
+            for area in geography.production_areas
+        }
+        self.passage = Passage(
+            self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints, self.cartels,
+            dict(self.plan.commodities), max(1, round(self.plan.transport.hub_days)), self._deliver,
+        )  # fmt: skip
+
+    @property
+    def me(self) -> SmugglingModel:
+        """This world as the model that its agents belong to."""
+        return self  # type: ignore[return-value]
+
+    # ------------------------------------------------------------------ asking
+
+    @property
+    def today(self) -> date:
+        """The calendar day."""
+        return self.plan.start + timedelta(days=self.day)
+
+    @property
+    def price(self) -> float:
+        """Mean price over markets, weighted by their demand at the start, USD a kilogram."""
+        return math.fsum(book.price * book.demand_share for book in self.markets.values())
+
+    @property
+    def relative_price(self) -> float:
+        """Price over the price at the start."""
+        return self.price / float(self.commodity.market_price)
+
+    def is_origin(self, site: str) -> bool:
+        """Whether a gateway lies on the origin side, or on the way."""
+        return bool(self.network.nodes[site]["side"] != "destination")
+
+    def trade_of(self, gateway: str) -> float:
+        """How much a gateway ships on modelled lanes, containers a day; coasts count as little ports."""
+        return self._trade[gateway]
+
+    def visibility(self, kg: float) -> float:
+        """Chance that a scan shows a load, against the chance for a very large one: 1 - 2^-((kg / kg_half)^shape)."""
+        return 1.0 - math.pow(2.0, -math.pow(kg / float(self.commodity.kg_half), float(self.commodity.shape)))
+
+    def buyers_size(self, area: str) -> float:
+        """Summed size of the organisations that buy in an area."""
+        return self._buyers[area]
+
+    def ways_of(self, traits: Organisations) -> WayTable:
+        """The ways between the areas and the markets of a group."""
+        geography = self.plan.geography
+        markets = traits.markets or tuple(geography.markets)
+        address = (traits.areas, markets, traits.candidate_routes)
+        if address not in self._tables:
+            routes = [
+                route
+                for area in traits.areas
+                for market in markets
+                for route in self._candidates(area, market, traits.candidate_routes)
+            ]
+            craft = float(self.plan.transport.small_craft.capacity_kg)
+            self._tables[address] = WayTable.of(routes, traits.areas, tuple(geography.markets), craft)
+        return self._tables[address]
+
+    def _candidates(self, area: str, market: str, most: int) -> tuple[Route, ...]:
+        if (area, market, most) not in self._routes:
+            self._routes[area, market, most] = candidate_routes(self.network, area, market, most, self._passages)
+        return self._routes[area, market, most]
+
+    def week_of(self, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+        """Finds, expected finds (both by evidence) and scans of a control since it was last asked."""
+        found, expected, scans = (
+            self._week_hits[row].copy(),
+            self._week_expected[row].copy(),
+            float(self._week_scans[row]),
+        )
+        self._week_hits[row] = self._week_expected[row] = self._week_scans[row] = 0.0
+        return found, expected, scans
+
+    # ------------------------------------------------------------------ the day's parts
+
+    def open_day(self) -> None:
+        """Turn the page in the books."""
+        self.ledger.open_day()
+        self.chronicle.open_day()
+
+    def controls_in_force(self) -> Controls:
+        """What the states bring, then each policy in turn."""
+        strengths = tuple(policy.strength(self.today) for policy in self.plan.policies)
+        if self._in_force is None or self._in_force[0] != strengths:
+            controls = self.base_controls
+            for policy, strength in zip(self.plan.policies, strengths, strict=True):
+                if strength > 0.0:
+                    controls = policy.apply(controls, strength)
+            self._in_force = (strengths, controls)
+        return self._in_force[1]
+
+    def rules(self, controls: Controls) -> Rules:
+        """The controls with today's officers and inspectors behind them."""
+        return self.clearance.rules(controls, self.points, self.skill, self.day)
+
+    def zone_risk(self, controls: Controls) -> NDArray[np.float64]:
+        """Chance that patrols find and stop a crossing in each sea zone, float64[Z]."""
+        width, knots, hours, area, boarding = self._zones
+        return search.detection(width, knots, hours, controls.patrol_units, area) * boarding
+
+    def dispatch(self, owner: Cartel, route: Route, method: int, crewed: bool, grams: int, draw: int) -> None:
+        """Send a load on its way; crewed: whether people are needed for it at every gateway."""
+        number = len(self.cargo.all)
+        load = Consignment(
+            number=number,
+            key=child_key(owner.key, self.day * 1024 + draw * 16 + owner.ways.areas.index(route.area)),
+            commodity=self.commodity_name,
+            grams=grams,
+            organisation=owner.number,
+            route=route,
+            concealment=method,
+            shows=self.visibility(grams / GRAMS_PER_KG)
+            * float(list(self.commodity.concealments.values())[method].visibility),
+            planned=self.day,
+            crews_ahead=list(crewed_sites(route)) if crewed else [],
+        )
+        self.ledger.book(
+            self.day, "dispatched", load.commodity, grams, place=route.area, consignment=number,
+            mode=route.mode, organisation=owner.name,
+        )  # fmt: skip
+        self.cargo.add(load, self.day + route.legs[0].days)
+
+    def _deliver(self, load: Consignment) -> None:
+        book = self.markets[load.route.market]
+        book.stock_g += load.grams
+        self.cartels[load.organisation].paid(load, load.grams / GRAMS_PER_KG * book.price)
+
+    def markets_clear(self) -> None:
+        """Each market sells its day's demand and moves its price."""
+        for name, book in self.markets.items():
+            opening = book.opening_g(self.day)
+            book.stock_g += opening
+            self.ledger.book(self.day, "opening", self.commodity_name, opening, place=name)
+            self.ledger.book(self.day, "consumed", self.commodity_name, book.clear(self.day), place=name)
+
+    def learn_from(self, met: Iterable[Encounter]) -> None:
+        """Organisations learn from the day's encounters, their own in full and others' by rumour."""
+        for encounter in met:
+            if encounter.row >= 0:
+                self.beliefs.learn(encounter)
+            self.cartels[encounter.consignment.organisation].learn(encounter)
+
+    def record(self, cleared: Cleared) -> None:
+        """Close the books of the day and write it down."""
+        day, name = self.day, self.commodity_name
+        for (row, load), fate in zip(self.passage.presented, cleared.fates, strict=True):
+            self.chronicle.presented(day, row, load.grams, load.outcome == "seized")
+        self._week_hits += cleared.hits
+        self._week_expected += cleared.expected
+        self._week_scans += cleared.tally[:, CHOSEN]
+        tally, clearance = cleared.tally, self.clearance
+        delay = (
+            cleared.wait_hours + tally[:, CHOSEN] / clearance.per_hour + tally[:, OPENED] * clearance.examination_hours
+        )
+        self.chronicle.controlled(day, cleared, delay)
+        flows = self.ledger.close(
+            day, {name: self.cargo.grams_under_way[name]}, {name: sum(self.supply.stock_g.values())}
+        )[name]
+        total = tally.sum(axis=0)
+        self.chronicle.close(
+            **{
+                f"{event}_g": flows[event]
+                for event in ("produced", "dispatched", "seized", "lost", "delivered", "consumed")
+            },
+            stock_g=self.ledger.balance[name]["stock"],
+            in_transit_g=self.ledger.balance[name]["transit"],
+            market_stock_g=self.ledger.balance[name]["market"],
+            price_usd_per_kg=self.price,
+            boxes_arrived=int(total[ARRIVED]),
+            boxes_scanned=int(total[CHOSEN]),
+            boxes_examined=int(total[OPENED]),
+            false_alarms=int(total[FALSE_ALARMS]),
+            hits=int(total[HITS]),
+            delay_box_hours=float(np.cumsum(delay)[-1]),
+            couriers=sum(community.working for community in self.communities.values()),
+            recruited=self.chronicle.recruited,
+            arrested=self.chronicle.arrested,
+            organisations=sum(cartel.capital_cents > 0 for cartel in self.cartels),
+            capital_cents=sum(cartel.capital_cents for cartel in self.cartels),
+            policy_cost_cents=self._policy_cost_cents(),
+        )
+
+    def _policy_cost_cents(self) -> int:
+        """What the policies in force cost today: the capital on their first day, then a day's share of the running cost."""
+        cost = 0.0
+        for policy in self.plan.policies:
+            if policy.strength(self.today) > 0.0:
+                cost += float(policy.running_usd_per_year) / DAYS_PER_YEAR
+                first = self.day == 0 or policy.start == self.today
+                cost += float(policy.capital_usd) if first else 0.0
+        return round(cost * CENTS_PER_USD)

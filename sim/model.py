@@ -1,0 +1,45 @@
+"""The model: one day in the life of a trade route, in the order in which it happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+
+from sim.actors.cartel import Cartel
+from sim.actors.courier import Community
+from sim.actors.customs_officer import CustomsOfficer
+from sim.genesis import World
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
+
+class SmugglingModel(World, mesa.Model):  # type: ignore[misc]
+    """A scenario brought to life. `World` holds what there is; this class says what happens."""
+
+    def __init__(self, scenario: Scenario, *, replicate: int = 0, threads: int = 1) -> None:
+        mesa.Model.__init__(self, rng=int(scenario.seed))
+        World.__init__(self, scenario, replicate=replicate, threads=threads)
+
+    def step(self) -> None:
+        """Live one day."""
+        self.open_day()
+        controls = self.controls_in_force()
+
+        self.supply.produce(self.day, self.today, self.relative_price, self.ledger)
+        self.agents_by_type[Cartel].do("plan")
+
+        self.clearance.sail(self.day, self.plan.start)
+        self.passage.move(self.day, controls, self.zone_risk(controls))
+        cleared = self.clearance.clear(self.day, self.passage.presented, self.rules(controls))
+        self.passage.settle(self.day, cleared)
+
+        self.markets_clear()
+
+        self.agents_by_type[CustomsOfficer].do("lead")
+        self.agents_by_type[Community].do("forget")
+        self.learn_from(self.passage.encounters)
+
+        self.record(cleared)
+        self.day += 1

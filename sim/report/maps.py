@@ -1,0 +1,247 @@
+"""Maps: where loads crossed the ocean, where legal trade is controlled, and where loads were seized.
+
+A map shows flows, controls and seizures. It shows no chance of passing a control, of any port or lane.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
+
+from sim.report import style, views
+from sim.report.style import Drawing, canvas, drawn, entitle
+from sim.report.words import count, mass, shortened
+from sim.study.results import Results
+from sim.terms import DAYS_PER_YEAR
+from sim.world.atlas import Point, land, sea_lines
+from sim.world.site import Site
+
+if TYPE_CHECKING:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+MOST_LABELS, MOST_LEADERS = 30, 14
+LINE, CIRCLE, DISC = 5.0, 220.0, 110.0
+"""Width of a line (points), area of a circle and of a disc (square points) that stand for the amounts in the key."""
+_CRAFT = style.SEIZED_SEA
+_BOXES = "#b3893a"
+
+
+class Frame(NamedTuple):
+    """The part of the world that a map shows, in degrees."""
+
+    west: float
+    east: float
+    south: float
+    north: float
+
+    def holds(self, site: Site) -> bool:
+        """Whether a place lies within."""
+        return self.west <= site.lon <= self.east and self.south <= site.lat <= self.north
+
+
+@drawn
+def flow_map(results: Results) -> Drawing:
+    """Loads between gateways by width of line, legal containers by circle, seizures by disc, on a coastline."""
+    places = sites(results)
+    years = results.scenario.days / DAYS_PER_YEAR
+    flows = [flow for flow in views.flows(results) if flow.origin in places and flow.destination in places]
+    boxes = results.ports.groupby(results.ports["port"].astype("str"))["boxes_arrived"].sum() / years
+    seized = views.seized_by_place(results).sum(axis=1) / years
+    lines = [(line(flow, places), flow) for flow in flows]
+    used = {end for flow in flows for end in (flow.origin, flow.destination)} | (set(seized.index) & set(places))
+    frame = frame_of([(places[name].lon, places[name].lat) for name in sorted(used)], [points for points, _ in lines])
+    shown = [name for name, place in places.items() if (name in used or name in boxes.index) and frame.holds(place)]
+    slope = 1 / math.cos(math.radians((frame.south + frame.north) / 2))
+    fig, ax = canvas(style.WIDTH * slope * (frame.north - frame.south) / (frame.east - frame.west) + 0.6)
+    ax.set_aspect(slope)
+    ax.set_xlim(frame.west, frame.east)
+    ax.set_ylim(frame.south, frame.north)
+    ax.set_axis_off()
+    _draw_land(ax, frame)
+    heaviest = _round_below(max((flow.kg for flow in flows), default=1.0) / years)
+    ax.add_collection(
+        LineCollection(
+            [points for points, _ in reversed(lines)],
+            linewidths=[max(0.4, LINE * flow.kg / years / heaviest) for _, flow in reversed(lines)],
+            colors=[_CRAFT if flow.craft else _BOXES for _, flow in reversed(lines)],
+            alpha=0.6, capstyle="round", joinstyle="round", zorder=2,
+        )
+    )  # fmt: skip
+    most_boxes, most_seized = (_round_below(amounts.max() if len(amounts) else 0.0) for amounts in (boxes, seized))
+    areas = {name: CIRCLE * float(boxes.get(name, 0.0)) / most_boxes for name in shown}
+    discs = {name: DISC * float(seized.get(name, 0.0)) / most_seized for name in shown}
+    where = [places[name].lon for name in shown], [places[name].lat for name in shown]
+    ax.scatter(*where, s=list(areas.values()), facecolors="#ffffff99", edgecolors=style.QUIET, linewidths=0.7, zorder=3)
+    ax.scatter(*where, s=list(discs.values()), facecolors=style.SEIZED, edgecolors="none", alpha=0.9, zorder=4)
+    key = [
+        _line_key(_BOXES, f"{mass(heaviest)} a year in containers"),
+        *([_line_key(_CRAFT, "by small craft")] if any(flow.craft for flow in flows) else []),
+        _circle_key(CIRCLE, "none", f"{count(most_boxes)} containers controlled a year"),
+        _circle_key(DISC, style.SEIZED, f"{mass(most_seized)} seized a year"),
+    ]
+    entitle(fig, "Loads that set out, legal containers under control, and seizures", key, columns=2)
+    called = views.names(results)
+    weight = {name: areas[name] / CIRCLE + 2 * discs[name] / DISC for name in shown}
+    _label(
+        fig,
+        ax,
+        [
+            (shortened(called.get(name, name), 22), places[name], max(areas[name], discs[name]))
+            for name in sorted(shown, key=lambda name: (-weight[name], name))
+        ],
+    )
+    return fig, ax
+
+
+def sites(results: Results) -> dict[str, Site]:
+    """All gateways of the scenario by key: ports and docks."""
+    return {**results.scenario.ports(), **results.scenario.geography.docks}
+
+
+def line(flow: views.Flow, places: Mapping[str, Site]) -> NDArray[np.float64]:
+    """Longitudes and latitudes that a flow sails by: the sailing line, that of the nearest ports, or a great circle."""
+    start, end = places[flow.origin], places[flow.destination]
+    known = sea_lines(flow.origin, flow.destination)
+    if known is None:
+        known = _neighbours_line(flow, places)
+    if known is None:
+        return great_circle((start.lon, start.lat), (end.lon, end.lat))
+    return np.array([(start.lon, start.lat), *known[1:-1], (end.lon, end.lat)])
+
+
+def great_circle(start: Point, end: Point, pieces: int = 48) -> NDArray[np.float64]:
+    """The shortest way over the globe, as longitudes and latitudes (spherical linear interpolation)."""
+    ends = np.radians(np.array([start, end], dtype=np.float64))
+    unit = np.stack(
+        [np.cos(ends[:, 1]) * np.cos(ends[:, 0]), np.cos(ends[:, 1]) * np.sin(ends[:, 0]), np.sin(ends[:, 1])], axis=1
+    )
+    angle = math.acos(min(1.0, max(-1.0, float((unit[0] * unit[1]).sum()))))
+    if angle < 1e-9:
+        return np.array([start, end], dtype=np.float64)
+    share = np.linspace(0.0, 1.0, pieces + 1)[:, None]
+    points = (np.sin((1 - share) * angle) * unit[0] + np.sin(share * angle) * unit[1]) / math.sin(angle)
+    return np.degrees(np.stack([np.arctan2(points[:, 1], points[:, 0]), np.arcsin(points[:, 2].clip(-1, 1))], axis=1))
+
+
+def frame_of(points: Iterable[Point], lines: Sequence[NDArray[np.float64]] = ()) -> Frame:
+    """A frame around all points and lines with a margin, neither flatter nor taller than a page likes."""
+    every = np.concatenate([np.array(list(points), dtype=np.float64).reshape(-1, 2), *lines])
+    if len(every) == 0:
+        return Frame(-180, 180, -60, 75)
+    west, south = every.min(axis=0)
+    east, north = every.max(axis=0)
+    margin = 0.05 * max(east - west, north - south, 4.0)
+    west, east, south, north = west - margin, east + margin, south - margin, north + margin
+    scale = math.cos(math.radians((south + north) / 2))
+    for least, most in ((0.55, 1.05),):
+        ratio = (north - south) / ((east - west) * scale)
+        if ratio < least:
+            more = (least * (east - west) * scale - (north - south)) / 2
+            south, north = south - more, north + more
+        elif ratio > most:
+            more = ((north - south) / (most * scale) - (east - west)) / 2
+            west, east = west - more, east + more
+    return Frame(west, east, max(south, -85.0), min(north, 85.0))
+
+
+def _neighbours_line(flow: views.Flow, places: Mapping[str, Site]) -> tuple[Point, ...] | None:
+    """The sailing line between the ports nearest to both ends, for docks and ports of one's own."""
+    from_ports, to_ports = (_nearest(places[end], places) for end in (flow.origin, flow.destination))
+    for origin in from_ports:
+        for destination in to_ports:
+            if (found := sea_lines(origin, destination)) is not None:
+                return found
+    return None
+
+
+def _nearest(site: Site, places: Mapping[str, Site], most: int = 4, within: float = 9.0) -> list[str]:
+    """Keys of the nearest ports of the atlas, at most `within` degrees away."""
+    away = {name: math.hypot(place.lon - site.lon, place.lat - site.lat) for name, place in places.items()}
+    return [name for name in sorted(away, key=lambda name: (away[name], name)) if away[name] <= within][:most]
+
+
+def _draw_land(ax: Axes, frame: Frame) -> None:
+    shown = []
+    for ring in land():
+        points = np.array(ring)
+        (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+        if west < frame.east and east > frame.west and south < frame.north and north > frame.south:
+            shown.append(points)
+    ax.add_collection(
+        PolyCollection(shown, facecolors=style.LAND, edgecolors=style.SHORE, linewidths=0.4, zorder=1), autolim=False
+    )
+
+
+def _label(fig: Figure, ax: Axes, wanted: Sequence[tuple[str, Site, float]]) -> None:
+    """Names of places, the most important first, each where it meets no other name and no circle.
+
+    wanted: name, place and area of its circle (square points). The first few may stand further off, on a leader line;
+    others without room are left out.
+    """
+    fig.draw_without_rendering()
+    points = fig.dpi / 72
+    taken = []
+    for _, site, area in wanted:
+        x, y = ax.transData.transform((site.lon, site.lat))
+        radius = points * math.sqrt(area / math.pi)
+        if radius > 2 * points:
+            taken.append(Bbox.from_extents(x - radius, y - radius, x + radius, y + radius))
+    circles = len(taken)
+    for rank, (told, site, area) in enumerate(wanted):
+        for away in (2.5, 9.0, 16.0, 24.0, 32.0) if rank < MOST_LEADERS else (2.5,):
+            box = _write(fig, ax, told, site, math.sqrt(area / math.pi) + away, taken, leader=away > 3)
+            if box is not None:
+                taken.append(box.padded(1.5 * points))
+                break
+        if len(taken) - circles >= MOST_LABELS:
+            return
+
+
+def _write(
+    fig: Figure, ax: Axes, told: str, site: Site, off: float, taken: Sequence[Bbox], *, leader: bool
+) -> Bbox | None:
+    """Write a name `off` points from its place, on the first side where it is free; returns the space it takes."""
+    frame = ax.get_window_extent()
+    renderer = cast("FigureCanvasAgg", fig.canvas).get_renderer()
+    line = {"arrowstyle": "-", "color": style.QUIET, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0} if leader else None
+    for east, north in ((1, 0), (-1, 0), (0, 1), (0, -1), (0.7, 0.7), (-0.7, 0.7), (0.7, -0.7), (-0.7, -0.7)):
+        text = ax.annotate(
+            told, (site.lon, site.lat), xytext=(off * east, off * north), textcoords="offset points",
+            ha="center" if east == 0 else "left" if east > 0 else "right",
+            va="center" if north == 0 else "bottom" if north > 0 else "top", fontsize=7.5, zorder=6, arrowprops=line,
+        )  # fmt: skip
+        text.update_positions(renderer)
+        box = Text.get_window_extent(text, renderer)
+        within = frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
+        if within and not any(box.overlaps(other) for other in taken):
+            return box
+        text.remove()
+    return None
+
+
+def _round_below(amount: float) -> float:
+    """The nearest of 1, 2, 5, 10, 20 ... that is not above half more than the amount; at least a thousandth."""
+    power = 10.0 ** math.floor(math.log10(max(amount, 1e-3)))
+    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= max(amount, 1e-3) * 1.0001)
+
+
+def _line_key(colour: str, told: str) -> Line2D:
+    return Line2D([], [], color=colour, linewidth=LINE, alpha=0.6, label=told)
+
+
+def _circle_key(area: float, face: str, told: str) -> Line2D:
+    edge = 0.7 if face == "none" else 0.0
+    return Line2D(
+        [], [], linestyle="", marker="o", markersize=math.sqrt(area), markerfacecolor=face, markeredgewidth=edge,
+        markeredgecolor=style.QUIET, label=told,
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""The page of a run: one file that opens offline, prints on A4, and says what it can and cannot tell."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from sim.report.pieces import GENERATOR, page
+from sim.report.sections import sections
+from sim.report.words import day, things
+from sim.scenario.load import InvalidScenario
+from sim.study.results import Results, ResultsError
+from sim.study.verify import REPORT
+
+
+def build(results: Results) -> str:
+    """The page of a run as HTML; of replicates, totals over all and figures of the first."""
+    run = results.replicates[0]
+    scenario = run.scenario
+    return page(
+        "report.html",
+        title=scenario.title,
+        question=scenario.question,
+        kicker=f"Chokepoint · report of {'one run' if results is run else f'{len(results.replicates)} runs'}",
+        facts=f"{day(scenario.start)} to {day(scenario.end)} · {things(scenario.days, 'day')} · "
+        f"{things(len(scenario.ports()), 'port')} · seed {results.manifest['seed']}",
+        sections=sections(results),
+        footer=f"Made with Chokepoint {results.manifest['version']} from digest {run.manifest['digest'][:16]}…",
+    )
+
+
+def report_command(folder: Path, out: Path | None, force: bool, quiet: bool) -> int:
+    """Write the page of a run, into its folder unless told otherwise; returns the exit code."""
+    target = out if out is not None else folder / REPORT
+    try:
+        _may_write(target, force)
+        _write(target, build(Results.open(folder)))
+    except (ResultsError, InvalidScenario) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    except OSError as problem:
+        sys.stderr.write(f"{target}: {problem.strerror or problem}\n")
+        return 1
+    if not quiet:
+        sys.stdout.write(f"{target}\n")
+    return 0
+
+
+def _may_write(target: Path, force: bool) -> None:
+    """Refuse to write over anything that is not a page of ours, unless forced."""
+    if target.is_dir():
+        raise ResultsError(f"{target}: is a folder; give the name of a file")
+    if (
+        target.exists()
+        and not force
+        and f'content="{GENERATOR}"' not in target.read_bytes()[:4096].decode(errors="replace")
+    ):
+        raise ResultsError(f"{target}: exists and is not a report; choose another name, or replace it with --force")
+
+
+def _write(target: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    partial = target.with_name(f"{target.name}.partial-{secrets.token_hex(4)}")
+    try:
+        with partial.open("xb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,264 @@
+"""The sections of a run's page: what was asked, what came out, what is assumed, and how to run it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sim.policies.policy import Policy
+from sim.report import telling, views
+from sim.report.figures import draw
+from sim.report.pieces import Card, Item, Named, Section, Table, picture
+from sim.report.words import NONE, SPACE, count, day, mass, money, number, percent, several, things
+from sim.scenario.describe import assumptions
+from sim.study.results import Results, figure, told
+from sim.study.tables import Column
+
+ONE_RUN = (
+    "This is one run, and one run is one draw of luck. It shows what the model does, not what a policy achieves.",
+    "To judge a policy, run the scenario with and without it many times and read the paired differences: "
+    "chokepoint compare does that and gives the uncertainty.",
+)
+_IN_WORDS: dict[str, Callable[[float], str]] = {"share": percent, "hours": telling.delay}
+"""Units that are told in another way than by putting the unit behind the number."""
+_BARE = ("1", "count", "share", "probability")
+"""Units that a reader needs not see."""
+LIMITS = (
+    "It does not forecast. Traffickers are a set of probabilities, costs and learning rules from published work; "
+    "no real organisation, person or route is meant.",
+    "Seizures are a result of control, not a measure of flow. What the model delivers cannot be checked against any "
+    "count, because nobody counts it.",
+    "Nothing here gives the chance of passing a control at a real port. Capacities of real ports are public figures or "
+    "assumed, and places must not be ranked by them.",
+    "A difference between two spans of one run has many causes, chance among them.",
+    "Where a number is assumed, the answer holds as far as the assumption does: sweep it before you rely on it.",
+    "Only what is modelled can change: other crime, other goods, elections and wars are outside.",
+)
+
+
+def sections(results: Results) -> list[Section]:
+    """All sections in their order; of replicates, totals over all and figures of the first."""
+    run = results.replicates[0]
+    return [
+        _asked(run),
+        _answer(results),
+        *_pictures(run),
+        _people(run),
+        _assumed(run),
+        _limits(),
+        _provenance(results),
+    ]
+
+
+def _asked(run: Results) -> Section:
+    scenario = run.scenario
+    geography = scenario.geography
+    called = views.names(run)
+    goods = ", ".join(commodity.name for commodity in scenario.commodities.values())
+    groups = sum(group.count for group in scenario.organisations.values())
+    items = [
+        Item(f"P{place}", policy.name or _kind(policy).capitalize(), _does(policy), _facts(policy, called))
+        for place, policy in enumerate(scenario.policies, start=1)
+    ]
+    areas, markets = (
+        things(len(geography.production_areas), "production area"),
+        things(len(geography.markets), "market"),
+    )
+    ports, coasts = things(len(scenario.ports()), "port"), things(len(geography.docks), "coast")
+    told = [
+        f"{goods} from {areas} to {markets}, moved by {things(groups, 'organisation')} through {ports} and {coasts} "
+        "with small docks.",
+        "Figures mark the start of each policy with P and its number."
+        if items
+        else "No policy is in force: this is the world as it is assumed to be.",
+    ]
+    return Section("asked", "What was asked", told=told, items=items)
+
+
+def _facts(policy: Policy, called: Mapping[str, str]) -> list[str]:
+    """Where, when and at what cost a policy works, as the scenario gives it."""
+    until = f" until {day(policy.end)}" if policy.end else ""
+    facts = [f"at {several(called.get(name, name) for name in policy.places())}"] if policy.places() else []
+    facts.append(
+        f"from {day(policy.start)}{until}"
+        + (f", in full after {things(policy.ramp_days, 'day')}" if policy.ramp_days else "")
+    )
+    costs = [(policy.capital_usd, "to set up"), (policy.running_usd_per_year, "a year")]
+    return facts + [f"{money(usd)} {what}" for usd, what in costs if usd]
+
+
+def _answer(results: Results) -> Section:
+    many = len(results.replicates) > 1
+    head = ("total", *(("mean", "lowest", "highest") if many else ("value",)))
+    rows = [(column.meaning, *_totals(results, column)) for column in told(results.kpis)]
+    note = ONE_RUN
+    if many:
+        note = (
+            f"These are {len(results.replicates)} runs of one scenario that differ by luck alone. Totals are means "
+            "over them; figures and tables further down are those of the first.",
+            ONE_RUN[1],
+        )
+    table = Table("Totals of the run", head, rows)
+    return Section("answer", "The answer in figures", note=note, cards=list(_cards(results.kpis)), tables=[table])
+
+
+def _cards(kpis: Mapping[str, Any]) -> Iterable[Card]:
+    """The totals that count, large."""
+    get = kpis.get
+    sent, boxes, hits = get("dispatched_kg"), get("boxes_arrived"), get("hits")
+
+    def card(label: str, value: str, more: str, warm: bool = False) -> Card:
+        return Card(label, value.replace(SPACE, " "), more, warm)
+
+    of_sent = "of what was dispatched"
+    yield card(
+        "delivered to markets", _of(get("delivered_kg"), mass), _share(get("delivered_kg"), sent, of_sent), warm=True
+    )
+    yield card("seized", _of(get("seized_kg"), mass), _of(get("interception_share"), percent, "of what came to an end"))
+    yield card("lost on the way", _of(get("lost_kg"), mass), _share(get("lost_kg"), sent, of_sent))
+    yield card("wholesale price", _of(get("price_usd_per_kg_mean"), money), "a kilogram, mean over the run")
+    scanned = _of(get("boxes_scanned"), count, f"of {_of(boxes, count)}")
+    yield card("containers scanned", _share(get("boxes_scanned"), boxes, ""), scanned)
+    per_hit = get("false_alarms", 0) / hits if hits else None
+    yield card("false alarms for each hit", _of(per_hit, number), f"{_of(hits, count)} hits")
+    yield card("delay of a container", _of(get("delay_hours_mean"), telling.delay), "mean over all controlled")
+    yield card("cost of the policies", _of(get("policy_cost_usd"), money), "within the run")
+
+
+def _pictures(run: Results) -> Iterable[Section]:
+    for key, title, tell, tables in (
+        ("map", "Where loads went", telling.map_told, []),
+        ("flow", "Flow over time", telling.flow_told, []),
+        ("funnel", "From dispatch to market", telling.funnel_told, []),
+        ("seizures_by_port", "Seizures by place", telling.seizures_told, _seizure_table(run)),
+        ("displacement", "Displacement between gateways", telling.displacement_told, _gateway_table(run)),
+        ("seizure_sizes", "Sizes of seizures", telling.sizes_told, []),
+        ("price", "Price", telling.price_told, []),
+        ("legal_trade", "Legal trade and proportionality", telling.trade_told, _trade_table(run)),
+    ):
+        shown = picture(draw(run, key)[0], key, tell(run))
+        yield Section(key.replace("_", "-"), title, picture=shown, tables=tables)
+
+
+def _people(run: Results) -> Section:
+    return Section("people", "People", told=telling.people_told(run))
+
+
+def _assumed(run: Results) -> Section:
+    found = assumptions(run.scenario)
+    rows = [
+        (
+            Named(item.label, item.path),
+            f"{number(item.value)} {'' if item.unit in _BARE else item.unit}".strip(),
+            f"{number(item.low)} to {number(item.high)}" if item.low is not None and item.high is not None else NONE,
+        )
+        for item in found
+    ]
+    told = [
+        f"{things(len(rows), 'number')} of the scenario {'is' if len(rows) == 1 else 'are'} assumed: nothing published "
+        "gives them. "
+        "Each is a value to sweep, over its range. Numbers with a source stand in scenario.yaml."
+    ]
+    table = Table(
+        "Assumed numbers: what they are, and below where they stand in the scenario",
+        ("number", "value", "range"),
+        rows,
+        small=True,
+    )
+    return Section("assumptions", "Assumptions", told=told, tables=[table] if rows else [])
+
+
+def _limits() -> Section:
+    return Section("limits", "What the model cannot say", points=LIMITS)
+
+
+def _provenance(results: Results) -> Section:
+    run = results.replicates[0]
+    manifest = run.manifest
+    rows = [
+        ("scenario", manifest["title"]),
+        ("SHA-256 of the scenario", manifest["scenario_hash"]),
+        ("seed and replicate", f"{manifest['seed']}, {manifest['replicate']}"),
+        ("Chokepoint", manifest["version"]),
+        *((name, version) for name, version in sorted(manifest["versions"].items())),
+        *((f"SHA-256 of {name}", digest) for name, digest in sorted(manifest["files"].items())),
+        ("digest of the run", manifest["digest"]),
+    ]
+    told = [
+        "The same scenario, seed and version give the same bytes. Run it again in the folder of this report, "
+        "and the digest below must come out again:",
+    ]
+    commands = f"chokepoint run scenario.yaml --seed {manifest['seed']} --out again\nchokepoint verify again"
+    table = Table("What was run, and on what", ("", ""), rows, left=2, small=True)
+    return Section("provenance", "Provenance", told=told, commands=commands, tables=[table])
+
+
+def _seizure_table(run: Results) -> list[Table]:
+    found = views.seized_by_place(run)
+    called = views.names(run)
+    rows = [
+        (called.get(str(place), str(place)), *(mass(kg) if kg else NONE for kg in row), mass(row.sum()))
+        for place, row in found.iterrows()
+    ]
+    head = ("place", *views.WHERE.values(), "together")
+    return [Table("All places with seizures", head, rows, folded=True)] if rows else []
+
+
+def _gateway_table(run: Results) -> list[Table]:
+    found = views.displacement(run)
+    if found is None or found.table.empty:
+        return []
+    called = views.names(run)
+    rows = [
+        (called.get(str(place), str(place)), mass(row["before_kg"]), mass(row["after_kg"]))
+        for place, row in found.table.sort_index().iterrows()
+    ]
+    return [
+        Table("All gateways, kilograms sent towards them a month", ("gateway", "before", "after"), rows, folded=True)
+    ]
+
+
+def _trade_table(run: Results) -> list[Table]:
+    called = views.names(run)
+    rows = [
+        (
+            called.get(row.port, row.port), row.direction, count(row.boxes_arrived), percent(row.scanned_share),
+            percent(row.examined_share), count(row.false_alarms), count(row.hits), telling.delay(row.delay_hours),
+        )
+        for row in views.legal_trade(run).itertuples()
+    ]  # fmt: skip
+    head = ("port", "control", "containers", "scanned", "opened", "false alarms", "hits", "mean delay")
+    return [Table("All ports", head, rows, left=2, folded=True, small=True)] if rows else []
+
+
+def _totals(results: Results, column: Column) -> list[str]:
+    values = [run.kpis.get(column.name) for run in results.replicates]
+    known = [value for value in values if value is not None]
+    shown = [results.kpis[column.name]] + ([min(known), max(known)] if known and len(values) > 1 else [])
+    return [_total(value, column.unit) for value in shown]
+
+
+def _total(value: Any, unit: str) -> str:
+    if value is None:
+        return NONE
+    if unit in _IN_WORDS:
+        return _IN_WORDS[unit](value)
+    return f"{figure(value)} {unit}".strip()
+
+
+def _of(value: Any, write: Any, more: str = "") -> str:
+    return NONE if value is None else f"{write(value)} {more}".strip()
+
+
+def _share(part: Any, whole: Any, more: str) -> str:
+    return NONE if part is None or not whole else f"{percent(part / whole)} {more}".strip()
+
+
+def _kind(policy: Policy) -> str:
+    return str(getattr(policy, "kind", "policy")).replace("_", " ")
+
+
+def _does(policy: Policy) -> str:
+    """What a policy does, as its class says in one line."""
+    first = (type(policy).__doc__ or "").strip().splitlines()
+    return first[0] if first else _kind(policy)

@@ -1,0 +1,1 @@
+"""Asking: runs, comparisons and sweeps, and the results they leave in folders."""

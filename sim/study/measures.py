@@ -1,0 +1,175 @@
+"""Measures: what a finished run comes to, one function a table or total."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.kernels.inspection import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
+from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.model import SmugglingModel
+
+_TALLY = {
+    "boxes_arrived": ARRIVED,
+    "boxes_selected": CHOSEN,
+    "boxes_scanned": CHOSEN,
+    "random_scanned": BLIND,
+    "alarms": ALARMS,
+    "false_alarms": FALSE_ALARMS,
+    "boxes_examined": OPENED,
+    "hits": HITS,
+}
+
+
+def totals(model: SmugglingModel) -> dict[str, float | int | None]:
+    """The totals of a run; None where a total has no meaning (no consignment, no container)."""
+    daily, books = model.chronicle.daily, model.ledger.balance[model.commodity_name]
+
+    def kg(account: str) -> float:
+        return books[account] / GRAMS_PER_KG  # type: ignore[literal-required,no-any-return]
+
+    def total(column: str) -> int:
+        return int(sum(daily[column]))
+
+    ended = books["seized"] + books["lost"] + books["delivered"]
+    boxes = total("boxes_arrived")
+    loads = [load.grams for load in model.cargo.all]
+    seized = [load.grams for load in model.cargo.all if load.outcome == "seized"]
+    return {
+        "simulated_days": model.day,
+        "produced_kg": -kg("production"),
+        "dispatched_kg": total("dispatched_g") / GRAMS_PER_KG,
+        "delivered_kg": kg("delivered"),
+        "seized_kg": kg("seized"),
+        "lost_kg": kg("lost"),
+        "in_transit_kg": kg("transit"),
+        "stock_kg": kg("stock"),
+        "interception_share": books["seized"] / ended if ended else None,
+        "boxes_arrived": boxes,
+        "boxes_scanned": total("boxes_scanned"),
+        "boxes_examined": total("boxes_examined"),
+        "false_alarms": total("false_alarms"),
+        "hits": total("hits"),
+        "delay_hours_mean": math.fsum(daily["delay_box_hours"]) / boxes if boxes else None,
+        "price_usd_per_kg_mean": math.fsum(daily["price_usd_per_kg"]) / max(1, len(daily["price_usd_per_kg"])),
+        "consignments": len(loads),
+        "consignment_kg_mean": _mean_kg(loads),
+        "seized_consignment_kg_mean": _mean_kg(seized),
+        "seized_at_destination_kg": _seized_at_destination(model),
+        "couriers_recruited": total("recruited"),
+        "couriers_arrested": total("arrested"),
+        "policy_cost_usd": total("policy_cost_cents") / CENTS_PER_USD,
+    }
+
+
+def _mean_kg(grams: list[int]) -> float | None:
+    return sum(grams) / len(grams) / GRAMS_PER_KG if grams else None
+
+
+def _seized_at_destination(model: SmugglingModel) -> float:
+    """Seized at import controls of destination ports, and in the sea zones off their coasts: what their statistics count."""
+    docks = model.plan.geography.docks.values()
+    waters = {zone for dock in docks if dock.side == "destination" for zone in dock.zones}
+    here = {f"{name} import" for name, port in model.ports.items() if port.role == "destination"}
+    here |= {f"zone {zone}" for zone in waters}
+    return sum(load.grams for load in model.cargo.all if load.checkpoint in here) / GRAMS_PER_KG
+
+
+def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
+    """The four tables of a run, column by column."""
+    return {
+        "daily": _daily(model),
+        "ports": _ports(model),
+        "events": _events(model),
+        "consignments": _consignments(model),
+    }
+
+
+def _dates(start: date, days: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    return np.datetime64(start, "D") + days.astype("timedelta64[D]")
+
+
+def _daily(model: SmugglingModel) -> dict[str, Any]:
+    days = np.arange(model.day)
+    return {"day": days, "date": _dates(model.plan.start, days), **model.chronicle.daily}
+
+
+def _ports(model: SmugglingModel) -> dict[str, Any]:
+    controls, chronicle, lived = model.checkpoints.n_ports, model.chronicle, model.day
+    days = np.repeat(np.arange(lived), controls)
+
+    def each(names: tuple[str, ...]) -> list[str]:
+        return list(names[:controls]) * lived
+
+    return {
+        "day": days,
+        "date": _dates(model.plan.start, days),
+        "checkpoint": each(model.checkpoints.names),
+        "port": each(model.checkpoints.place),
+        "direction": each(model.checkpoints.kind),
+        **{name: chronicle.tally[:lived, :, column].ravel() for name, column in _TALLY.items()},
+        "contaminated_boxes": chronicle.contaminated[:lived].ravel(),
+        "contraband_g": chronicle.contraband_g[:lived].ravel(),
+        "seized_g": chronicle.seized_g[:lived].ravel(),
+        "delay_box_hours": chronicle.delay_hours[:lived].ravel(),
+    }
+
+
+def _events(model: SmugglingModel) -> dict[str, Any]:
+    columns = model.ledger.columns()
+    return {"date": _dates(model.plan.start, np.asarray(columns["day"], np.int64)), **columns}
+
+
+def _consignments(model: SmugglingModel) -> dict[str, Any]:
+    loads, methods = model.cargo.all, list(model.commodity.concealments)
+    return {
+        "consignment": [load.number for load in loads],
+        "commodity": [load.commodity for load in loads],
+        "organisation": [model.cartels[load.organisation].name for load in loads],
+        "grams": [load.grams for load in loads],
+        "area": [load.route.area for load in loads],
+        "market": [load.route.market for load in loads],
+        "departure": [load.route.departure for load in loads],
+        "arrival": [load.route.arrival for load in loads],
+        "mode": [load.route.mode for load in loads],
+        "concealment": [methods[load.concealment] if load.route.mode == "container" else "" for load in loads],
+        "planned_day": [load.planned for load in loads],
+        "dispatched_day": [load.planned for load in loads],
+        "outcome": [load.outcome for load in loads],
+        "outcome_day": [load.ended for load in loads],
+        "outcome_place": [load.place for load in loads],
+        "outcome_checkpoint": [load.checkpoint for load in loads],
+    }
+
+
+def seized_by_place(model: SmugglingModel) -> dict[str, float]:
+    """Kilograms seized, by the checkpoint that seized them."""
+    found: dict[str, int] = {}
+    for load in model.cargo.all:
+        if load.outcome == "seized":
+            found[load.checkpoint] = found.get(load.checkpoint, 0) + load.grams
+    return {place: grams / GRAMS_PER_KG for place, grams in sorted(found.items())}
+
+
+def sent_towards(model: SmugglingModel) -> dict[str, float]:
+    """Kilograms sent towards each arrival gateway, over the whole run: what displacement is measured on."""
+    found: dict[str, int] = {}
+    for load in model.cargo.all:
+        found[load.route.arrival] = found.get(load.route.arrival, 0) + load.grams
+    return {gateway: grams / GRAMS_PER_KG for gateway, grams in sorted(found.items())}
+
+
+def monthly(model: SmugglingModel, column: str) -> dict[str, float]:
+    """A column of the daily table summed by month, in its unit."""
+    found: dict[str, float] = {}
+    for day, value in enumerate(model.chronicle.daily[column]):
+        month = (model.plan.start + timedelta(days=day)).strftime("%Y-%m")
+        found[month] = found.get(month, 0.0) + value
+    return found

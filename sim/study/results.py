@@ -1,0 +1,244 @@
+"""Results: what a run left in its folder, as tables, totals and books."""
+
+from __future__ import annotations
+
+import io
+import json
+import statistics
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import pyarrow.parquet as pq
+
+from sim.scenario.load import load
+from sim.study.sealed import ResultsError as ResultsError
+from sim.study.tables import KPIS, TABLES, Column, TableName
+from sim.study.verify import KPIS as KPIS_FILE
+from sim.study.verify import MANIFEST, SCENARIO, read_list, read_manifest, read_stable, replicates
+from sim.world.ledger import ACCOUNTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario.scenario import Scenario
+
+FLOWS = tuple(f"{word}_g" for word in ("produced", "dispatched", "seized", "lost", "delivered", "consumed"))
+"""Columns of the daily table that are grams per day, one for each event of the books."""
+_HELD = {"stock_g": "stock_g", "in_transit_g": "transit_g", "market_stock_g": "market_g"}
+"""Columns of the daily table that are stocks, and the accounts of the books that they must equal."""
+_SOURCES = ("production", "opening")
+_ENDS = ("stock", "transit", "seized", "lost", "delivered")
+
+
+class Results:
+    """One run, or the replicates of one, read from a folder when asked for.
+
+    Tables are read on first use, and only if their bytes are still those that the run wrote. Of a replicated run,
+    totals are means over replicates, and tables hold all replicates below each other with a column `replicate`.
+    """
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], replicates: tuple[Results, ...] = ()) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._replicates = replicates
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """The results in a folder; raises ResultsError with one line when there are none that can be believed."""
+        folder = Path(path)
+        several = [] if (folder / MANIFEST).exists() else replicates(folder)
+        if not several:
+            return cls(folder, read_manifest(folder))
+        if missing := sorted(set(read_list(folder)) - {run.name for run in several}):
+            raise ResultsError(f"{folder}: {missing[0]} is missing")
+        runs = tuple(cls.open(run) for run in several)
+        first = runs[0].manifest
+        for word in ("scenario_hash", "version"):
+            odd = [run.folder.name for run in runs if run.manifest[word] != first[word]]
+            if odd:
+                raise ResultsError(
+                    f"{folder}: {odd[0]} is of another {word.replace('_', ' ')} than {runs[0].folder.name}"
+                )
+        return cls(folder, {**first, "replicates": len(runs)}, runs)
+
+    @property
+    def replicates(self) -> tuple[Results, ...]:
+        """The single runs: the run itself, or each replicate."""
+        return self._replicates or (self,)
+
+    @cached_property
+    def kpis(self) -> dict[str, Any]:
+        """Totals by name; None where a total has no meaning."""
+        if self._replicates:
+            each = [run.kpis for run in self._replicates]
+            return {name: _mean([kpis.get(name) for kpis in each]) for name in each[0]}
+        found: dict[str, Any] = json.loads(read_stable(self.folder, KPIS_FILE, self.manifest))
+        return found
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The resolved scenario that was run; raises what reading a scenario raises."""
+        first = self.replicates[0]
+        read_stable(first.folder, SCENARIO, first.manifest)
+        return load(first.folder / SCENARIO)
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """One row a day."""
+        return self._table("daily")
+
+    @cached_property
+    def ports(self) -> pd.DataFrame:
+        """One row a day and port control."""
+        return self._table("ports")
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """One row an event of the books."""
+        return self._table("events")
+
+    @cached_property
+    def consignments(self) -> pd.DataFrame:
+        """One row a consignment."""
+        return self._table("consignments")
+
+    def _table(self, name: TableName) -> pd.DataFrame:
+        import pandas as pd
+
+        if self._replicates:
+            parts = [getattr(run, name).assign(replicate=run.manifest["replicate"]) for run in self._replicates]
+            words = [column.name for column in TABLES[name] if column.kind == "word"]
+            return pd.concat([part.astype(dict.fromkeys(words, "str")) for part in parts], ignore_index=True)
+        content = read_stable(self.folder, f"{name}.parquet", self.manifest)
+        return pq.read_table(io.BytesIO(content)).to_pandas(date_as_object=False)
+
+    def monthly(self) -> pd.DataFrame:
+        """One row a calendar month: flows and counts added up, stocks at its end, the mean price.
+
+        The first and the last month may be cut short; `days` says how many days each one has.
+        """
+        rules = {column.name: _over_a_month(column) for column in TABLES["daily"][2:]} | {"days": "count"}
+        daily = self.daily.assign(days=1, month=self.daily["date"].dt.to_period("M").dt.to_timestamp())
+        keys = ["replicate", "month"] if self._replicates else ["month"]
+        found: pd.DataFrame = daily.groupby(keys).agg(rules)
+        return found
+
+    def balance(self) -> pd.DataFrame:
+        """The books, from the events alone: grams in every account by commodity and day, cumulated.
+
+        difference_g is produced - stock - transit - seized - lost - delivered, and lowest_g the lowest balance of all
+        accounts but the sources: below zero, something left that had never come. Books in order have zeros in the first
+        column and nothing below zero in the second.
+        """
+        import pandas as pd
+
+        keys = ["replicate", "commodity", "day"] if self._replicates else ["commodity", "day"]
+        events = self.events
+        both = [
+            pd.DataFrame(
+                {
+                    **{key: events[key] for key in keys},
+                    "account": events[side].astype("str"),
+                    "grams": sign * events["grams"],
+                }
+            )
+            for side, sign in (("from_account", -1), ("to_account", 1))
+        ]
+        moved = pd.concat(both).pivot_table(
+            index=keys, columns="account", values="grams", aggfunc="sum", fill_value=0, observed=True
+        )
+        held = moved.reindex(columns=[*ACCOUNTS, *sorted(set(moved) - set(ACCOUNTS))], fill_value=0)
+        held = held.groupby(level=keys[:-1], observed=True).cumsum()
+        held["market"] += held["delivered"]  # what markets hold: what was there and came, less what was consumed
+        books = held.drop(columns="production").add_suffix("_g")
+        books.columns.name = None
+        books.insert(0, "produced_g", -held["production"])
+        books["difference_g"] = books["produced_g"] - books[[f"{name}_g" for name in _ENDS]].sum(axis=1)
+        books["lowest_g"] = held.drop(columns=[*_SOURCES]).min(axis=1)
+        return books.reset_index()
+
+    def disagreements(self) -> list[str]:
+        """Where books, daily table and totals do not say the same; empty when all can be recomputed from the events."""
+        found = []
+        for run in self.replicates:
+            where = f"{run.folder.name}: " if self._replicates else ""
+            books = run.balance()
+            for row in books[(books["difference_g"] != 0) | (books["lowest_g"] < 0)].head(1).itertuples():
+                found.append(f"{where}day {row.day}, {row.commodity}: the books do not balance")
+            found += [f"{where}{problem}" for problem in (*_days_apart(run), *_totals_apart(run))]
+        return found
+
+    def summary(self) -> str:
+        """The totals as text, one a line: what, how much, unit; with the range over replicates if there are several."""
+        rows = []
+        for column in told(self.kpis):
+            value = figure(self.kpis[column.name])
+            if self._replicates:
+                each = [run.kpis[column.name] for run in self._replicates if run.kpis.get(column.name) is not None]
+                value += f"  ({figure(min(each))} to {figure(max(each))})" if each else ""
+            rows.append((column.meaning, value, column.unit))
+        wide = [max((len(row[place]) for row in rows), default=0) for place in (0, 1)]
+        return "\n".join(f"{what:<{wide[0]}}  {value:>{wide[1]}}  {unit}".rstrip() for what, value, unit in rows)
+
+
+def told(kpis: Mapping[str, Any]) -> list[Column]:
+    """The totals that a run holds, the known ones first and in their order, others after them by name."""
+    known = {column.name: column for column in KPIS}
+    return [column for name, column in known.items() if name in kpis] + [
+        Column(name, "float64", "", name.replace("_", " ")) for name in sorted(set(kpis) - set(known))
+    ]
+
+
+def figure(value: Any) -> str:
+    """A total as text: whole numbers with commas, others to three places, a dash for none."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, int) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3g}"
+
+
+def _mean(values: list[Any]) -> float | None:
+    numbers = [float(value) for value in values if value is not None]
+    return statistics.fmean(numbers) if numbers else None
+
+
+def _over_a_month(column: Column) -> str:
+    if column.name == "price_usd_per_kg":
+        return "mean"
+    at_the_end = ("stock_g", "in_transit_g", "market_stock_g", "couriers", "organisations", "capital_cents")
+    return "last" if column.name in at_the_end else "sum"
+
+
+def _days_apart(run: Results) -> list[str]:
+    """The first day on which each column of the daily table says something else than the events."""
+    daily = run.daily.set_index("day")
+    flows = run.events.groupby(["day", "event"], observed=True)["grams"].sum().unstack(fill_value=0)
+    flows = flows.reindex(index=daily.index, columns=[column.removesuffix("_g") for column in FLOWS], fill_value=0)
+    held = run.balance().pivot_table(
+        index="day", columns="commodity", values=list(_HELD.values()), aggfunc="sum", observed=True
+    )
+    held = held.reindex(daily.index).ffill().fillna(0).T.groupby(level=0).sum().T
+    apart = []
+    for column in (*FLOWS, *_HELD):
+        said = flows[column.removesuffix("_g")] if column in FLOWS else held.get(_HELD[column], 0)
+        wrong = daily.index[daily[column] != said]
+        if len(wrong):
+            apart.append(f"day {wrong[0]}: {column} of the daily table is not what the events add up to")
+    return apart
+
+
+def _totals_apart(run: Results) -> list[str]:
+    """Totals in kilograms that are not what the events add up to."""
+    grams = run.events.groupby("event", observed=True)["grams"].sum()
+    apart = []
+    for column in FLOWS:
+        event = column.removesuffix("_g")
+        total = run.kpis.get(f"{event}_kg")
+        if total is not None and abs(total - int(grams.get(event, 0)) / 1000) > 5e-4:
+            apart.append(f"{event}_kg of the totals is not what the events add up to")
+    return apart

@@ -1,0 +1,223 @@
+"""What the tables of a run hold: every column with its type, unit and meaning, and the check that a table fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+import pyarrow as pa
+
+TableName = Literal["daily", "ports", "events", "consignments"]
+TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
+
+Kind = Literal["int32", "int64", "float64", "date32", "word"]
+"""The type of a column; a `word` is a text that repeats, stored as a dictionary."""
+
+_ARROW: dict[Kind, pa.DataType] = {
+    "int32": pa.int32(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "date32": pa.date32(),
+    "word": pa.dictionary(pa.int32(), pa.string()),
+}
+
+
+class Column(NamedTuple):
+    """One column of a table, or one figure of the totals."""
+
+    name: str
+    kind: Kind
+    unit: str
+    meaning: str
+
+
+_DAY = Column("day", "int32", "days", "Day of the run; the first is 0")
+_DATE = Column("date", "date32", "date", "Calendar date of the day")
+
+TABLES: dict[TableName, tuple[Column, ...]] = {
+    "daily": (
+        _DAY,
+        _DATE,
+        Column("produced_g", "int64", "g", "Made in the production areas on the day"),
+        Column("dispatched_g", "int64", "g", "Sent on its way on the day"),
+        Column("seized_g", "int64", "g", "Seized on the day, at all controls together"),
+        Column("lost_g", "int64", "g", "Lost on the way on the day: foundered, jettisoned, not recovered"),
+        Column("delivered_g", "int64", "g", "Delivered to markets on the day"),
+        Column("consumed_g", "int64", "g", "Consumed at the markets on the day"),
+        Column("stock_g", "int64", "g", "In store at the production areas at the end of the day"),
+        Column("in_transit_g", "int64", "g", "Under way at the end of the day"),
+        Column("market_stock_g", "int64", "g", "In store at the markets at the end of the day"),
+        Column("price_usd_per_kg", "float64", "USD/kg", "Wholesale price, mean over markets"),
+        Column("boxes_arrived", "int64", "containers", "Legal containers that arrived at controls"),
+        Column("boxes_scanned", "int64", "containers", "Containers scanned"),
+        Column("boxes_examined", "int64", "containers", "Containers opened by hand"),
+        Column("false_alarms", "int64", "containers", "Alarms on containers that hold nothing illicit"),
+        Column("hits", "int64", "containers", "Alarms that physical examination confirmed"),
+        Column("delay_box_hours", "float64", "container hours", "Delay of legal containers by inspection, added up"),
+        Column("couriers", "int32", "people", "Couriers in cells at the end of the day"),
+        Column("recruited", "int32", "people", "Couriers recruited on the day"),
+        Column("arrested", "int32", "people", "Couriers arrested on the day"),
+        Column("organisations", "int32", "organisations", "Organisations active at the end of the day"),
+        Column("capital_cents", "int64", "US cents", "Working capital of all organisations at the end of the day"),
+        Column("policy_cost_cents", "int64", "US cents", "Cost of the policies on the day, set-up included"),
+    ),
+    "ports": (
+        _DAY,
+        _DATE,
+        Column("checkpoint", "word", "name", "The control: port and direction"),
+        Column("port", "word", "name", "Key of the port"),
+        Column("direction", "word", "export, import", "Direction of the traffic under control"),
+        Column("boxes_arrived", "int32", "containers", "Containers that arrived at the control"),
+        Column("boxes_selected", "int32", "containers", "Containers that targeting chose"),
+        Column("boxes_scanned", "int32", "containers", "Containers scanned"),
+        Column("random_scanned", "int32", "containers", "Of these, picked blindly"),
+        Column("alarms", "int32", "containers", "Alarms raised by scans"),
+        Column("false_alarms", "int32", "containers", "Of these, on containers that hold nothing illicit"),
+        Column("boxes_examined", "int32", "containers", "Containers opened by hand"),
+        Column("hits", "int32", "containers", "Alarms that physical examination confirmed"),
+        Column("contaminated_boxes", "int32", "containers", "Containers with something illicit that arrived"),
+        Column("contraband_g", "int64", "g", "Illicit load that arrived at the control"),
+        Column("seized_g", "int64", "g", "Seized at the control"),
+        Column("delay_box_hours", "float64", "container hours", "Delay of containers by inspection, added up"),
+    ),
+    "events": (
+        _DAY,
+        _DATE,
+        Column(
+            "event", "word", "name", "What happened: produced, dispatched, seized, lost, delivered, opening, consumed"
+        ),
+        Column("commodity", "word", "name", "Key of the commodity"),
+        Column("consignment", "int64", "number", "The consignment; -1 for none"),
+        Column("from_account", "word", "account", "Account of the books that the load left"),
+        Column("to_account", "word", "account", "Account of the books that it went to"),
+        Column("grams", "int64", "g", "How much"),
+        Column("place", "word", "name", "Key of the place where it happened; empty for none"),
+        Column("checkpoint", "word", "name", "The control at which it happened; empty for none"),
+        Column("mode", "word", "mode", "Mode of transport at the time; empty for none"),
+        Column("organisation", "word", "name", "The organisation that owned it; empty for none"),
+    ),
+    "consignments": (
+        Column("consignment", "int64", "number", "Number of the consignment"),
+        Column("commodity", "word", "name", "Key of the commodity"),
+        Column("organisation", "word", "name", "The organisation that owns it"),
+        Column("grams", "int64", "g", "Its load"),
+        Column("area", "word", "name", "Production area it was bought in"),
+        Column("market", "word", "name", "Market it is meant for"),
+        Column("departure", "word", "name", "Gateway it leaves by: a port or a dock"),
+        Column("arrival", "word", "name", "Gateway it is to arrive at: a port or a dock"),
+        Column("mode", "word", "container, small_craft", "How it crosses the ocean"),
+        Column("concealment", "word", "name", "Class of concealment"),
+        Column("planned_day", "int32", "days", "Day on which it was planned"),
+        Column(
+            "dispatched_day", "int32", "days", "Day on which it set out from the production area; -1 when it has not"
+        ),
+        Column("outcome", "word", "delivered, seized, lost, under_way", "What became of it"),
+        Column("outcome_day", "int32", "days", "Day of the outcome; -1 while under way"),
+        Column("outcome_place", "word", "name", "Place of the outcome; empty for none"),
+        Column("outcome_checkpoint", "word", "name", "Control that seized it; `road` on the road, empty for none"),
+    ),
+}
+
+KPIS: tuple[Column, ...] = (
+    Column("simulated_days", "int64", "days", "Days lived through"),
+    Column("produced_kg", "float64", "kg", "Produced for this trade"),
+    Column("dispatched_kg", "float64", "kg", "Dispatched"),
+    Column("delivered_kg", "float64", "kg", "Delivered to markets"),
+    Column("seized_kg", "float64", "kg", "Seized"),
+    Column("lost_kg", "float64", "kg", "Lost on the way"),
+    Column("in_transit_kg", "float64", "kg", "Still under way at the end"),
+    Column("stock_kg", "float64", "kg", "In store at the production areas at the end"),
+    Column("interception_share", "float64", "share", "Seized, as a share of seized, lost and delivered"),
+    Column("boxes_arrived", "int64", "containers", "Legal containers that passed controls"),
+    Column("boxes_scanned", "int64", "containers", "Containers scanned"),
+    Column("boxes_examined", "int64", "containers", "Containers opened by hand"),
+    Column("false_alarms", "int64", "containers", "False alarms"),
+    Column("hits", "int64", "containers", "Hits"),
+    Column("delay_hours_mean", "float64", "hours", "Delay of an average legal container by inspection"),
+    Column("price_usd_per_kg_mean", "float64", "USD/kg", "Wholesale price, mean over the run"),
+    Column("consignments", "int64", "consignments", "Consignments planned"),
+    Column("consignment_kg_mean", "float64", "kg", "Mean load of a consignment"),
+    Column("seized_consignment_kg_mean", "float64", "kg", "Mean load of a seized consignment"),
+    Column(
+        "seized_at_destination_kg",
+        "float64",
+        "kg",
+        "Seized at import controls of destination ports and off their coasts",
+    ),
+    Column("couriers_recruited", "int64", "people", "Couriers recruited"),
+    Column("couriers_arrested", "int64", "people", "Couriers arrested"),
+    Column("policy_cost_usd", "float64", "USD", "Cost of the policies"),
+)
+"""The totals of a run that every reader can count on; a run may hold more."""
+
+
+class TableMismatch(ValueError):
+    """A table does not hold what its schema says."""
+
+
+def schema(name: TableName) -> pa.Schema:
+    """The Arrow schema of a table, with unit and meaning of each column as metadata."""
+    return pa.schema(
+        [
+            pa.field(
+                column.name,
+                _ARROW[column.kind],
+                nullable=False,
+                metadata={"unit": column.unit, "meaning": column.meaning},
+            )
+            for column in TABLES[name]
+        ]
+    )
+
+
+def as_table(name: TableName, columns: Mapping[str, Any] | pa.Table) -> pa.Table:
+    """The columns of a table in their order and types.
+
+    columns: one array or list a column, all of one length; integers must be integers and fit, floats must be finite,
+    nothing may be missing. Raises TableMismatch, naming table and column.
+    """
+    fields = schema(name)
+    given = {key: columns[key] for key in (columns.column_names if isinstance(columns, pa.Table) else columns)}
+    missing = [field.name for field in fields if field.name not in given]
+    unknown = [key for key in given if key not in fields.names]
+    if missing or unknown:
+        wrong = ((word, names) for word, names in (("missing", missing), ("unknown", unknown)) if names)
+        raise TableMismatch(f"{name}: {'; '.join(f'{word} {", ".join(names)}' for word, names in wrong)}")
+    arrays = [_column(name, column, given[column.name]) for column in TABLES[name]]
+    lengths = {len(array) for array in arrays}
+    if len(lengths) > 1:
+        told = ", ".join(f"{field.name} {len(array)}" for field, array in zip(fields, arrays, strict=True))
+        raise TableMismatch(f"{name}: columns of different length: {told}")
+    return pa.Table.from_arrays(arrays, schema=fields)
+
+
+def _column(table: TableName, column: Column, given: Any) -> pa.Array:
+    """One column, checked; a word column is always encoded anew, in order of first appearance."""
+    try:
+        found = pa.array(given) if not isinstance(given, (pa.Array, pa.ChunkedArray)) else given
+        if isinstance(found, pa.ChunkedArray):
+            found = found.combine_chunks()
+        if column.kind == "word":
+            return _words(found)
+        if column.kind in ("int32", "int64") and len(found) and not pa.types.is_integer(found.type):
+            raise pa.ArrowInvalid(f"holds {found.type}, not integers")
+        found = found.cast(_ARROW[column.kind])
+        if found.null_count:
+            raise pa.ArrowInvalid("has gaps")
+        if column.kind == "float64" and not np.isfinite(found.to_numpy(zero_copy_only=False)).all():
+            raise pa.ArrowInvalid("holds a number that is not finite")
+    except (pa.ArrowException, TypeError, ValueError) as problem:
+        raise TableMismatch(f"{table}.{column.name}: {problem}") from None
+    return found
+
+
+def _words(found: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(found.type):
+        found = found.dictionary_decode()
+    if len(found) and not (pa.types.is_string(found.type) or pa.types.is_large_string(found.type)):
+        raise pa.ArrowInvalid(f"holds {found.type}, not text")
+    encoded = found.cast(pa.string()).dictionary_encode()
+    if encoded.null_count:
+        raise pa.ArrowInvalid("has gaps")
+    return encoded.cast(_ARROW["word"])
