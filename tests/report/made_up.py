@@ -1,0 +1,387 @@
+"""Made-up results: tables that look like those of a run, over the real ports, with books that balance."""
+
+import hashlib
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from sim.study.folder import write_run
+from sim.study.results import Results
+from sim.world.atlas import ports_of
+from sim.world.site import Geography
+
+START = date(2022, 1, 1)
+
+SCENARIO = """\
+title: {title}
+question: {question}
+start: 2022-01-01
+days: {days}
+seed: 7
+geography:
+  dataset: latin_america_europe
+  production_areas:
+    south: {{name: Southern valleys, country: CO, lat: 1.8, lon: -77.5, share: 0.6}}
+    east: {{name: Eastern valleys, country: PE, lat: -12.5, lon: -73.8, share: 0.4}}
+  warehouses:
+    near: {{name: Coastal warehouses, country: EC, lat: -1.0, lon: -80.0, side: origin}}
+    far: {{name: Inland warehouses, country: BE, lat: 51.0, lon: 4.5, side: destination}}
+  docks:
+    guajira: {{name: Guajira coast, country: CO, lat: 11.9, lon: -72.0, side: origin, zones: [caribbean]}}
+    galicia: {{name: Galician coast, country: ES, lat: 42.6, lon: -8.9, side: destination, zones: [atlantic]}}
+  markets:
+    north: {{name: Northern Europe, country: NL, lat: 52.1, lon: 5.2, demand_share: 1.0}}
+waters:
+  caribbean: {{name: Caribbean Sea, area_nm2: 200000}}
+  atlantic: {{name: Eastern Atlantic, area_nm2: 400000}}
+trade:
+  cargo_classes:
+    fruit: {{name: Fruit, reefer: true}}
+    other: {{name: Other goods}}
+  mixes:
+    LATAM_PAC: {{fruit: 0.5, other: 0.5}}
+    LATAM_CAR: {{fruit: 0.3, other: 0.7}}
+    LATAM_ATL: {{fruit: 0.1, other: 0.9}}
+    AFRICA: {{fruit: 0.1, other: 0.9}}
+    rest_of_world: {{other: 1.0}}
+commodities:
+  cocaine:
+    name: Cocaine
+    production_by_year: {{2022: 2750}}
+    concealments:
+      rip_on: {{name: In an honest shipper's container}}
+organisations:
+  cartels: {{name: Trafficking organisations, count: 12, areas: [south, east]}}
+policies: {policies}
+"""
+POLICIES = """
+  - kind: high_risk_screening
+    name: Scan all high-risk containers in the North
+    ports: [BEANR, NLRTM]
+    start: 2023-03-01
+    ramp_days: 90
+  - kind: joint_patrols
+    zones: [caribbean]
+    start: 2023-10-01
+"""
+
+DEPARTURES = {
+    "ECGYE": 30, "ECPSJ": 8, "COCTG": 12, "COTRB": 9, "BRSSZ": 13, "BRPNG": 6, "PACTB": 4,
+    "CRMOB": 5, "PECLL": 5, "DOCAU": 3, "guajira": 9,
+}  # fmt: skip
+ARRIVALS = {
+    "BEANR": 30, "NLRTM": 22, "ESALG": 9, "DEHAM": 7, "ESVLC": 5, "FRLEH": 6, "GBLGP": 4, "PTSIE": 3,
+    "ITGIT": 5, "ESVGO": 2, "SEHEL": 1, "GRPIR": 2,
+}  # fmt: skip
+SIDES = ("origin", "destination")
+
+
+def scenario_text(days: int, policies: bool = True, title: str = "Screening in the North", question: str = "") -> str:
+    """A resolved scenario; title and question are written as YAML strings whatever they hold."""
+    import json
+
+    asked = (
+        question or "What happens to flow, displacement and legal trade when two ports scan all high-risk containers?"
+    )
+    return SCENARIO.format(
+        title=json.dumps(title), question=json.dumps(asked), days=days, policies=POLICIES if policies else "[]"
+    )
+
+
+def tables(days: int, policies: bool = True, seed: int = 1, name_of_the_first: str = "organisation 1") -> dict:
+    """The four tables of a run."""
+    rng = np.random.default_rng(seed)
+    cargo = _consignments(rng, days, policies, name_of_the_first)
+    events = _events(cargo, days)
+    ports = _ports(rng, cargo, days, policies)
+    return {"daily": _daily(rng, events, ports, days), "ports": ports, "events": events, "consignments": cargo}
+
+
+def kpis(made: dict) -> dict:
+    """Totals that agree with the tables."""
+    daily, cargo = made["daily"], made["consignments"]
+    total = {
+        word: int(daily[f"{word}_g"].sum()) / 1000 for word in ("produced", "dispatched", "delivered", "seized", "lost")
+    }
+    ended = total["seized"] + total["lost"] + total["delivered"]
+    taken = cargo["grams"][cargo["outcome"] == "seized"]
+    boxes = int(daily["boxes_arrived"].sum())
+    return {
+        "simulated_days": len(daily["day"]),
+        **{f"{word}_kg": kg for word, kg in total.items()},
+        "in_transit_kg": int(daily["in_transit_g"][-1]) / 1000,
+        "stock_kg": int(daily["stock_g"][-1]) / 1000,
+        "interception_share": total["seized"] / ended if ended else None,
+        **{
+            word: int(daily[word].sum())
+            for word in ("boxes_arrived", "boxes_scanned", "boxes_examined", "false_alarms", "hits")
+        },
+        "delay_hours_mean": float(daily["delay_box_hours"].sum()) / boxes,
+        "consignments": len(cargo["grams"]),
+        "seized_at_destination_kg": 0.6 * total["seized"],
+        "price_usd_per_kg_mean": float(daily["price_usd_per_kg"].mean()),
+        "consignment_kg_mean": float(cargo["grams"].mean()) / 1000 if len(cargo["grams"]) else None,
+        "seized_consignment_kg_mean": float(taken.mean()) / 1000 if len(taken) else None,
+        "couriers_recruited": int(daily["recruited"].sum()),
+        "couriers_arrested": int(daily["arrested"].sum()),
+        "policy_cost_usd": int(daily["policy_cost_cents"].sum()) / 100,
+    }
+
+
+def run(
+    folder: Path, *, days: int = 1096, policies: bool = True, seed: int = 1, replicate: int = 0, force: bool = False,
+    title: str = "Screening in the North", question: str = "", name_of_the_first: str = "organisation 1",
+) -> Results:  # fmt: skip
+    """A whole run folder, opened."""
+    text = scenario_text(days, policies, title, question)
+    made = tables(days, policies, seed + replicate, name_of_the_first)
+    write_run(
+        folder,
+        scenario_text=text,
+        manifest={
+            "title": title,
+            "seed": seed,
+            "replicate": replicate,
+            "days": days,
+            "scenario_hash": hashlib.sha256(text.encode()).hexdigest(),
+            "version": "0",
+            "versions": {"python": "3"},
+        },
+        tables=made,
+        kpis=kpis(made),
+        run_info={"wall_seconds": 12.5, "threads": 2},
+        force=force,
+    )
+    return Results.open(folder)
+
+
+def _consignments(rng, days, policies, name_of_the_first):
+    count = rng.poisson(6.5 * days)
+    planned = np.sort(rng.integers(0, days, count))
+    departure = rng.choice(list(DEPARTURES), count, p=np.array(list(DEPARTURES.values())) / sum(DEPARTURES.values()))
+    departure = departure.astype(object)
+    craft = departure == "guajira"
+    calm, hardened = (
+        dict(ARRIVALS),
+        dict(ARRIVALS) | {"BEANR": 17, "NLRTM": 15, "ESVGO": 7, "SEHEL": 5, "FRLEH": 9, "PTSIE": 6},
+    )
+    after = (planned >= 424) & policies
+    arrival = np.where(
+        after, *(rng.choice(list(w), count, p=np.array(list(w.values())) / sum(w.values())) for w in (hardened, calm))
+    )
+    arrival = arrival.astype(object)
+    arrival[craft] = "galicia"
+    grams = (1000 * np.clip(rng.lognormal(4.3, 1.15, count), 2, 7000)).astype(np.int64)
+    dispatched = planned + rng.integers(1, 6, count)
+    luck = rng.random(count)
+    harder = after & np.isin(arrival, ["BEANR", "NLRTM"])
+    cut = np.cumsum([np.where(craft, 0, 0.035), np.where(craft, 0.14, 0), np.where(craft, 0.04, 0.012),
+                     np.where(craft, 0, np.where(harder, 0.23, 0.12)), np.full(count, 0.015)], axis=0)  # fmt: skip
+    stage = (luck >= cut).sum(axis=0)  # 0 export, 1 sea, 2 lost, 3 import, 4 road, 5 delivered
+    ended = dispatched + np.array([0, 9, 12, 19, 22, 25])[stage]
+    outcome = np.array(["seized", "seized", "lost", "seized", "seized", "delivered"])[stage]
+    dispatched = np.where(dispatched < days, dispatched, -1)
+    open_end = (ended >= days) | (dispatched < 0)
+    place = np.select([stage == 0, stage == 1, stage == 2, stage == 3, stage == 4],
+                      [departure, "caribbean", "", arrival, "far"], "north").astype(object)  # fmt: skip
+    checkpoint = np.select([stage == 0, stage == 1, stage == 3, stage == 4],
+                           [departure + " export", "zone caribbean", arrival + " import", "road"], "")  # fmt: skip
+    checkpoint = checkpoint.astype(object)
+    outcome, place, checkpoint = outcome.astype(object), place, checkpoint
+    outcome[open_end], place[open_end], checkpoint[open_end] = "under_way", "", ""
+    owners = np.array([name_of_the_first, *(f"organisation {number}" for number in range(2, 13))], dtype=object)
+    return {
+        "consignment": np.arange(count),
+        "commodity": np.full(count, "cocaine", object),
+        "organisation": owners[rng.integers(0, 12, count)],
+        "grams": grams,
+        "area": rng.choice(["south", "east"], count),
+        "market": np.full(count, "north", object),
+        "departure": departure,
+        "arrival": arrival,
+        "mode": np.where(craft, "small_craft", "container"),
+        "concealment": np.full(count, "rip_on", object),
+        "planned_day": planned,
+        "dispatched_day": dispatched,
+        "outcome": outcome,
+        "outcome_day": np.where(open_end, -1, ended),
+        "outcome_place": place,
+        "outcome_checkpoint": checkpoint,
+    }
+
+
+def _events(cargo, days):
+    rows = []
+    for day in range(days):
+        rows.append((day, 0, "produced", -1, "production", "stock", 1_100_000, "south", "", "", ""))
+    for number in range(len(cargo["grams"])):
+        grams, mode, owner = int(cargo["grams"][number]), cargo["mode"][number], cargo["organisation"][number]
+        at_sea = mode if mode == "small_craft" else "liner"
+        if cargo["dispatched_day"][number] >= 0:
+            rows.append(
+                (
+                    cargo["dispatched_day"][number],
+                    1,
+                    "dispatched",
+                    number,
+                    "stock",
+                    "transit",
+                    grams,
+                    cargo["area"][number],
+                    "",
+                    "road",
+                    owner,
+                )
+            )
+        outcome = cargo["outcome"][number]
+        if outcome != "under_way":
+            place, control = cargo["outcome_place"][number], cargo["outcome_checkpoint"][number]
+            by = "road" if place in ("far", "north") else at_sea
+            rows.append(
+                (cargo["outcome_day"][number], 2, outcome, number, "transit", outcome, grams, place, control, by, owner)
+            )
+    rows.sort(key=lambda row: (row[0], row[1], row[3]))
+    day = np.array([row[0] for row in rows])
+    delivered = np.bincount(day, [row[6] if row[2] == "delivered" else 0 for row in rows], days).astype(np.int64)
+    held, eaten = 0, []
+    for today in range(days):
+        held += int(delivered[today])
+        eaten.append(held // 40)
+        held -= eaten[-1]
+    rows += [
+        (today, 3, "consumed", -1, "market", "consumed", grams, "north", "", "", "")
+        for today, grams in enumerate(eaten)
+        if grams
+    ]
+    rows.sort(key=lambda row: (row[0], row[1], row[3]))
+    names = (
+        "day",
+        "",
+        "event",
+        "consignment",
+        "from_account",
+        "to_account",
+        "grams",
+        "place",
+        "checkpoint",
+        "mode",
+        "organisation",
+    )
+    columns = {name: [row[at] for row in rows] for at, name in enumerate(names) if name}
+    columns["date"] = _dates(np.array(columns["day"]))
+    columns["commodity"] = ["cocaine"] * len(rows)
+    return {
+        name: np.array(values) if name in ("day", "consignment", "grams") else values
+        for name, values in columns.items()
+    }
+
+
+def _ports(rng, cargo, days, policies):
+    ports = ports_of(Geography.model_validate({
+        "dataset": "latin_america_europe",
+        "production_areas": {"a": {"name": "a", "country": "CO", "lat": 0, "lon": 0, "share": 1}},
+        "warehouses": {s: {"name": s, "country": "CO", "lat": 0, "lon": 0, "side": s} for s in SIDES},
+        "markets": {"m": {"name": "m", "country": "NL", "lat": 0, "lon": 0, "demand_share": 1}},
+    }))  # fmt: skip
+    sides = [
+        (name, side)
+        for side, other in (("export", "destination"), ("import", "origin"))
+        for name, port in ports.items()
+        if port.role != other
+    ]
+    each, day = len(sides), np.repeat(np.arange(days), len(sides))
+    row_of = {f"{name} {side}": row for row, (name, side) in enumerate(sides)}
+    mean = np.tile([float(ports[name].teu_thousand) * 0.26 for name, _ in sides], days)
+    share = np.tile([rng.uniform(0.008, 0.03) for _ in sides], days)
+    hardened = (
+        np.tile([name in ("BEANR", "NLRTM") and side == "import" for name, side in sides], days)
+        & (day >= 424)
+        & policies
+    )
+    arrived = rng.poisson(mean)
+    scanned = rng.binomial(arrived, np.where(hardened, 0.045, share))
+    false_alarms = rng.binomial(scanned, 0.028)
+    weights, boxes, seized = (np.zeros(each * days, np.int64) for _ in range(3))
+    for number in range(len(cargo["grams"])):
+        grams, outcome, when = int(cargo["grams"][number]), cargo["outcome"][number], int(cargo["outcome_day"][number])
+        leaves, comes = f"{cargo['departure'][number]} export", f"{cargo['arrival'][number]} import"
+        set_out = int(cargo["dispatched_day"][number])
+        if leaves in row_of and set_out >= 0:
+            at = set_out * each + row_of[leaves]
+            weights[at] += grams
+            boxes[at] += 1
+        control = cargo["outcome_checkpoint"][number]
+        if (
+            comes in row_of
+            and outcome != "under_way"
+            and not control.endswith(" export")
+            and outcome != "lost"
+            and set_out + 19 < days
+        ):
+            at = (set_out + 19) * each + row_of[comes]
+            weights[at] += grams
+            boxes[at] += 1
+        if control in row_of:
+            seized[when * each + row_of[control]] += grams
+    hits = (seized > 0).astype(int)
+    return {
+        "day": day,
+        "date": _dates(day),
+        "checkpoint": [f"{name} {side}" for name, side in sides] * days,
+        "port": [name for name, _ in sides] * days,
+        "direction": [side for _, side in sides] * days,
+        "boxes_arrived": arrived,
+        "boxes_selected": scanned,
+        "boxes_scanned": scanned,
+        "random_scanned": scanned // 20,
+        "alarms": false_alarms + hits,
+        "false_alarms": false_alarms,
+        "boxes_examined": false_alarms + hits,
+        "hits": hits,
+        "contaminated_boxes": boxes,
+        "contraband_g": weights,
+        "seized_g": seized,
+        "delay_box_hours": scanned * rng.gamma(4, 0.6, len(day)) + false_alarms * 60.0,
+    }
+
+
+def _daily(rng, events, ports, days):
+    kinds, when = np.array(events["event"]), events["day"]
+    flow = {kind: np.bincount(when[kinds == kind], events["grams"][kinds == kind], days).astype(np.int64)
+            for kind in ("produced", "dispatched", "seized", "lost", "delivered", "consumed")}  # fmt: skip
+    recruited = rng.poisson(3.2, days)
+    arrested = np.minimum(rng.poisson(0.9, days), recruited)
+    noise = np.cumsum(rng.normal(0, 0.003, days))
+    cost = np.zeros(days, np.int64)
+    cost[424:] += 12_000_000 * 100 // 365
+    if days > 424:
+        cost[424] += 108_000_000 * 100
+
+    def of_ports(name):
+        return np.bincount(ports["day"], ports[name], days)
+
+    return {
+        "day": np.arange(days),
+        "date": _dates(np.arange(days)),
+        **{f"{kind}_g": grams for kind, grams in flow.items()},
+        "stock_g": np.cumsum(flow["produced"] - flow["dispatched"]),
+        "in_transit_g": np.cumsum(flow["dispatched"] - flow["seized"] - flow["lost"] - flow["delivered"]),
+        "market_stock_g": np.cumsum(flow["delivered"] - flow["consumed"]),
+        "price_usd_per_kg": 33000 * np.exp(noise + 0.00008 * np.arange(days)),
+        **{
+            name: of_ports(name).astype(np.int64)
+            for name in ("boxes_arrived", "boxes_scanned", "boxes_examined", "false_alarms", "hits")
+        },
+        "delay_box_hours": of_ports("delay_box_hours"),
+        "couriers": 240 + np.cumsum(recruited - arrested) // 8,
+        "recruited": recruited,
+        "arrested": arrested,
+        "organisations": np.full(days, 12),
+        "capital_cents": 180_000_000_000 + np.cumsum(flow["delivered"]) * 2,
+        "policy_cost_cents": cost,
+    }
+
+
+def _dates(days):
+    return [START + timedelta(days=int(day)) for day in days]

@@ -1,0 +1,77 @@
+"""What the parts of a scenario say of each other."""
+
+import pytest
+
+from sim.scenario.load import InvalidScenario, load
+
+LANES = "transport.sea_distances"
+
+
+def complaint(*settings: str) -> str:
+    with pytest.raises(InvalidScenario) as refused:
+        load("two_coasts", overrides=settings)
+    (only,) = refused.value.mistakes
+    return f"{only.path}: {only.text}"
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("organisations.coastal.areas=[lowlands]", "organisations.coastal.areas.0: lowlands is not a production area"),
+        ("organisations.inland.markets=[lowland]", "organisations.inland.markets.0: lowland is not a market, did you mean lowlands?"),
+        ("geography.docks.rocky_coast.zones=[high_sea]", "geography.docks.rocky_coast.zones.0: high_sea is not a sea zone"),
+        ("trade.mixes.SOUTH={fish: 1}", "trade.mixes.SOUTH.fish: fish is not a cargo class"),
+        ("trade.mixes.SOUTH={fruit: 0.9}", "trade.mixes.SOUTH: the shares add up to 0.9. Make them add up to 1."),
+        ("geography.ports.costa_alta.region=EAST", "trade.mixes.EAST: is missing: what do the exports of costa_alta hold?"),
+        ("trade.mixes={SOUTH: {fruit: 1}}", "trade.mixes.rest_of_world: is missing: what do imports from elsewhere hold?"),
+        ("geography.markets.uplands.demand_share=0.4", "geography.markets: the shares add up to 1.1."),
+        ("geography.production_areas.highlands.share=0.5", "geography.production_areas: the shares add up to 0.5."),
+        ("customs.posts.nordhavn={}", "customs.posts.nordhavn: nordhavn is not a port, region or country of the ports, did you"),
+        ("customs.imports.flagged_origins=[SUD]", "customs.imports.flagged_origins.0: SUD is not a port, region or country"),
+        ("customs.posts.XC={exports: {flagged_origins: [NRTH]}}", "customs.posts.XC.exports.flagged_origins.0: NRTH is not a port"),
+        ("customs.known_origins={XQ: 1}", "customs.known_origins.XQ: XQ is not a port, region or country"),
+        ("policies.0.ports=[middle_sea]", "policies.0.ports.0: middle_sea is not a port, region or country of the ports in play"),
+        ("policies.1.zones=[nordhaven]", "policies.1.zones.0: nordhaven is not a sea zone"),
+        ("policies.0.start=2026-01-01", "policies.0.start: 2026-01-01 is after the last day, 2025-12-31."),
+        ("policies.1={kind: joint_patrols, start: 2024-01-01, end: 2024-12-31, zones: [middle_sea]}", "policies.1.end: 2024-12-31 is"),
+        ("policies.1.name=Screening at Nordhaven", "policies.1.name: Screening at Nordhaven is the name of policies.0 too."),
+        ("geography.only=[BEANR]", "geography.only.0: BEANR is not a port of the dataset, there is none."),
+        ("geography.warehouses.canal_depot.side=origin", "geography.warehouses: none stands on the destination side."),
+        (f"{LANES}.0.origin=costa_alto", f"{LANES}.0.origin: costa_alto is not a port, did you mean costa_alta?"),
+        (f"{LANES}.0.destination=costa_alta", f"{LANES}.0.destination: costa_alta is the origin too."),
+        (f"{LANES}.1.destination=nordhaven", f"{LANES}.1: the distance from costa_alta to nordhaven is given twice."),
+        ("trade.gravity.region_boxes={SOUTH: 5}", "trade.gravity.region_boxes.SOUTH: SOUTH is no pair. Give FROM>TO"),
+        ("trade.gravity.region_boxes={SOUTH>NORD: 5}", "trade.gravity.region_boxes.SOUTH>NORD: NORD is not a region or role"),
+    ],
+)  # fmt: skip
+def test_a_contradiction_is_told_where_it_stands(setting, said):
+    assert complaint(setting).startswith(said)
+
+
+@pytest.mark.parametrize("role", ["origin", "destination"])
+def test_goods_need_somewhere_to_leave_from_and_to_arrive_at(role):
+    ports = ["costa_alta", "puerto_sereno"] if role == "origin" else ["nordhaven", "westmole"]
+    sets = [f"geography.ports.{port}.role=transit" for port in ports] + ["trade.mixes.NORTH={general: 1}"]
+    assert complaint(*sets) == f"geography.ports: no port in play has the role {role}. Give at least one."
+
+
+def test_the_same_unknown_name_is_told_once():
+    assert complaint("organisations.coastal.areas=[x]", "organisations.inland.areas=[x]").startswith("organisations.")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "policies.0.ports=[XB]", "policies.0.ports=[NORTH, westmole]", "customs.posts.SOUTH={exports: {random_share: 0.1}}",
+        "customs.imports.flagged_origins=[XA, SOUTH, costa_alta]", "customs.known_origins={XA: 1, rest_of_world: 0}",
+        "trade.gravity.region_boxes={SOUTH>NORTH: 1000, origin>nordhaven: 10}", "trade.mixes.OTHER={general: 1}",
+        "policies.1.start=2025-12-31", "policies.1.start=2020-01-01",
+    ],
+)  # fmt: skip
+def test_places_can_be_named_by_port_region_or_country(setting):
+    load("two_coasts", overrides=[setting])
+
+
+def test_what_is_said_of_ports_left_out_does_no_harm():
+    narrow = load("latam_europe", overrides=["geography.only=[ECGYE, COBUN, BEANR, NLRTM]"])
+    assert len(narrow.ports()) == 4
