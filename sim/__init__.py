@@ -71,10 +71,13 @@ def network(scenario: Scenario) -> nx.MultiDiGraph:
 
 
 def plot(of: Results | Comparison, name: str, **more: Any) -> tuple[Figure, Axes]:
-    """One figure of a run or of a comparison, by name."""
-    from sim.report.figures import draw
+    """One figure of a run or of a comparison, by name; raises ValueError with the known names for others."""
+    from sim.report import figures, paired
+    from sim.study.compare import Comparison
 
-    return draw(of, name, **more)
+    if isinstance(of, Comparison):
+        return paired.draw(of, name, **more)
+    return figures.draw(of, name, **more)
 
 
 def report(results: Results) -> str:

@@ -17,7 +17,6 @@ from sim.actors.courier import Community
 from sim.actors.customs_officer import CustomsOfficer
 from sim.actors.port_inspector import PortInspector
 from sim.actors.traits import Organisations
-from sim.actors.ways import WayTable, crewed_sites
 from sim.kernels import search
 from sim.kernels.draws import Draws, child_key
 from sim.kernels.inspection import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, Rules
@@ -31,9 +30,10 @@ from sim.world.lanes import lanes_of
 from sim.world.ledger import Ledger
 from sim.world.levers import Controls, controls_of, posts_of
 from sim.world.market import Book
-from sim.world.network import Route, candidate_routes, network_of, passages_of
+from sim.world.network import network_of
 from sim.world.passage import Encounter, Passage
 from sim.world.supply import Supply
+from sim.world.ways import Route, WayTable, candidate_routes, crewed_sites, passages_of
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
@@ -248,7 +248,9 @@ class World:
     def zone_risk(self, controls: Controls) -> NDArray[np.float64]:
         """Chance that patrols find and stop a crossing in each sea zone, float64[Z]."""
         width, knots, hours, area, boarding = self._zones
-        return search.detection(width, knots, hours, controls.patrol_units, area) * boarding
+        units = controls.patrol_units.copy()  # levers are read-only; the kernel is compiled for arrays that are not
+        found = search.detection(width, knots, hours, units, area)
+        return np.asarray(found * boarding)
 
     def dispatch(self, owner: Cartel, route: Route, method: int, crewed: bool, grams: int, draw: int) -> None:
         """Send a load on its way; crewed: whether people are needed for it at every gateway."""
@@ -295,7 +297,7 @@ class World:
     def record(self, cleared: Cleared) -> None:
         """Close the books of the day and write it down."""
         day, name = self.day, self.commodity_name
-        for (row, load), fate in zip(self.passage.presented, cleared.fates, strict=True):
+        for row, load in self.passage.presented:
             self.chronicle.presented(day, row, load.grams, load.outcome == "seized")
         self._week_hits += cleared.hits
         self._week_expected += cleared.expected
@@ -333,7 +335,8 @@ class World:
         )
 
     def _policy_cost_cents(self) -> int:
-        """What the policies in force cost today: the capital on their first day, then a day's share of the running cost."""
+        """What the policies in force cost today: the capital on their first day, then a day's share of the running
+        cost."""
         cost = 0.0
         for policy in self.plan.policies:
             if policy.strength(self.today) > 0.0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
@@ -85,25 +86,26 @@ class Measure:
 
         def read(given: Any, written: core_schema.ValidatorFunctionWrapHandler) -> Quantity:
             if isinstance(given, Quantity):
-                found = given
-            elif isinstance(given, Mapping):
+                self._check(given.unit, given, given.low, given.high)
+                return given
+            if isinstance(given, Mapping):
                 spec: _Written = written(given)
                 low, high = spec.range if spec.range is not None else (None, None)
+                self._check(spec.unit or self.unit, spec.value, low, high)
                 if low is not None and high is not None and not low <= spec.value <= high:
                     raise PydanticCustomError(
                         "quantity_range",
                         "the range {low} to {high} does not hold {value}",
-                        {"low": low, "high": high, "value": spec.value},
+                        {"low": f"{low:.15g}", "high": f"{high:.15g}", "value": f"{spec.value:.15g}"},
                     )
-                found = Quantity(spec.value, spec.unit or self.unit, low, high, spec.source)
-            elif isinstance(given, (int, float)) and not isinstance(given, bool):
-                found = Quantity(_finite(given), self.unit)
-            else:
-                raise PydanticCustomError(
-                    "quantity_type", "give a number, or a mapping with value, unit, range and source", {}
-                )
-            self._check(found)
-            return found
+                return Quantity(spec.value, self.unit, low, high, spec.source)
+            if isinstance(given, (int, float)) and not isinstance(given, bool):
+                number = _finite(given)
+                self._check(self.unit, number)
+                return Quantity(number, self.unit)
+            raise PydanticCustomError(
+                "quantity_type", "give a number, or a mapping with value, unit, range and source", {}
+            )
 
         return core_schema.no_info_wrap_validator_function(
             read,
@@ -111,17 +113,18 @@ class Measure:
             serialization=core_schema.plain_serializer_function_ser_schema(_as_mapping, when_used="always"),
         )
 
-    def _check(self, found: Quantity) -> None:
-        if found.unit != self.unit:
+    def _check(self, unit: str, *numbers: float | None) -> None:
+        """Refuse another unit, and numbers beyond the bounds."""
+        if unit != self.unit:
             raise PydanticCustomError(
                 "quantity_unit",
                 "the unit is {given}, this is measured in {unit}",
-                {"given": found.unit, "unit": self.unit},
+                {"given": unit, "unit": self.unit},
             )
-        for number in (float(found), found.low, found.high):
+        for number in numbers:
             if number is None:
                 continue
-            if number != number or number in (float("inf"), float("-inf")):
+            if not math.isfinite(number):
                 raise PydanticCustomError("finite_number", "{given} is not a finite number", {"given": str(number)})
             if self.ge is not None and number < self.ge:
                 raise PydanticCustomError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import pkgutil
@@ -34,9 +35,7 @@ class Registered(BaseModel):
     def every(cls: type[T]) -> dict[str, type[T]]:
         """All kinds of the family by name, the package's own files included."""
         if cls.home:
-            package = importlib.import_module(cls.home)
-            for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
-                importlib.import_module(f"{cls.home}.{module.name}")
+            _import_all(cls.home)
         return dict(sorted(cls.kinds.items()))
 
     @classmethod
@@ -60,6 +59,14 @@ class Registered(BaseModel):
         return known[kind].model_validate(given)
 
 
+@functools.cache
+def _import_all(home: str) -> None:
+    """Import the modules of a package, so that the classes in them are filed."""
+    package = importlib.import_module(home)
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
+        importlib.import_module(f"{home}.{module.name}")
+
+
 def _listed(family: type[Registered]) -> str:
     return ", ".join(family.every())
 
@@ -79,6 +86,11 @@ def _unknown(family: type[Registered], kind: Any, given: dict[Any, Any]) -> Init
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is spelt most like `word`, capitals set aside; None when nothing comes near."""
+    return _nearest(word, tuple(known))
+
+
+@functools.lru_cache(maxsize=1024)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     import difflib  # only wanted when something is wrong
 
     by_small = {name.lower(): name for name in known}

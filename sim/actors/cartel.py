@@ -16,8 +16,8 @@ from sim.actors.traits import Organisations
 from sim.kernels.prospects import Means, Ways, best_way
 from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK, GRAMS_PER_KG
 from sim.world.consignment import Consignment
-from sim.world.network import Route
 from sim.world.passage import Encounter
+from sim.world.ways import Route
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
@@ -81,6 +81,7 @@ class Cartel(Actor):
         visible = [model.visibility(kg) for kg in LOTS_KG]
         self.shows = np.array(visible) / model.visibility(REFERENCE_KG)
         self.lots = np.array(LOTS_KG)
+        self._first_offers = np.array([*map(self._first_offer, self.ways.places), 0.0])
         self._settle_in()
 
     def _settle_in(self) -> None:
@@ -180,8 +181,11 @@ class Cartel(Actor):
         model, table, terms = self.model, self.ways, self.traits.cells
         crews = table.crews[rows]
         opening = float(terms.setup_usd) / float(terms.setup_jobs)
-        missing = table.by_place(lambda site: 0.0 if site in self.cells else opening, 0.0)
-        pay = table.by_place(self._offer, 0.0)
+        missing = np.full(len(table.places) + 1, opening)
+        pay = self._first_offers.copy()
+        missing[-1] = 0.0
+        for site, cell in self.cells.items():
+            missing[table.row[site]], pay[table.row[site]] = 0.0, cell.offer_usd
         prices = np.array([book.price for book in model.markets.values()]) * (1.0 - float(model.commodity.broker_fee))
         passed = table.checkpoints[rows]
         wanted = np.zeros(model.beliefs.checkpoints, np.bool_)
@@ -204,7 +208,9 @@ class Cartel(Actor):
     def _choose(self, prospects: Prospects, draw: int) -> tuple[int, int, int, float] | None:
         """The best way, concealment and lot by sampled beliefs; None when nothing is worth sending."""
         model = self.model
-        room = self.ways.by_place(self._has_room, True) > 0
+        room = np.ones(len(self.ways.places) + 1, np.bool_)
+        for site, cell in self.cells.items():
+            room[self.ways.row[site]] = cell.waiting < self._most_waiting(site)
         means = Means(
             lots=self.lots,
             shows=self.shows,
@@ -226,12 +232,9 @@ class Cartel(Actor):
         terms = self.traits.cells
         return float(terms.jobs_per_week if site in self.model.ports else terms.crossings_per_week)
 
-    def _has_room(self, site: str) -> bool:
-        most = max(1.0, self._jobs_per_week(site) * int(self.traits.cells.largest_crews) * 2.0)
-        return site not in self.cells or self.cells[site].waiting < most
-
-    def _offer(self, site: str) -> float:
-        return self.cells[site].offer_usd if site in self.cells else self._first_offer(site)
+    def _most_waiting(self, site: str) -> float:
+        """Loads that may wait for the crews of a place before no more are planned through it: two weeks' work."""
+        return max(1.0, self._jobs_per_week(site) * int(self.traits.cells.largest_crews) * 2.0)
 
     def _first_offer(self, site: str) -> float:
         terms = self.traits.cells

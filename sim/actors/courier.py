@@ -28,8 +28,9 @@ class Community(Actor):
     def ask(self, pay_usd: float) -> np.uint64 | None:
         """Ask the next person to do jobs at this pay; returns the person's key when they accept.
 
-        A person accepts when pay >= reservation * (1 + risk weight * perceived risk * sentence), the reservation being a share
-        of a year's wage, lognormal around the legal wage of the community. Those who are working cannot be asked.
+        A person accepts when pay >= reservation * (1 + risk weight * perceived risk * sentence), the reservation being
+        a share of a year's wage, lognormal around the legal wage of the community. Those who are working cannot be
+        asked.
         """
         if self.working >= self.people:
             return None

@@ -22,9 +22,9 @@ STRONGEST = 6.0
 class CustomsOfficer(Actor):
     """The targeting officer of one control, who leads its inspectors.
 
-    Learns by logistic regression over pieces of evidence, on inspected containers only (what is not inspected is not known):
-    each week, for each piece f, w += rate * (found_f - expected_f) / (expected_f + prior hits), then a little back to the
-    starting weight. Bad news cannot come from containers that nobody opens: hence the random share.
+    Learns by logistic regression over pieces of evidence, on inspected containers only (what is not inspected is not
+    known): each week, for each piece f, w += rate * (found_f - expected_f) / (expected_f + prior hits), then a little
+    back to the starting weight. Bad news cannot come from containers that nobody opens: hence the random share.
     """
 
     def __init__(self, model: SmugglingModel, row: int, traits: Traits, inspectors: list[PortInspector]) -> None:

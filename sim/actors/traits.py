@@ -20,8 +20,8 @@ class Cells(Noun):
     crossings_per_week: PositiveNumber = Quantity(0.25, "1", 0.05, 1, ASSUMED)
     """The same for crossings from or to small docks, which keep a crew for weeks."""
     setup_usd: Usd = Quantity(600000, "USD", 100000, 2000000, ASSUMED)
-    """Cost of opening a cell at a new place: contacts, insiders, deposits (an insider package costs 100,000 to 300,000 EUR, source
-    tradewinds23, an extraction crew asks a deposit of 100,000 EUR, source rijn22)."""
+    """Cost of opening a cell at a new place: contacts, insiders, deposits (an insider package costs 100,000 to 300,000
+    EUR, source tradewinds23, an extraction crew asks a deposit of 100,000 EUR, source rijn22)."""
     setup_days: Days = Quantity(45, "days", 10, 180, ASSUMED)
     """Days until a new cell can do its first job."""
     setup_jobs: PositiveNumber = Quantity(5, "1", 2, 20, ASSUMED)
@@ -46,7 +46,8 @@ class Beliefs(Noun):
     prior_weight: PositiveNumber = Quantity(20, "1", 4, 100, ASSUMED)
     """Strength of the starting belief about a checkpoint, in passages."""
     prior_risk: Probability = Quantity(0.12, "probability", 0.05, 0.3, ASSUMED)
-    """Starting belief about the risk of a port control (customs' own estimates at Antwerp: 10 to 20 %, source tvoost21)."""
+    """Starting belief about the risk of a port control (customs' own estimates at Antwerp: 10 to 20 %, source
+    tvoost21)."""
     prior_risk_sea: Probability = Quantity(0.03, "probability", 0.01, 0.15, ASSUMED)
     """Starting belief about the risk of crossing a sea zone."""
     weekly_memory: Share = Quantity(0.985, "share", 0.95, 1.0, ASSUMED)

@@ -1,10 +1,11 @@
-"""One day of control at every port: boxes are scored, chosen, scanned and opened, each one individually, none of them stored.
+"""One day of control at every port: boxes are scored, chosen, scanned and opened, each one individually, none of them
+stored.
 
-A legal container is a function of its bill of lading (lane, day of departure, serial number): the word
-`box_word(lane key of the day, serial)` holds its cargo class, its shipper and the three anomalies of its documents as five
-fields of twelve bits, each the quantile of a distribution. What differs from one control to the next (an assessor's
-judgement, a tip, the luck of a scan and of a search) comes from a second word, `mix64(word ^ salt of the control)`.
-Export and import control of one container therefore see the same container with luck of their own, whatever the policy.
+A legal container is a function of its bill of lading (lane, day of departure, serial number): the word `box_word(lane
+key of the day, serial)` holds its cargo class, its shipper and the three anomalies of its documents as five fields of
+twelve bits, each the quantile of a distribution. What differs from one control to the next (an assessor's judgement, a
+tip, the luck of a scan and of a search) comes from a second word, `mix64(word ^ salt of the control)`. Export and
+import control of one container therefore see the same container with luck of their own, whatever the policy.
 
 Risk points are integers (256 points are one unit of log-odds): sums are exact, whatever the order.
 """
@@ -16,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.compiling import jit, jit_inline
+from sim.kernels.compiling import jit
 from sim.kernels.draws import GOLDEN, mix64, uniform
 from sim.kernels.queueing import overnight, queue_day
 
@@ -35,7 +36,8 @@ CERTAINTY = 1 << 24
 """Expected hits are counted in this many parts."""
 
 RELEASED, SCANNED, ALARMED, MISSED, FOUND = 0, 1, 2, 3, 4
-"""What happened to a box: not chosen; scanned without alarm; alarm but no hands to open it; opened, nothing seen; opened, found."""
+"""What happened to a box: not chosen; scanned without alarm; alarm but no hands to open it; opened, nothing seen;
+opened, found."""
 
 ARRIVED, HIGH_RISK, CHOSEN, BLIND, ALARMS, FALSE_ALARMS, OPENED, HITS = range(8)
 """Columns of the tally of a control."""
@@ -48,181 +50,184 @@ class Boxes(NamedTuple):
     Pools are in compressed rows: the lanes of control c are `pool[first[c]:first[c + 1]]`.
     """
 
-    first: NDArray[I32]
+    first: NDArray[np.int32]
     """int32[C + 1]"""
-    pool: NDArray[I32]
+    pool: NDArray[np.int32]
     """int32[P]: rows of lanes."""
-    group: NDArray[I32]
+    group: NDArray[np.int32]
     """int32[P]: the origin (at export: the destination) as a column of the risk points."""
-    lane_key: NDArray[U64]
+    lane_key: NDArray[np.uint64]
     """uint64[L]: key of each lane's boxes."""
-    lane_mix: NDArray[I32]
+    lane_mix: NDArray[np.int32]
     """int32[L]: row of the cargo mix."""
-    cargo: NDArray[U8]
+    cargo: NDArray[np.uint8]
     """uint8[mixes, 4096]: cargo class by quantile."""
-    history: NDArray[U8]
+    history: NDArray[np.uint8]
     """uint8[4096]: history of the shipper (0 certified to 3 new) by quantile of volume."""
-    anomaly: NDArray[U8]
+    anomaly: NDArray[np.uint8]
     """uint8[1 + 3 * concealments, 4096]: level of an anomaly by quantile; row 0 is a clean box, then three rows
     (manifest, routing, seal) for each concealment."""
-    front: NDArray[U8]
+    front: NDArray[np.uint8]
     """uint8[concealments]: 1 where the shipper is a front."""
-    noise: NDArray[I16]
+    noise: NDArray[np.int16]
     """int16[256]: judgement of assessors by quantile, in points."""
-    salt: NDArray[U64]
+    salt: NDArray[np.uint64]
     """uint64[C]: what makes the luck of one control its own."""
-    column: NDArray[I32]
+    column: NDArray[np.int32]
     """int32[7]: first column of each family of evidence: group, cargo, history, manifest, routing, seal, tip."""
-    expected: NDArray[I32]
+    expected: NDArray[np.int32]
     """int32[16384]: chance of a hit in parts of 2**24 by log-odds in points, from -8192 up."""
 
 
 class Rules(NamedTuple):
     """The controls in force today, one entry a control."""
 
-    points: NDArray[I16]
+    points: NDArray[np.int16]
     """int16[C, F]: risk points that the officer gives to each piece of evidence."""
-    base: NDArray[I32]
+    base: NDArray[np.int32]
     """int32[C]: log-odds, in points, that a box without any evidence is contaminated."""
-    flagged: NDArray[U8]
+    flagged: NDArray[np.uint8]
     """uint8[P]: 1 where the lane of the pool is flagged."""
-    chosen: NDArray[I64]
+    chosen: NDArray[np.int64]
     """int64[C]: scans by score today."""
-    blind: NDArray[I64]
+    blind: NDArray[np.int64]
     """int64[C]: scans of boxes picked blindly today."""
-    only_high: NDArray[U8]
+    only_high: NDArray[np.uint8]
     """uint8[C]: 1 where only boxes at or above the high-risk score are scanned by score."""
-    high: NDArray[I32]
-    """int32[C]: the high-risk score, points."""
-    screened: NDArray[F64]
+    high: NDArray[np.int32]
+    """int32[C]: points above the day's median score from which a box counts as high risk."""
+    screened: NDArray[np.float64]
     """float64[C]: share of high-risk boxes that must be scanned."""
-    alarm_clean: NDArray[I32]
+    alarm_clean: NDArray[np.int32]
     """int32[C, classes]: chance of an alarm on a clean box, parts of 2**20."""
-    alarm_full: NDArray[F64]
+    alarm_full: NDArray[np.float64]
     """float64[C, classes]: chance of an alarm on a box full of contraband, before concealment."""
-    opened: NDArray[I64]
+    opened: NDArray[np.int64]
     """int64[C]: boxes that can be opened today."""
-    finds: NDArray[I32]
+    finds: NDArray[np.int32]
     """int32[C]: chance that a search finds what is there, parts of 2**20."""
-    servers: NDArray[I32]
+    servers: NDArray[np.int32]
     """int32[C]: scanner lanes."""
-    scan_hours: NDArray[F64]
+    scan_hours: NDArray[np.float64]
     """float64[C]: mean time of a scan, hours."""
-    service_cv: NDArray[F64]
+    service_cv: NDArray[np.float64]
     """float64[C]"""
-    open_hours: NDArray[F64]
+    open_hours: NDArray[np.float64]
     """float64[C]"""
 
 
 class Contaminated(NamedTuple):
     """Boxes that carry contraband today, in compressed rows by control."""
 
-    first: NDArray[I32]
+    first: NDArray[np.int32]
     """int32[C + 1]"""
-    place: NDArray[I32]
+    place: NDArray[np.int32]
     """int32[D]: position of the box's lane in the control's pool."""
-    serial: NDArray[I32]
+    serial: NDArray[np.int32]
     """int32[D]: serial number of the box on its lane and day."""
-    concealment: NDArray[I32]
+    concealment: NDArray[np.int32]
     """int32[D]"""
-    shows: NDArray[F64]
+    shows: NDArray[np.float64]
     """float64[D]: factor on the chance of an alarm: load and concealment."""
-    tip: NDArray[I32]
+    tip: NDArray[np.int32]
     """int32[C]: chance that intelligence names a contaminated box, parts of 2**16."""
 
 
 class Day(NamedTuple):
     """What a day leaves behind, filled by the kernel."""
 
-    tally: NDArray[I64]
+    tally: NDArray[np.int64]
     """int64[C, 8]"""
-    hits: NDArray[I64]
+    hits: NDArray[np.int64]
     """int64[C, F]: boxes found, by evidence they showed."""
-    expected: NDArray[I64]
+    expected: NDArray[np.int64]
     """int64[C, F]: finds that the officer's score expected among the inspected boxes, parts of 2**24."""
-    fate: NDArray[I8]
+    fate: NDArray[np.int8]
     """int8[D]: what happened to each contaminated box."""
-    wait_hours: NDArray[F64]
+    wait_hours: NDArray[np.float64]
     """float64[C]: hours that boxes waited for a scanner, summed."""
 
 
 class Scratch(NamedTuple):
     """Working space, as long as the largest flow of a day."""
 
-    score: NDArray[I16]
-    taken: NDArray[U8]
+    word: NDArray[np.uint64]
+    """uint64[n]: the boxes."""
+    luck: NDArray[np.uint64]
+    """uint64[n]: their luck at this control."""
+    score: NDArray[np.int16]
+    taken: NDArray[np.uint8]
     """uint8[n]: 0 left, 1 chosen by score, 2 picked blindly."""
-    loaded: NDArray[I32]
+    loaded: NDArray[np.int32]
     """int32[n]: 1 + row of the contaminated box, 0 for a clean one."""
-    alarmed: NDArray[I32]
+    alarmed: NDArray[np.int32]
     """int32[n]: boxes with an alarm."""
+    shown: NDArray[np.int32]
+    """int32[n, 7]: columns of the evidence that each box with an alarm showed."""
 
     @classmethod
     def of(cls, size: int) -> Scratch:
         """Space for so many boxes."""
-        return cls(np.empty(size, I16), np.empty(size, U8), np.empty(size, I32), np.empty(size, I32))
+        return cls(
+            word=np.empty(size, U64),
+            luck=np.empty(size, U64),
+            score=np.empty(size, I16),
+            taken=np.empty(size, U8),
+            loaded=np.empty(size, I32),
+            alarmed=np.empty(size, I32),
+            shown=np.empty((size, 7), I32),
+        )
 
 
 @jit
-def score_pool(c, today, counts, boxes, rules, dirty, tip_clean, scratch):  # type: ignore[no-untyped-def]
-    """Score every box of control c; returns how many there are.
+def score_pool(c, departed, counts, boxes, rules, tip_clean, scratch):  # type: ignore[no-untyped-def]
+    """Score every box of control c as if it were clean; returns how many there are.
 
-    counts: int32[P], boxes of each lane of the pool today; today: int64[P], their day of departure.
+    counts: int32[P], boxes of each lane of the pool today; departed: int64[P], their day of departure.
     """
-    points = rules.points[c]
-    col = boxes.column
+    points, history, clean, noise = rules.points[c], boxes.history, boxes.anomaly[0], boxes.noise
+    word, luck, score = scratch.word, scratch.luck, scratch.score
     salt = boxes.salt[c]
-    clean = boxes.anomaly[0]
+    of_cargo, of_history = points[boxes.column[1] :], points[boxes.column[2] :]
+    of_manifest, of_routing = points[boxes.column[3] :], points[boxes.column[4] :]
+    of_seal, of_tip = points[boxes.column[5] :], points[boxes.column[6] + 1]
     n = 0
     for p in range(boxes.first[c], boxes.first[c + 1]):
-        lane = boxes.pool[p]
-        key = mix64(boxes.lane_key[lane] + U64(today[p]) * GOLDEN)
-        lead = I32(points[col[0] + boxes.group[p]])
-        if rules.flagged[p]:
-            lead += FLAGGED
+        lane, count = boxes.pool[p], counts[p]
+        if count == 0:
+            continue
+        key = mix64(boxes.lane_key[lane] + U64(departed[p]) * GOLDEN)
+        for j in range(count):
+            word[n + j] = mix64(key + U64(j + 1) * GOLDEN)
+        for j in range(n, n + count):
+            luck[j] = mix64(word[j] ^ salt)
+        lead = I32(points[boxes.column[0] + boxes.group[p]]) + (FLAGGED if rules.flagged[p] else 0)
         cargo = boxes.cargo[boxes.lane_mix[lane]]
-        for j in range(counts[p]):
-            word = mix64(key + U64(j + 1) * GOLDEN)
-            luck = mix64(word ^ salt)
-            s = lead + boxes.noise[luck & U64(255)]
-            s += points[col[1] + cargo[word & U64(4095)]]
-            s += points[col[2] + boxes.history[(word >> U64(12)) & U64(4095)]]
-            s += points[col[3] + clean[(word >> U64(24)) & U64(4095)]]
-            s += points[col[4] + clean[(word >> U64(36)) & U64(4095)]]
-            s += points[col[5] + clean[(word >> U64(48)) & U64(4095)]]
-            if I32((luck >> U64(8)) & U64(65535)) < tip_clean:
-                s += points[col[6] + 1]
-            scratch.score[n + j] = s
-        n += counts[p]
+        for j in range(n, n + count):
+            w, u = word[j], luck[j]
+            s = lead + noise[u & U64(255)] + of_cargo[cargo[w & U64(4095)]]
+            s += of_history[history[(w >> U64(12)) & U64(4095)]] + of_manifest[clean[(w >> U64(24)) & U64(4095)]]
+            s += of_routing[clean[(w >> U64(36)) & U64(4095)]] + of_seal[clean[(w >> U64(48)) & U64(4095)]]
+            tipped = I32((u >> U64(8)) & U64(65535)) < tip_clean
+            score[j] = s + (of_tip if tipped else 0)
+        n += count
     return n
 
 
-@jit_inline
-def evidence_of(c, p, day, serial, dirty_row, boxes, dirty, tip_clean, levels):  # type: ignore[no-untyped-def]
-    """Columns of the evidence that one box shows at control c, into levels int32[7]; returns its luck."""
-    lane = boxes.pool[p]
-    key = mix64(boxes.lane_key[lane] + U64(day) * GOLDEN)
-    word = mix64(key + U64(serial + 1) * GOLDEN)
-    luck = mix64(word ^ boxes.salt[c])
-    col = boxes.column
-    row = 0
-    history = boxes.history[(word >> U64(12)) & U64(4095)]
-    tip = tip_clean
-    if dirty_row >= 0:
-        kind = dirty.concealment[dirty_row]
-        row = 1 + 3 * kind
-        tip = dirty.tip[c]
-        if boxes.front[kind]:
-            history = U8(3)
-    step = 1 if row > 0 else 0
-    levels[0] = col[0] + boxes.group[p]
-    levels[1] = col[1] + boxes.cargo[boxes.lane_mix[lane], word & U64(4095)]
-    levels[2] = col[2] + history
-    levels[3] = col[3] + boxes.anomaly[row, (word >> U64(24)) & U64(4095)]
-    levels[4] = col[4] + boxes.anomaly[row + step, (word >> U64(36)) & U64(4095)]
-    levels[5] = col[5] + boxes.anomaly[row + 2 * step, (word >> U64(48)) & U64(4095)]
-    levels[6] = col[6] + (1 if I32((luck >> U64(8)) & U64(65535)) < tip else 0)
-    return luck
+@jit
+def show(word, luck, tip, row, step, front, group, cargo, history, anomaly, column, levels):  # type: ignore[no-untyped-def]
+    """Columns of the evidence that one box shows, into levels int32[7].
+
+    row, step: where its anomalies stand (rows row, row + step, row + 2 step); front: whether its shipper is a front;
+    tip: chance of a tip, parts of 2**16; cargo: uint8[4096] of its lane.
+    """
+    levels[0] = column[0] + group
+    levels[1] = column[1] + cargo[word & U64(4095)]
+    levels[2] = column[2] + (U8(3) if front else history[(word >> U64(12)) & U64(4095)])
+    levels[3] = column[3] + anomaly[row, (word >> U64(24)) & U64(4095)]
+    levels[4] = column[4] + anomaly[row + step, (word >> U64(36)) & U64(4095)]
+    levels[5] = column[5] + anomaly[row + 2 * step, (word >> U64(48)) & U64(4095)]
+    levels[6] = column[6] + (1 if I32((luck >> U64(8)) & U64(65535)) < tip else 0)
 
 
 @jit
@@ -254,12 +259,13 @@ def count_from(score, n, least):  # type: ignore[no-untyped-def]
 def choose(c, n, day, key, rules, scratch):  # type: ignore[no-untyped-def]
     """Mark the boxes of control c to be scanned; returns (by score, blindly, high risk).
 
-    By score: the highest ones; among equals those that come first after a drawn starting place. Blindly: drawn among the rest.
+    By score: the highest ones; among equals those that come first after a drawn starting place. Blindly: drawn among
+    the rest.
     """
     score, taken = scratch.score, scratch.taken
     for i in range(n):
         taken[i] = 0
-    high = count_from(score, n, rules.high[c])
+    high = count_from(score, n, cut_of(score, n, (n + 1) // 2) + rules.high[c]) if n > 0 else 0
     wanted = rules.chosen[c]
     if rules.only_high[c]:
         wanted = min(wanted, high)
@@ -292,7 +298,7 @@ def choose(c, n, day, key, rules, scratch):  # type: ignore[no-untyped-def]
     return wanted, blind, high
 
 
-@jit_inline
+@jit
 def math_ceil(x):  # type: ignore[no-untyped-def]
     """The least whole number not below x."""
     whole = int(x)
@@ -303,113 +309,123 @@ def math_ceil(x):  # type: ignore[no-untyped-def]
 def inspect(c, day, departed, counts, boxes, rules, dirty, tip_clean, key, scratch, out):  # type: ignore[no-untyped-def]
     """One control's day: score, choose, scan, open, and count what was learned; returns the number of scans.
 
-    Arguments as in `clear_day`. Authorities see evidence only: what is inside matters for the alarm and the search, never for
-    the choice.
+    Arguments as in `clear_day`. Authorities see evidence only: what is inside matters for the alarm and the search,
+    never for the choice.
     """
-    first, last = boxes.first[c], boxes.first[c + 1]
-    n = score_pool(c, departed, counts, boxes, rules, dirty, tip_clean, scratch)
+    first, _last = boxes.first[c], boxes.first[c + 1]
+    n = score_pool(c, departed, counts, boxes, rules, tip_clean, scratch)
     levels = np.empty(7, I32)
-    points = rules.points[c]
+    points, column = rules.points[c], boxes.column
+    hits, expected, tally = out.hits[c], out.expected[c], out.tally[c]
+    loaded, alarmed = scratch.loaded, scratch.alarmed
     for i in range(n):
-        scratch.loaded[i] = 0
+        loaded[i] = 0
     for d in range(dirty.first[c], dirty.first[c + 1]):
-        at = 0
-        for p in range(first, first + dirty.place[d]):
-            at += counts[p]
-        p = first + dirty.place[d]
-        at += dirty.serial[d]
-        luck = evidence_of(c, p, departed[p], dirty.serial[d], d, boxes, dirty, tip_clean, levels)
+        p, i = first, dirty.serial[d]
+        while p < first + dirty.place[d]:
+            i += counts[p]
+            p += 1
+        kind, luck = dirty.concealment[d], scratch.luck[i]
+        cargo = boxes.cargo[boxes.lane_mix[boxes.pool[p]]]
+        show(
+            scratch.word[i], luck, dirty.tip[c], 1 + 3 * kind, 1, boxes.front[kind] > 0, boxes.group[p],
+            cargo, boxes.history, boxes.anomaly, column, levels,
+        )  # fmt: skip
         s = I32(boxes.noise[luck & U64(255)]) + (FLAGGED if rules.flagged[p] else 0)
         for f in range(7):
             s += points[levels[f]]
-        scratch.score[at] = s
-        scratch.loaded[at] = d + 1
+        scratch.score[i] = s
+        loaded[i] = d + 1
         out.fate[d] = RELEASED
     by_score, blind, high = choose(c, n, day, key, rules, scratch)
-    tally = out.tally[c]
     tally[ARRIVED], tally[HIGH_RISK], tally[CHOSEN], tally[BLIND] = n, high, by_score + blind, blind
-    alarms = 0
-    at = 0
-    for p in range(first, last):
+    alarms, p, upto = 0, first, counts[first]
+    for i in range(n):
+        if scratch.taken[i] == 0:
+            continue
+        while upto <= i:
+            p += 1
+            upto += counts[p]
+        d, luck = loaded[i] - 1, scratch.luck[i]
+        row, step, front, tip = 0, 0, False, I32(tip_clean)
+        if d >= 0:
+            kind = dirty.concealment[d]
+            row, step, front, tip = 1 + 3 * kind, 1, boxes.front[kind] > 0, dirty.tip[c]
+        show(
+            scratch.word[i], luck, tip, row, step, front, boxes.group[p],
+            boxes.cargo[boxes.lane_mix[boxes.pool[p]]], boxes.history, boxes.anomaly, column, levels,
+        )  # fmt: skip
+        tipped = levels[6] > column[6]
+        draw = I32((luck >> U64(24)) & U64(CHANCE - 1))
+        if d >= 0:
+            chance = int(rules.alarm_full[c, levels[1] - column[1]] * dirty.shows[d] * CHANCE)
+            alarm = tipped or draw < chance
+            out.fate[d] = SCANNED
+        else:
+            alarm = tipped or draw < rules.alarm_clean[c, levels[1] - column[1]]
+            tally[FALSE_ALARMS] += alarm
         flagged = FLAGGED if rules.flagged[p] else 0
-        for j in range(counts[p]):
-            i = at + j
-            if scratch.taken[i] == 0:
-                continue
-            d = scratch.loaded[i] - 1
-            luck = evidence_of(c, p, departed[p], j, d, boxes, dirty, tip_clean, levels)
-            cargo = levels[1] - boxes.column[1]
-            fate = I32((luck >> U64(24)) & U64(CHANCE - 1))
-            if d >= 0:
-                alarm = fate < int(rules.alarm_full[c, cargo] * dirty.shows[d] * CHANCE) or levels[6] > boxes.column[6]
-                out.fate[d] = SCANNED
-            else:
-                alarm = fate < rules.alarm_clean[c, cargo]
-                alarm = alarm or levels[6] > boxes.column[6]
-                tally[FALSE_ALARMS] += alarm
-            if alarm:
-                scratch.alarmed[alarms] = i
-                alarms += 1
-            else:
-                learn(c, scratch.score[i] - flagged, levels, 0, boxes, rules, out)
-        at += counts[p]
+        if alarm:
+            alarmed[alarms] = i
+            scratch.score[i] -= flagged
+            for f in range(7):
+                scratch.shown[alarms, f] = levels[f]
+            alarms += 1
+        else:
+            learn(scratch.score[i] - flagged + rules.base[c], levels, 0, boxes.expected, hits, expected)
     tally[ALARMS] = alarms
-    open_boxes(c, alarms, departed, counts, boxes, rules, dirty, tip_clean, scratch, out, levels)
+    open_boxes(
+        alarms, rules.opened[c], rules.finds[c], rules.base[c], boxes.expected, scratch, hits, expected, tally, out.fate
+    )
     return by_score + blind
 
 
 @jit
-def open_boxes(c, alarms, departed, counts, boxes, rules, dirty, tip_clean, scratch, out, levels):  # type: ignore[no-untyped-def]
+def open_boxes(alarms, hands, finds, base, chance, scratch, hits, expected, tally, fates):  # type: ignore[no-untyped-def]
     """Open the boxes with an alarm, the highest scores first, as many as there are hands; the others go."""
-    tally = out.tally[c]
-    for opened in range(min(alarms, rules.opened[c])):
-        best = opened
-        for a in range(opened + 1, alarms):
-            one, other = scratch.alarmed[a], scratch.alarmed[best]
-            if scratch.score[one] > scratch.score[other] or (
-                scratch.score[one] == scratch.score[other] and one < other
-            ):
+    score, alarmed, shown = scratch.score, scratch.alarmed, scratch.shown
+    for turn in range(alarms):
+        best = turn
+        for a in range(turn + 1, alarms if turn < hands else turn):
+            one, other = alarmed[a], alarmed[best]
+            if score[one] > score[other] or (score[one] == score[other] and one < other):
                 best = a
-        i = scratch.alarmed[best]
-        scratch.alarmed[best] = scratch.alarmed[opened]
-        scratch.alarmed[opened] = i
-        p, at = boxes.first[c], 0
-        while at + counts[p] <= i:
-            at += counts[p]
-            p += 1
+        i = alarmed[best]
+        alarmed[best], alarmed[turn] = alarmed[turn], i
+        for f in range(7):
+            shown[best, f], shown[turn, f] = shown[turn, f], shown[best, f]
         d = scratch.loaded[i] - 1
-        luck = evidence_of(c, p, departed[p], i - at, d, boxes, dirty, tip_clean, levels)
+        if turn >= hands:
+            if d >= 0:
+                fates[d] = ALARMED
+            continue
         found = 0
         if d >= 0:
-            found = 1 if I32((luck >> U64(44)) & U64(CHANCE - 1)) < rules.finds[c] else 0
-            out.fate[d] = FOUND if found else MISSED
+            found = 1 if I32((scratch.luck[i] >> U64(44)) & U64(CHANCE - 1)) < finds else 0
+            fates[d] = FOUND if found else MISSED
         tally[OPENED] += 1
         tally[HITS] += found
-        learn(c, scratch.score[i] - (FLAGGED if rules.flagged[p] else 0), levels, found, boxes, rules, out)
-    for a in range(min(alarms, rules.opened[c]), alarms):
-        d = scratch.loaded[scratch.alarmed[a]] - 1
-        if d >= 0:
-            out.fate[d] = ALARMED
-
-
-@jit_inline
-def learn(c, score, levels, found, boxes, rules, out):  # type: ignore[no-untyped-def]
-    """Count what one inspected box teaches: found or not, against what its score expected."""
-    odds = min(max(score + rules.base[c] + 8192, 0), 16383)
-    for f in range(7):
-        out.hits[c, levels[f]] += found
-        out.expected[c, levels[f]] += boxes.expected[odds]
+        learn(score[i] + base, shown[turn], found, chance, hits, expected)
 
 
 @jit
-def clear_day(
+def learn(odds, levels, found, chance, hits, expected):  # type: ignore[no-untyped-def]
+    """Count what one inspected box teaches: found or not, against what its score expected."""
+    step = min(max(I64(odds) + 8192, 0), 16383)
+    for f in range(7):
+        hits[levels[f]] += found
+        expected[levels[f]] += chance[step]
+
+
+@jit
+def clear_day(  # type: ignore[no-untyped-def]
     first, last, day, departed, counts, boxes, rules, dirty, tip_clean, key, queue_key, free_at, scratch, out
-):  # type: ignore[no-untyped-def]
+):
     """One day at the controls from row `first` up to `last`: what one thread does.
 
-    day: int64; departed: int64[P] day of departure of each lane's boxes; counts: int32[P]; tip_clean: int32, chance of a tip on
-    a clean box in parts of 2**16; key, queue_key: uint64; free_at: float64[C, S] hours at which scanner lanes become free,
-    carried overnight; the rest: see the classes above. Fills the rows of `out`, which are zero before.
+    day: int64; departed: int64[P] day of departure of each lane's boxes; counts: int32[P]; tip_clean: int32, chance of
+    a tip on a clean box in parts of 2**16; key, queue_key: uint64; free_at: float64[C, S] hours at which scanner lanes
+    become free, carried overnight; the rest: see the classes above. Fills the rows of `out`, which are zero before.
     """
     for c in range(first, last):
         scans = inspect(c, day, departed, counts, boxes, rules, dirty, tip_clean, key, scratch, out)
@@ -428,3 +444,27 @@ def clear_day(
             )
             out.wait_hours[c] = wait
         overnight(free_at[c], 24.0)
+
+
+def warm() -> None:
+    """Compile each function for the types that a run uses: a day of one box at one control."""
+    one, nothing, share = np.ones(1, I64), np.zeros(1, I32), np.zeros(1)
+    lever = np.zeros(1)
+    lever.flags.writeable = False  # as those are that policies move
+    boxes = Boxes(
+        first=np.array([0, 1], I32), pool=nothing, group=nothing, lane_key=np.zeros(1, U64), lane_mix=nothing,
+        cargo=np.zeros((1, QUANTILES), U8), history=np.zeros(QUANTILES, U8), anomaly=np.zeros((4, QUANTILES), U8),
+        front=np.zeros(1, U8), noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.zeros(7, I32),
+        expected=np.zeros(16384, I32),
+    )  # fmt: skip
+    rules = Rules(
+        points=np.zeros((1, 2), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one,
+        only_high=np.zeros(1, U8), high=nothing, screened=lever, alarm_clean=np.zeros((1, 1), I32),
+        alarm_full=np.zeros((1, 1)), opened=one, finds=nothing, servers=np.ones(1, I32), scan_hours=share,
+        service_cv=share, open_hours=share,
+    )  # fmt: skip
+    dirty = Contaminated(np.zeros(2, I32), nothing, nothing, nothing, share, nothing)
+    counts = np.zeros((1, 2), I64)
+    out = Day(np.zeros((1, TALLIES), I64), counts, counts.copy(), np.zeros(1, I8), np.zeros(1))
+    key, scratch = U64(0), Scratch.of(1)
+    clear_day(0, 1, 0, one, np.ones(1, I32), boxes, rules, dirty, I32(0), key, key, np.zeros((1, 1)), scratch, out)

@@ -57,8 +57,8 @@ class Means(NamedTuple):
 def best_way(ways, means, risk, open_ways):  # type: ignore[no-untyped-def]
     """The way, concealment and lot with the highest value per kilogram; returns (way, concealment, lot, USD per kg).
 
-    ways: Ways; means: Means; risk: float64[C, M], sampled chance of seizure at each checkpoint by concealment; open_ways:
-    bool[R], whether crews have room for one more load. (-1, -1, -1, -inf) when no way is open.
+    ways: Ways; means: Means; risk: float64[C, M], sampled chance of seizure at each checkpoint by concealment;
+    open_ways: bool[R], whether crews have room for one more load. (-1, -1, -1, -inf) when no way is open.
     With S = (1 - known loss) * prod(1 - p_c), the value of q kg is
     S q price - q usd_per_kg - fixed - (1 - S) q penalty price - aversion S (1 - S) (q price)^2 / capital.
     """
@@ -105,3 +105,13 @@ def sample_risk(key, entity, day, draw, alpha, failures, wanted, risk):  # type:
             for m in range(methods):
                 k = (draw * checkpoints + c) * methods + m
                 risk[c, m] = beta(key, entity, day, k, alpha[c, m], failures[c, m])
+
+
+def warm() -> None:
+    """Compile each function for the types that a run uses."""
+    one, yes = np.ones(1), np.ones(1, np.bool_)
+    ways = Ways(np.zeros((1, 1), np.int32), yes, one, one, one, one, one, one)
+    means = Means(one, one, one, one, yes, penalty=0.0, aversion=0.0, capital=1.0)
+    risk, key = np.ones((1, 1)), np.uint64(0)
+    sample_risk(key, key, 0, 0, risk.copy(), risk.copy(), yes, risk)
+    best_way(ways, means, risk, yes)

@@ -40,6 +40,11 @@ class Policy(Registered, Noun):
             raise ValueError(f"ends on {self.end}, before it starts on {self.start}")
         return self
 
+    @property
+    def called(self) -> str:
+        """What reports call it: its name, or its kind."""
+        return self.name or str(type(self).model_fields["kind"].default)
+
     def strength(self, today: date) -> float:
         """How far it works today, 0 to 1: 0 before the start and after the end, rising evenly over the ramp."""
         if today < self.start or (self.end is not None and today > self.end):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class HighRiskScreening(Policy):
-    """Every container at or above the high-risk score is scanned at the named ports, with the scanners that this takes."""
+    """Every container at or above the high-risk score is scanned at the named ports, with the scanners it takes."""
 
     kind: Literal["high_risk_screening"] = "high_risk_screening"
     ports: tuple[Name, ...] = Field(min_length=1)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import style, views
 from sim.report.maps import flow_map
+from sim.report.published import PublishedPrice
 from sim.report.style import Drawing, beside, canvas, drawn, entitle, horizontal, upright
 from sim.report.words import change, mass, percent, shortened
 from sim.study.results import Results
@@ -36,16 +36,6 @@ _STEP_COLOURS = {
     "delivered": style.DELIVERED,
 }
 _DASHED = (0, (4, 2))
-
-
-class PublishedPrice(NamedTuple):
-    """A wholesale price that somebody published, in USD a kilogram, to hold against the model's."""
-
-    when: date
-    usd_per_kg: float
-    told: str
-    low: float | None = None
-    high: float | None = None
 
 
 @drawn
@@ -200,6 +190,7 @@ def seizure_sizes(results: Results) -> Drawing:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda kg, _: mass(kg)))
     ax.xaxis.set_minor_formatter(FuncFormatter(lambda kg, _: ""))
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda seizures, _: f"{seizures:,.0f}"))
     for value, told, right in ((float(np.median(sizes)), "half are below", False), (float(sizes.mean()), "mean", True)):
         ax.axvline(value, color=style.INK, linewidth=1, linestyle=_DASHED)
         beside(ax, value, 1.19 * numbers.max(), f"{told} {mass(value)}", right=right)

@@ -10,8 +10,8 @@ from pathlib import Path
 from sim.report.pieces import GENERATOR, page
 from sim.report.sections import sections
 from sim.report.words import day, things
-from sim.scenario.load import InvalidScenario
 from sim.study.results import Results, ResultsError
+from sim.study.sealed import shown
 from sim.study.verify import REPORT
 
 
@@ -32,16 +32,16 @@ def build(results: Results) -> str:
 
 
 def report_command(folder: Path, out: Path | None, force: bool, quiet: bool) -> int:
-    """Write the page of a run, into its folder unless told otherwise; returns the exit code."""
+    """Write the page of a run, into its folder unless told otherwise; returns the exit code.
+
+    Raises InvalidScenario and OSError, which the command line puts into words.
+    """
     target = out if out is not None else folder / REPORT
     try:
         _may_write(target, force)
         _write(target, build(Results.open(folder)))
-    except (ResultsError, InvalidScenario) as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 2
-    except OSError as problem:
-        sys.stderr.write(f"{target}: {problem.strerror or problem}\n")
+    except ResultsError as refused:
+        sys.stderr.write(f"chokepoint: {refused}\n")
         return 1
     if not quiet:
         sys.stdout.write(f"{target}\n")
@@ -51,13 +51,15 @@ def report_command(folder: Path, out: Path | None, force: bool, quiet: bool) -> 
 def _may_write(target: Path, force: bool) -> None:
     """Refuse to write over anything that is not a page of ours, unless forced."""
     if target.is_dir():
-        raise ResultsError(f"{target}: is a folder; give the name of a file")
+        raise ResultsError(f"{shown(target)}: is a folder; give the name of a file")
     if (
         target.exists()
         and not force
         and f'content="{GENERATOR}"' not in target.read_bytes()[:4096].decode(errors="replace")
     ):
-        raise ResultsError(f"{target}: exists and is not a report; choose another name, or replace it with --force")
+        raise ResultsError(
+            f"{shown(target)}: exists and is not a report; choose another name, or replace it with --force"
+        )
 
 
 def _write(target: Path, text: str) -> None:

@@ -9,6 +9,7 @@ from sim.policies.policy import Policy
 from sim.report import telling, views
 from sim.report.figures import draw
 from sim.report.pieces import Card, Item, Named, Section, Table, picture
+from sim.report.published import prices_told, wholesale_prices
 from sim.report.words import NONE, SPACE, count, day, mass, money, number, percent, several, things
 from sim.scenario.describe import assumptions
 from sim.study.results import Results, figure, told
@@ -136,7 +137,9 @@ def _pictures(run: Results) -> Iterable[Section]:
         ("price", "Price", telling.price_told, []),
         ("legal_trade", "Legal trade and proportionality", telling.trade_told, _trade_table(run)),
     ):
-        shown = picture(draw(run, key)[0], key, tell(run))
+        points = wholesale_prices(run) if key == "price" else []
+        more = {"published": points} if points else {}
+        shown = picture(draw(run, key, **more)[0], key, [*tell(run), *prices_told(points)])
         yield Section(key.replace("_", "-"), title, picture=shown, tables=tables)
 
 
@@ -188,7 +191,8 @@ def _provenance(results: Results) -> Section:
         "The same scenario, seed and version give the same bytes. Run it again in the folder of this report, "
         "and the digest below must come out again:",
     ]
-    commands = f"chokepoint run scenario.yaml --seed {manifest['seed']} --out again\nchokepoint verify again"
+    many = f" --replicates {len(results.replicates)}" if len(results.replicates) > 1 else ""
+    commands = f"chokepoint run scenario.yaml --seed {manifest['seed']}{many} --out again\nchokepoint verify again"
     table = Table("What was run, and on what", ("", ""), rows, left=2, small=True)
     return Section("provenance", "Provenance", told=told, commands=commands, tables=[table])
 

@@ -94,7 +94,7 @@ def place_names(scenario: Scenario) -> dict[str, str]:
         scenario.waters,
     )  # fmt: skip
     full = {key: str(getattr(place, "name", key)) for group in groups for key, place in group.items()}
-    short = {key: re.sub(r"\s*\([^()]*\)$", "", name) or name for key, name in full.items()}
+    short = {key: re.sub(r"\s+\([^()]*\)$", "", name) or name for key, name in full.items()}
     seen = list(short.values())
     return {key: name if seen.count(name) == 1 else full[key] for key, name in short.items()}
 

@@ -131,8 +131,9 @@ def _who(scenario: Scenario) -> Iterator[str]:
     for group in scenario.organisations.values():
         areas = _names(geography.production_areas, group.areas)
         markets = _names(geography.markets, group.markets) if group.markets is not None else "every market"
+        many = _things(group.count, "organisation")
         yield (
-            f"{group.name}: {_things(group.count, 'organisation')} with about {_usd(group.capital_usd)} of capital each. "
+            f"{group.name}: {many} with about {_usd(group.capital_usd)} of capital each. "
             f"They buy in {areas}, sell in {markets}, choose by {group.behaviour.replace('_', ' ')}, and start with "
             f"{_number(group.gateways)} origin and {_number(group.partners)} destination ports."
         )
@@ -163,8 +164,8 @@ def _commodity(commodity: Commodity) -> str:
     since = f", after {_number(made[first])} t in {first}" if first != last else ""
     return (
         f"{commodity.name}: {_number(made[last])} t of pure product are made in the world in {last}{since}; "
-        f"{_percent(commodity.trade_share)} of it is for this trade. Markets ask for {_number(commodity.demand)} t a year "
-        f"at {_usd(commodity.market_price)} a kilogram, {_usd(commodity.source_price)} at the source. "
+        f"{_percent(commodity.trade_share)} of it is for this trade. Markets ask for {_number(commodity.demand)} t "
+        f"a year at {_usd(commodity.market_price)} a kilogram, {_usd(commodity.source_price)} at the source. "
         f"It is hidden in {_things(len(commodity.concealments), 'way')}:"
     )
 
@@ -201,8 +202,8 @@ def _post(post: ControlPost) -> str:
         opened = f"{_number(post.examinations_per_day)} a day"
     return (
         f"{scans} can be scanned, {_PROTOCOLS[post.protocol]}, {_percent(post.random_share)} of the scans at random; "
-        f"{opened} can be opened. A scan sees a very large load with probability {_number(post.sensitivity)} and raises "
-        f"a false alarm with probability {_number(post.false_alarm)}"
+        f"{opened} can be opened. A scan sees a very large load with probability {_number(post.sensitivity)} and "
+        f"raises a false alarm with probability {_number(post.false_alarm)}"
     )
 
 

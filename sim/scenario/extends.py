@@ -33,8 +33,8 @@ def gather(path: Path, shape: Shape) -> tuple[Mapping, list[Mistake]]:
     visited: list[Path] = []
     told: Place | None = None
     while True:
-        visited.append(_real(path))
         layer, wrong = _layer(path, budget, told)
+        visited.append(_real(path))
         layers.append(layer)
         mistakes += wrong
         written = layer.items.pop(EXTENDS, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,25 +12,31 @@ from pydantic_core import ErrorDetails
 
 from sim.scenario.references import check_references
 from sim.scenario.scenario import Scenario
-from sim.scenario.shapes import inside, shape_of
+from sim.scenario.shapes import inside, noun_at, shape_of
 
 
-def contradictions(data: dict[str, Any], errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+def contradictions(
+    data: dict[str, Any], errors: Iterable[ErrorDetails], spoilt: Collection[str] = ()
+) -> list[ErrorDetails]:
     """What the well-formed parts of a scenario say wrongly of each other, so that all is told at once.
 
-    A part counts as well formed when it is so without its unknown keys and without the numbers that have a default.
+    A part counts as well formed when it is so without its unknown keys and without the numbers that have a default;
+    `spoilt` names parts of which another mistake is known already.
     """
     trimmed = copy.deepcopy(data)
     for error in errors:
         _take_out(trimmed, error)
     parts = {}
     for name, field in Scenario.model_fields.items():
+        if name in spoilt:
+            continue
         if name not in trimmed:
             if not field.is_required():
                 parts[name] = field.get_default(call_default_factory=True, validated_data={})
             continue
         try:
-            part: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
+            asked: Any = Annotated[field.annotation, field]
+            part: TypeAdapter[Any] = TypeAdapter(asked)
             parts[name] = part.validate_json(json.dumps(trimmed[name]), strict=True)
         except ValidationError:
             continue
@@ -50,7 +56,8 @@ def _take_out(data: dict[str, Any], error: ErrorDetails) -> None:
         shape, holder = inside(shape, key, holder), _item(holder, key)
     if not isinstance(holder, dict) or shape.noun is None or not isinstance(last, str):
         return
-    field = shape.noun.model_fields.get(last)
+    noun = noun_at(shape, holder)
+    field = noun.model_fields.get(last) if noun is not None else None
     if field is None or (not field.is_required() and inside(shape, last, holder).measure is not None):
         holder.pop(last, None)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence as Series
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from sim.scenario.fragments import contradictions
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place
 from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence
 from sim.scenario.overrides import set_value
+from sim.scenario.references import CONTRADICTION
 from sim.scenario.resolved import resolved, scenario_hash
 from sim.scenario.scenario import Scenario
 from sim.scenario.shapes import Shape, in_order, inside, shape_of
@@ -24,7 +24,8 @@ from sim.scenario.wording import as_mistakes, misfits
 
 __all__ = ["InvalidScenario", "Mistake", "load", "resolved", "scenario_hash"]
 
-_MOST_LOOKED_AT = 500  # mistakes put into words, of a file that is wrong all over
+_MOST_LOOKED_AT = 500  # mistakes put into words
+_WRONG_ALL_OVER = 100  # mistakes from which on contradictions are not worth looking for
 _SHAPE = shape_of(Scenario)
 
 
@@ -38,7 +39,7 @@ def load(
     """
     root, mistakes = gather(find(path), _SHAPE)
     for setting in overrides:
-        root, wrong = set_value(root, setting)
+        root, wrong = set_value(root, setting, _SHAPE)
         mistakes += wrong
     if seed is not None:
         root = _with_option(root, "seed", seed)
@@ -69,8 +70,13 @@ def _checked(root: Node, mistakes: Series[Mistake]) -> Scenario:
         scenario = Scenario.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as wrong:
         errors = wrong.errors(include_url=False, include_input=False)
-        errors += contradictions(data, errors)
-        found += as_mistakes(islice(errors, _MOST_LOOKED_AT), root, _SHAPE)
+        ill_formed = [error for error in errors if error["type"] != CONTRADICTION]
+        if ill_formed or found:
+            spoilt = {mistake.path.partition(".")[0] for mistake in found}
+            errors = ill_formed
+            if len(errors) < _WRONG_ALL_OVER:
+                errors = errors + contradictions(data, errors, spoilt)
+        found += as_mistakes(errors[:_MOST_LOOKED_AT], root, _SHAPE)
     else:
         if not found:
             return scenario

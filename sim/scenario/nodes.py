@@ -50,3 +50,12 @@ def plain(node: Node) -> Any:
     if isinstance(node, Mapping):
         return {key: plain(item) for key, item in node.items.items()}
     return [plain(item) for item in node.items] if isinstance(node, Sequence) else node.value
+
+
+def node_of(data: Any, place: Place) -> Node:
+    """Plain data as nodes that all stand at one place."""
+    if isinstance(data, dict):
+        return Mapping(
+            place, {key: node_of(item, place) for key, item in data.items()}, dict.fromkeys(data, Key(place))
+        )
+    return Sequence(place, [node_of(item, place) for item in data]) if isinstance(data, list) else Scalar(place, data)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from sim.quantity import Quantity
 from sim.scenario.extends import EXTENDS
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at
-from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence
+from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, node_of, plain
 from sim.scenario.reader import read
+from sim.scenario.shapes import Shape, default_of, inside
 
 MAX_LENGTH = 4096
 """Characters of one setting."""
 
 
-def set_value(root: Mapping, setting: str) -> tuple[Mapping, list[Mistake]]:
+def set_value(root: Mapping, setting: str, shape: Shape) -> tuple[Mapping, list[Mistake]]:
     """The scenario with one value replaced, and what is wrong with the setting.
 
     `setting` is `path=value`: keys with dots between them, items of a list by number from 0, and the value as in YAML.
@@ -25,18 +30,25 @@ def set_value(root: Mapping, setting: str) -> tuple[Mapping, list[Mistake]]:
     if keys == [EXTENDS]:
         return root, [mistake_at(place, keys, "can only be given in the file.")]
     try:
-        value, mistakes = _read(text, place, path.strip())
-        return _with(root, keys, value, place, ()), mistakes
+        value, mistakes = _read(text, place, keys)
+        return _with(root, shape, keys, value, place, ()), mistakes
     except InvalidScenario as wrong:
-        return root, [mistake_at(place, keys, mistake.text) for mistake in wrong.mistakes]
+        return root, list(wrong.mistakes)
 
 
-def _read(text: str, place: Place, path: str) -> tuple[Node, list[Mistake]]:
+def _read(text: str, place: Place, keys: list[str]) -> tuple[Node, list[Mistake]]:
     if not text.strip():
         return Scalar(place, None), []
-    node, wrong = read(text.encode("utf-8", "surrogateescape"), place.file)
-    mistakes = [Mistake(*place, ".".join(filter(None, (path, mistake.path))), mistake.text) for mistake in wrong]
-    return _moved(node, place), mistakes
+    try:
+        node, mistakes = read(text.encode("utf-8", "surrogateescape"), place.file)
+    except InvalidScenario as wrong:
+        raise InvalidScenario(_told_here(wrong.mistakes, place, keys)) from None
+    return _moved(node, place), _told_here(mistakes, place, keys)
+
+
+def _told_here(mistakes: Iterable[Mistake], place: Place, keys: list[str]) -> list[Mistake]:
+    """Mistakes in the value of a setting, told with the path that it was to be set at."""
+    return [Mistake(*place, ".".join(filter(None, (*keys, mistake.path))), mistake.text) for mistake in mistakes]
 
 
 def _moved(node: Node, place: Place) -> Node:
@@ -49,19 +61,28 @@ def _moved(node: Node, place: Place) -> Node:
     return Scalar(place, node.value, node.refused)
 
 
-def _with(node: Mapping, keys: list[str], value: Node, place: Place, done: tuple[str, ...]) -> Mapping:
+def _with(node: Mapping, shape: Shape, keys: list[str], value: Node, place: Place, done: tuple[str, ...]) -> Mapping:
     """A copy of the mapping with the value under the keys."""
     key, rest = keys[0], keys[1:]
-    under = node.items.get(key, Mapping(place, {}, {}))
     known = node.keys.get(key, Key(place, number=key.isdecimal()))
-    item = _inside(under, rest, value, place, (*done, key)) if rest else value
-    return Mapping(node.place, {**node.items, key: item}, {**node.keys, key: known})
+    if rest:
+        under = node.items[key] if key in node.items else _where_nothing_stands(shape, key, plain(node), place)
+        value = _inside(under, inside(shape, key, plain(node)), rest, value, place, (*done, key))
+    return Mapping(node.place, {**node.items, key: value}, {**node.keys, key: known})
 
 
-def _inside(node: Node, keys: list[str], value: Node, place: Place, done: tuple[str, ...]) -> Node:
+def _where_nothing_stands(shape: Shape, key: str, given: Any, place: Place) -> Node:
+    """What to set a part of: a list that holds by default, or an empty mapping."""
+    default = default_of(shape, key, given)
+    if isinstance(default, tuple):
+        return node_of([item.as_mapping() if isinstance(item, Quantity) else item for item in default], place)
+    return Mapping(place, {}, {})
+
+
+def _inside(node: Node, shape: Shape, keys: list[str], value: Node, place: Place, done: tuple[str, ...]) -> Node:
     """A copy of the node with the value under the keys; raises InvalidScenario where the path leads nowhere."""
     if isinstance(node, Mapping):
-        return _with(node, keys, value, place, done)
+        return _with(node, shape, keys, value, place, done)
     key, rest = keys[0], keys[1:]
     here = (*done, key)
     if isinstance(node, Scalar):
@@ -71,6 +92,8 @@ def _inside(node: Node, keys: list[str], value: Node, place: Place, done: tuple[
         wrong = f"{harmless(key)} is no item of the list"
         told = f"{wrong}. Give a number, 0 to {last}." if last >= 0 else f"{wrong}: it is empty. Set it whole."
         raise InvalidScenario([mistake_at(place, here, told)])
-    items = list(node.items)
-    items[int(key)] = _inside(items[int(key)], rest, value, place, here) if rest else value
+    items, number = list(node.items), int(key)
+    if rest:
+        value = _inside(items[number], inside(shape, number, None), rest, value, place, here)
+    items[number] = value
     return Sequence(node.place, items)

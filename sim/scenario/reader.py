@@ -24,7 +24,7 @@ from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence
 
 MAX_BYTES = 256 * 1024
 """Size of a scenario, all the files that it extends included. Reading that much takes about a second."""
-MAX_NODES = 20_000
+MAX_NODES = 15_000
 """Values, keys, lists and mappings in it."""
 MAX_DEPTH = 40
 """Lists and mappings inside each other."""
@@ -86,6 +86,7 @@ def _refuse(place: Place, text: str) -> NoReturn:
     raise InvalidScenario([mistake_at(place, (), text)])
 
 
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*%")
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -147,6 +148,9 @@ class _Composer:
 
     def document(self, text: str) -> Node:
         """The one document of the text."""
+        directive = _DIRECTIVE.match(text)
+        if directive is not None:
+            _refuse(_end_of(directive.group()[:-1], self.file), "is a % directive. Take it out.")
         yaml = YAML(typ="safe", pure=True)
         _, parser = yaml.get_constructor_parser(text)
         self.events = iter(lambda: parser.get_event() if parser.check_event() else None, None)
@@ -169,8 +173,6 @@ class _Composer:
             if isinstance(event, DocumentStartEvent):
                 if root is not None:
                     _refuse(self._place(event), "starts a second document. Keep one document to a file.")
-                if event.version or event.tags:
-                    _refuse(self._place(event), "has a % directive. Take it out.")
                 root = self._node(next(self.events), depth=1)
         if root is None or (isinstance(root, Scalar) and root.value is None and not root.refused):
             _refuse(

@@ -24,6 +24,8 @@ TOLERANCE = 1e-6
 """How far shares may miss 1."""
 MOST_KNOWN = 8
 """Known names that a message lists."""
+CONTRADICTION = "reference_wrong"
+"""The type of every error that is found here."""
 KEY = "[key]"
 """Ends a location that speaks of a key, not of the value under it."""
 
@@ -51,7 +53,7 @@ class _Findings:
 
     def add(self, place: Location, text: str, value: object = None, about: tuple[str, str] | None = None) -> None:
         """Note what is wrong at a place; `about` tells apart what is wrong, if not by its place."""
-        wrong = PydanticCustomError("reference_wrong", "{text}", {"text": text})
+        wrong = PydanticCustomError(CONTRADICTION, "{text}", {"text": text})
         self.errors.setdefault(about or place, InitErrorDetails(type=wrong, loc=place, input=value))
 
     def unknown(self, place: Location, name: str, known: Collection[str], what: str) -> None:
@@ -189,15 +191,20 @@ def _check_policies(scenario: Scenario, found: _Findings) -> None:
         for place, field_name, name in _named(policy):
             known, what = by_field.get(field_name, in_ports if field_name == "ports" else anywhere)
             found.unknown((*here, *place), name, known, what)
+        if policy.called in names:
+            text = f"{shown(policy.called)} is the name of policies.{names[policy.called]} too. Give each its own."
+            found.add((*here, "name"), text)
+        names.setdefault(policy.called, number)
+
+
+def _check_horizon(scenario: Scenario, found: _Findings) -> None:
+    for number, policy in enumerate(scenario.policies):
+        here = ("policies", number)
         if policy.start > scenario.end:
             text = f"{policy.start} is after the last day, {scenario.end}. Start it earlier, or give more days."
             found.add((*here, "start"), text)
         if policy.end is not None and policy.end < scenario.start:
             found.add((*here, "end"), f"{policy.end} is before the first day, {scenario.start}. End it later.")
-        name = policy.name or str(getattr(policy, "kind", type(policy).__name__))
-        if name in names:
-            found.add((*here, "name"), f"{shown(name)} is the name of policies.{names[name]} too. Give each its own.")
-        names.setdefault(name, number)
 
 
 _CHECKS: tuple[tuple[Callable[[Scenario, _Findings], None], frozenset[str]], ...] = (
@@ -205,7 +212,8 @@ _CHECKS: tuple[tuple[Callable[[Scenario, _Findings], None], frozenset[str]], ...
     (_check_trade, frozenset(("geography", "trade"))),
     (_check_customs, frozenset(("geography", "customs"))),
     (_check_organisations, frozenset(("geography", "organisations"))),
-    (_check_policies, frozenset(("geography", "waters", "start", "days", "policies"))),
+    (_check_policies, frozenset(("geography", "waters", "policies"))),
+    (_check_horizon, frozenset(("start", "days", "policies"))),
 )
 """Each check with the parts of the scenario that it reads."""
 

@@ -66,14 +66,21 @@ def shape_of_field(field: FieldInfo) -> Shape:
     return shape_of(field.annotation, field.metadata)
 
 
+def noun_at(shape: Shape, given: Any) -> type[Noun] | None:
+    """The noun that `given` should be: of several kinds the one that it names."""
+    noun: type[Noun] | None = shape.noun
+    if noun is not None and issubclass(noun, Registered) and isinstance(given, dict):
+        found: type[Noun] = noun.every().get(str(given.get("kind")), noun)
+        return found
+    return noun
+
+
 def inside(shape: Shape, key: str | int, given: Any) -> Shape:
     """The shape of what stands under a key or a number of `given`, plain data that should have this shape."""
     if shape.measure is not None:
         return Shape(float, shape.asked) if key in ("value", "range", 0, 1) else Shape(str)
-    noun = shape.noun
+    noun = noun_at(shape, given)
     if noun is not None:
-        if issubclass(noun, Registered) and isinstance(given, dict):
-            noun = noun.every().get(str(given.get("kind")), noun)
         field = noun.model_fields.get(str(key))
         return shape_of_field(field) if field is not None else NOTHING
     arguments = get_args(shape.type)
@@ -86,16 +93,21 @@ def inside(shape: Shape, key: str | int, given: Any) -> Shape:
     return NOTHING
 
 
+def default_of(shape: Shape, key: str, given: Any) -> Any:
+    """What holds under a key of a noun when nothing is given; None where there is no default."""
+    noun = noun_at(shape, given)
+    field = noun.model_fields.get(key) if noun is not None else None
+    if field is None or field.is_required():
+        return None
+    return field.get_default(call_default_factory=True, validated_data={})
+
+
 def known_keys(shape: Shape, given: Any) -> tuple[str, ...]:
     """Keys that a mapping of this shape may have; none when any may stand there."""
     if shape.measure is not None:
         return ("value", "unit", "range", "source")
-    noun = shape.noun
-    if noun is None:
-        return ()
-    if issubclass(noun, Registered) and isinstance(given, dict):
-        noun = noun.every().get(str(given.get("kind")), noun)
-    return tuple(noun.model_fields)
+    noun = noun_at(shape, given)
+    return tuple(noun.model_fields) if noun is not None else ()
 
 
 def in_order(keys: Iterable[str], shape: Shape) -> list[str]:

@@ -148,8 +148,7 @@ def _told(spot: _Spot, absent: list[str | int]) -> str:
 
 def _unknown_key(spot: _Spot, absent: list[str | int]) -> str:
     key, known = str(spot.path[-1]), known_keys(spot.around, spot.given_around)
-    free = [name for name in known if name not in (spot.given_around or {})]
-    near = nearest(key, map(str, absent)) or nearest(key, free) or nearest(key, known)
+    near = nearest(key, map(str, absent)) or nearest(key, known)
     text = f"is not known here, did you mean {near}?" if near else f"is not known here. Known are {listed(known)}."
     others = [name for name in absent if name != near]
     return f"{text} Also missing: {listed(others)}." if others else text
@@ -182,7 +181,7 @@ def misfits(node: Node, shape: Shape, path: Path = ()) -> Iterator[Mistake]:
     else:
         given = {name: item.value for name, item in node.items.items() if isinstance(item, Scalar)}
         for name, item in node.items.items():
-            if node.keys[name].number and not shape.whole_keys:
+            if node.keys[name].number and not shape.whole_keys and shape is not NOTHING:
                 yield mistake_at(node.keys[name].place, (*path, name), "is a number. Give a name as key.")
             if shape.whole_keys and not name.isdecimal():
                 yield mistake_at(node.keys[name].place, (*path, name), "is no whole number. Give one as key.")

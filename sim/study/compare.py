@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario.load import load
-from sim.study.run import live, spread
+from sim.study.run import ImpossibleWorld, live, spread
+from sim.world.ledger import BooksDoNotBalance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 """Level of all intervals."""
 MAIN = (
-    "delivered_kg", "seized_kg", "lost_kg", "interception_share", "price_usd_per_kg_mean", "boxes_scanned", "boxes_examined",
-    "false_alarms", "delay_hours_mean", "couriers_recruited", "couriers_arrested", "policy_cost_usd",
+    "delivered_kg", "seized_kg", "lost_kg", "interception_share", "price_usd_per_kg_mean", "boxes_scanned",
+    "boxes_examined", "false_alarms", "delay_hours_mean", "couriers_recruited", "couriers_arrested", "policy_cost_usd",
 )  # fmt: skip
 """Totals that a comparison shows unless it is asked for others."""
 
@@ -69,7 +70,8 @@ class Comparison:
         return pd.DataFrame(rows).set_index("measure")
 
     def displacement(self, other: str | None = None) -> pd.DataFrame:
-        """Paired change of what is sent towards each arrival gateway, kilograms, with intervals; the largest changes first."""
+        """Paired change of what is sent towards each arrival gateway, kilograms, with intervals; the largest changes
+        first."""
         import pandas as pd
 
         name = other if other is not None else self.names[1]
@@ -125,8 +127,8 @@ def compare(
 ) -> Comparison:
     """Run worlds over the same replicates, and pair them.
 
-    The first scenario is what the others are compared with. names: what to call them, by default their policies. threads:
-    processes at work; results do not depend on it.
+    The first scenario is what the others are compared with. names: what to call them, by default their policies.
+    threads: processes at work; results do not depend on it.
     """
     import pandas as pd
 
@@ -159,7 +161,7 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     """Names of worlds by the policies they have, made different where they are not."""
     found: list[str] = []
     for scenario in scenarios:
-        name = " and ".join(policy.name or policy.kind for policy in scenario.policies) or "no policy"
+        name = " and ".join(policy.called for policy in scenario.policies) or "no policy"
         twins = sum(other == name or other.startswith(f"{name} (") for other in found)
         found.append(f"{name} ({twins + 1})" if twins else name)
     return tuple(found)
@@ -180,21 +182,23 @@ def compare_command(
 ) -> int:
     """`chokepoint compare`: each named policy of a scenario against none, or against another; returns the exit code."""
     scenario = load(scenario_path, overrides=sets, seed=seed, days=days)
-    known = {policy.name or policy.kind: policy for policy in scenario.policies}
+    known = {policy.called: policy for policy in scenario.policies}
     asked = list(policies) or [name for name in known if name != against]
     unknown = [name for name in (*asked, *([against] if against else [])) if name not in known]
     if unknown or not asked:
         listed = ", ".join(known) or "none"
-        _say(
-            f"chokepoint: {scenario_path} has no policy {', '.join(unknown) or 'to compare'}. Its policies are: {listed}."
-        )
+        _say(f"chokepoint: {scenario_path} has no policy {', '.join(unknown) or 'to compare'}; its policies: {listed}.")
         return 2
     worlds = [scenario.without_policies() if against is None else scenario.replaced(policies=(known[against],))]
     worlds += [scenario.replaced(policies=(known[name],)) for name in asked]
     names = [against or "no policy", *asked]
     if not quiet:
         _say(f"{len(worlds)} worlds, {replicates} replicates each, with the same luck")
-    found = compare(*worlds, names=names, replicates=replicates, threads=threads or 1)
+    try:
+        found = compare(*worlds, names=names, replicates=replicates, threads=threads or 1)
+    except (ImpossibleWorld, BooksDoNotBalance) as refused:
+        _say(f"chokepoint: {refused}")
+        return 1
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         found.runs.to_csv(out / "runs.csv", index=False)

@@ -36,23 +36,21 @@ from sim.study.verify import (
     read_manifest,
     replicates,
     verify,
-)  # fmt: skip
+)
 
-__all__ = [
-    "REPLICATES", "REPORT", "ResultsError", "TableName", "may_write", "passport", "several", "verify", "write_run",
-]  # fmt: skip
+__all__ = ["REPLICATES", "REPORT", "ResultsError", "may_write", "passport", "several", "verify", "write_run"]
 
 _VERSIONED = ("numpy", "numba", "mesa", "networkx", "pyarrow")
 
 
-def passport(*, title: str, seed: int, replicate: int, days: int, scenario_text: str) -> dict[str, Any]:
+def passport(*, title: str, seed: int, replicate: int, days: int, scenario_hash: str) -> dict[str, Any]:
     """What a manifest says beside the digests: what was run, with which luck, on which versions."""
     return {
         "title": title,
         "seed": seed,
         "replicate": replicate,
         "days": days,
-        "scenario_hash": sha256(scenario_text.encode()),
+        "scenario_hash": scenario_hash,
         "version": _version("chokepoint"),
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in _VERSIONED},
     }

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.kernels.inspection import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
+from sim.world.ledger import Account
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,8 +33,8 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
     """The totals of a run; None where a total has no meaning (no consignment, no container)."""
     daily, books = model.chronicle.daily, model.ledger.balance[model.commodity_name]
 
-    def kg(account: str) -> float:
-        return books[account] / GRAMS_PER_KG  # type: ignore[literal-required,no-any-return]
+    def kg(account: Account) -> float:
+        return books[account] / GRAMS_PER_KG
 
     def total(column: str) -> int:
         return int(sum(daily[column]))
@@ -74,7 +75,8 @@ def _mean_kg(grams: list[int]) -> float | None:
 
 
 def _seized_at_destination(model: SmugglingModel) -> float:
-    """Seized at import controls of destination ports, and in the sea zones off their coasts: what their statistics count."""
+    """Seized at import controls of destination ports, and in the sea zones off their coasts: what their statistics
+    count."""
     docks = model.plan.geography.docks.values()
     waters = {zone for dock in docks if dock.side == "destination" for zone in dock.zones}
     here = {f"{name} import" for name, port in model.ports.items() if port.role == "destination"}

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from sim.scenario.load import load
 from sim.study.sealed import ResultsError as ResultsError
+from sim.study.sealed import shown
 from sim.study.tables import KPIS, TABLES, Column, TableName
 from sim.study.verify import KPIS as KPIS_FILE
 from sim.study.verify import MANIFEST, SCENARIO, read_list, read_manifest, read_stable, replicates
@@ -52,14 +53,14 @@ class Results:
         if not several:
             return cls(folder, read_manifest(folder))
         if missing := sorted(set(read_list(folder)) - {run.name for run in several}):
-            raise ResultsError(f"{folder}: {missing[0]} is missing")
+            raise ResultsError(f"{shown(folder)}: {missing[0]} is missing")
         runs = tuple(cls.open(run) for run in several)
         first = runs[0].manifest
         for word in ("scenario_hash", "version"):
             odd = [run.folder.name for run in runs if run.manifest[word] != first[word]]
             if odd:
                 raise ResultsError(
-                    f"{folder}: {odd[0]} is of another {word.replace('_', ' ')} than {runs[0].folder.name}"
+                    f"{shown(folder)}: {odd[0]} is of another {word.replace('_', ' ')} than {runs[0].folder.name}"
                 )
         return cls(folder, {**first, "replicates": len(runs)}, runs)
 
@@ -174,13 +175,14 @@ class Results:
         """The totals as text, one a line: what, how much, unit; with the range over replicates if there are several."""
         rows = []
         for column in told(self.kpis):
-            value = figure(self.kpis[column.name])
-            if self._replicates:
-                each = [run.kpis[column.name] for run in self._replicates if run.kpis.get(column.name) is not None]
-                value += f"  ({figure(min(each))} to {figure(max(each))})" if each else ""
-            rows.append((column.meaning, value, column.unit))
-        wide = [max((len(row[place]) for row in rows), default=0) for place in (0, 1)]
-        return "\n".join(f"{what:<{wide[0]}}  {value:>{wide[1]}}  {unit}".rstrip() for what, value, unit in rows)
+            each = [run.kpis[column.name] for run in self.replicates if run.kpis.get(column.name) is not None]
+            spread = f"({figure(min(each))} to {figure(max(each))})" if self._replicates and each else ""
+            rows.append((column.meaning, figure(self.kpis[column.name]), spread, column.unit))
+        what, value, around = (max((len(row[place]) for row in rows), default=0) for place in range(3))
+        gap = "  " if around else ""
+        return "\n".join(
+            f"{row[0]:<{what}}  {row[1]:>{value}}{gap}{row[2]:<{around}}  {row[3]}".rstrip() for row in rows
+        )
 
 
 def told(kpis: Mapping[str, Any]) -> list[Column]:
@@ -197,7 +199,7 @@ def figure(value: Any) -> str:
         return "–"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
-    if isinstance(value, int) or abs(value) >= 1000:
+    if value == round(value) or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3g}"
 

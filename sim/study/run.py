@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.kernels.compiling import compiled_before
 from sim.scenario.load import load
-from sim.scenario.resolved import resolved
+from sim.scenario.resolved import resolved, scenario_hash
 from sim.study import folder as folders
 from sim.study.results import Results, ResultsError
+from sim.world.ledger import BooksDoNotBalance
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
@@ -27,16 +28,24 @@ Progress = Callable[[int], None]
 """Told after every day how many days have been lived through."""
 
 
+class ImpossibleWorld(Exception):
+    """Figures of a scenario contradict each other; the message says which, in one line."""
+
+
 def live(
     scenario: Scenario, *, replicate: int = 0, threads: int = 1, progress: Progress | None = None
 ) -> SmugglingModel:
     """Live a scenario through; returns the model at the end of its last day.
 
-    Raises `BooksDoNotBalance` when a gram is missing anywhere.
+    Raises `ImpossibleWorld` when the scenario's figures contradict each other (trade that no port can carry, a way past too
+    many zones), and `BooksDoNotBalance` when a gram is missing anywhere.
     """
     from sim.model import SmugglingModel
 
-    model = SmugglingModel(scenario, replicate=replicate, threads=threads)
+    try:
+        model = SmugglingModel(scenario, replicate=replicate, threads=threads)
+    except ValueError as contradiction:
+        raise ImpossibleWorld(str(contradiction)) from contradiction
     while model.day < scenario.days:
         model.step()
         if progress is not None:
@@ -49,13 +58,16 @@ def write(model: SmugglingModel, folder: Path, *, started: float, force: bool) -
     from sim.study import measures
 
     scenario = model.plan
-    text = resolved(scenario)
     passport = folders.passport(
-        title=scenario.title, seed=scenario.seed, replicate=model.replicate, days=scenario.days, scenario_text=text
+        title=scenario.title,
+        seed=scenario.seed,
+        replicate=model.replicate,
+        days=scenario.days,
+        scenario_hash=scenario_hash(scenario),
     )
     folders.write_run(
         folder,
-        scenario_text=text,
+        scenario_text=resolved(scenario),
         manifest=passport,
         tables=measures.tables(model),
         kpis=measures.totals(model),
@@ -147,7 +159,7 @@ def run_command(
         with _bar(scenario.days * replicates, shown=not quiet) as progress:
             found = run(scenario, place, replicates=replicates, threads=threads or 1, force=force, progress=progress)
         wall = time.perf_counter() - began
-    except ResultsError as refused:
+    except (ResultsError, ImpossibleWorld, BooksDoNotBalance) as refused:
         _say(f"chokepoint: {refused}")
         return 1
     if as_json:

@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.scenario.mistakes import harmless
+
 _LONGEST_JSON = 4_000_000
+_MOST_SHOWN = 240  # characters of a path in a message
 
 
 class ResultsError(Exception):
@@ -58,9 +61,9 @@ def sha256(content: bytes) -> str:
 
 
 def shown(path: Path) -> str:
-    """A path for a message: as it was given, not endless, without anything that a terminal would obey."""
+    """A path for a message: as it was given, its end if it is long, and nothing that a terminal would obey."""
     text = str(path)
-    return "".join(sign if sign.isprintable() else "?" for sign in (text if len(text) <= 200 else f"…{text[-199:]}"))
+    return harmless(text if len(text) <= _MOST_SHOWN else f"...{text[-_MOST_SHOWN:]}", most=2 * _MOST_SHOWN)
 
 
 @contextmanager

@@ -67,7 +67,8 @@ def read_stable(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
 
 def replicates(folder: Path) -> list[Path]:
     """The folders of the replicates of a replicated run, in order; none for a single run."""
-    return sorted(found for found in folder.glob(f"{REPLICATES}*") if found.name[len(REPLICATES) :].isdecimal())
+    found = [path for path in folder.glob(f"{REPLICATES}*") if path.name[len(REPLICATES) :].isdecimal()]
+    return sorted(found, key=lambda path: int(path.name[len(REPLICATES) :]))
 
 
 def read_list(folder: Path) -> dict[str, str]:

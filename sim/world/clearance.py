@@ -1,7 +1,8 @@
-"""Clearance: legal boxes stream through every control, contraband hides among them, and the kernel decides what is found."""
+"""Clearance: legal boxes stream through every control, contraband hides among them, and the kernel decides."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -114,13 +115,13 @@ class Clearance:
         flow = np.concatenate([[0.0], np.cumsum(self.boxes_per_day())])
         cuts = [int(np.searchsorted(flow, flow[-1] * part / threads)) for part in range(threads + 1)]
         cuts[-1] = self.checkpoints.n_ports
-        return [(a, b) for a, b in zip(cuts[:-1], cuts[1:], strict=True) if a < b]
+        return [(a, b) for a, b in itertools.pairwise(cuts) if a < b]
 
     def _pools(self, ports: Mapping[str, Port]) -> None:
         names = list(ports)
         group_of = {name: row for row, name in enumerate(self.evidence.groups)}
         lanes = self.lanes
-        first, pool, group, lag, far = [0], [], [], [], []
+        first, pool, group, lag, far = [0], list[int](), list[int](), list[int](), list[int]()
         self.place_in_pool: dict[tuple[int, int], int] = {}
         for row in range(self.checkpoints.n_ports):
             port = self.checkpoints.port[row]
@@ -235,8 +236,8 @@ class Clearance:
     def rules(self, controls: Controls, points: NDArray[np.int16], skill: NDArray[np.float64], day: int) -> Rules:
         """The controls of a day as the kernel takes them.
 
-        points: int16[C, F] of the officers; skill: float64[C] of the inspectors on shift. Capacities that are not whole are
-        spread over the days.
+        points: int16[C, F] of the officers; skill: float64[C] of the inspectors on shift. Capacities that are not
+        whole are spread over the days.
         """
         protocol = controls.protocol.astype(np.int64)
         blind_only = protocol == PROTOCOLS.index("random")
@@ -270,7 +271,8 @@ class Clearance:
         controls = self.checkpoints.n_ports
         order = sorted(range(len(presented)), key=lambda at: (presented[at][0], presented[at][1].number))
         dirty = self._contaminated([presented[at] for at in order])
-        largest = max((int(counts[a:b].sum()) for a, b in zip(self.first[:-1], self.first[1:], strict=True)), default=0)
+        upto = np.concatenate([[0], np.cumsum(counts)])
+        largest = int((upto[self.first[1:]] - upto[self.first[:-1]]).max(initial=0))
         if len(self._scratch[0].score) < largest:
             self._scratch = [Scratch.of(largest + largest // 4) for _ in self._shares]
         width = self.evidence.width

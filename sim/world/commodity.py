@@ -70,7 +70,8 @@ class Commodity(Noun):
     stock_days: PositiveNumber = Quantity(45, "1", 15, 120, ASSUMED)
     """Days of demand that traders like to hold; a lower stock raises the price."""
     pipeline_days: Number = Quantity(50, "1", 20, 80, ASSUMED)
-    """Days of demand that are already on their way to the markets on the first day, and arrive evenly over as many days."""
+    """Days of demand that are already on their way to the markets on the first day, and arrive evenly over as many
+    days."""
     opening_stock_days: Number = Quantity(35, "1", 0, 90, ASSUMED)
     """Days of production that lie in the areas on the first day; booked as produced on that day."""
     price_speed: PositiveNumber = Quantity(0.01, "1", 0.002, 0.05, ASSUMED)

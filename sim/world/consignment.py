@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
-    from sim.world.network import Leg, Route
+    from sim.world.network import Leg
+    from sim.world.ways import Route
 
 Outcome = Literal["under_way", "delivered", "seized", "lost"]
 

@@ -28,8 +28,9 @@ class ControlPost(Noun):
     """Control of one direction of a port's traffic."""
 
     protocol: Protocol = "top_capacity"
-    """random: blindly; threshold: all at or above the high-risk score, as far as capacity goes; top_capacity: the highest
-    scores, as many as capacity allows; flagged_lanes: every container of the flagged origins first, then the highest scores."""
+    """random: blindly; threshold: all at or above the high-risk score, as far as capacity goes; top_capacity: the
+    highest scores, as many as capacity allows; flagged_lanes: every container of the flagged origins first, then the
+    highest scores."""
     flagged_origins: tuple[Name, ...] = ()
     """Names of ports, regions or countries whose containers are flagged (exports: of the destinations)."""
     scan_share: Share = Quantity(0.02, "share", 0.005, 0.05, "europol23")
@@ -47,13 +48,15 @@ class ControlPost(Noun):
     random_share: Share = Quantity(0.05, "share", 0.0, 0.2, ASSUMED)
     """Share of the scanning capacity spent blindly: the officers' only unbiased evidence."""
     high_risk: Points = Quantity(2.0, "logit", 0.0, 4.0, ASSUMED)
-    """Score above the port's typical container from which it counts as high risk, in log-odds."""
+    """How far above the port's median score of the day a container counts as high risk, in log-odds."""
     sensitivity: Probability = Quantity(0.85, "probability", 0.4, 0.95, ASSUMED)
-    """Chance that a scan of a very large load raises an alarm, with an average analyst (field mean over loads guessed at 0.6)."""
+    """Chance that a scan of a very large load raises an alarm, with an average analyst (field mean over loads guessed
+    at 0.6)."""
     false_alarm: Probability = Quantity(0.03, "probability", 0.005, 0.1, ASSUMED)
     """Chance that a scan of a clean container raises an alarm."""
     tip: Probability = Quantity(0.1, "probability", 0.02, 0.3, ASSUMED)
-    """Chance that intelligence names a contaminated container. A named container that is chosen is opened whatever the scan says."""
+    """Chance that intelligence names a contaminated container. A named container that is chosen is opened whatever the
+    scan says."""
     examination_share: Share = Quantity(0.005, "share", 0.001, 0.02, "pbs")
     """Capacity to open containers as a share of the port's mean flow."""
     examinations_per_day: PerDay | None = None
@@ -112,8 +115,8 @@ class Customs(Noun):
     """What differs at single ports, regions or countries, field by field; a port's own entry outranks its country's,
     which outranks its region's."""
     known_origins: dict[Name, Points] = Field(default_factory=dict)
-    """What import officers think of origins at the start, in log-odds, by country, region or `rest_of_world`; a country's own
-    entry outranks its region's."""
+    """What import officers think of origins at the start, in log-odds, by country, region or `rest_of_world`; a
+    country's own entry outranks its region's."""
     known_destinations: dict[Name, Points] = Field(default_factory=dict)
     """What export officers think of destinations at the start."""
     learning: Learning = Field(default_factory=Learning)

@@ -11,10 +11,12 @@ Event = Literal["produced", "dispatched", "seized", "lost", "delivered", "openin
 ACCOUNTS: tuple[Account, ...] = (
     "production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed",
 )  # fmt: skip
-"""production and opening are sources (negative); delivered counts what ever reached a market, of which `market` is in stock.
+"""production and opening are sources (negative); delivered counts what ever reached a market, of which `market` is in
+stock.
 
-The identities of every day: -production = stock + transit + seized + lost + delivered, and
-delivered - opening = market + consumed, opening being what markets held or awaited before the first day."""
+The identities of every day: -production = stock + transit + seized + lost + delivered, and delivered - opening =
+market + consumed, opening being what markets held or awaited before the first day.
+"""
 
 MOVES: dict[Event, tuple[Account, Account]] = {
     "produced": ("production", "stock"),
@@ -120,6 +122,6 @@ class Ledger:
 
     def columns(self) -> dict[str, list[int] | list[str]]:
         """The event table, column by column."""
-        names = ("day", "event", "commodity", "consignment", "from_account", "to_account", "grams")
-        names += ("place", "checkpoint", "mode", "organisation")
+        flow = ("day", "event", "commodity", "consignment", "from_account", "to_account", "grams")
+        names = (*flow, "place", "checkpoint", "mode", "organisation")
         return {name: getattr(self, name) for name in names}

@@ -38,7 +38,7 @@ class Controls:
     screened_share: Levers
     """Share of high-risk containers that is scanned whatever the capacity."""
     high_risk: Levers
-    """Score from which a container counts as high risk, log-odds."""
+    """How far above the median score of the day a container counts as high risk, log-odds."""
     sensitivity: Levers
     false_alarm: Levers
     examination_sensitivity: Levers

@@ -39,7 +39,8 @@ class Book:
         """Sell a day's demand as far as stock goes, and move the price; returns grams consumed.
 
         The price moves by `price_speed` times the relative gap between the stock that traders want to hold
-        (`stock_days` of demand) and what they have, the gap held between -1 and 1: a tatonnement (Walras) with inventories.
+        (`stock_days` of demand) and what they have, the gap held between -1 and 1: a tatonnement (Walras) with
+        inventories.
         """
         wanted = self.demand_g_per_day(day)
         self.owed_g += wanted

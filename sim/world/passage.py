@@ -65,7 +65,8 @@ class Passage:
     """Next zone, by consignment number, of those crossing."""
 
     def move(self, day: int, controls: Controls, zone_risk: NDArray[np.float64]) -> None:
-        """Everything with something to do today takes its next step; loads that reach a port control are presented to it.
+        """Everything with something to do today takes its next step; loads that reach a port control are presented to
+        it.
 
         zone_risk: float64[Z], chance that a crossing is stopped in each sea zone.
         """

@@ -23,7 +23,8 @@ from sim.terms import Country, Name, Noun
 
 
 class Road(Noun):
-    """Carriage overland between areas, warehouses, ports, docks and markets; to islands it stands for ferries and coasters."""
+    """Carriage overland between areas, warehouses, ports, docks and markets; to islands it stands for ferries and
+    coasters."""
 
     reach_km: Km = Quantity(3200, "km", 2000, 4500, ASSUMED)
     """The longest single haul."""
@@ -31,13 +32,13 @@ class Road(Noun):
     """Road distance over great-circle distance."""
     km_per_day: KmPerDay = Quantity(400, "km/day", 200, 700, ASSUMED)
     usd_per_kg_1000km: UsdPerKgKm = Quantity(1500, "USD/kg/1000 km", 300, 4460, ASSUMED)
-    """What it costs an organisation to move a kilogram: handling, protection, every hand on the way (a Central American model
-    has 4,460, source narcolog)."""
+    """What it costs an organisation to move a kilogram: handling, protection, every hand on the way (a Central
+    American model has 4,460, source narcolog)."""
     islands: tuple[Country, ...] = ()
     """Island countries: loads go there by ferry, but none comes back, for it would cross a border twice."""
     origin_seizure: PerThousandKm = Quantity(0.09, "per 1000 km", 0.03, 0.25, ASSUMED)
-    """Rate of seizure on the roads of the origin side: the share seized over x thousand km is 1 - exp(-rate x). Colombia
-    alone seized 489 t in 2019 (source emcdda22), a quarter of what the world made."""
+    """Rate of seizure on the roads of the origin side: the share seized over x thousand km is 1 - exp(-rate x).
+    Colombia alone seized 489 t in 2019 (source emcdda22), a quarter of what the world made."""
     destination_seizure: PerThousandKm = Quantity(0.03, "per 1000 km", 0.005, 0.08, ASSUMED)
     """The same on the destination side."""
 
@@ -69,11 +70,13 @@ class SmallCraft(Noun):
     knots: Knots = Quantity(9, "knots", 6, 12, ASSUMED)
     usd_per_kg_1000nm: UsdPerKgNm = Quantity(300, "USD/kg/1000 nm", 100, 900, ASSUMED)
     craft_usd: Usd = Quantity(500000, "USD", 200000, 2000000, ASSUMED)
-    """Cost of the craft and its crossing that does not grow with the load (semi-submersibles: 1 to 2 million, source upglob)."""
+    """Cost of the craft and its crossing that does not grow with the load (semi-submersibles: 1 to 2 million, source
+    upglob)."""
     capacity_kg: PositiveNumber = Quantity(3300, "1", 400, 9000, "maoc")
     """The largest load of one crossing, kg (fishing and merchant vessels: 1,200 to 9,000)."""
     known: PositiveNumber = Quantity(300, "1", 50, 1000, ASSUMED)
-    """How well organisations know a coast when they look for gateways: as well as a port with so many containers a day."""
+    """How well organisations know a coast when they look for gateways: as well as a port with so many containers a
+    day."""
     loss: Probability = Quantity(0.04, "probability", 0.0, 0.15, ASSUMED)
     """Share of crossings that founder or jettison."""
     detour: PositiveNumber = Quantity(1.15, "1", 1.05, 1.4, ASSUMED)

@@ -35,8 +35,8 @@ class CargoClass(Noun):
 class Gravity(Noun):
     """How trade spreads over pairs of ports before it is fitted to each port's throughput.
 
-    The seed of the fit is (out * in)^size / distance^distance_decay, after Tinbergen (1962), the days in port counted as
-    distance; iterative proportional fitting (Deming and Stephan 1940) then meets every port's published figure.
+    The seed of the fit is (out * in)^size / distance^distance_decay, after Tinbergen (1962), the days in port counted
+    as distance; iterative proportional fitting (Deming and Stephan 1940) then meets every port's published figure.
     """
 
     size: PositiveNumber = Quantity(1.0, "1", 0.7, 1.2, ASSUMED)
@@ -47,9 +47,9 @@ class Gravity(Noun):
     teu_per_box: PositiveNumber = Quantity(1.65, "1", 1.5, 1.8, ASSUMED)
     """TEU in an average container."""
     region_boxes: dict[str, Boxes] = Field(default_factory=dict)
-    """Loaded containers a year between groups of ports, as `FROM>TO`: names of roles, regions, countries or ports; pins the
-    modelled lanes against each port's trade with the rest of the world, which without pins counts as large as all ports in
-    play together."""
+    """Loaded containers a year between groups of ports, as `FROM>TO`: names of roles, regions, countries or ports;
+    pins the modelled lanes against each port's trade with the rest of the world, which without pins counts as large as
+    all ports in play together."""
 
 
 class Shippers(Noun):

@@ -1,6 +1,8 @@
 """Made-up results: tables that look like those of a run, over the real ports, with books that balance."""
 
 import hashlib
+import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,6 +23,7 @@ days: {days}
 seed: 7
 geography:
   dataset: latin_america_europe
+  ports: {ports}
   production_areas:
     south: {{name: Southern valleys, country: CO, lat: 1.8, lon: -77.5, share: 0.6}}
     east: {{name: Eastern valleys, country: PE, lat: -12.5, lon: -73.8, share: 0.4}}
@@ -29,9 +32,9 @@ geography:
     far: {{name: Inland warehouses, country: BE, lat: 51.0, lon: 4.5, side: destination}}
   docks:
     guajira: {{name: Guajira coast, country: CO, lat: 11.9, lon: -72.0, side: origin, zones: [caribbean]}}
-    galicia: {{name: Galician coast, country: ES, lat: 42.6, lon: -8.9, side: destination, zones: [atlantic]}}
+    galicia: {{name: {coast}, country: ES, lat: 42.6, lon: -8.9, side: destination, zones: [atlantic]}}
   markets:
-    north: {{name: Northern Europe, country: NL, lat: 52.1, lon: 5.2, demand_share: 1.0}}
+    north: {{name: {market}, country: NL, lat: 52.1, lon: 5.2, demand_share: 1.0}}
 waters:
   caribbean: {{name: Caribbean Sea, area_nm2: 200000}}
   atlantic: {{name: Eastern Atlantic, area_nm2: 400000}}
@@ -46,8 +49,8 @@ trade:
     AFRICA: {{fruit: 0.1, other: 0.9}}
     rest_of_world: {{other: 1.0}}
 commodities:
-  cocaine:
-    name: Cocaine
+  {good}:
+    name: {goods}
     production_by_year: {{2022: 2750}}
     concealments:
       rip_on: {{name: In an honest shipper's container}}
@@ -55,15 +58,16 @@ organisations:
   cartels: {{name: Trafficking organisations, count: 12, areas: [south, east]}}
 policies: {policies}
 """
+QUESTION = "What happens to flow, displacement and legal trade when two ports scan all high-risk containers?"
 POLICIES = """
   - kind: high_risk_screening
-    name: Scan all high-risk containers in the North
+    name: {policy}
     ports: [BEANR, NLRTM]
-    start: 2023-03-01
+    start: {first}
     ramp_days: 90
   - kind: joint_patrols
     zones: [caribbean]
-    start: 2023-10-01
+    start: {second}
 """
 
 DEPARTURES = {
@@ -77,15 +81,36 @@ ARRIVALS = {
 SIDES = ("origin", "destination")
 
 
-def scenario_text(days: int, policies: bool = True, title: str = "Screening in the North", question: str = "") -> str:
-    """A resolved scenario; title and question are written as YAML strings whatever they hold."""
-    import json
+def first_start(days: int) -> int:
+    """The day on which the first policy begins."""
+    return days * 2 // 5
 
-    asked = (
-        question or "What happens to flow, displacement and legal trade when two ports scan all high-risk containers?"
+
+def scenario_text(days: int, policies: bool = True, told: Sequence[str] = (), goods: str = "Cocaine") -> str:
+    """A resolved scenario; `told` takes the place of every text that people may choose, names of ports included."""
+    texts = (
+        "Screening in the North",
+        "Scan all high-risk containers in the North",
+        "Galician coast",
+        "Northern Europe",
     )
+    title, policy, coast, market = (json.dumps(text) for text in (told[:4] or texts))
+    first, second = (START + timedelta(days=day) for day in (first_start(days), days * 2 // 3))
+    ports = {
+        place: {"name": name, "country": "XX", "region": "EU_NORTH", "role": "destination", "lat": 40.0 + 3 * number,
+                "lon": -10.0, "teu_thousand": 4000}
+        for number, (place, name) in enumerate(zip(ARRIVALS, told, strict=False))
+    }  # fmt: skip
     return SCENARIO.format(
-        title=json.dumps(title), question=json.dumps(asked), days=days, policies=POLICIES if policies else "[]"
+        title=title,
+        question=json.dumps("\n".join(told) or QUESTION),
+        days=days,
+        ports=json.dumps(ports),
+        coast=coast,
+        goods=goods,
+        good=goods.lower(),
+        market=market,
+        policies=POLICIES.format(policy=policy, first=first, second=second) if policies else "[]",
     )
 
 
@@ -129,18 +154,15 @@ def kpis(made: dict) -> dict:
     }
 
 
-def run(
-    folder: Path, *, days: int = 1096, policies: bool = True, seed: int = 1, replicate: int = 0, force: bool = False,
-    title: str = "Screening in the North", question: str = "", name_of_the_first: str = "organisation 1",
-) -> Results:  # fmt: skip
-    """A whole run folder, opened."""
-    text = scenario_text(days, policies, title, question)
-    made = tables(days, policies, seed + replicate, name_of_the_first)
-    write_run(
-        folder,
-        scenario_text=text,
-        manifest={
-            "title": title,
+def write(folder: Path, *, days: int = 500, policies: bool = True, seed: int = 1, force: bool = False, **more) -> str:
+    """A whole run folder; returns its digest. `told` takes the place of every text that people may choose."""
+    told, replicate = more.pop("told", ()), more.pop("replicate", 0)
+    text = scenario_text(days, policies, told, more.pop("goods", "Cocaine"))
+    made = tables(days, policies, seed + replicate, told[0] if told else "organisation 1")
+    given = {
+        "scenario_text": text,
+        "manifest": {
+            "title": told[0] if told else "Screening in the North",
             "seed": seed,
             "replicate": replicate,
             "days": days,
@@ -148,11 +170,16 @@ def run(
             "version": "0",
             "versions": {"python": "3"},
         },
-        tables=made,
-        kpis=kpis(made),
-        run_info={"wall_seconds": 12.5, "threads": 2},
-        force=force,
-    )
+        "tables": made,
+        "kpis": kpis(made),
+        "run_info": {"wall_seconds": 12.5, "threads": 2},
+    }
+    return write_run(folder, **{**given, **more}, force=force)
+
+
+def run(folder: Path, **more) -> Results:
+    """A whole run folder, opened."""
+    write(folder, **more)
     return Results.open(folder)
 
 
@@ -166,7 +193,7 @@ def _consignments(rng, days, policies, name_of_the_first):
         dict(ARRIVALS),
         dict(ARRIVALS) | {"BEANR": 17, "NLRTM": 15, "ESVGO": 7, "SEHEL": 5, "FRLEH": 9, "PTSIE": 6},
     )
-    after = (planned >= 424) & policies
+    after = (planned >= first_start(days)) & policies
     arrival = np.where(
         after, *(rng.choice(list(w), count, p=np.array(list(w.values())) / sum(w.values())) for w in (hardened, calm))
     )
@@ -296,7 +323,7 @@ def _ports(rng, cargo, days, policies):
     share = np.tile([rng.uniform(0.008, 0.03) for _ in sides], days)
     hardened = (
         np.tile([name in ("BEANR", "NLRTM") and side == "import" for name, side in sides], days)
-        & (day >= 424)
+        & (day >= first_start(days))
         & policies
     )
     arrived = rng.poisson(mean)
@@ -354,9 +381,8 @@ def _daily(rng, events, ports, days):
     arrested = np.minimum(rng.poisson(0.9, days), recruited)
     noise = np.cumsum(rng.normal(0, 0.003, days))
     cost = np.zeros(days, np.int64)
-    cost[424:] += 12_000_000 * 100 // 365
-    if days > 424:
-        cost[424] += 108_000_000 * 100
+    cost[first_start(days) :] += 12_000_000 * 100 // 365
+    cost[first_start(days)] += 108_000_000 * 100
 
     def of_ports(name):
         return np.bincount(ports["day"], ports[name], days)

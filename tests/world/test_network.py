@@ -1,5 +1,6 @@
 """The route graph: what can reach what, at which cost, past which checkpoints."""
 
+import math
 import os
 import subprocess
 import sys
@@ -12,11 +13,12 @@ import pytest
 from sim.world.atlas import ports_of, sea_distances
 from sim.world.checkpoints import Checkpoints
 from sim.world.lanes import lanes_of
-from sim.world.network import RouteTable, candidate_routes, network_of, passages_of
-from sim.world.route import Transport
+from sim.world.network import network_of
+from sim.world.route import Road, SmallCraft, Transport
 from sim.world.site import Geography
 from sim.world.trade import Trade
 from sim.world.waters import SeaZone
+from sim.world.ways import WayTable, candidate_routes, passages_of
 
 
 def site(country: str, lat: float, lon: float, **more) -> dict:
@@ -133,8 +135,8 @@ def test_no_haul_is_longer_than_the_reach_of_a_lorry(world):
 def test_what_is_seized_on_the_road_grows_with_the_way(world):
     edge = world.graph.edges["catatumbo", "caribbean", "road"]
     assert edge["distance_km"] == pytest.approx(298 * 1.4, rel=0.01)
-    assert edge["seizure"] == pytest.approx(0.03 * edge["distance_km"] / 1000, rel=0.02)
-    assert edge["usd_per_kg"] == pytest.approx(300 * edge["distance_km"] / 1000)
+    assert edge["seizure"] == pytest.approx(1 - math.exp(-Road().origin_seizure * edge["distance_km"] / 1000))
+    assert edge["usd_per_kg"] == pytest.approx(Road().usd_per_kg_1000km * edge["distance_km"] / 1000)
     assert edge["days"] == 2
 
 
@@ -167,7 +169,7 @@ def test_a_container_passes_export_then_import_control(world, origin, destinatio
 def test_a_small_craft_crosses_the_zones_from_coast_to_coast_each_once(world):
     edge = world.graph.edges["guajira", "galicia", "small_craft"]
     assert world.names(edge["checkpoints"]) == ["zone caribbean", "zone open_atlantic", "zone iberian_waters"]
-    assert edge["usd_fixed"] == 700_000
+    assert edge["usd_fixed"] == float(SmallCraft().craft_usd)
     assert edge["days"] == -(-edge["nm"] // (24 * 9))
     assert edge["nm"] == pytest.approx(3787 * 1.15, rel=0.002)  # 63.1 degrees of arc
 
@@ -282,23 +284,33 @@ def test_without_a_warehouse_in_reach_there_is_no_way():
     assert candidate_routes(World(warehouses=near).graph, "chapare", "north", 10) == ()
 
 
+def table_of(routes, craft_kg=3300.0):
+    areas = tuple(dict.fromkeys(route.area for route in routes))
+    return WayTable.of(routes, areas, list(dict.fromkeys(route.market for route in routes)), craft_kg)
+
+
 def test_the_table_says_what_the_ways_say(world, routes):
-    table = RouteTable.of(routes, world.graph)
-    sites = list(world.graph)
-    assert len(table) == len(routes)
+    table = table_of(routes)
     assert table.checkpoints.shape == (400, 6)
-    assert table.lane.shape == (400, 2)
     for row, route in enumerate(routes):
         marks = [mark for leg in route.legs for mark in leg.checkpoints]
         assert table.checkpoints[row].tolist() == marks + [-1] * (6 - len(marks))
-        lanes = [leg.lane for leg in route.legs if leg.lane >= 0]
-        assert table.lane[row].tolist() == lanes + [-1] * (2 - len(lanes))
-        assert sites[table.departure[row]] == route.departure
-        assert sites[table.arrival[row]] == route.arrival
+        at_sea = [leg for leg in route.legs if leg.mode != "road"]
+        assert [table.places[place] for place in table.crews[row] if place >= 0] == [
+            site for leg in at_sea for site in (leg.origin, leg.destination)
+        ]
         assert table.small_craft[row] == (route.mode == "small_craft")
-    np.testing.assert_array_equal(table.days, [route.days for route in routes])
     np.testing.assert_array_equal(table.usd_per_kg, [route.usd_per_kg for route in routes])
     np.testing.assert_array_equal(table.usd_fixed, [route.usd_fixed for route in routes])
+
+
+def test_ways_through_some_places_need_crews_nowhere_else(routes):
+    table = table_of(routes)
+    known = {*table.departures[:2], *table.arrivals[:3]}
+    found = set(table.through(known).tolist())
+    assert found
+    for row in range(len(routes)):
+        assert (row in found) == set(table.sites[row]).issubset(known)
 
 
 def test_what_arrives_survived_every_leg():
@@ -307,13 +319,11 @@ def test_what_arrives_survived_every_leg():
     survived = 0.99  # at sea
     for leg in route.legs:
         survived *= 1 - leg.seizure
-    assert RouteTable.of([route], small.graph).known_loss[0] == pytest.approx(1 - survived, rel=1e-12)
+    assert table_of([route]).known_loss[0] == pytest.approx(1 - survived, rel=1e-12)
 
 
-def test_a_table_of_no_ways_is_empty(world):
-    table = RouteTable.of([], world.graph)
-    assert len(table) == 0
-    assert table.checkpoints.shape == (0, 6)
+def test_a_table_of_no_ways_is_empty():
+    assert table_of([]).checkpoints.shape == (0, 6)
 
 
 def test_a_way_past_too_many_checkpoints_is_told_in_words():
@@ -323,7 +333,7 @@ def test_a_way_past_too_many_checkpoints_is_told_in_words():
     many = World(waters=waters, docks=docks)
     routes = [route for route in candidate_routes(many.graph, "catatumbo", "north", 400) if route.mode == "small_craft"]
     with pytest.raises(ValueError, match=r"guajira > galicia > .* passes 9 checkpoints; 6 is the most"):
-        RouteTable.of(routes, many.graph)
+        table_of(routes)
 
 
 def test_ways_do_not_depend_on_the_order_in_which_python_hashes(checkout):

@@ -1,0 +1,164 @@
+"""Small random days at a few controls, for the compiled kernel and the plain one to live through."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.kernels.draws import entity_key, normal_quantile
+from sim.kernels.inspection import CERTAINTY, CHANCE, TALLIES, Boxes, Contaminated, Day, Rules, Scratch, clear_day
+
+GROUPS, CLASSES, CONCEALMENTS = 3, 4, 2
+COLUMN = np.cumsum([0, GROUPS, CLASSES, 4, 4, 4, 4]).astype(np.int32)
+WIDTH = int(COLUMN[-1]) + 2
+NO_TIP = WIDTH - 2
+SERVERS = 4
+KEY, QUEUE_KEY = entity_key("choice of boxes"), entity_key("scanner queue")
+
+
+@dataclass
+class SmallDay:
+    """All that `clear_day` is given, but for the space it works in."""
+
+    day: int
+    departed: np.ndarray
+    counts: np.ndarray
+    boxes: Boxes
+    rules: Rules
+    dirty: Contaminated
+    tip_clean: np.int32
+    free_at: np.ndarray
+
+    @property
+    def controls(self) -> int:
+        return len(self.boxes.first) - 1
+
+
+def read_only(values) -> np.ndarray:
+    """As the levers are: nobody may write to them."""
+    values = np.asarray(values, np.float64)
+    values.flags.writeable = False
+    return values
+
+
+def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallDay:
+    """A random day; equal scores, empty lanes and capacities of none or too many are common. `fixed` replaces rules."""
+    rng = np.random.default_rng(seed)
+    lanes = int(rng.integers(1, 8))
+    pools = [rng.permutation(lanes)[: rng.integers(1, lanes + 1)] for _ in range(controls)]
+    first = np.cumsum([0, *map(len, pools)]).astype(np.int32)
+    pool = np.concatenate(pools).astype(np.int32)
+    counts = (rng.integers(0, most, len(pool)) * (rng.random(len(pool)) < 0.8)).astype(np.int32)
+    day = int(rng.integers(60, 400))
+    boxes = Boxes(
+        first=first,
+        pool=pool,
+        group=rng.integers(0, GROUPS, len(pool)).astype(np.int32),
+        lane_key=rng.integers(0, 2**64, lanes, np.uint64),
+        lane_mix=rng.integers(0, 2, lanes).astype(np.int32),
+        cargo=rng.integers(0, CLASSES, (2, 4096)).astype(np.uint8),
+        history=rng.integers(0, 4, 4096).astype(np.uint8),
+        anomaly=np.minimum(rng.geometric(0.7, (1 + 3 * CONCEALMENTS, 4096)) - 1, 3).astype(np.uint8),
+        front=np.array([1, 0], np.uint8),
+        noise=some_noise(int(rng.choice([0, 40]))),
+        salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
+        column=COLUMN[:7],
+        expected=(CERTAINTY / (1.0 + np.exp(-(np.arange(16384) - 8192) / 256.0))).astype(np.int32),
+    )
+    return SmallDay(
+        day=day,
+        departed=day - rng.integers(0, 40, len(pool)),
+        counts=counts,
+        boxes=boxes,
+        rules=some_rules(rng, controls, len(pool), most * lanes)._replace(**fixed),
+        dirty=some_contraband(rng, controls, first, counts),
+        tip_clean=np.int32(rng.choice([0, 13, 3000])),
+        free_at=rng.random((controls, SERVERS)) * 3.0,
+    )
+
+
+def some_noise(spread: int) -> np.ndarray:
+    return np.array([round(normal_quantile((step + 0.5) / 256) * spread) for step in range(256)], np.int16)
+
+
+def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
+    points = rng.integers(-2, 5, (controls, WIDTH)) * int(rng.choice([100, 250]))
+    points[:, NO_TIP] = 0  # nobody says that there is no tip: see the test of what looks alike
+
+    def capacity() -> np.ndarray:
+        return rng.choice([0, 1, 2, 5, flow // 3, 2 * flow], controls).astype(np.int64)
+
+    return Rules(
+        points=points.astype(np.int16),
+        base=rng.integers(-2200, 0, controls).astype(np.int32),
+        flagged=(rng.random(places) < rng.choice([0.0, 0.4])).astype(np.uint8),
+        chosen=capacity(),
+        blind=capacity(),
+        only_high=rng.integers(0, 2, controls).astype(np.uint8),
+        high=rng.integers(-300, 1500, controls).astype(np.int32),
+        screened=read_only(rng.choice([0.0, 0.0, 0.3, 0.75, 1.0], controls)),
+        alarm_clean=(rng.choice([0.0, 0.03, 0.5, 1.0], (controls, CLASSES)) * CHANCE).astype(np.int32),
+        alarm_full=rng.random((controls, CLASSES)),
+        opened=capacity(),
+        finds=(rng.choice([0.0, 0.5, 0.95, 1.0], controls) * CHANCE).astype(np.int32),
+        servers=rng.integers(1, SERVERS + 1, controls).astype(np.int32),
+        scan_hours=rng.random(controls) * 2.0,
+        service_cv=rng.choice([0.0, 0.5, 1.0], controls),
+        open_hours=rng.choice([8.0, 16.0, 24.0], controls),
+    )
+
+
+def some_contraband(rng, controls: int, first, counts) -> Contaminated:
+    """Loads in boxes of their own; a control without boxes has none."""
+    starts, place, serial = [0], [], []
+    for c in range(controls):
+        there = [(p, j) for p in range(first[c + 1] - first[c]) for j in range(counts[first[c] + p])]
+        for at in rng.permutation(len(there))[: rng.integers(0, 6)]:
+            place.append(there[at][0])
+            serial.append(there[at][1])
+        starts.append(len(place))
+    return Contaminated(
+        first=np.array(starts, np.int32),
+        place=np.array(place, np.int32),
+        serial=np.array(serial, np.int32),
+        concealment=rng.integers(0, CONCEALMENTS, len(place)).astype(np.int32),
+        shows=rng.choice([0.0, 0.4, 1.0, 1.6], len(place)),
+        tip=rng.choice([0, 6554, 65536], controls).astype(np.int32),
+    )
+
+
+def blank(day: SmallDay) -> Day:
+    return Day(
+        tally=np.zeros((day.controls, TALLIES), np.int64),
+        hits=np.zeros((day.controls, WIDTH), np.int64),
+        expected=np.zeros((day.controls, WIDTH), np.int64),
+        fate=np.full(len(day.dirty.place), -1, np.int8),
+        wait_hours=np.zeros(day.controls),
+    )
+
+
+def lived(day: SmallDay, *ranges: tuple[int, int]) -> tuple[Day, np.ndarray]:
+    """The day by the compiled kernel, in the given ranges of controls; returns what it leaves, and the queues."""
+    out, free_at = blank(day), day.free_at.copy()
+    for first, last in ranges or [(0, day.controls)]:
+        clear(day, first, last, out, free_at)
+    return out, free_at
+
+
+def clear(day: SmallDay, first: int, last: int, out: Day, free_at: np.ndarray) -> Scratch:
+    scratch = Scratch.of(int(day.counts.sum()) + 1)
+    clear_day(
+        first, last, day.day, day.departed, day.counts, day.boxes, day.rules, day.dirty, day.tip_clean, KEY, QUEUE_KEY,
+        free_at, scratch, out,
+    )  # fmt: skip
+    return scratch
+
+
+def digest(seeds: range) -> str:
+    """SHA-256 over all that some days leave behind."""
+    found = hashlib.sha256()
+    for seed in seeds:
+        out, free_at = lived(some_day(seed))
+        for values in (*out, free_at):
+            found.update(values.tobytes())
+    return found.hexdigest()

@@ -1,0 +1,58 @@
+"""Small worlds to test promises on: the shipped scenario of two coasts, changed by settings, and lived through."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.model import SmugglingModel
+from sim.scenario.load import load
+from sim.scenario.scenario import Scenario
+from sim.study import measures
+from sim.study.run import live
+
+NO_POLICIES = "policies=[]"
+
+
+def world(*settings: str, days: int = 90, **more: Any) -> Scenario:
+    """Two coasts without policies, with values set as on the command line."""
+    return load("two_coasts", overrides=(NO_POLICIES, *settings), days=days, **more)
+
+
+def lived(*settings: str, days: int = 90, **more: Any) -> SmugglingModel:
+    """Such a world at the end of its last day."""
+    return live(world(*settings, days=days), **more)
+
+
+def outcome_kg(model: SmugglingModel) -> dict[str, float]:
+    """Kilograms by what became of them."""
+    return {name: model.ledger.balance[model.commodity_name][name] / 1000 for name in ("seized", "lost", "delivered")}
+
+
+def dispatched(model: SmugglingModel) -> int:
+    return len(model.cargo.all)
+
+
+def tables(model: SmugglingModel) -> dict[str, dict[str, list]]:
+    """All tables of a run as plain lists, which compare to the last bit."""
+    return {
+        name: {column: np.asarray(values).tolist() for column, values in table.items()}
+        for name, table in measures.tables(model).items()
+    }
+
+
+def before(found: dict[str, dict[str, list]], day: int) -> dict[str, dict[str, list]]:
+    """What daily tables and the event table say of the days before one; of consignments, those that had left."""
+    key = {"daily": "day", "ports": "day", "events": "day", "consignments": "planned_day"}
+    kept = {}
+    for name, table in found.items():
+        rows = [row for row, when in enumerate(table[key[name]]) if when < day]
+        kept[name] = {column: [values[row] for row in rows] for column, values in table.items()}
+        if name == "consignments":  # what became of them later is told later
+            kept[name] = {column: values for column, values in kept[name].items() if not column.startswith("outcome")}
+    return kept
+
+
+def at_ports(model: SmugglingModel) -> list:
+    """Consignments that were seized at a port control."""
+    controls = set(model.checkpoints.names[: model.checkpoints.n_ports])
+    return [load for load in model.cargo.all if load.outcome == "seized" and load.checkpoint in controls]

@@ -1,0 +1,124 @@
+"""Every figure draws from any run, the same every time, without a window, and stays inert whatever names say."""
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from sim.report import style
+from sim.report.figures import FIGURES, WHERE_COLOURS, draw
+from sim.report.maps import frame_of, great_circle
+from sim.report.published import USD_PER_EUR, PublishedPrice, wholesale_prices
+from sim.report.style import png, svg
+from tests.report import made_up
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("run", ["calm", "idle"])
+def test_every_figure_draws_from_every_run(name, run, request):
+    fig, ax = draw(request.getfixturevalue(run), name)
+    assert ax.figure is fig
+    ET.fromstring(svg(fig, name.replace("_", "-")))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_gives_the_same_svg_every_time(results, name):
+    first, again = (svg(draw(results, name)[0], name.replace("_", "-")) for _ in range(2))
+    assert first == again
+    ET.fromstring(first)
+
+
+def test_figures_in_one_page_share_no_id(results):
+    found = []
+    for name in ("flow", "price"):
+        root = ET.fromstring(svg(draw(results, name)[0], name))
+        found.append({node.get("id") for node in root.iter() if node.get("id")})
+    assert found[0]
+    assert found[0].isdisjoint(found[1])
+
+
+def test_a_figure_loads_nothing_and_links_to_nothing_outside(results):
+    text = svg(draw(results, "map")[0], "map")
+    assert "<metadata" not in text
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xlink", "")
+
+
+def test_a_figure_can_be_a_picture_too(results):
+    fig, _ = draw(results, "funnel")
+    assert png(fig, dpi=40) == png(fig, dpi=40)
+    assert png(fig, dpi=40).startswith(b"\x89PNG")
+
+
+def test_an_unknown_figure_is_named_with_the_known_ones(results):
+    with pytest.raises(ValueError, match=r"pie is not a figure; known are map, flow"):
+        draw(results, "pie")
+
+
+def test_drawing_needs_no_window_and_changes_no_setting():
+    code = (
+        "import sys, matplotlib; before = dict(matplotlib.rcParams); import sim.report.figures; "
+        "from sim.report.style import styled\n"
+        "with styled(): pass\n"
+        "assert 'matplotlib.pyplot' not in sys.modules and dict(matplotlib.rcParams) == before"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_published_prices_outside_the_run_are_left_out(results):
+    points = [
+        PublishedPrice(date(2022, 6, 1), 30000, "a survey", 25000, 35000),
+        PublishedPrice(date(1999, 1, 1), 1, "old"),
+    ]
+    text = svg(draw(results, "price", published=points)[0], "price")
+    assert "a survey" in text
+    assert "old" not in text
+
+
+def test_published_prices_are_those_of_the_years_and_the_trade_of_the_run(results, tmp_path):
+    points = wholesale_prices(results)
+    assert {point.told for point in points} == {"Netherlands", "Spain"}
+    rotterdam = next(point for point in points if point.source == "rijn22")
+    assert (rotterdam.low, rotterdam.usd_per_kg, rotterdam.high) == tuple(
+        euro * USD_PER_EUR for euro in (25000, 30000, 35000)
+    )
+    assert rotterdam.when.year == 2022
+    of_another = made_up.run(tmp_path / "run", days=400, policies=False, goods="Firearms")
+    assert wholesale_prices(of_another) == []
+
+
+def luminance(colour):
+    """Relative luminance (WCAG 2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+
+def test_colours_that_stand_on_each_other_differ_in_lightness():
+    stacked = [style.DELIVERED, style.SEIZED, style.LOST]
+    for one, other in pairwise(stacked):
+        bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+        assert (bright + 0.05) / (dark + 0.05) > 1.5
+    assert len(set(WHERE_COLOURS.values())) == len(WHERE_COLOURS)
+
+
+def test_a_great_circle_is_the_shortest_way():
+    points = np.radians(great_circle((0.0, 0.0), (90.0, 0.0), pieces=90))
+    assert np.allclose(points[:, 1], 0)
+    assert np.allclose(np.degrees(points[:, 0]), np.arange(91))
+    over_the_pole = great_circle((0.0, 60.0), (180.0, 60.0))
+    assert over_the_pole[:, 1].max() == pytest.approx(90)
+    assert np.array_equal(great_circle((5.0, 5.0), (5.0, 5.0)), [[5.0, 5.0], [5.0, 5.0]])
+
+
+def test_a_frame_holds_all_points_and_suits_a_page():
+    for points in ([(0.0, 50.0), (1.0, 51.0)], [(-80.0, 0.0), (5.0, 0.5)], [(0.0, -60.0), (2.0, 60.0)], [(5.0, 5.0)]):
+        frame = frame_of(points)
+        for lon, lat in points:
+            assert frame.west < lon < frame.east
+            assert frame.south < lat < frame.north
+        ratio = (frame.north - frame.south) / (frame.east - frame.west)
+        assert 0.3 < ratio < 3

@@ -1,0 +1,186 @@
+"""The page opens alone, says what is so, trusts no text, and ranks nobody by the chance to pass."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from sim.report import telling
+from sim.report.page import build, report_command
+from sim.report.sections import LIMITS, ONE_RUN
+from sim.scenario.describe import assumptions
+from sim.study.folder import several, verify
+from sim.study.results import Results
+from tests.report import made_up
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</title></style></svg><script>alert(1)</script>",
+    "<svg onload=alert(1)>",
+    "--><b>out</b><!--",
+    "]]><b>out</b>",
+    "{{ 7 * 7 }}{% raw %}",
+    "javascript:alert(1)",
+    "=HYPERLINK('x')",
+    "$\\frac{1}{0}$ \\url{x} %s {0}",
+    "&lt;script&gt; &amp; &#x3c;b>",
+    "港口 🚢 ميناء",
+]
+
+
+class Reader(HTMLParser):
+    """Tags, attributes and text of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.texts = set(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+@pytest.fixture(scope="module")
+def text(results):
+    return build(results)
+
+
+def words(page):
+    return re.sub(r"\s+", " ", " ".join(Reader(page).texts))
+
+
+def test_the_page_is_one_file_that_loads_nothing(text):
+    page = Reader(text)
+    assert not page.tags & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "audio", "video"}
+    assert ("meta", "http-equiv", "Content-Security-Policy") in page.attributes
+    policy = next(value for _, name, value in page.attributes if name == "content" and "default-src" in value)
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    for tag, name, value in page.attributes:
+        assert not name.startswith("on"), (tag, name)
+        if name in ("href", "src"):
+            assert value.startswith("#"), (tag, value)
+    assert "@import" not in text
+    assert "url(http" not in text
+
+
+def test_links_within_the_page_lead_somewhere(text):
+    page = Reader(text)
+    names = [value for _, name, value in page.attributes if name == "id"]
+    assert len(names) == len(set(names))
+    targets = {value[1:] for tag, name, value in page.attributes if tag == "a" and name == "href"}
+    assert targets <= set(names)
+    assert "provenance" in targets
+
+
+def test_the_same_run_gives_the_same_page(results, text):
+    assert build(Results.open(results.folder)) == text
+
+
+def test_the_page_says_what_was_asked_and_what_was_done(text):
+    told = words(text)
+    for said in (made_up.QUESTION, "Scan all high-risk containers in the North", "USD\u00a0108\u00a0million"):
+        assert re.sub(r"\s+", " ", said) in told
+
+
+def test_the_page_says_that_one_run_is_one_draw_of_luck(text):
+    told = words(text)
+    for sentence in (*ONE_RUN, *LIMITS):
+        assert sentence in told
+
+
+def test_the_page_shows_all_assumed_numbers(results, text):
+    told = words(text)
+    assert all(item.path in told for item in assumptions(results.scenario))
+
+
+def test_the_page_names_its_sources_and_no_machine(results, text):
+    told = words(text)
+    assert results.manifest["digest"] in told
+    assert "chokepoint run scenario.yaml --seed 1 --out again" in told
+    assert str(results.folder) not in text
+    assert results.folder.parent.name not in text
+
+
+def test_sentences_are_made_from_the_numbers(results):
+    first = telling.funnel_told(results)[0]
+    kpis = results.kpis
+    assert f"{kpis['delivered_kg'] / kpis['dispatched_kg']:.0%}".replace("%", "\u00a0%") in first
+    assert f"{kpis['dispatched_kg'] / 1000:,.0f}\u00a0t dispatched" in first
+    people = telling.people_told(results)[0]
+    assert people.startswith(f"{kpis['couriers_recruited']:,} couriers were recruited")
+
+
+@pytest.mark.parametrize("tell", [getattr(telling, name) for name in dir(telling) if name.endswith("_told")])
+@pytest.mark.parametrize("run", ["results", "calm", "idle"])
+def test_every_section_tells_something_of_every_run(tell, run, request):
+    told = tell(request.getfixturevalue(run))
+    assert told
+    assert all(sentence.endswith((".", "market.")) and "nan" not in sentence.lower() for sentence in told)
+
+
+def test_a_run_in_which_nothing_moves_has_a_page(idle):
+    assert "Nothing was dispatched." in words(build(idle))
+
+
+def test_nothing_is_ranked_by_the_chance_to_pass(results, text):
+    told = words(text).lower()
+    for word in ("evasion", "evade", "undetected", "least controlled", "success rate", "safest", "easiest"):
+        assert word not in told
+    # No table sets what passed a control against what was stopped there: illicit load by control is in no table.
+    heads = re.findall(r"<thead>.*?</thead>", text, re.DOTALL)
+    assert heads
+    assert not any("contraband" in head or "contaminated" in head for head in heads)
+
+
+def test_names_are_inert(tmp_path, text):
+    page = build(made_up.run(tmp_path / "run", days=100, told=HOSTILE))
+    read, plain = Reader(page), Reader(text)
+    assert read.tags <= plain.tags
+    assert {(tag, name) for tag, name, _ in read.attributes} <= {(tag, name) for tag, name, _ in plain.attributes}
+    for hostile in HOSTILE[: len(made_up.ARRIVALS)]:
+        assert read.texts.count(hostile) >= 2, hostile
+    assert "\n".join(HOSTILE) in read.texts
+
+
+def test_replicates_share_a_page(tmp_path):
+    with several(tmp_path / "runs", force=False) as partial:
+        for number in range(2):
+            made_up.write(partial / f"replicate-{number:03d}", days=60, policies=False, replicate=number)
+    told = words(build(Results.open(tmp_path / "runs")))
+    assert "These are 2 runs of one scenario" in told
+    assert "mean lowest highest" in told
+
+
+def test_the_report_goes_into_the_folder_and_the_run_stays_whole(tmp_path, capsys):
+    run = made_up.run(tmp_path / "run", days=40)
+    assert report_command(run.folder, None, False, False) == 0
+    assert capsys.readouterr().out == f"{run.folder / 'report.html'}\n"
+    assert report_command(run.folder, None, False, True) == 0
+    assert capsys.readouterr().out == ""
+    assert verify(run.folder) == []
+    assert (run.folder / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_file_that_is_no_report_is_not_overwritten(tmp_path, capsys):
+    run = made_up.run(tmp_path / "run", days=40)
+    (tmp_path / "thesis.html").write_text("dear")
+    assert report_command(run.folder, tmp_path / "thesis.html", False, False) == 1
+    assert "is not a report" in capsys.readouterr().err
+    assert (tmp_path / "thesis.html").read_text() == "dear"
+    assert report_command(run.folder, tmp_path / "thesis.html", True, True) == 0
+
+
+@pytest.mark.parametrize("place", ["nowhere", "file"])
+def test_a_folder_that_is_no_run_gives_one_line(tmp_path, capsys, place):
+    (tmp_path / "file").write_text("")
+    assert report_command(tmp_path / place, tmp_path / "report.html", False, False) == 1
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert place in said.err
+    assert not (tmp_path / "report.html").exists()

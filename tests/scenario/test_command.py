@@ -1,0 +1,201 @@
+"""The command line: what goes where, and which code it leaves with."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from sim.cli import main
+from sim.policies.policy import Policy
+from sim.scenario.load import load
+from sim.scenario.shipped import shipped
+
+VERBS = ["run", "compare", "report", "validate", "describe", "schema", "new", "policies", "list"]
+
+
+def said(capsys, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, output and talk of a command."""
+    code = main(arguments)
+    out, talk = capsys.readouterr()
+    assert "Traceback" not in out + talk
+    assert "\x1b" not in out + talk, "colour is for terminals"
+    return code, out, talk
+
+
+def test_help_names_every_verb(capsys):
+    code, out, talk = said(capsys, "--help")
+    assert (code, talk) == (0, "")
+    assert all(f" {verb} " in out for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help(capsys, verb):
+    code, out, _ = said(capsys, verb, "-h")
+    assert code == 0
+    assert f"chokepoint {verb}" in out
+
+
+def test_the_version_is_told(capsys):
+    code, out, _ = said(capsys, "--version")
+    assert code == 0
+    assert out.startswith("chokepoint")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["dance"], ["run"], ["run", "two_coasts", "--sede", "3"], ["run", "two_coasts", "--seed", "x"], ["run",
+        "two_coasts", "--days", "0"],
+        ["run", "two_coasts", "--replicates", "0"], ["run", "two_coasts", "--threads", "-1"], ["compare", "two_coasts",
+        "--replicates", "1"],
+        ["validate"], ["new"], ["report"], ["run", "two_coasts", "\x1b[31m"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_wrong_usage_is_one_line_and_code_2(capsys, arguments):
+    code, out, talk = said(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert talk.startswith("chokepoint")
+    assert talk.count("\n") == 1
+
+
+def test_a_misspelt_verb_or_option_suggests_the_nearest(capsys):
+    assert "'run'" in said(capsys, "ruun")[2]
+    assert "--seed" in said(capsys, "run", "two_coasts", "--sede", "3")[2]
+
+
+def test_valid_scenarios_are_told_on_the_output(capsys):
+    code, out, talk = said(capsys, "validate", *sorted(shipped()))
+    assert (code, talk) == (0, "")
+    assert out.count(": valid, ") == len(shipped())
+
+
+def test_mistakes_of_several_files_are_told_together(capsys, tmp_path):
+    for name in ("b", "a"):
+        (tmp_path / f"{name}.yaml").write_text("extends: two_coasts\ndays: 0\n")
+    code, out, talk = said(capsys, "validate", str(tmp_path / "b.yaml"), "two_coasts", str(tmp_path / "a.yaml"))
+    assert code == 3
+    assert out.startswith("two_coasts: valid")
+    assert [line.split(":")[0].rpartition("/")[2] for line in talk.splitlines()] == ["a.yaml", "b.yaml"]
+
+
+def test_mistakes_come_as_json_too(capsys, tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("extends: two_coasts\ndays: 0\n")
+    code, out, talk = said(capsys, "validate", "--json", str(path))
+    assert (code, talk) == (3, "")
+    assert json.loads(out) == {
+        "valid": False,
+        "mistakes": [
+            {"file": str(path), "line": 2, "column": 7, "path": "days",
+            "text": "0 is below 1. Give a whole number, 1 to 36525."}
+        ],
+    }  # fmt: skip
+    assert json.loads(said(capsys, "validate", "--json", "two_coasts")[1]) == {"valid": True, "mistakes": []}
+
+
+def test_describe_prints_words_or_json(capsys):
+    code, out, talk = said(capsys, "describe", "two_coasts", "--set", "title=Another")
+    assert (code, talk) == (0, "")
+    assert out.startswith("Another\n=======\n")
+    numbers = json.loads(said(capsys, "describe", "two_coasts", "--json")[1])
+    assert {"path", "label", "value", "unit", "source", "assumed"} <= set(numbers[0])
+
+
+def test_schema_prints_or_writes_json(capsys, tmp_path):
+    _, out, _ = said(capsys, "schema")
+    code, silence, talk = said(capsys, "schema", "-o", str(tmp_path / "s.json"))
+    assert (code, silence, talk) == (0, "", f"wrote {tmp_path / 's.json'}\n")
+    assert (tmp_path / "s.json").read_text(encoding="utf-8") == out
+
+
+def test_policies_lists_every_kind_with_its_fields(capsys):
+    _, out, _ = said(capsys, "policies")
+    kinds = json.loads(said(capsys, "policies", "--json")[1])
+    assert [kind["name"] for kind in kinds] == list(Policy.every())
+    for kind in kinds:
+        assert f"{kind['name']}: {kind['purpose']}" in out
+        assert {field["name"] for field in kind["fields"]} == set(Policy.every()[kind["name"]].model_fields) - {"kind"}
+
+
+def test_list_names_every_shipped_scenario_with_its_question(capsys):
+    _, out, _ = said(capsys, "list")
+    assert [line.split()[0] for line in out.splitlines()] == sorted(shipped())
+    listed = json.loads(said(capsys, "list", "--json")[1])
+    assert [entry["title"] for entry in listed] == [load(name).title for name in sorted(shipped())]
+
+
+def test_a_new_scenario_is_valid_explained_and_named_after_its_file(capsys, tmp_path):
+    path = tmp_path / "my_ports.yaml"
+    code, out, talk = said(capsys, "new", str(path))
+    assert (code, out) == (0, "")
+    assert talk == f"wrote {path}; next: chokepoint describe {path}\n"
+    assert load(path).title == "My ports"
+    text = path.read_text(encoding="utf-8")
+    sections = [line for line in text.splitlines() if line[:1].isalpha() and line.endswith(":")]
+    assert all(text.splitlines()[text.splitlines().index(section) - 1].startswith("# ") for section in sections)
+
+
+def test_a_new_scenario_takes_no_ones_place(capsys, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("precious")
+    code, _, talk = said(capsys, "new", str(path))
+    assert (code, path.read_text()) == (2, "precious")
+    assert talk.count("\n") == 1
+    assert "--force" in talk
+    assert said(capsys, "new", str(path), "--force")[0] == 0
+    assert load(path).title == "Mine"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a: b",
+        "'quoted'",
+        '"',
+        "#x",
+        "é",
+        "x" * 200,
+        "-",
+        "[1",
+        "\x1b[31m",
+        "tab\there",
+        "line\nbreak",
+        "{}",
+        "&a *b !c",
+    ],
+)
+def test_a_new_scenario_of_any_name_is_valid(capsys, tmp_path, name):
+    assert said(capsys, "new", f"{tmp_path}/{name}")[0] == 0
+    (path,) = tmp_path.iterdir()
+    load(path)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 300, "nul\0", "no/such/folder/x", "."])
+def test_a_new_scenario_that_cannot_be_written_is_told_in_a_line(capsys, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    code, _, talk = said(capsys, "new", name)
+    assert code in (1, 2)
+    assert talk.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def in_a_process(*arguments: str, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "sim", *arguments], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_the_package_runs_as_a_module_and_survives_a_poor_terminal(checkout):
+    done = in_a_process(
+        "describe", "latam_europe", cwd=checkout, env={"PYTHONIOENCODING": "ascii", "TERM": "dumb", "NO_COLOR": "1"}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Nari\\xf1o" in done.stdout
+
+
+def test_a_reader_who_leaves_early_is_no_error(checkout):
+    command = f"{sys.executable} -m sim schema | head -c 10"
+    done = subprocess.run(["sh", "-c", command], cwd=checkout, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ('{\n "$schema'[:10], "")

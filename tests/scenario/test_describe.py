@@ -1,0 +1,81 @@
+"""A scenario told back, and its numbers with their sources."""
+
+import re
+
+import pytest
+
+from sim.scenario.describe import assumptions, describe, quantities
+from sim.scenario.load import load
+from sim.scenario.shipped import shipped
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_every_number_in_force_is_told_with_its_unit_range_and_source(name):
+    scenario = load(name)
+    page = " ".join(describe(scenario, width=10_000).split())
+    for path, quantity, _ in quantities(scenario):
+        assert f" {path.rpartition('.')[2]} = {quantity.told()}." in page, path
+
+
+def test_the_page_says_what_is_asked_where_who_what_and_what_is_done():
+    page = " ".join(describe(load("two_coasts")).split())
+    for sentence in (
+        "Does scanning every high-risk container at the largest port lower what arrives",
+        "From 1 January 2025 to 31 December 2025, 365 days.",
+        "Containers leave, under export control, from 2 ports: Costa Alta and Puerto Sereno;",
+        "The product is made in The Highlands (100%).",
+        "Coastal groups: 3 organisations with about USD 150 million of capital each.",
+        "Exports of SOUTH: fresh fruit 50%, general cargo 30% and coffee and cocoa 20%.",
+        "Nordhaven, imports: scan share 0.03 and analysts 8.",
+        "1. Screening at Nordhaven (high risk screening), from 1 April 2025 for good, in full after 60 days.",
+        "It costs USD 108 million to set up and USD 12 million a year.",
+        "numbers are assumed: nothing published gives them.",
+    ):
+        assert sentence in page, sentence
+
+
+def test_a_world_without_policies_says_so():
+    assert "None: governments change nothing over these days." in describe(load("two_coasts").without_policies())
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_lines_are_broken_at_the_width(width):
+    long = [line for line in describe(load("two_coasts"), width).splitlines() if len(line) > width]
+    assert not [line for line in long if len(line.split()) > 3]
+
+
+def test_what_is_assumed_is_counted_and_listed():
+    scenario = load("two_coasts")
+    assumed = assumptions(scenario)
+    page = describe(scenario)
+    assert f"{len(assumed)} of {len(quantities(scenario))} numbers are assumed" in page
+    listed = page[page.index("What is assumed") :]
+    assert all(re.search(rf"\b{number.path.rpartition('.')[2]}\b", listed) for number in assumed)
+    assert {number.source for number in assumed} == {"assumed"}
+    (demand,) = [number for number in assumed if number.path == "commodities.cocaine.demand"]
+    assert (demand.value, demand.unit, demand.low, demand.high) == (45.0, "t/year", 25.0, 60.0)
+    assert demand.label.startswith("Demand of all markets")
+
+
+def test_a_published_number_is_not_assumed():
+    sourced = {path for path, quantity, _ in quantities(load("two_coasts")) if not quantity.assumed}
+    assert "waters.middle_sea.boarding" in sourced
+    assert not sourced & {number.path for number in assumptions(load("two_coasts"))}
+
+
+def test_paths_of_numbers_are_what_a_setting_takes():
+    scenario = load("two_coasts")
+    for path, quantity, _ in quantities(scenario)[::7]:
+        again = load(
+            "two_coasts", overrides=[f"{path}={{value: {float(quantity)!r}, unit: '{quantity.unit}', source: tested}}"]
+        )
+        assert {entry.path: entry.quantity.source for entry in quantities(again)}[path] == "tested"
+
+
+def test_every_number_has_words():
+    assert not [path for path, _, label in quantities(load("latam_europe")) if not label]
+
+
+def test_a_post_counts_only_what_it_changes():
+    paths = [path for path, _, _ in quantities(load("two_coasts")) if path.startswith("customs.posts.")]
+    assert paths == ["customs.posts.nordhaven.imports.scan_share", "customs.posts.nordhaven.imports.analysts"]

@@ -1,0 +1,112 @@
+"""The books: every gram moves from one account to another, and what does not add up stops the run."""
+
+import pytest
+
+from sim.world.ledger import ACCOUNTS, MOVES, BooksDoNotBalance, Ledger
+
+LIFE = [
+    ("opening", 30),
+    ("produced", 100),
+    ("dispatched", 80),
+    ("seized", 20),
+    ("lost", 5),
+    ("delivered", 40),
+    ("consumed", 60),
+]
+
+
+def lived() -> Ledger:
+    """The books after one of each event: 20 g left at the source, 15 on their way, 10 at the market."""
+    ledger = Ledger(("goods",))
+    for event, grams in LIFE:
+        ledger.book(3, event, "goods", grams, place="somewhere")
+    return ledger
+
+
+def test_every_event_takes_from_one_account_and_gives_to_another():
+    for event, (source, target) in MOVES.items():
+        ledger = Ledger(("goods",))
+        ledger.book(0, event, "goods", 7, place="here")
+        moved = {name: grams for name, grams in ledger.balance["goods"].items() if grams}
+        assert moved == {source: -7, target: 7} | ({"market": 7} if event == "delivered" else {})
+        assert (ledger.from_account, ledger.to_account) == ([source], [target])
+
+
+def test_a_life_of_goods_leaves_what_it_must():
+    balance = lived().balance["goods"]
+    assert balance == {
+        "production": -100, "stock": 20, "transit": 15, "seized": 20, "lost": 5, "delivered": 40,
+        "opening": -30, "market": 10, "consumed": 60,
+    }  # fmt: skip
+    assert set(balance) == set(ACCOUNTS)
+
+
+def test_books_that_balance_close_and_tell_the_flows_of_the_day():
+    ledger = lived()
+    assert ledger.close(3, {"goods": 15}, {"goods": 20}) == {"goods": dict(LIFE)}
+    ledger.open_day()
+    ledger.book(4, "seized", "goods", 15, place="somewhere")
+    assert ledger.close(4, {"goods": 0}, {"goods": 20})["goods"]["seized"] == 15
+    assert sum(ledger.today["goods"].values()) == 15
+
+
+def test_the_event_table_tells_the_whole_life():
+    ledger = Ledger(("goods",))
+    ledger.book(
+        2, "seized", "goods", 9, place="nordhaven", consignment=4, checkpoint="nordhaven import", mode="liner",
+        organisation="coastal 1",
+    )  # fmt: skip
+    assert ledger.columns() == {
+        "day": [2], "event": ["seized"], "commodity": ["goods"], "consignment": [4], "from_account": ["transit"],
+        "to_account": ["seized"], "grams": [9], "place": ["nordhaven"], "checkpoint": ["nordhaven import"],
+        "mode": ["liner"], "organisation": ["coastal 1"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("grams", [0, -5])
+def test_nothing_is_booked_where_nothing_moves(grams):
+    ledger = Ledger(("goods",))
+    ledger.book(0, "produced", "goods", grams, place="here")
+    assert not ledger.grams
+    assert not any(ledger.balance["goods"].values())
+
+
+@pytest.mark.parametrize(
+    ("account", "says"),
+    [
+        ("production", "produced = stock"),
+        ("stock", "produced = stock"),
+        ("seized", "produced = stock"),
+        ("opening", r"delivered \+ opening = market \+ consumed"),
+        ("market", r"delivered \+ opening = market \+ consumed"),
+        ("consumed", r"delivered \+ opening = market \+ consumed"),
+    ],
+)
+def test_a_gram_too_many_in_an_account_stops_the_run_and_says_where(account, says):
+    ledger = lived()
+    ledger.balance["goods"][account] += 1
+    with pytest.raises(BooksDoNotBalance, match=f"day 3, goods: {says}.* g against"):
+        ledger.close(3, {"goods": 15}, {"goods": 20})
+
+
+@pytest.mark.parametrize(
+    ("in_transit", "in_stock", "says"), [(14, 20, "what the consignments hold"), (15, 21, "what the stores hold")]
+)
+def test_books_are_held_against_the_goods_themselves(in_transit, in_stock, says):
+    with pytest.raises(BooksDoNotBalance, match=f"day 3, goods: .*{says}"):
+        lived().close(3, {"goods": in_transit}, {"goods": in_stock})
+
+
+def test_no_account_of_goods_goes_below_zero():
+    ledger = lived()
+    ledger.book(3, "consumed", "goods", 11, place="a market with ten grams")
+    with pytest.raises(BooksDoNotBalance, match="day 3, goods: market below zero"):
+        ledger.close(3, {"goods": 15}, {"goods": 20})
+
+
+def test_every_commodity_has_books_of_its_own():
+    ledger = Ledger(("goods", "others"))
+    ledger.book(0, "produced", "others", 5, place="here")
+    assert not any(ledger.balance["goods"].values())
+    with pytest.raises(BooksDoNotBalance, match="day 0, others"):
+        ledger.close(0, {"goods": 0, "others": 0}, {"goods": 0, "others": 4})
