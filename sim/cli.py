@@ -208,6 +208,23 @@ def report(
 
 
 @verb
+def verify(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of results.")],
+    quiet: Quiet = False,
+) -> int:
+    """Check that results are byte for byte what a run wrote."""
+    gc.enable()
+    from sim.study.verify import verify as problems_of
+
+    found = [problem for folder in folders for problem in problems_of(folder)]
+    for problem in found:
+        _say(f"chokepoint: {problem}")
+    if not found and not quiet:
+        _tell(f"{', '.join(map(str, folders))}: as written")
+    return FAILED if found else DONE
+
+
+@verb
 def validate(
     scenarios: Annotated[
         list[str], typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones.")

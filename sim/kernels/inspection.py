@@ -155,6 +155,10 @@ class Scratch(NamedTuple):
     """uint64[n]: the boxes."""
     luck: NDArray[np.uint64]
     """uint64[n]: their luck at this control."""
+    lead: NDArray[np.int16]
+    """int16[n]: points that a box gets for its lane."""
+    mix: NDArray[np.uint8]
+    """uint8[n]: row of its cargo mix."""
     score: NDArray[np.int16]
     taken: NDArray[np.uint8]
     """uint8[n]: 0 left, 1 chosen by score, 2 picked blindly."""
@@ -171,6 +175,8 @@ class Scratch(NamedTuple):
         return cls(
             word=np.empty(size, U64),
             luck=np.empty(size, U64),
+            lead=np.empty(size, I16),
+            mix=np.empty(size, U8),
             score=np.empty(size, I16),
             taken=np.empty(size, U8),
             loaded=np.empty(size, I32),
@@ -191,26 +197,31 @@ def score_pool(c, departed, counts, boxes, rules, tip_clean, scratch):  # type: 
     of_cargo, of_history = points[boxes.column[1] :], points[boxes.column[2] :]
     of_manifest, of_routing = points[boxes.column[3] :], points[boxes.column[4] :]
     of_seal, of_tip = points[boxes.column[5] :], points[boxes.column[6] + 1]
+    first_group, cargo = boxes.column[0], boxes.cargo
+    lead, mix = scratch.lead, scratch.mix
     n = 0
     for p in range(boxes.first[c], boxes.first[c + 1]):
-        lane, count = boxes.pool[p], counts[p]
+        count = counts[p]
         if count == 0:
             continue
+        lane = boxes.pool[p]
         key = mix64(boxes.lane_key[lane] + U64(departed[p]) * GOLDEN)
+        known = I32(points[first_group + boxes.group[p]]) + (FLAGGED if rules.flagged[p] else 0)
+        row = boxes.lane_mix[lane]
         for j in range(count):
             word[n + j] = mix64(key + U64(j + 1) * GOLDEN)
-        for j in range(n, n + count):
-            luck[j] = mix64(word[j] ^ salt)
-        lead = I32(points[boxes.column[0] + boxes.group[p]]) + (FLAGGED if rules.flagged[p] else 0)
-        cargo = boxes.cargo[boxes.lane_mix[lane]]
-        for j in range(n, n + count):
-            w, u = word[j], luck[j]
-            s = lead + noise[u & U64(255)] + of_cargo[cargo[w & U64(4095)]]
-            s += of_history[history[(w >> U64(12)) & U64(4095)]] + of_manifest[clean[(w >> U64(24)) & U64(4095)]]
-            s += of_routing[clean[(w >> U64(36)) & U64(4095)]] + of_seal[clean[(w >> U64(48)) & U64(4095)]]
-            tipped = I32((u >> U64(8)) & U64(65535)) < tip_clean
-            score[j] = s + (of_tip if tipped else 0)
+            lead[n + j] = known
+            mix[n + j] = row
         n += count
+    for i in range(n):
+        luck[i] = mix64(word[i] ^ salt)
+    for i in range(n):
+        w, u = word[i], luck[i]
+        s = lead[i] + noise[u & U64(255)] + of_cargo[cargo[mix[i], w & U64(4095)]]
+        s += of_history[history[(w >> U64(12)) & U64(4095)]] + of_manifest[clean[(w >> U64(24)) & U64(4095)]]
+        s += of_routing[clean[(w >> U64(36)) & U64(4095)]] + of_seal[clean[(w >> U64(48)) & U64(4095)]]
+        tipped = I32((u >> U64(8)) & U64(65535)) < tip_clean
+        score[i] = s + (of_tip if tipped else 0)
     return n
 
 
@@ -231,28 +242,26 @@ def show(word, luck, tip, row, step, front, group, cargo, history, anomaly, colu
 
 
 @jit
+def count_from(score, n, least):  # type: ignore[no-untyped-def]
+    """How many of the first n scores are at least `least`."""
+    above = I32(0)
+    for i in range(n):
+        above = I32(above + (score[i] >= least))  # 32 bits, so that sixteen fit a register
+    return above
+
+
+@jit
 def cut_of(score, n, wanted):  # type: ignore[no-untyped-def]
     """The score of the box of rank `wanted` (1 is the highest) among n, by halving the range of scores."""
     low, high = -32768, 32767
     while low < high:
         middle = (low + high + 1) >> 1
-        above = 0
-        for i in range(n):
-            above += score[i] >= middle
+        above = count_from(score, n, middle)
         if above >= wanted:
             low = middle
         else:
             high = middle - 1
     return low
-
-
-@jit
-def count_from(score, n, least):  # type: ignore[no-untyped-def]
-    """How many of the first n scores are at least `least`."""
-    above = 0
-    for i in range(n):
-        above += score[i] >= least
-    return above
 
 
 @jit

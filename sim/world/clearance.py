@@ -38,6 +38,8 @@ from sim.world.trade import Trade
 
 MOST_LANES = 256
 """Scanner lanes that one control can have."""
+DAYS_BEFORE = 1 << 16
+"""Added to days in the address of a draw, which knows none below zero: boxes at sea on the first day left before it."""
 HIGH_RISK_MEMORY = 0.98
 """Share of the running mean of high-risk boxes that is kept from one day to the next (scanners are planned on it)."""
 
@@ -103,6 +105,7 @@ class Clearance:
         self._post_constants(ports)
         self.horizon = int(lanes.transit_days.max(initial=1)) + 1
         self.counts = np.zeros((self.horizon, len(lanes.names)), np.int32)
+        self._loaded: dict[int, set[int]] = {}  # serial numbers of today's boxes with a load, by lane
         self.free_at = np.zeros((checkpoints.n_ports, MOST_LANES))
         self.high_risk_mean = np.zeros(checkpoints.n_ports)
         self._key_choice, self._key_queue = draws.key("choice of boxes"), draws.key("scanner queue")
@@ -220,18 +223,23 @@ class Clearance:
         weekday = (start.weekday() + day) % 7
         peak = (start.timetuple().tm_yday + day - 304) / DAYS_PER_YEAR
         factor = float(self.trade.weekday[weekday]) * (1.0 + float(self.trade.season) * math.cos(2.0 * math.pi * peak))
-        # The address of a draw has no day below zero: days before the first one are counted from a horizon earlier.
-        drawn = self.draws.poissons("arrivals", self.lane_entity, day + self.horizon, self.lanes.boxes_per_day * factor)
-        self.counts[day % self.horizon] = drawn
+        means = self.lanes.boxes_per_day * factor
+        self.counts[day % self.horizon] = self.draws.poissons("arrivals", self.lane_entity, day + DAYS_BEFORE, means)
+        self._loaded.clear()
 
-    def load(self, consignment: Consignment, lane: int, day: int) -> bool:
-        """Put a consignment into one of today's boxes of a lane; False when none leaves today."""
-        boxes = int(self.counts[day % self.horizon, lane])
-        if boxes == 0:
-            return False
-        consignment.departed = day
-        consignment.serial = self.draws.integer("box", consignment.key, day, consignment.leg, boxes)
-        return True
+    def has_room(self, lane: int, day: int) -> bool:
+        """Whether a box without a load leaves on a lane today."""
+        return int(self.counts[day % self.horizon, lane]) > len(self._loaded.get(lane, ()))
+
+    def load(self, consignment: Consignment, lane: int, day: int) -> None:
+        """Put a consignment into one of today's boxes of a lane that hold none yet; there must be one."""
+        taken = self._loaded.setdefault(lane, set())
+        free = int(self.counts[day % self.horizon, lane]) - len(taken)
+        serial = self.draws.integer("box", consignment.key, day, consignment.leg, free)
+        for other in sorted(taken):
+            serial += other <= serial
+        taken.add(serial)
+        consignment.departed, consignment.serial = day, serial
 
     def rules(self, controls: Controls, points: NDArray[np.int16], skill: NDArray[np.float64], day: int) -> Rules:
         """The controls of a day as the kernel takes them.

@@ -113,9 +113,9 @@ class Passage:
         self._start(load, day)
 
     def _board(self, load: Consignment, day: int) -> None:
-        """Put the load into a box that leaves today, or onto a craft, if a crew is there to do it."""
+        """Put the load into a box of its own that leaves today, or onto a craft, if a crew is there to do it."""
         leg = load.now
-        sailing = leg.mode == "small_craft" or self.clearance.counts[day % self.clearance.horizon, leg.lane] > 0
+        sailing = leg.mode == "small_craft" or self.clearance.has_room(leg.lane, day)
         if not sailing or not self._crew_ready(load, leg.origin, day):
             self.cargo.again(load, day + 1)
             return
