@@ -73,6 +73,7 @@ class World:
         self._trade = (
             dict.fromkeys(geography.docks, float(scenario.transport.small_craft.known)) | self.lanes.boxes_by_port()
         )
+        self._trade_of: dict[tuple[str, ...], NDArray[np.float64]] = {}
         self.network: nx.MultiDiGraph = network_of(
             geography, self.ports, self.lanes, self.checkpoints, scenario.transport
         )
@@ -180,12 +181,16 @@ class World:
         """Whether a gateway lies on the origin side, or on the way."""
         return bool(self.network.nodes[site]["side"] != "destination")
 
-    def trade_of(self, gateway: str) -> float:
-        """How much a gateway ships on modelled lanes, containers a day; coasts count as little ports."""
-        return self._trade[gateway]
+    def trade_of(self, gateways: tuple[str, ...]) -> NDArray[np.float64]:
+        """How much gateways ship on modelled lanes, containers a day; coasts count as the ports they are known like."""
+        if gateways not in self._trade_of:
+            self._trade_of[gateways] = np.array([self._trade[gateway] for gateway in gateways])
+        return self._trade_of[gateways].copy()
 
     def visibility(self, kg: float) -> float:
         """Chance that a scan shows a load, against the chance for a very large one: 1 - 2^-((kg / kg_half)^shape)."""
+        if float(self.commodity.kg_half) == 0.0:
+            return 1.0
         return 1.0 - math.pow(2.0, -math.pow(kg / float(self.commodity.kg_half), float(self.commodity.shape)))
 
     def buyers_size(self, area: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,16 @@ class Cartel(Actor):
         visible = [model.visibility(kg) for kg in LOTS_KG]
         self.shows = np.array(visible) / model.visibility(REFERENCE_KG)
         self.lots = np.array(LOTS_KG)
+        self._means = Means(
+            lots=self.lots,
+            shows=self.shows,
+            method_usd=model.method_usd,
+            method_kg=model.method_kg,
+            crewed=model.method_crewed,
+            penalty=float(traits.loss_penalty),
+            aversion=float(traits.risk_aversion),
+            capital=0.0,
+        )
         self._first_offers = np.array([*map(self._first_offer, self.ways.places), 0.0])
         self._settle_in()
 
@@ -92,10 +102,13 @@ class Cartel(Actor):
                 for _ in range(int(self.traits.cells.crew)):
                     self._hire(cell)
 
-    def _drawn(self, purpose: str, gates: Sequence[str], count: int) -> list[str]:
+    def _drawn(self, purpose: str, gates: tuple[str, ...], count: int) -> list[str]:
         """Some gateways without a cell, drawn without putting back, by their trade."""
         found: list[str] = []
-        weights = np.array([0.0 if gate in self.cells else self.model.trade_of(gate) for gate in gates])
+        weights = self.model.trade_of(gates)
+        for at, gate in enumerate(gates):
+            if gate in self.cells:
+                weights[at] = 0.0
         for pick in range(count):
             at = self.model.draws.choice(f"{purpose} {len(gates)}", self.key, self.model.day, pick, weights)
             if at < 0:
@@ -211,16 +224,7 @@ class Cartel(Actor):
         room = np.ones(len(self.ways.places) + 1, np.bool_)
         for site, cell in self.cells.items():
             room[self.ways.row[site]] = cell.waiting < self._most_waiting(site)
-        means = Means(
-            lots=self.lots,
-            shows=self.shows,
-            method_usd=model.method_usd,
-            method_kg=model.method_kg,
-            crewed=model.method_crewed,
-            penalty=float(self.traits.loss_penalty),
-            aversion=float(self.traits.risk_aversion),
-            capital=max(self.capital_cents, 1) / CENTS_PER_USD,
-        )
+        means = self._means._replace(capital=max(self.capital_cents, 1) / CENTS_PER_USD)
         risk = model.beliefs.sample(model.draws, self.number, self.key, model.day, draw, prospects.wanted)
         open_ways = room[self.ways.crews[prospects.rows]].all(axis=1)
         at, method, lot, worth = best_way(prospects.ways, means, risk, open_ways)
@@ -234,7 +238,7 @@ class Cartel(Actor):
 
     def _most_waiting(self, site: str) -> float:
         """Loads that may wait for the crews of a place before no more are planned through it: two weeks' work."""
-        return max(1.0, self._jobs_per_week(site) * int(self.traits.cells.largest_crews) * 2.0)
+        return max(1.0, self._jobs_per_week(site) * float(self.traits.cells.largest_crews) * 2.0)
 
     def _first_offer(self, site: str) -> float:
         terms = self.traits.cells
@@ -268,14 +272,13 @@ class Cartel(Actor):
         return cell
 
     def _expand(self, site: str) -> None:
-        """Open a cell at a new place; beyond its span the organisation gives up the one that has been idle longest."""
-        if len(self.cells) >= self.traits.span:
-            idle = [name for name, cell in self.cells.items() if cell.waiting == 0 and cell.used < self.model.day]
-            if idle:
-                given_up = min(idle, key=lambda name: (self.cells[name].used, name))
-                for courier in list(self.cells[given_up].crew):
-                    self._dismiss(self.cells[given_up], courier, arrested=False)
-                del self.cells[given_up]
+        """Open a cell at a new place; beyond its span the organisation gives up those that have been idle longest."""
+        idle = [name for name, cell in self.cells.items() if cell.waiting == 0 and cell.used < self.model.day]
+        idle.sort(key=lambda name: (self.cells[name].used, name), reverse=True)
+        while idle and len(self.cells) >= self.traits.span:
+            given_up = self.cells.pop(idle.pop())
+            for courier in list(given_up.crew):
+                self._dismiss(given_up, courier, arrested=False)
         self._open(site, self.model.day + int(self.traits.cells.setup_days))
         self.capital_cents -= round(float(self.traits.cells.setup_usd) * CENTS_PER_USD)
 

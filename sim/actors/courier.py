@@ -21,9 +21,15 @@ class Community(Actor):
         super().__init__(model, f"community {site}")
         self.site, self.people, self.traits, self.legal_wage_usd = site, people, traits, wage_usd
         self.asked = 0
-        self.working = 0
+        self.at_work: set[np.uint64] = set()
+        """Keys of those who work for traffickers now."""
         self.perceived_risk = 0.0
         """Share of those who work for traffickers here that people believe to be arrested in a year."""
+
+    @property
+    def working(self) -> int:
+        """How many work for traffickers now."""
+        return len(self.at_work)
 
     def ask(self, pay_usd: float) -> np.uint64 | None:
         """Ask the next person to do jobs at this pay; returns the person's key when they accept.
@@ -36,6 +42,8 @@ class Community(Actor):
             return None
         person = child_key(self.key, self.asked % self.people)
         self.asked += 1
+        if person in self.at_work:
+            return None
         spread = float(self.traits.reservation_spread)
         wage = self.legal_wage_usd * self.model.draws.lognormal("reservation wage", person, 0, 0, 0.0, spread)
         fear = float(self.traits.risk_weight) * self.perceived_risk * float(self.traits.sentence_years)
@@ -58,11 +66,11 @@ class Courier(Actor):
         self, model: SmugglingModel, community: Community, person: np.uint64, organisation: int, day: int
     ) -> None:
         super().__init__(model, f"courier {community.site} {int(person)} {day}")
-        self.community, self.organisation = community, organisation
+        self.community, self.person, self.organisation = community, person, organisation
         self.recruited = day
         self.earned_usd = 0.0
         self.jobs = 0
-        community.working += 1
+        community.at_work.add(person)
         model.chronicle.recruited += 1
 
     def work(self, pay_usd: float) -> None:
@@ -72,7 +80,7 @@ class Courier(Actor):
 
     def leave(self, *, arrested: bool) -> None:
         """Stop: of one's own accord, or under arrest."""
-        self.community.working -= 1
+        self.community.at_work.remove(self.person)
         if arrested:
             self.community.see_arrest()
             self.model.chronicle.arrested += 1

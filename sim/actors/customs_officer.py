@@ -30,7 +30,7 @@ class CustomsOfficer(Actor):
     def __init__(self, model: SmugglingModel, row: int, traits: Traits, inspectors: list[PortInspector]) -> None:
         super().__init__(model, f"officer {model.checkpoints.names[row]}")
         self.row, self.traits, self.inspectors = row, traits, inspectors
-        self.start = model.clearance.starting_weights(row)
+        self.start = np.clip(model.clearance.starting_weights(row), -STRONGEST, STRONGEST)
         self.weights = self.start.copy()
         self._tell()
 
@@ -46,8 +46,10 @@ class CustomsOfficer(Actor):
         surprise = (hits - expected / CERTAINTY) / (expected / CERTAINTY + float(traits.prior_hits))
         self.weights += float(traits.rate) * surprise
         self.weights += (1.0 - float(traits.memory)) * (self.start - self.weights)
-        np.clip(self.weights, -STRONGEST, STRONGEST, out=self.weights)
+        np.minimum(np.maximum(self.weights, -STRONGEST), STRONGEST, out=self.weights)
         self._tell()
+        if not self.inspectors:
+            return
         on_duty = [inspector for inspector in self.inspectors if inspector.on_shift] or self.inspectors
         for inspector in self.inspectors:
             inspector.work(scans / DAYS_PER_WEEK / len(on_duty))

@@ -61,7 +61,7 @@ class Boxes(NamedTuple):
     lane_mix: NDArray[np.int32]
     """int32[L]: row of the cargo mix."""
     cargo: NDArray[np.uint8]
-    """uint8[mixes, 4096]: cargo class by quantile."""
+    """uint8[mixes, 1024]: cargo class by quantile, in steps of four."""
     history: NDArray[np.uint8]
     """uint8[4096]: history of the shipper (0 certified to 3 new) by quantile of volume."""
     anomaly: NDArray[np.uint8]
@@ -217,7 +217,7 @@ def score_pool(c, departed, counts, boxes, rules, tip_clean, scratch):  # type: 
         luck[i] = mix64(word[i] ^ salt)
     for i in range(n):
         w, u = word[i], luck[i]
-        s = lead[i] + noise[u & U64(255)] + of_cargo[cargo[mix[i], w & U64(4095)]]
+        s = lead[i] + noise[u & U64(255)] + of_cargo[cargo[mix[i], (w & U64(4095)) >> U64(2)]]
         s += of_history[history[(w >> U64(12)) & U64(4095)]] + of_manifest[clean[(w >> U64(24)) & U64(4095)]]
         s += of_routing[clean[(w >> U64(36)) & U64(4095)]] + of_seal[clean[(w >> U64(48)) & U64(4095)]]
         tipped = I32((u >> U64(8)) & U64(65535)) < tip_clean
@@ -230,10 +230,10 @@ def show(word, luck, tip, row, step, front, group, cargo, history, anomaly, colu
     """Columns of the evidence that one box shows, into levels int32[7].
 
     row, step: where its anomalies stand (rows row, row + step, row + 2 step); front: whether its shipper is a front;
-    tip: chance of a tip, parts of 2**16; cargo: uint8[4096] of its lane.
+    tip: chance of a tip, parts of 2**16; cargo: uint8[1024] of its lane.
     """
     levels[0] = column[0] + group
-    levels[1] = column[1] + cargo[word & U64(4095)]
+    levels[1] = column[1] + cargo[(word & U64(4095)) >> U64(2)]
     levels[2] = column[2] + (U8(3) if front else history[(word >> U64(12)) & U64(4095)])
     levels[3] = column[3] + anomaly[row, (word >> U64(24)) & U64(4095)]
     levels[4] = column[4] + anomaly[row + step, (word >> U64(36)) & U64(4095)]
@@ -462,7 +462,7 @@ def warm() -> None:
     lever.flags.writeable = False  # as those are that policies move
     boxes = Boxes(
         first=np.array([0, 1], I32), pool=nothing, group=nothing, lane_key=np.zeros(1, U64), lane_mix=nothing,
-        cargo=np.zeros((1, QUANTILES), U8), history=np.zeros(QUANTILES, U8), anomaly=np.zeros((4, QUANTILES), U8),
+        cargo=np.zeros((1, QUANTILES // 4), U8), history=np.zeros(QUANTILES, U8), anomaly=np.zeros((4, QUANTILES), U8),
         front=np.zeros(1, U8), noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.zeros(7, I32),
         expected=np.zeros(16384, I32),
     )  # fmt: skip

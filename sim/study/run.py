@@ -37,8 +37,8 @@ def live(
 ) -> SmugglingModel:
     """Live a scenario through; returns the model at the end of its last day.
 
-    Raises `ImpossibleWorld` when the scenario's figures contradict each other (trade that no port can carry, a way past too
-    many zones), and `BooksDoNotBalance` when a gram is missing anywhere.
+    Raises `ImpossibleWorld` when the scenario's figures contradict each other (trade that no port can carry, a way past
+    too many zones), and `BooksDoNotBalance` when a gram is missing anywhere.
     """
     from sim.model import SmugglingModel
 

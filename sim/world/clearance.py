@@ -158,7 +158,7 @@ class Clearance:
             group=self.group,
             lane_key=self.lane_entity ^ self.draws.key("boxes"),
             lane_mix=self.lanes.mix.astype(np.int32),
-            cargo=np.repeat(cargo.class_of_quantile, QUANTILES // cargo.class_of_quantile.shape[1], axis=1),
+            cargo=cargo.class_of_quantile,
             history=cargo.history_of_quantile,
             anomaly=np.array(rows, np.uint8),
             front=np.array([kind.shipper == "front" for kind in concealments.values()], np.uint8),

@@ -70,12 +70,14 @@ def test_every_command_is_told_with_an_example(checkout):
 
 
 def test_the_summary_shown_has_the_lines_that_a_run_prints(checkout):
+    page = (checkout / "README.md").read_text(encoding="utf-8")
     shown = next(text for _, text in blocks(checkout, "README.md") if "$ chokepoint run two_coasts" in text)
     meanings = {column.meaning: column.unit for column in KPIS}
 
     lines = [re.split(r"\s{2,}", line) for line in shown.splitlines() if not line.startswith("$")]
 
-    assert lines
+    assert f"Six of its {len(KPIS)} lines" in page
+    assert len(lines) == 6
     assert all(meanings.get(meaning) == unit for meaning, _, unit in lines)
 
 

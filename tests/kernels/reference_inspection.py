@@ -91,7 +91,7 @@ def boxes_of(c, departed, counts, boxes, rules, dirty, tip_clean) -> list[Box]:
 
 def _box(c, place, word, luck, contents, boxes, rules, dirty, tip_clean) -> Box:
     quantile = fields_of(word)
-    cargo = int(boxes.cargo[boxes.lane_mix[boxes.pool[place]], quantile["cargo"]])
+    cargo = int(boxes.cargo[boxes.lane_mix[boxes.pool[place]], quantile["cargo"] >> 2])
     history = int(boxes.history[quantile["history"]])
     rows, tip = (0, 0, 0), int(tip_clean)
     if contents is not None:
@@ -146,8 +146,8 @@ def scan(c, found: list[Box], rules, dirty) -> None:
 
 
 def open_up(c, found: list[Box], rules) -> None:
-    """Hands open the boxes with an alarm, flagged lanes first, then the highest scores."""
-    alarmed = sorted((box for box in found if box.alarm), key=lambda box: -box.rank)  # stable: the first among equals
+    """Hands open the boxes with an alarm, the highest scores first; what flagged a lane counts no more."""
+    alarmed = sorted((box for box in found if box.alarm), key=lambda box: -box.score)  # stable: the first among equals
     for box in alarmed[: int(rules.opened[c])]:
         box.opened = True
         box.found = box.contents is not None and box.search_luck < rules.finds[c]

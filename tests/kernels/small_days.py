@@ -56,7 +56,7 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
         group=rng.integers(0, GROUPS, len(pool)).astype(np.int32),
         lane_key=rng.integers(0, 2**64, lanes, np.uint64),
         lane_mix=rng.integers(0, 2, lanes).astype(np.int32),
-        cargo=rng.integers(0, CLASSES, (2, 4096)).astype(np.uint8),
+        cargo=rng.integers(0, CLASSES, (2, 1024)).astype(np.uint8),
         history=rng.integers(0, 4, 4096).astype(np.uint8),
         anomaly=np.minimum(rng.geometric(0.7, (1 + 3 * CONCEALMENTS, 4096)) - 1, 3).astype(np.uint8),
         front=np.array([1, 0], np.uint8),

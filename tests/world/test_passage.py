@@ -12,10 +12,15 @@ from tests.promises.worlds import lived, world
 
 NOBODY_PLANS = ("organisations.coastal.capital_usd=0", "organisations.inland.capital_usd=0")
 OPEN_DOORS = (
-    "customs.posts={}", "customs.imports.scan_share=0", "customs.exports.scan_share=0", "waters.middle_sea.patrol_units=0",
-    "transport.road.origin_seizure=0", "transport.road.destination_seizure=0", "transport.liner.loss=0",
+    "customs.posts={}",
+    "customs.imports.scan_share=0",
+    "customs.exports.scan_share=0",
+    "waters.middle_sea.patrol_units=0",
+    "transport.road.origin_seizure=0",
+    "transport.road.destination_seizure=0",
+    "transport.liner.loss=0",
     "transport.small_craft.loss=0",
-)  # fmt: skip
+)
 CLOSED_PORT = (
     "{side}.scans_per_day=100000", "{side}.examinations_per_day=100000", "{side}.sensitivity=1", "{side}.tip=1",
     "{side}.examination_sensitivity=1",
@@ -83,7 +88,7 @@ def test_a_load_travels_in_one_of_the_boxes_that_leave_that_day():
     for _ in range(10):
         load = journey.until(journey.send("costa_alta", "nordhaven"))
         lane = next(leg.lane for leg in load.route.legs if leg.lane >= 0)
-        assert 0 <= load.serial
+        assert load.serial >= 0
         clearance = journey.model.clearance
         if journey.model.day - load.departed < clearance.horizon:
             assert load.serial < clearance.counts[load.departed % clearance.horizon, lane]

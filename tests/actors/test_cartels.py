@@ -1,0 +1,172 @@
+"""Organisations: what they send, how they keep their crews, and what arrests do to them."""
+
+import pytest
+
+from sim.actors.cartel import Cartel
+from sim.model import SmugglingModel
+from sim.terms import DAYS_PER_WEEK
+from sim.world.passage import Encounter
+from tests.promises.worlds import lived, world
+
+
+def model_of(*settings: str) -> SmugglingModel:
+    return SmugglingModel(world(*settings))
+
+
+def manned(model: SmugglingModel) -> tuple[Cartel, str]:
+    """An organisation, and a place where it has a crew."""
+    return next((cartel, site) for cartel in model.cartels for site, cell in cartel.cells.items() if cell.crew)
+
+
+def seizure_at(model: SmugglingModel, cartel: Cartel, site: str) -> Encounter:
+    route = next(route for route in cartel.ways.routes if site in (route.departure, route.arrival))
+    model.dispatch(cartel, route, 0, False, 1000, 0)
+    return Encounter(model.cargo.all[-1], 0, site, True)
+
+
+@pytest.mark.parametrize(("chance", "left"), [(1.0, 0), (0.0, 3)])
+def test_arrests_at_a_seizure_take_the_crew_of_that_place(chance, left):
+    model = model_of(f"commodities.cocaine.arrests_per_seizure={chance}")
+    cartel, site = manned(model)
+    elsewhere = {name: len(cell.crew) for name, cell in cartel.cells.items() if name != site}
+
+    cartel.learn(seizure_at(model, cartel, site))
+
+    cell = cartel.cells[site]
+    assert len(cell.crew) == left
+    assert model.chronicle.arrested == 3 - left
+    assert {name: len(cell.crew) for name, cell in cartel.cells.items() if name != site} == elsewhere
+    assert cell.ready == (int(cartel.traits.arrest_delay) if left == 0 else 0)
+
+
+def test_a_passage_or_a_seizure_where_nobody_of_theirs_is_arrests_nobody():
+    model = model_of("commodities.cocaine.arrests_per_seizure=1")
+    cartel, site = manned(model)
+    seized = seizure_at(model, cartel, site)
+    cartel.learn(Encounter(seized.consignment, 0, site, seized=False))
+    cartel.learn(Encounter(seized.consignment, 0, "nowhere of theirs", seized=True))
+    assert model.chronicle.arrested == 0
+
+
+def test_a_place_without_its_crew_hires_no_sooner_than_the_delay_allows():
+    settings = ("commodities.cocaine.arrests_per_seizure=1", "organisations.coastal.arrest_delay=21")
+    model = model_of(*settings)
+    cartel, site = manned(model)
+    cartel.learn(seizure_at(model, cartel, site))
+    sizes = []
+    for _ in range(60):
+        model.day += 1
+        cartel.plan()
+        sizes.append(len(cartel.cells[site].crew))
+    hired = next(day for day, size in enumerate(sizes, start=1) if size)
+    assert 21 <= hired < 21 + DAYS_PER_WEEK
+    assert hired % DAYS_PER_WEEK == cartel.weekday
+
+
+def test_crews_do_no_more_jobs_than_they_have_rest_for():
+    model = model_of()
+    cartel, site = manned(model)
+    jobs = [cartel.crew_ready(site, 0) for _ in range(5)]
+    assert jobs == [True, False, False, False, False]  # one, until the week has passed
+
+
+def test_a_job_is_paid_out_of_the_organisations_capital_into_the_crews_hands():
+    model = model_of()
+    cartel, site = manned(model)
+    cell, before = cartel.cells[site], cartel.capital_cents
+    cartel.crew_ready(site, 0)
+    assert before - cartel.capital_cents == round(cell.offer_usd * 100)
+    assert sum(courier.earned_usd for courier in cell.crew) == pytest.approx(cell.offer_usd)
+
+
+def test_where_everybody_refuses_the_offer_rises_week_by_week():
+    model = model_of("organisations.coastal.cells.origin_pay_usd=1", "organisations.coastal.cells.raise_on_refusal=0.5")
+    cartel = next(cartel for cartel in model.cartels if cartel.name.startswith("coastal"))
+    site = next(site for site in cartel.cells if model.is_origin(site))
+    offers = []
+    for _ in range(28):
+        cartel.plan()
+        model.day += 1
+        offers.append(cartel.cells[site].offer_usd)
+    assert sorted(set(offers)) == pytest.approx([1.0, 1.5, 2.25, 3.375, 5.0625])
+
+
+def test_an_organisation_plans_once_a_week_on_its_own_day():
+    model = lived(days=120)
+    for cartel in model.cartels:
+        sent = {load.planned % DAYS_PER_WEEK for load in model.cargo.all if load.organisation == cartel.number}
+        assert sent == {cartel.weekday}
+
+
+def test_loads_stay_within_what_the_scenario_allows():
+    model = lived("organisations.coastal.least_lot=40", "organisations.coastal.largest_lot=3000", days=200)
+    craft = float(model.plan.transport.small_craft.capacity_kg)
+    for load in model.cargo.all:
+        kg = load.grams / 1000
+        if model.cartels[load.organisation].name.startswith("coastal"):
+            assert 39.999 <= kg <= 3000
+        if load.route.mode == "small_craft":
+            assert kg <= craft
+
+
+def test_an_organisation_buys_only_in_its_areas_and_sells_only_in_its_markets():
+    model = lived(days=120)
+    for load in model.cargo.all:
+        traits = model.cartels[load.organisation].traits
+        assert load.route.area in traits.areas
+        assert traits.markets is None or load.route.market in traits.markets
+
+
+def test_what_is_delivered_is_paid_after_the_brokers_days_less_his_fee():
+    model = model_of("commodities.cocaine.payment_days=10", "commodities.cocaine.broker_fee=0.25")
+    cartel, site = manned(model)
+    load = seizure_at(model, cartel, site).consignment
+    cartel.paid(load, 1000.0)
+    before = cartel.capital_cents
+    for _ in range(11):
+        cartel._collect()
+        model.day += 1
+    assert cartel.capital_cents - before == 75_000
+    assert not cartel.owed_cents
+
+
+def test_beyond_its_span_an_organisation_gives_up_what_was_idle_longest():
+    model = model_of("organisations.coastal.span=4", "organisations.coastal.partners=1")
+    cartel = next(cartel for cartel in model.cartels if len(cartel.cells) == 4)
+    model.day = 10
+    busy, *others = cartel.cells
+    cartel.cells[busy].waiting = 1
+    for day, site in enumerate(others, start=3):
+        cartel.cells[site].used = day
+
+    new = next(site for site in cartel.ways.places if site not in cartel.cells)
+    cartel._expand(new)
+
+    assert list(cartel.cells) == [busy, *others[1:], new]
+
+
+def test_an_organisation_that_had_to_grow_beyond_its_span_comes_back_to_it():
+    model = model_of("organisations.coastal.span=3", "organisations.coastal.partners=1")
+    cartel = next(cartel for cartel in model.cartels if len(cartel.cells) == 4)
+    model.day = 10
+    cartel._expand(next(site for site in cartel.ways.places if site not in cartel.cells))
+    assert len(cartel.cells) == 3
+    assert model.chronicle.arrested == 0
+
+
+def test_those_with_more_capital_bear_more_risk():
+    """The same beliefs, the same week: who has less at stake sends smaller loads."""
+    rich = lived("organisations.inland.capital_usd=900000000", "organisations.coastal.count=1", days=60)
+    poor = lived("organisations.inland.capital_usd=10000000", "organisations.coastal.count=1", days=60)
+    mean = [
+        sum(kg) / len(kg)
+        for kg in (
+            [
+                load.grams / 1000
+                for load in model.cargo.all
+                if model.cartels[load.organisation].name.startswith("inland")
+            ]
+            for model in (rich, poor)
+        )
+    ]
+    assert mean[0] > mean[1]

@@ -1,0 +1,116 @@
+"""Common luck: worlds that differ in a policy meet the same luck wherever that policy does not reach."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from sim.kernels.inspection import ARRIVED
+from sim.model import SmugglingModel
+from sim.policies.policy import Policy
+from sim.scenario.scenario import Scenario
+from sim.study.run import live
+from tests.promises.worlds import before, lived, tables, world
+
+FREE = {"capital_usd": 0, "running_usd_per_year": 0}
+POLICIES = {
+    "high_risk_screening": {"ports": ["nordhaven"]},
+    "port_capacity": {"ports": ["nordhaven"], "scans": 4, "examinations": 4, "skill": 1.3},
+    "joint_patrols": {"zones": ["middle_sea"], "units": 40},
+}
+PLACEBOS = {
+    "screening of nothing": ("high_risk_screening", {"ports": ["nordhaven"], "share": 0}),
+    "a port with as much as before": ("port_capacity", {"ports": ["NORTH"], "scans": 1, "examinations": 1, "skill": 1}),
+    "a patrol without units": ("joint_patrols", {"zones": ["middle_sea"], "units": 0}),
+    "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
+}
+
+
+def governed(plan: Scenario, kind: str, from_day: int = 0, **fields) -> Scenario:
+    return plan.with_policy(kind, start=plan.start + timedelta(days=from_day), **{**FREE, **fields})
+
+
+@pytest.fixture(scope="module")
+def ungoverned() -> SmugglingModel:
+    return lived(days=150)
+
+
+@pytest.mark.parametrize("kind", POLICIES)
+@pytest.mark.parametrize("start", [31, 90])
+def test_a_policy_changes_nothing_before_its_first_day(ungoverned, kind, start):
+    model = live(governed(world(days=150), kind, start, **POLICIES[kind]))
+    with_it, without = tables(model), tables(ungoverned)
+    assert before(with_it, start) == before(without, start)
+    assert with_it["ports"] != without["ports"] or with_it["events"] != without["events"]
+
+
+@pytest.mark.parametrize(("kind", "fields"), PLACEBOS.values(), ids=PLACEBOS)
+def test_a_policy_without_effect_changes_nothing_at_all(ungoverned, kind, fields):
+    model = live(governed(world(days=150), kind, 20, **fields))
+    assert tables(model) == tables(ungoverned)
+
+
+def test_a_policy_that_only_costs_changes_only_the_cost(ungoverned):
+    model = live(governed(world(days=150), "joint_patrols", 20, zones=["middle_sea"], units=0, capital_usd=1_000_000))
+    with_it, without = tables(model), tables(ungoverned)
+    assert sum(with_it["daily"].pop("policy_cost_cents")) == 100_000_000
+    assert sum(without["daily"].pop("policy_cost_cents")) == 0
+    assert with_it == without
+
+
+@pytest.mark.parametrize("kind", POLICIES)
+def test_legal_trade_is_the_same_under_every_policy(ungoverned, kind):
+    model = live(governed(world(days=150), kind, **POLICIES[kind]))
+    assert np.array_equal(model.chronicle.tally[:, :, ARRIVED], ungoverned.chronicle.tally[:, :, ARRIVED])
+    assert np.array_equal(model.clearance.counts, ungoverned.clearance.counts)
+
+
+def test_people_and_organisations_are_who_they_are_under_every_policy(ungoverned):
+    """Skills, rosters and sizes belong to those who have them; a policy at one port changes no one elsewhere."""
+    model = live(governed(world(days=150), "port_capacity", **POLICIES["port_capacity"]))
+
+    def staff(at: SmugglingModel) -> list:
+        return [
+            (inspector.name, inspector.skill, inspector.on_shift)
+            for inspector in at.agents
+            if type(inspector).__name__ == "PortInspector"
+        ]
+
+    assert staff(model) == staff(ungoverned)
+    assert [cartel.size for cartel in model.cartels] == [cartel.size for cartel in ungoverned.cartels]
+    for site, community in model.communities.items():
+        wages = [at.draws.lognormal("reservation wage", community.key, 0, 0, 0.0, 1.0) for at in (model, ungoverned)]
+        assert wages[0] == wages[1], site
+
+
+def test_a_load_that_is_sent_in_both_worlds_meets_the_same_luck_on_the_way(ungoverned):
+    """Same organisation, day, way and weight: the roads, the sea and the boxes treat it alike."""
+    model = live(governed(world(days=150), "high_risk_screening", ports=["nordhaven"]))
+
+    def sent(at: SmugglingModel) -> dict:
+        return {
+            (int(load.key), load.route.sites, load.grams, load.concealment): load
+            for load in at.cargo.all
+            if load.route.arrival != "nordhaven"
+        }
+
+    here, there = sent(model), sent(ungoverned)
+    both = [(load, there[key]) for key, load in here.items() if key in there]
+    same = [(a.outcome, a.ended, a.checkpoint) == (b.outcome, b.ended, b.checkpoint) for a, b in both]
+    assert len(both) >= 5
+    assert np.mean(same) > 0.8  # crews, and what officers have learned by then, may differ
+
+
+def test_a_scanner_bought_for_one_port_finds_nothing_less_there_on_its_first_day():
+    """The same day, the same boxes, the same luck, and more of them scanned."""
+    plan = world("organisations.coastal.count=40", "customs.posts={}", "customs.imports.scan_share=0.2", days=60)
+    more = governed(plan, "port_capacity", 59, ports=["NORTH"], scans=4, examinations=4, skill=1.3)
+    without, with_it = live(plan), live(more)
+    today = without.chronicle.contaminated[59]
+    assert today.sum() > 0
+    assert np.array_equal(today, with_it.chronicle.contaminated[59])
+    assert (without.chronicle.seized_g[59] <= with_it.chronicle.seized_g[59]).all()
+
+
+def test_every_kind_of_policy_is_tried_here():
+    assert set(Policy.every()) == set(POLICIES), "a new kind of policy belongs into POLICIES and PLACEBOS"

@@ -1,0 +1,77 @@
+"""Authorities act on evidence, never on truth: what is inside a container changes nothing before it is scanned."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from sim.kernels.inspection import ARRIVED, BLIND, CHOSEN, HIGH_RISK, RELEASED
+from sim.model import SmugglingModel
+from tests.promises.worlds import lived, world
+
+BUSY = (
+    "customs.imports.scan_share=0.2", "customs.exports.scan_share=0.2", "customs.posts={}",
+    "organisations.coastal.count=8",
+)  # fmt: skip
+
+
+def heavier(load):
+    load.grams, load.shows = load.grams * 50, 1.0
+
+
+def lighter(load):
+    load.grams, load.shows = 1, 0.0
+
+
+def contrary(load):
+    load.shows = 1.0 - load.shows
+
+
+@pytest.mark.parametrize("change", [heavier, lighter, contrary])
+def test_customs_cannot_see_inside_a_container(change):
+    """Change every load and how well scanners see it: at every control, on every day, the same boxes are chosen."""
+    model = SmugglingModel(world(*BUSY, days=120))
+    clearance, chosen, met = model.clearance, 0, 0
+    truly = clearance.clear
+
+    def twice(day, presented, rules):
+        nonlocal chosen, met
+        before = clearance.free_at.copy(), clearance.high_risk_mean.copy()
+        changed = [(row, copy.copy(load)) for row, load in presented]
+        for _, load in changed:
+            change(load)
+        other = truly(day, changed, rules)
+        clearance.free_at, clearance.high_risk_mean = before
+        found = truly(day, presented, rules)
+        columns = [ARRIVED, HIGH_RISK, CHOSEN, BLIND]
+        assert np.array_equal(other.tally[:, columns], found.tally[:, columns])
+        assert [fate > RELEASED for fate in other.fates] == [fate > RELEASED for fate in found.fates]
+        assert np.array_equal(other.wait_hours, found.wait_hours)
+        met, chosen = met + len(presented), chosen + sum(fate > RELEASED for fate in found.fates)
+        return found
+
+    clearance.clear = twice
+    while model.day < 120:
+        model.step()
+    assert 10 < chosen < met - 10
+
+
+def test_officers_learn_from_what_was_inspected_and_from_nothing_else():
+    """Where nothing is ever inspected nobody learns, however much passes."""
+    model = lived("customs.imports.scan_share=0", "customs.exports.scan_share=0", "customs.posts={}", days=120)
+    for officer in model.agents_by_type[_kind(model)]:
+        assert np.array_equal(officer.weights, officer.start)
+    assert sum(load.outcome == "delivered" for load in model.cargo.all) > 10
+
+
+def test_the_points_of_a_box_come_from_its_documents_and_from_intelligence():
+    """Every piece of evidence is something that a customs file shows."""
+    model = SmugglingModel(world())
+    names = model.clearance.evidence.names()
+    assert len(names) == model.clearance.evidence.width == model.points.shape[1]
+    families = ("far end", "cargo", "shipper", "manifest anomaly", "routing anomaly", "seal anomaly", "tip", "no tip")
+    assert all(name.startswith(families) for name in names)
+
+
+def _kind(model):
+    return next(kind for kind in model.agents_by_type if kind.__name__ == "CustomsOfficer")
