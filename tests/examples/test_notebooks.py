@@ -40,7 +40,7 @@ def test_it_runs_from_top_to_bottom(checkout, path, tmp_path, monkeypatch):
     here.mkdir()
     monkeypatch.setenv("PYTHONPATH", str(checkout))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    monkeypatch.delenv("MPLBACKEND")  # figures are shown as a reader sees them
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # figures are shown as a reader sees them
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook, timeout=MOST_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(here)}}

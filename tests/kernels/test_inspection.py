@@ -1,5 +1,6 @@
 """A day of control: the compiled kernel against the same day told slowly, and against common sense."""
 
+import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -118,7 +119,7 @@ def test_without_a_compiler_every_bit_is_the_same(checkout):
     words = "from tests.kernels.small_days import digest; print(digest(range(6)))"
     done = subprocess.run(
         [sys.executable, "-c", words],
-        cwd=checkout, env={"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": "."}, capture_output=True, text=True, check=True,
+        cwd=checkout, env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": "."}, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
     assert done.stdout.strip() == digest(range(6))

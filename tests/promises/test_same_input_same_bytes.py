@@ -1,6 +1,7 @@
 """Same input, same bytes: whatever the threads, the hash seed, the company of other replicates, or what ran before."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -44,7 +45,7 @@ def test_another_interpreter_with_another_hash_seed_gives_the_same_bytes(
 ):
     done = subprocess.run(
         [sys.executable, "-c", ALONE, str(tmp_path / "run"), str(DAYS), str(threads)],
-        cwd=checkout, env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": ".", "PATH": "", "TZ": "Asia/Kathmandu"},
+        cwd=checkout, env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": ".", "TZ": "Asia/Kathmandu"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout.strip() == digest, done.stderr
@@ -66,8 +67,6 @@ def test_a_scenario_told_back_and_read_again_runs_the_same(digest, tmp_path):
 
 def test_the_bytes_of_a_run_hold_no_time_and_no_place(tmp_path):
     """All that differs from one run to the next stands in one file of its own."""
-    import os
-
     place = tmp_path / "a folder with a name of its own"
     run(world(days=5), place)
     volatile = {"run-info.json"}
