@@ -15,24 +15,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import networkx as nx
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from sim.scenario.numbers import Assumption
     from sim.scenario.scenario import Scenario
     from sim.study.compare import Comparison
     from sim.study.results import Results
 
-__all__ = ["compare", "describe", "load", "network", "open_results", "plot", "report", "run"]
+__all__ = ["assumptions", "compare", "describe", "load", "network", "open_results", "plot", "report", "run"]
 
 
-def load(scenario: str | Path, *, days: int | None = None, seed: int | None = None) -> Scenario:
-    """Read a scenario file, or a shipped one by name; raises InvalidScenario with every mistake and its place."""
+def load(
+    scenario: str | Path, *, sets: Sequence[str] = (), days: int | None = None, seed: int | None = None
+) -> Scenario:
+    """Read a scenario file, or a shipped one by name; raises InvalidScenario with every mistake and its place.
+
+    sets: replacements as on the command line, for example "customs.imports.scan_share=0.1".
+    """
     from sim.scenario.load import load
 
-    return load(scenario, days=days, seed=seed)
+    return load(scenario, overrides=sets, days=days, seed=seed)
+
+
+def assumptions(scenario: Scenario) -> list[Assumption]:
+    """Every number in force that nothing published gives: its path, meaning, value, unit, range."""
+    from sim.scenario.describe import assumptions
+
+    return assumptions(scenario)
 
 
 def describe(scenario: Scenario) -> str:

@@ -152,7 +152,8 @@ class World:
         }
         self.passage = Passage(
             self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints, self.cartels,
-            dict(self.plan.commodities), max(1, round(self.plan.transport.hub_days)), self._deliver,
+            dict(self.plan.commodities), max(1, round(self.plan.transport.hub_days)),
+            round(self.plan.transport.hold_days), self._deliver,
         )  # fmt: skip
 
     @property
@@ -271,6 +272,7 @@ class World:
             shows=self.visibility(grams / GRAMS_PER_KG)
             * float(list(self.commodity.concealments.values())[method].visibility),
             planned=self.day,
+            crewed=crewed,
             crews_ahead=list(crewed_sites(route)) if crewed else [],
         )
         self.ledger.book(

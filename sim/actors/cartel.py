@@ -26,8 +26,6 @@ LOTS_KG = (20.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
 """Loads that are compared when a lot is planned; the actual load varies around the planned one."""
 REFERENCE_KG = 100.0
 """The load that beliefs about a checkpoint speak of."""
-COMFORT = 0.4
-"""Value per kilogram, as a share of the market's starting price, at which an organisation buys its full share."""
 MOST_LOTS = 40
 """Lots that one organisation plans in a week."""
 
@@ -72,7 +70,7 @@ class Cartel(Actor):
         super().__init__(model, f"organisation {name}")
         self.name = name
         self.number, self.traits = number, traits
-        self.size = model.draws.lognormal("size", self.key, 0, 0, 0.0, 0.7)
+        self.size = model.draws.lognormal("size", self.key, 0, 0, 0.0, float(traits.size_spread))
         self.capital_cents = round(float(traits.capital_usd) * self.size * CENTS_PER_USD)
         self.starting_cents = self.capital_cents
         self.owed_cents: dict[int, int] = {}
@@ -171,7 +169,7 @@ class Cartel(Actor):
                     break
                 way, method, lot, worth = choice
                 if draw == number * MOST_LOTS:
-                    left *= min(2.0, worth / (COMFORT * float(model.commodity.market_price)))
+                    left *= min(2.0, worth / (float(self.traits.comfort) * float(model.commodity.market_price)))
                 spread = float(self.traits.lot_spread)
                 kg = self.lots[lot] * model.draws.lognormal("load", self.key, model.day, draw, 0.0, spread)
                 most = self.ways.largest_kg[way] if self.ways.small_craft[way] else model.method_kg[method]
@@ -315,7 +313,7 @@ class Cartel(Actor):
     def learn(self, met: Encounter) -> None:
         """A load of its own met a control: the place is passed, or crew may be arrested there."""
         cell = self.cells.get(met.site)
-        if cell is None or not met.seized:
+        if cell is None or not (met.seized and met.consignment.crewed):
             return
         for courier in list(cell.crew):
             chance = float(self.model.commodity.arrests_per_seizure)

@@ -61,6 +61,7 @@ class Organisations(Noun):
 
     name: Label
     count: int = Field(ge=1, le=500)
+    """How many there are."""
     areas: tuple[Name, ...] = Field(min_length=1)
     """Production areas they buy from."""
     markets: tuple[Name, ...] | None = None
@@ -68,14 +69,20 @@ class Organisations(Noun):
     behaviour: Literal["expected_profit"] = "expected_profit"
     """How they choose; every behaviour is a class of its own."""
     capital_usd: Usd = Quantity(150_000_000, "USD", 10_000_000, 1_000_000_000, ASSUMED)
-    """Working capital at the start; single organisations differ by a factor with log standard deviation 0.7."""
+    """Working capital at the start of an organisation of middling size."""
+    size_spread: Number = Quantity(0.7, "1", 0.2, 1.2, ASSUMED)
+    """Log standard deviation of the sizes of organisations, in capital and in buying."""
     payout: Share = Quantity(0.06, "share", 0.01, 0.2, ASSUMED)
     """Share of the capital above the starting capital that owners take out in a week."""
     buying: Share = Quantity(0.2, "share", 0.05, 0.5, ASSUMED)
     """Share of their producers' stock that all organisations together buy in a week at the reference margin."""
+    comfort: Share = Quantity(0.4, "share", 0.2, 0.8, ASSUMED)
+    """Value per kilogram, as a share of the market's starting price, at which it buys its full share; in proportion
+    below and up to twice the share above."""
     lot_spread: Number = Quantity(1.1, "1", 0.5, 1.6, ASSUMED)
     """Log standard deviation of actual loads around the planned one."""
     least_lot: Kg = Quantity(5, "kg", 1, 50, ASSUMED)
+    """The smallest load that it sends."""
     largest_lot: Kg = Quantity(8000, "kg", 3000, 13000, "crs24")
     """The largest load (largest seized at Rotterdam in 2023: 8,088 kg; Algeciras 2024: 13,000 kg)."""
     risk_aversion: Number = Quantity(0.5, "1", 0.0, 3.0, ASSUMED)

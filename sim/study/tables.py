@@ -129,7 +129,7 @@ KPIS: tuple[Column, ...] = (
     Column("in_transit_kg", "float64", "kg", "Still under way at the end"),
     Column("stock_kg", "float64", "kg", "In store at the production areas at the end"),
     Column("interception_share", "float64", "share", "Seized, as a share of seized, lost and delivered"),
-    Column("boxes_arrived", "int64", "containers", "Legal containers that passed controls"),
+    Column("boxes_arrived", "int64", "containers", "Containers at controls, counted at export and again at import"),
     Column("boxes_scanned", "int64", "containers", "Containers scanned"),
     Column("boxes_examined", "int64", "containers", "Containers opened by hand"),
     Column("false_alarms", "int64", "containers", "False alarms"),

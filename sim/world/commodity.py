@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim.quantity import (
     ASSUMED,
+    Days,
     Kg,
     Number,
     PerYear,
@@ -32,13 +33,15 @@ class Concealment(Noun):
     manifest_shift: Number = Quantity(0.0, "1", 0.0, 3.0, ASSUMED)
     """How far the manifest's anomaly moves up, in standard deviations of clean containers."""
     routing_shift: Number = Quantity(0.0, "1", 0.0, 3.0, ASSUMED)
+    """The same for the routing."""
     seal_shift: Number = Quantity(0.0, "1", 0.0, 3.0, ASSUMED)
+    """The same for the seal."""
     shipper: Literal["front", "honest"] = "honest"
     """front: a complicit or invented shipper, new in the books; honest: somebody else's container."""
     visibility: PositiveNumber = Quantity(1.0, "1", 0.1, 1.5, ASSUMED)
     """Factor on the chance that a scan raises an alarm."""
-    largest_kg: PositiveNumber = Quantity(15000, "1", 5000, 25000, ASSUMED)
-    """The largest load that it takes, kg."""
+    largest_kg: Kg = Quantity(15000, "kg", 5000, 25000, ASSUMED)
+    """The largest load that it takes."""
     crew: bool = True
     """Whether people are needed at both ports to put the load in and take it out."""
     fixed_usd: Usd = Quantity(30000, "USD", 5000, 150000, ASSUMED)
@@ -67,18 +70,18 @@ class Commodity(Noun):
     """Growth of demand at constant price."""
     elasticity: Number = Quantity(-0.7, "1", -2.5, -0.28, "nap01")
     """Price elasticity of demand."""
-    stock_days: PositiveNumber = Quantity(45, "1", 15, 120, ASSUMED)
+    stock_days: Days = Quantity(45, "days", 15, 120, ASSUMED)
     """Days of demand that traders like to hold; a lower stock raises the price."""
-    pipeline_days: Number = Quantity(50, "1", 20, 80, ASSUMED)
+    pipeline_days: Days = Quantity(50, "days", 20, 80, ASSUMED)
     """Days of demand that are already on their way to the markets on the first day, and arrive evenly over as many
     days."""
-    opening_stock_days: Number = Quantity(35, "1", 0, 90, ASSUMED)
+    opening_stock_days: Days = Quantity(35, "days", 0, 90, ASSUMED)
     """Days of production that lie in the areas on the first day; booked as produced on that day."""
     price_speed: PositiveNumber = Quantity(0.01, "1", 0.002, 0.05, ASSUMED)
     """Share of the relative gap between wanted and actual stock by which the price moves in a day."""
     broker_fee: Share = Quantity(0.08, "share", 0.04, 0.15, ASSUMED)
     """Fee of the broker who brings the proceeds home."""
-    payment_days: Number = Quantity(14, "1", 3, 60, ASSUMED)
+    payment_days: Days = Quantity(14, "days", 3, 60, ASSUMED)
     """Days from delivery to the money."""
     kg_half: Kg = Quantity(60, "kg", 10, 200, ASSUMED)
     """Load at which a scan raises an alarm with half of its greatest chance."""

@@ -30,6 +30,8 @@ class Consignment:
     """Factor on the chance that a scan raises an alarm: load and concealment."""
     planned: int
     """Day on which it left the production area."""
+    crewed: bool
+    """Whether people of the organisation are needed for it at its gateways."""
     crews_ahead: list[str] = field(default_factory=list)
     """Places where it still has to wait for a crew, in order."""
     leg: int = 0

@@ -18,9 +18,6 @@ from sim.world.consignment import Cargo, Consignment
 from sim.world.ledger import Ledger
 from sim.world.levers import Controls
 
-HOLD_DAYS = 45
-"""A load that no crew has taken out of its port after so many days is lost: the container has gone on."""
-
 
 class Owner(Protocol):
     """What passage needs to know of the organisation behind a load."""
@@ -58,6 +55,8 @@ class Passage:
     commodities: dict[str, Commodity]
     hub_days: int
     """Days that a load spends at a hub between two lanes."""
+    hold_days: int
+    """Days after which a load that no crew took out of its port is lost."""
     deliver: Callable[[Consignment], None]
     presented: list[tuple[int, Consignment]] = field(default_factory=list)
     encounters: list[Encounter] = field(default_factory=list)
@@ -175,10 +174,10 @@ class Passage:
                 self._recover(load, day)
 
     def _recover(self, load: Consignment, day: int) -> None:
-        """Take the load out of its container, if that takes a crew and there is one; give up after `HOLD_DAYS`."""
+        """Take the load out of its container, if that takes a crew and there is one; give up after `hold_days`."""
         leg = load.now
         if not self._crew_ready(load, leg.destination, day):
-            if day - load.departed - leg.days >= HOLD_DAYS:
+            if day - load.departed - leg.days >= self.hold_days:
                 self._lose(load, day, leg.destination)
             else:
                 self.cargo.again(load, day + 1)

@@ -7,6 +7,7 @@ from pydantic import Field
 from sim.quantity import (
     ASSUMED,
     Days,
+    Kg,
     Km,
     KmPerDay,
     Knots,
@@ -31,6 +32,7 @@ class Road(Noun):
     detour: PositiveNumber = Quantity(1.4, "1", 1.2, 1.7, ASSUMED)
     """Road distance over great-circle distance."""
     km_per_day: KmPerDay = Quantity(400, "km/day", 200, 700, ASSUMED)
+    """How far a load gets in a day, stops and waiting included."""
     usd_per_kg_1000km: UsdPerKgKm = Quantity(1500, "USD/kg/1000 km", 300, 4460, ASSUMED)
     """What it costs an organisation to move a kilogram: handling, protection, every hand on the way (a Central
     American model has 4,460, source narcolog)."""
@@ -60,6 +62,7 @@ class Feeder(Liner):
     """Short services between a hub and other ports."""
 
     knots: Knots = Quantity(13, "knots", 11, 16, ASSUMED)
+    """Sailing speed of feeder ships."""
     reach_nm: NauticalMiles = Quantity(1600, "nm", 800, 2500, ASSUMED)
     """Lanes shorter than this are feeder lanes."""
 
@@ -68,13 +71,15 @@ class SmallCraft(Noun):
     """Fishing boats, yachts, go-fast and semi-submersible craft between small docks."""
 
     knots: Knots = Quantity(9, "knots", 6, 12, ASSUMED)
+    """Mean speed of a crossing."""
     usd_per_kg_1000nm: UsdPerKgNm = Quantity(300, "USD/kg/1000 nm", 100, 900, ASSUMED)
+    """What the crossing costs with the load and the distance."""
     craft_usd: Usd = Quantity(500000, "USD", 200000, 2000000, ASSUMED)
     """Cost of the craft and its crossing that does not grow with the load (semi-submersibles: 1 to 2 million, source
     upglob)."""
-    capacity_kg: PositiveNumber = Quantity(3300, "1", 400, 9000, "maoc")
-    """The largest load of one crossing, kg (fishing and merchant vessels: 1,200 to 9,000)."""
-    known: PositiveNumber = Quantity(300, "1", 50, 1000, ASSUMED)
+    capacity_kg: Kg = Quantity(3300, "kg", 400, 9000, "maoc")
+    """The largest load of one crossing (fishing and merchant vessels: 1,200 to 9,000)."""
+    known: PositiveNumber = Quantity(1500, "1", 100, 4000, ASSUMED)
     """How well organisations know a coast when they look for gateways: as well as a port with so many containers a
     day."""
     loss: Probability = Quantity(0.04, "probability", 0.0, 0.15, ASSUMED)
@@ -98,6 +103,8 @@ class Transport(Noun):
     liner: Liner = Field(default_factory=Liner)
     feeder: Feeder = Field(default_factory=Feeder)
     small_craft: SmallCraft = Field(default_factory=SmallCraft)
+    hold_days: Days = Quantity(45, "days", 14, 90, ASSUMED)
+    """A load that no crew has taken out of its port of arrival after so many days is lost: the box has gone on."""
     hub_days: Days = Quantity(7, "days", 2, 21, ASSUMED)
     """Days that a load spends at a hub between two lanes."""
     sea_distances: tuple[SeaDistance, ...] = ()

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.quantity import ASSUMED, Count, Number, Quantity, Share, TeuThousand
+from sim.quantity import ASSUMED, Count, Number, Quantity, Share, TeuThousand, UsdPerYear
 from sim.terms import Country, Label, Name, Noun, Role
 
 Dataset = Literal["latin_america_europe"]
@@ -73,10 +73,10 @@ class Community(Noun):
     """People around a port who could be asked to work for traffickers, by the million TEU that it handles in a year."""
     at_risk_per_coast: Count = Quantity(300, "count", 50, 2000, ASSUMED)
     """The same along a coast with small docks; no port has fewer than a tenth of it."""
-    legal_wage_origin: Count = Quantity(5400, "count", 5100, 5520, ASSUMED)
-    """Legal yearly pay around origin and transit sites, USD (Ecuador's basic wage, 450 USD a month, from memory)."""
-    legal_wage_destination: Count = Quantity(65000, "count", 49000, 86000, ASSUMED)
-    """Legal yearly pay of a docker around destination sites, USD (60,000 EUR guessed for Antwerp and Rotterdam)."""
+    legal_wage_origin: UsdPerYear = Quantity(5400, "USD/year", 5100, 5520, ASSUMED)
+    """Legal pay around origin and transit sites (Ecuador's basic wage, 450 USD a month, from memory)."""
+    legal_wage_destination: UsdPerYear = Quantity(65000, "USD/year", 49000, 86000, ASSUMED)
+    """Legal pay of a docker around destination sites (60,000 EUR guessed for Antwerp and Rotterdam)."""
     reservation_spread: Number = Quantity(0.6, "1", 0.3, 1.0, ASSUMED)
     """Standard deviation of the logarithm of reservation wages around the legal wage."""
     job_share: Share = Quantity(0.2, "share", 0.05, 0.6, ASSUMED)

@@ -40,6 +40,7 @@ class Gravity(Noun):
     """
 
     size: PositiveNumber = Quantity(1.0, "1", 0.7, 1.2, ASSUMED)
+    """Exponent of the product of what one port ships and the other receives."""
     distance_decay: PositiveNumber = Quantity(0.6, "1", 0.2, 1.2, ASSUMED)
     """Exponent of distance: lower than in country trade because all lanes here are long."""
     loaded_share: Share = Quantity(0.78, "share", 0.7, 0.85, ASSUMED)

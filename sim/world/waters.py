@@ -19,5 +19,6 @@ class SeaZone(Noun):
     sweep_width_nm: NauticalMiles = Quantity(20, "nm", 5, 40, ASSUMED)
     """Width within which a unit sees a craft."""
     patrol_knots: Knots = Quantity(15, "knots", 10, 25, ASSUMED)
+    """Speed of a unit while it searches."""
     boarding: Probability = Quantity(0.26, "probability", 0.2, 0.5, "kelly14")
     """Chance that a craft that was detected is also stopped: 74 % of suspected movements could not be interdicted."""

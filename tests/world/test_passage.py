@@ -6,7 +6,7 @@ import pytest
 
 from sim.model import SmugglingModel
 from sim.world.consignment import Consignment
-from sim.world.passage import HOLD_DAYS
+from sim.world.route import Transport
 from sim.world.ways import Route
 from tests.promises.worlds import lived, world
 
@@ -202,7 +202,7 @@ def test_a_container_that_nobody_empties_goes_on_and_its_load_is_lost():
     for load in ended:
         assert (load.outcome, load.place) == ("lost", load.route.arrival)
         sea = next(leg for leg in load.route.legs if leg.lane >= 0)
-        assert load.ended - load.departed - sea.days == HOLD_DAYS
+        assert load.ended - load.departed - sea.days == round(Transport().hold_days)
 
 
 def test_crews_stop_waiting_for_a_load_that_will_not_come():

@@ -1,0 +1,152 @@
+"""Every policy moves its own levers at its own places, from its first day to its last, and nothing else."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from sim.model import SmugglingModel
+from sim.policies.policy import Policy
+from sim.study.run import live
+from sim.world.levers import Controls
+from tests.promises.worlds import world
+
+START = date(2025, 3, 1)
+
+EXAMPLES = {
+    "high_risk_screening": {"ports": ["nordhaven"], "share": 0.8},
+    "port_capacity": {"ports": ["nordhaven"], "scans": 3, "examinations": 2, "skill": 1.2},
+    "joint_patrols": {"zones": ["middle_sea"], "units": 5},
+}
+MOVES = {
+    "high_risk_screening": {"screened_share": 0.8},
+    "port_capacity": {"scans_per_day": 3, "examinations_per_day": 2, "analyst_skill": 1.2},
+    "joint_patrols": {"patrol_units": 7},  # the two that are there, and five
+}
+"""Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
+a factor on what stood there."""
+FACTORS = ("scans_per_day", "examinations_per_day", "analyst_skill")
+KINDS = sorted(Policy.every())
+
+
+@pytest.fixture(scope="module")
+def controls() -> Controls:
+    return SmugglingModel(world()).base_controls
+
+
+def policy(kind: str, **fields) -> Policy:
+    return Policy.read({"kind": kind, "start": START, **EXAMPLES[kind], **fields})
+
+
+def moved(before: Controls, after: Controls) -> dict[str, list[int]]:
+    """Rows that differ, by lever."""
+    gaps = {name: np.flatnonzero(getattr(before, name) != getattr(after, name)).tolist() for name in Controls.levers()}
+    return {name: rows for name, rows in gaps.items() if rows}
+
+
+def place(kind: str, controls: Controls) -> int:
+    """The row of the example's only place."""
+    row = controls.checkpoints.find("nordhaven", "import")
+    return 0 if kind == "joint_patrols" else row
+
+
+def test_every_kind_has_an_example_here():
+    assert KINDS == sorted(EXAMPLES) == sorted(MOVES), "a new kind says here which levers it moves"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_policy_in_full_puts_its_levers_where_it_says_and_leaves_all_others(controls, kind):
+    after, row = policy(kind).apply(controls, 1.0), place(kind, controls)
+    assert moved(controls, after) == {lever: [row] for lever in MOVES[kind]}
+    for lever, value in MOVES[kind].items():
+        stood = getattr(controls, lever)[row] if lever in FACTORS else 1.0
+        assert getattr(after, lever)[row] == pytest.approx(value * stood)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_policy_without_strength_moves_nothing(controls, kind):
+    assert policy(kind).apply(controls, 0.0).same_as(controls)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_half_the_strength_moves_half_as_far(controls, kind):
+    row = place(kind, controls)
+    half, whole = (policy(kind).apply(controls, strength) for strength in (0.5, 1.0))
+    for lever in MOVES[kind]:
+        stood, there, full = (getattr(each, lever)[row] for each in (controls, half, whole))
+        assert there - stood == pytest.approx((full - stood) / 2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_policy_is_a_function_that_leaves_what_it_was_given_alone(controls, kind):
+    before = {name: getattr(controls, name).copy() for name in Controls.levers()}
+    first, second = (policy(kind).apply(controls, 1.0) for _ in range(2))
+    assert first.same_as(second)
+    assert all(np.array_equal(getattr(controls, name), values) for name, values in before.items())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_policy_counts_from_its_first_day_to_its_last(kind):
+    found = policy(kind, end=date(2025, 3, 10))
+    strengths = [found.strength(START + timedelta(days=day)) for day in range(-2, 12)]
+    assert strengths == [0.0] * 2 + [1.0] * 10 + [0.0] * 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_policy_that_phases_in_rises_evenly_and_stays(kind):
+    found = policy(kind, ramp_days=9)
+    strengths = [found.strength(START + timedelta(days=day)) for day in range(-1, 12)]
+    assert strengths == pytest.approx([0.0, *(step / 10 for step in range(1, 11)), 1.0, 1.0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_policy_ends_no_sooner_than_it_starts(kind):
+    with pytest.raises(ValueError, match="before it starts"):
+        policy(kind, end=date(2025, 2, 28))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_policy_names_the_places_that_it_speaks_of(kind):
+    assert policy(kind).places() == tuple(EXAMPLES[kind].get("ports", EXAMPLES[kind].get("zones")))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_a_run_levers_stand_as_the_calendar_says(kind):
+    model = SmugglingModel(
+        world(days=60).with_policy(kind, start=date(2025, 1, 11), end=date(2025, 1, 20), **EXAMPLES[kind])
+    )
+    stood = []
+    for day in range(30):
+        model.day = day
+        stood.append(not model.controls_in_force().same_as(model.base_controls))
+    assert stood == [False] * 10 + [True] * 10 + [False] * 10
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_after_its_last_day_a_policy_leaves_the_world_to_itself(kind):
+    """Nothing of it stays but what was learned: the levers stand as before."""
+    plan = world(days=40).with_policy(kind, start=date(2025, 1, 5), end=date(2025, 1, 12), **EXAMPLES[kind])
+    model = live(plan)
+    assert model.controls_in_force().same_as(model.base_controls)
+
+
+def test_policies_act_in_the_order_in_which_they_stand(controls):
+    """Twice the scanners, then twice again: four times; and a policy sees what those before it did."""
+    twice = policy("port_capacity", scans=2)
+    row = place("port_capacity", controls)
+    after = twice.apply(twice.apply(controls, 1.0), 1.0)
+    assert after.scans_per_day[row] == pytest.approx(4 * controls.scans_per_day[row])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_policy_costs_its_capital_once_and_its_running_cost_by_the_day(kind):
+    cost = {"capital_usd": 1_000_000, "running_usd_per_year": 365_250}
+    plan = world(days=30).with_policy(kind, start=date(2025, 1, 11), end=date(2025, 1, 20), **EXAMPLES[kind], **cost)
+    found = live(plan).chronicle.daily["policy_cost_cents"]
+    assert found == [0] * 10 + [100_100_000] + [100_000] * 9 + [0] * 10
+
+
+def test_a_policy_already_in_force_costs_its_capital_on_the_first_day():
+    cost = {"capital_usd": 5_000, "running_usd_per_year": 0}
+    plan = world(days=5).with_policy("joint_patrols", start=date(2024, 6, 1), **EXAMPLES["joint_patrols"], **cost)
+    assert live(plan).chronicle.daily["policy_cost_cents"] == [500_000, 0, 0, 0, 0]
