@@ -141,7 +141,7 @@ class World:
         ]
         self.beliefs = Beliefs(
             [group.beliefs for _, group in members],
-            len(self.checkpoints),
+            self.checkpoints.names,
             self.checkpoints.n_ports,
             len(self.commodity.concealments),
         )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors.traits import Beliefs as Traits
-from sim.kernels.draws import Draws
+from sim.kernels.draws import Draws, entity_key
 from sim.kernels.prospects import sample_risk
 from sim.world.passage import Encounter
 
@@ -23,7 +23,8 @@ class Beliefs:
 
     traits: list[Traits]
     """One entry an organisation."""
-    checkpoints: int
+    names: tuple[str, ...]
+    """The checkpoints."""
     n_ports: int
     """How many of them are controls of ports; the others are sea zones."""
     methods: int
@@ -34,10 +35,13 @@ class Beliefs:
     """float64[N, 2, C, 1]: losses and passages of the starting belief."""
     rumour: NDArray[np.float64] = field(init=False)
     risk: NDArray[np.float64] = field(init=False)
+    keys: NDArray[np.uint64] = field(init=False)
+    """uint64[C]: what a checkpoint is addressed by, whatever its row."""
 
     def __post_init__(self) -> None:
-        shape = (len(self.traits), self.checkpoints, self.methods)
-        at_sea = np.arange(self.checkpoints) >= self.n_ports
+        shape = (len(self.traits), len(self.names), self.methods)
+        self.keys = np.array([entity_key(f"belief about {name}") for name in self.names], np.uint64)
+        at_sea = np.arange(len(self.names)) >= self.n_ports
         weight = np.array([float(t.prior_weight) for t in self.traits])[:, None]
         port = np.array([float(t.prior_risk) for t in self.traits])[:, None]
         sea = np.array([float(t.prior_risk_sea) for t in self.traits])[:, None]
@@ -46,14 +50,14 @@ class Beliefs:
         self.losses = np.broadcast_to(self.start[:, 0], shape).copy()
         self.passages = np.broadcast_to(self.start[:, 1], shape).copy()
         self.rumour = np.array([float(t.rumour) for t in self.traits])
-        self.risk = np.ones((self.checkpoints, self.methods))
+        self.risk = np.ones((len(self.names), self.methods))
 
     def sample(
         self, draws: Draws, organisation: int, key: np.uint64, day: int, draw: int, wanted: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
         """One Thompson sample of the wanted checkpoints, float64[C, M]; the array is used again by the next call."""
         losses, passages = self.losses[organisation], self.passages[organisation]
-        sample_risk(draws.key("belief"), key, day, draw, losses, passages, wanted, self.risk)
+        sample_risk(draws.key("belief"), self.keys ^ key, day, draw, losses, passages, wanted, self.risk)
         return self.risk
 
     def learn(self, met: Encounter) -> None:

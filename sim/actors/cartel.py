@@ -77,11 +77,12 @@ class Cartel(Actor):
         self.cells: dict[str, Cell] = {}
         self.ways = model.ways_of(traits)
         visible = [model.visibility(kg) for kg in LOTS_KG]
-        self.shows = np.array(visible) / model.visibility(REFERENCE_KG)
+        matters = float(traits.beliefs.load_matters)
+        shows = 1.0 - matters + matters * np.array(visible) / model.visibility(REFERENCE_KG)
         self.lots = np.array(LOTS_KG)
         self._means = Means(
             lots=self.lots,
-            shows=self.shows,
+            shows=shows,
             method_usd=model.method_usd,
             method_kg=model.method_kg,
             crewed=model.method_crewed,
@@ -199,7 +200,7 @@ class Cartel(Actor):
             missing[table.row[site]], pay[table.row[site]] = 0.0, cell.offer_usd
         prices = np.array([book.price for book in model.markets.values()]) * (1.0 - float(model.commodity.broker_fee))
         passed = table.checkpoints[rows]
-        wanted = np.zeros(model.beliefs.checkpoints, np.bool_)
+        wanted = np.zeros(len(model.beliefs.names), np.bool_)
         wanted[passed[passed >= 0]] = True
         return Prospects(
             rows,

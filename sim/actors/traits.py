@@ -52,6 +52,9 @@ class Beliefs(Noun):
     """Starting belief about the risk of crossing a sea zone."""
     weekly_memory: Share = Quantity(0.985, "share", 0.95, 1.0, ASSUMED)
     """Share of the evidence that is kept from one week to the next."""
+    load_matters: Share = Quantity(0.3, "share", 0.0, 1.0, ASSUMED)
+    """Share of the risk at a port control that organisations believe to follow how well a scan shows the load; the
+    rest, tips and documents, they take to be the same for any load."""
     rumour: Share = Quantity(0.1, "share", 0.0, 0.5, ASSUMED)
     """Weight of another organisation's loss or passage against one's own."""
 

@@ -67,6 +67,8 @@ class Boxes(NamedTuple):
     anomaly: NDArray[np.uint8]
     """uint8[1 + 3 * concealments, 4096]: level of an anomaly by quantile; row 0 is a clean box, then three rows
     (manifest, routing, seal) for each concealment."""
+    step: NDArray[np.uint64]
+    """uint64[2, 3]: first quantile of levels 1, 2 and 3 of the shipper's history, and of a clean box's anomaly."""
     front: NDArray[np.uint8]
     """uint8[concealments]: 1 where the shipper is a front."""
     noise: NDArray[np.int16]
@@ -77,6 +79,16 @@ class Boxes(NamedTuple):
     """int32[7]: first column of each family of evidence: group, cargo, history, manifest, routing, seal, tip."""
     expected: NDArray[np.int32]
     """int32[16384]: chance of a hit in parts of 2**24 by log-odds in points, from -8192 up."""
+
+
+def steps_of(*levels: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """First quantile at which each table of levels reaches 1, 2 and 3 (its length, if it never does): uint64[n, 3].
+
+    Raises ValueError for levels that do not rise with the quantile.
+    """
+    if any(np.any(table[1:] < table[:-1]) for table in levels):
+        raise ValueError("levels must rise with the quantile")
+    return np.array([[int(np.searchsorted(table, step)) for step in (1, 2, 3)] for table in levels], U64)
 
 
 class Rules(NamedTuple):
@@ -191,13 +203,10 @@ def score_pool(c, departed, counts, boxes, rules, tip_clean, scratch):  # type: 
 
     counts: int32[P], boxes of each lane of the pool today; departed: int64[P], their day of departure.
     """
-    points, history, clean, noise = rules.points[c], boxes.history, boxes.anomaly[0], boxes.noise
+    points, noise, column = rules.points[c], boxes.noise, boxes.column
     word, luck, score = scratch.word, scratch.luck, scratch.score
     salt = boxes.salt[c]
-    of_cargo, of_history = points[boxes.column[1] :], points[boxes.column[2] :]
-    of_manifest, of_routing = points[boxes.column[3] :], points[boxes.column[4] :]
-    of_seal, of_tip = points[boxes.column[5] :], points[boxes.column[6] + 1]
-    first_group, cargo = boxes.column[0], boxes.cargo
+    first_group, cargo, of_cargo = column[0], boxes.cargo, points[column[1] :]
     lead, mix = scratch.lead, scratch.mix
     n = 0
     for p in range(boxes.first[c], boxes.first[c + 1]):
@@ -215,13 +224,31 @@ def score_pool(c, departed, counts, boxes, rules, tip_clean, scratch):  # type: 
         n += count
     for i in range(n):
         luck[i] = mix64(word[i] ^ salt)
+    # Levels rise with the quantile, so a level's points are added where the quantile has passed its step: no table, and
+    # many boxes at a time.
+    h1, h2, h3 = boxes.step[0, 0], boxes.step[0, 1], boxes.step[0, 2]
+    a1, a2, a3 = boxes.step[1, 0], boxes.step[1, 1], boxes.step[1, 2]
+    p, m, r, s, t = column[2], column[3], column[4], column[5], column[6]
+    base = points[p] + points[m] + points[r] + points[s] + points[t]
+    p1, p2, p3 = points[p + 1] - points[p], points[p + 2] - points[p + 1], points[p + 3] - points[p + 2]
+    m1, m2, m3 = points[m + 1] - points[m], points[m + 2] - points[m + 1], points[m + 3] - points[m + 2]
+    r1, r2, r3 = points[r + 1] - points[r], points[r + 2] - points[r + 1], points[r + 3] - points[r + 2]
+    s1, s2, s3 = points[s + 1] - points[s], points[s + 2] - points[s + 1], points[s + 3] - points[s + 2]
+    tip, tips = points[t + 1] - points[t], U64(tip_clean)
     for i in range(n):
-        w, u = word[i], luck[i]
-        s = lead[i] + noise[u & U64(255)] + of_cargo[cargo[mix[i], (w & U64(4095)) >> U64(2)]]
-        s += of_history[history[(w >> U64(12)) & U64(4095)]] + of_manifest[clean[(w >> U64(24)) & U64(4095)]]
-        s += of_routing[clean[(w >> U64(36)) & U64(4095)]] + of_seal[clean[(w >> U64(48)) & U64(4095)]]
-        tipped = I32((u >> U64(8)) & U64(65535)) < tip_clean
-        score[i] = s + (of_tip if tipped else 0)
+        w = word[i]
+        q = (w >> U64(12)) & U64(4095)
+        total = (p1 if q >= h1 else 0) + (p2 if q >= h2 else 0) + (p3 if q >= h3 else 0)
+        q = (w >> U64(24)) & U64(4095)
+        total += (m1 if q >= a1 else 0) + (m2 if q >= a2 else 0) + (m3 if q >= a3 else 0)
+        q = (w >> U64(36)) & U64(4095)
+        total += (r1 if q >= a1 else 0) + (r2 if q >= a2 else 0) + (r3 if q >= a3 else 0)
+        q = (w >> U64(48)) & U64(4095)
+        total += (s1 if q >= a1 else 0) + (s2 if q >= a2 else 0) + (s3 if q >= a3 else 0)
+        total += tip if ((luck[i] >> U64(8)) & U64(65535)) < tips else 0
+        score[i] = lead[i] + base + total
+    for i in range(n):
+        score[i] += noise[luck[i] & U64(255)] + of_cargo[cargo[mix[i], (word[i] & U64(4095)) >> U64(2)]]
     return n
 
 
@@ -265,7 +292,7 @@ def cut_of(score, n, wanted):  # type: ignore[no-untyped-def]
 
 
 @jit
-def choose(c, n, day, key, rules, scratch):  # type: ignore[no-untyped-def]
+def choose(c, n, day, key, entity, rules, scratch):  # type: ignore[no-untyped-def]
     """Mark the boxes of control c to be scanned; returns (by score, blindly, high risk).
 
     By score: the highest ones; among equals those that come first after a drawn starting place. Blindly: drawn among
@@ -286,7 +313,7 @@ def choose(c, n, day, key, rules, scratch):  # type: ignore[no-untyped-def]
             if score[i] > cut:
                 taken[i] = 1
                 over += 1
-        start = int(uniform(key, U64(c), day, 0) * n)
+        start = int(uniform(key, entity, day, 0) * n)
         for step in range(n):
             if over >= wanted:
                 break
@@ -299,7 +326,7 @@ def choose(c, n, day, key, rules, scratch):  # type: ignore[no-untyped-def]
     blind = min(rules.blind[c], n - wanted)
     left, k = blind, 1
     while left > 0:
-        i = int(uniform(key, U64(c), day, k) * n)
+        i = int(uniform(key, entity, day, k) * n)
         k += 1
         if taken[i] == 0:
             taken[i] = 2
@@ -346,7 +373,7 @@ def inspect(c, day, departed, counts, boxes, rules, dirty, tip_clean, key, scrat
         scratch.score[i] = s
         loaded[i] = d + 1
         out.fate[d] = RELEASED
-    by_score, blind, high = choose(c, n, day, key, rules, scratch)
+    by_score, blind, high = choose(c, n, day, key, boxes.salt[c], rules, scratch)
     tally[ARRIVED], tally[HIGH_RISK], tally[CHOSEN], tally[BLIND] = n, high, by_score + blind, blind
     alarms, p, upto = 0, first, counts[first]
     for i in range(n):
@@ -448,7 +475,7 @@ def clear_day(  # type: ignore[no-untyped-def]
                 rules.service_cv[c],
                 free_at[c],
                 queue_key,
-                U64(c),
+                boxes.salt[c],
                 day,
             )
             out.wait_hours[c] = wait
@@ -463,8 +490,8 @@ def warm() -> None:
     boxes = Boxes(
         first=np.array([0, 1], I32), pool=nothing, group=nothing, lane_key=np.zeros(1, U64), lane_mix=nothing,
         cargo=np.zeros((1, QUANTILES // 4), U8), history=np.zeros(QUANTILES, U8), anomaly=np.zeros((4, QUANTILES), U8),
-        front=np.zeros(1, U8), noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.zeros(7, I32),
-        expected=np.zeros(16384, I32),
+        step=np.zeros((2, 3), U64), front=np.zeros(1, U8), noise=np.zeros(256, I16), salt=np.zeros(1, U64),
+        column=np.zeros(7, I32), expected=np.zeros(16384, I32),
     )  # fmt: skip
     rules = Rules(
         points=np.zeros((1, 2), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one,

@@ -38,7 +38,7 @@ class Means(NamedTuple):
     lots: NDArray[np.float64]
     """float64[Q]: loads, kg."""
     shows: NDArray[np.float64]
-    """float64[Q]: how visible a load is to scanners, against the load that beliefs speak of."""
+    """float64[Q]: factor that the organisation believes a load puts on the risk, against the load beliefs speak of."""
     method_usd: NDArray[np.float64]
     """float64[M]: fixed cost of each concealment."""
     method_kg: NDArray[np.float64]
@@ -93,18 +93,18 @@ def best_way(ways, means, risk, open_ways):  # type: ignore[no-untyped-def]
 
 
 @jit
-def sample_risk(key, entity, day, draw, alpha, failures, wanted, risk):  # type: ignore[no-untyped-def]
+def sample_risk(key, entities, day, draw, alpha, failures, wanted, risk):  # type: ignore[no-untyped-def]
     """One Thompson sample of the risks in question: risk[c, m] ~ Beta(alpha[c, m], failures[c, m]) where wanted[c].
 
-    key, entity: uint64; day, draw: int64 (which decision of the day); alpha, failures: float64[C, M]; wanted: bool[C];
-    risk: float64[C, M], filled in place. The draw of one checkpoint does not depend on which others are wanted.
+    key: uint64; entities: uint64[C], what the organisation's belief about each checkpoint is addressed by; day, draw:
+    int64 (which decision of the day); alpha, failures: float64[C, M]; wanted: bool[C]; risk: float64[C, M], filled in
+    place. The draw of one checkpoint does not depend on which others there are.
     """
     checkpoints, methods = alpha.shape
     for c in range(checkpoints):
         if wanted[c]:
             for m in range(methods):
-                k = (draw * checkpoints + c) * methods + m
-                risk[c, m] = beta(key, entity, day, k, alpha[c, m], failures[c, m])
+                risk[c, m] = beta(key, entities[c], day, draw * methods + m, alpha[c, m], failures[c, m])
 
 
 def warm() -> None:
@@ -113,5 +113,5 @@ def warm() -> None:
     ways = Ways(np.zeros((1, 1), np.int32), yes, one, one, one, one, one, one)
     means = Means(one, one, one, one, yes, penalty=0.0, aversion=0.0, capital=1.0)
     risk, key = np.ones((1, 1)), np.uint64(0)
-    sample_risk(key, key, 0, 0, risk.copy(), risk.copy(), yes, risk)
+    sample_risk(key, np.zeros(1, np.uint64), 0, 0, risk.copy(), risk.copy(), yes, risk)
     best_way(ways, means, risk, yes)

@@ -25,6 +25,7 @@ from sim.kernels.inspection import (
     Rules,
     Scratch,
     clear_day,
+    steps_of,
 )
 from sim.terms import DAYS_PER_YEAR
 from sim.world.checkpoints import Checkpoints
@@ -161,6 +162,7 @@ class Clearance:
             cargo=cargo.class_of_quantile,
             history=cargo.history_of_quantile,
             anomaly=np.array(rows, np.uint8),
+            step=steps_of(cargo.history_of_quantile, rows[0]),
             front=np.array([kind.shipper == "front" for kind in concealments.values()], np.uint8),
             noise=np.array(noise, np.int16),
             salt=np.array(

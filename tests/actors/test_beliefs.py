@@ -9,12 +9,13 @@ from sim.model import SmugglingModel
 from sim.world.passage import Encounter
 from tests.promises.worlds import lived, world
 
-PORTS, ZONES, METHODS = 3, 1, 2
+PORTS, METHODS = 3, 2
+NAMES = ("one export", "one import", "other import", "zone sea")
 
 
 def beliefs(count: int = 2, **traits) -> Beliefs:
     known = {"prior_weight": 10, "prior_risk": 0.2, "prior_risk_sea": 0.05, "weekly_memory": 0.9, "rumour": 0.1}
-    return Beliefs([Traits.model_validate(known | traits)] * count, PORTS + ZONES, PORTS, METHODS)
+    return Beliefs([Traits.model_validate(known | traits)] * count, NAMES, PORTS, METHODS)
 
 
 class Load:
@@ -111,7 +112,7 @@ def test_what_is_true_of_a_control_changes_no_plan_before_somebody_has_met_it():
     first_meeting = _first_meeting(*perfect)
 
     early = plans(days=first_meeting + 1)
-    assert len(early) >= 5
+    assert len(early) >= 3
     assert plans(*perfect, days=first_meeting + 1) == plans(*absent, days=first_meeting + 1) == early
     assert plans(*perfect, days=120) != plans(*absent, days=120)
 

@@ -18,9 +18,9 @@ def manned(model: SmugglingModel) -> tuple[Cartel, str]:
     return next((cartel, site) for cartel in model.cartels for site, cell in cartel.cells.items() if cell.crew)
 
 
-def seizure_at(model: SmugglingModel, cartel: Cartel, site: str) -> Encounter:
+def seizure_at(model: SmugglingModel, cartel: Cartel, site: str, *, crewed: bool = True) -> Encounter:
     route = next(route for route in cartel.ways.routes if site in (route.departure, route.arrival))
-    model.dispatch(cartel, route, 0, False, 1000, 0)
+    model.dispatch(cartel, route, 0, crewed, 1000, 0)
     return Encounter(model.cargo.all[-1], 0, site, True)
 
 
@@ -39,12 +39,13 @@ def test_arrests_at_a_seizure_take_the_crew_of_that_place(chance, left):
     assert cell.ready == (int(cartel.traits.arrest_delay) if left == 0 else 0)
 
 
-def test_a_passage_or_a_seizure_where_nobody_of_theirs_is_arrests_nobody():
+def test_a_passage_and_a_seizure_that_none_of_their_people_had_a_hand_in_arrest_nobody():
     model = model_of("commodities.cocaine.arrests_per_seizure=1")
     cartel, site = manned(model)
     seized = seizure_at(model, cartel, site)
     cartel.learn(Encounter(seized.consignment, 0, site, seized=False))
     cartel.learn(Encounter(seized.consignment, 0, "nowhere of theirs", seized=True))
+    cartel.learn(seizure_at(model, cartel, site, crewed=False))  # a load that takes no hands
     assert model.chronicle.arrested == 0
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 
-import numpy as np
-
 from sim.kernels.draws import uniform
 from sim.kernels.inspection import ALARMED, CHANCE, FLAGGED, FOUND, MISSED, RELEASED, SCANNED
 
@@ -109,7 +107,7 @@ def _box(c, place, word, luck, contents, boxes, rules, dirty, tip_clean) -> Box:
     return Box(place, contents, shows, score, cargo, tipped, luck >> 24 & 0xFFFFF, luck >> 44, flagged)
 
 
-def choose(c, day, found: list[Box], key, rules) -> dict[str, int]:
+def choose(c, day, found: list[Box], key, boxes, rules) -> dict[str, int]:
     """Mark what is scanned: the highest scores, then some of the rest blindly; returns the first counts of the tally.
 
     A box counts as high risk by how far it scores above the day's median, the upper one of two.
@@ -119,14 +117,14 @@ def choose(c, day, found: list[Box], key, rules) -> dict[str, int]:
     high = sum(box.rank >= typical + int(rules.high[c]) for box in found)
     wanted = min(int(rules.chosen[c]), high) if rules.only_high[c] else int(rules.chosen[c])
     wanted = min(max(wanted, ceil(Fraction(float(rules.screened[c])) * high)), n)
-    start = int(uniform(key, np.uint64(c), day, 0) * n) if n else 0
+    start = int(uniform(key, boxes.salt[c], day, 0) * n) if n else 0
     turn = [(i - start) % n for i in range(n)]  # among equals, those first after the starting place
     for i in sorted(range(n), key=lambda i: (-found[i].rank, turn[i]))[:wanted]:
         found[i].taken = "by score"
     blind, k = min(int(rules.blind[c]), n - wanted), 1
     for _ in range(blind):
         while True:
-            box = found[int(uniform(key, np.uint64(c), day, k) * n)]
+            box = found[int(uniform(key, boxes.salt[c], day, k) * n)]
             k += 1
             if not box.taken:
                 box.taken = "blindly"
@@ -165,7 +163,7 @@ def fate_of(box: Box) -> int:
 def told(c, day, departed, counts, boxes, rules, dirty, tip_clean, key) -> Told:
     """One day at control c. Arguments as in the kernel's `clear_day`."""
     found = boxes_of(c, departed, counts, boxes, rules, dirty, tip_clean)
-    tally = choose(c, day, found, key, rules)
+    tally = choose(c, day, found, key, boxes, rules)
     scan(c, found, rules, dirty)
     open_up(c, found, rules)
     tally["alarms"] = sum(box.alarm for box in found)

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.kernels.draws import entity_key, normal_quantile
-from sim.kernels.inspection import CERTAINTY, CHANCE, TALLIES, Boxes, Contaminated, Day, Rules, Scratch, clear_day
+from sim.kernels.inspection import (
+    CERTAINTY,
+    CHANCE,
+    TALLIES,
+    Boxes,
+    Contaminated,
+    Day,
+    Rules,
+    Scratch,
+    clear_day,
+    steps_of,
+)
 
 GROUPS, CLASSES, CONCEALMENTS = 3, 4, 2
 COLUMN = np.cumsum([0, GROUPS, CLASSES, 4, 4, 4, 4]).astype(np.int32)
@@ -50,6 +61,8 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
     pool = np.concatenate(pools).astype(np.int32)
     counts = (rng.integers(0, most, len(pool)) * (rng.random(len(pool)) < 0.8)).astype(np.int32)
     day = int(rng.integers(60, 400))
+    history = np.sort(rng.integers(0, 4, 4096).astype(np.uint8))
+    anomaly = np.sort(np.minimum(rng.geometric(0.7, (1 + 3 * CONCEALMENTS, 4096)) - 1, 3).astype(np.uint8))
     boxes = Boxes(
         first=first,
         pool=pool,
@@ -57,8 +70,9 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
         lane_key=rng.integers(0, 2**64, lanes, np.uint64),
         lane_mix=rng.integers(0, 2, lanes).astype(np.int32),
         cargo=rng.integers(0, CLASSES, (2, 1024)).astype(np.uint8),
-        history=rng.integers(0, 4, 4096).astype(np.uint8),
-        anomaly=np.minimum(rng.geometric(0.7, (1 + 3 * CONCEALMENTS, 4096)) - 1, 3).astype(np.uint8),
+        history=history,
+        anomaly=anomaly,
+        step=steps_of(history, anomaly[0]),
         front=np.array([1, 0], np.uint8),
         noise=some_noise(int(rng.choice([0, 40]))),
         salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
@@ -83,7 +97,6 @@ def some_noise(spread: int) -> np.ndarray:
 
 def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
     points = rng.integers(-2, 5, (controls, WIDTH)) * int(rng.choice([100, 250]))
-    points[:, NO_TIP] = 0  # nobody says that there is no tip: see the test of what looks alike
 
     def capacity() -> np.ndarray:
         return rng.choice([0, 1, 2, 5, flow // 3, 2 * flow], controls).astype(np.int64)

@@ -184,7 +184,8 @@ def sampled(losses, passages, wanted=None, *, day=5, draw=0):
     losses, passages = np.array(losses, float), np.array(passages, float)
     wanted = np.ones(len(losses), np.bool_) if wanted is None else np.array(wanted)
     risk = np.full(losses.shape, np.nan)
-    sample_risk(DRAWS.key("belief"), CARTEL, day, draw, losses, passages, wanted, risk)
+    places = np.arange(len(losses), dtype=np.uint64) + CARTEL
+    sample_risk(DRAWS.key("belief"), places, day, draw, losses, passages, wanted, risk)
     return risk
 
 

@@ -19,7 +19,8 @@ from sim.scenario.load import load
 from sim.study.run import live
 
 def compiled():
-    modules = [import_module(f"sim.kernels.{name}") for name in ("draws", "inspection", "prospects", "queueing", "search")]
+    names = ("draws", "inspection", "prospects", "queueing", "search")
+    modules = [import_module(f"sim.kernels.{name}") for name in names]
     return {
         f"{module.__name__}.{name}": sorted(map(str, kernel.signatures))
         for module in modules for name, kernel in vars(module).items() if hasattr(kernel, "signatures")

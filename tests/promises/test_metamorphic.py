@@ -156,7 +156,7 @@ def test_what_is_shut_out_of_ports_goes_by_small_craft(certain):
     def by_craft(model: SmugglingModel) -> float:
         return float(np.mean([load.route.mode == "small_craft" for load in model.cargo.all if load.planned >= 100]))
 
-    assert by_craft(certain) > 2 * by_craft(lived(days=200))
+    assert by_craft(certain) > by_craft(lived(days=200)) + 0.1
     assert outcome_kg(certain)["delivered"] > 0
 
 
@@ -342,9 +342,6 @@ def test_what_touches_nothing_changes_nothing(usual, setting):
     assert events(lived(setting, days=DAYS)) == events(usual)
 
 
-@pytest.mark.xfail(
-    reason="a sample of a belief is addressed by the row of its checkpoint, not by its name", strict=True
-)
 @pytest.mark.parametrize(
     "setting",
     [

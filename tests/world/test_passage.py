@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
+from sim.kernels.inspection import ARRIVED
 from sim.model import SmugglingModel
 from sim.world.consignment import Consignment
 from sim.world.route import Transport
@@ -92,6 +94,22 @@ def test_a_load_travels_in_one_of_the_boxes_that_leave_that_day():
         clearance = journey.model.clearance
         if journey.model.day - load.departed < clearance.horizon:
             assert load.serial < clearance.counts[load.departed % clearance.horizon, lane]
+
+
+def test_the_boxes_that_left_a_port_are_those_that_arrive_when_their_voyage_is_over():
+    """At every control, on every day: exports the day they leave, imports after the days of their lane."""
+    model = SmugglingModel(world(*NOBODY_PLANS, days=60))
+    lanes, marks, left = model.lanes, model.checkpoints, {}
+    while model.day < 60:
+        model.step()
+        today = model.day - 1
+        left[today] = model.clearance.counts[today % model.clearance.horizon].copy()
+        for row in range(marks.n_ports if today >= model.clearance.horizon else 0):
+            exporting = marks.kind[row] == "export"
+            here = np.flatnonzero((lanes.origin if exporting else lanes.destination) == marks.port[row])
+            days = [0 if exporting else int(lanes.transit_days[lane]) for lane in here]
+            due = sum(left[today - days_ago][lane] for lane, days_ago in zip(here, days, strict=True))
+            assert model.chronicle.tally[today, row, ARRIVED] == due
 
 
 @pytest.mark.parametrize(
