@@ -41,6 +41,8 @@ MOST_LANES = 256
 """Scanner lanes that one control can have."""
 DAYS_BEFORE = 1 << 16
 """Added to days in the address of a draw, which knows none below zero: boxes at sea on the first day left before it."""
+STRONGEST_JUDGEMENT = 16 * POINTS
+"""An assessor's judgement weighs no more than this, in points: all that a box can score then fits 16 bits."""
 HIGH_RISK_MEMORY = 0.98
 """Share of the running mean of high-risk boxes that is kept from one day to the next (scanners are planned on it)."""
 
@@ -151,7 +153,8 @@ class Clearance:
                 anomaly_levels(float(s), QUANTILES) for s in (kind.manifest_shift, kind.routing_shift, kind.seal_shift)
             ]
         spread = float(self.trade.evidence.judgement_noise) * POINTS
-        noise = [round(normal_quantile((step + 0.5) / 256) * spread) for step in range(256)]
+        judged = [round(normal_quantile((step + 0.5) / 256) * spread) for step in range(256)]
+        noise = [max(-STRONGEST_JUDGEMENT, min(STRONGEST_JUDGEMENT, points)) for points in judged]
         odds = [round(CERTAINTY / (1.0 + math.exp(-(step - 8192) / POINTS))) for step in range(16384)]
         self.boxes = Boxes(
             first=self.first,

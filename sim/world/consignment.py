@@ -41,7 +41,7 @@ class Consignment:
     serial: int = -1
     """Serial number of its container on the lane and day."""
     landed: bool = False
-    """Whether its container stands in the port of arrival, past the import control."""
+    """Whether it has arrived at the end of its leg, past the control there, and only needs taking ashore."""
     outcome: Outcome = "under_way"
     ended: int = -1
     place: str = ""

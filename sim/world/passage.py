@@ -88,9 +88,9 @@ class Passage:
             return "road"
         if load.departed < 0:
             return "port"
-        if load.now.mode == "small_craft":
-            return "crossing"
-        return "recovery" if load.landed else "sea"
+        if load.landed:
+            return "recovery"
+        return "crossing" if load.now.mode == "small_craft" else "sea"
 
     def _start(self, load: Consignment, day: int) -> None:
         """Begin the leg the load stands before, or hand it over when there is none left."""
@@ -147,16 +147,12 @@ class Passage:
             self.at_sea[load.number] = zone + 1
             self.cargo.again(load, day + max(1, leg.days // (len(leg.checkpoints) + 1)))
             return
-        if not load.landed and self.draws.uniform("loss", load.key, day, load.leg) < leg.loss:
+        del self.at_sea[load.number]
+        if self.draws.uniform("loss", load.key, day, load.leg) < leg.loss:
             self._lose(load, day, leg.destination)
             return
         load.landed = True
-        if not self._crew_ready(load, leg.destination, day):
-            self.cargo.again(load, day + 1)
-            return
-        del self.at_sea[load.number]
-        load.leg += 1
-        self._start(load, day)
+        self._recover(load, day)
 
     def settle(self, day: int, cleared: Cleared) -> None:
         """What the controls did to the loads presented to them today."""
@@ -174,7 +170,7 @@ class Passage:
                 self._recover(load, day)
 
     def _recover(self, load: Consignment, day: int) -> None:
-        """Take the load out of its container, if that takes a crew and there is one; give up after `hold_days`."""
+        """Take the load ashore, if that takes a crew and there is one; give up after `hold_days`."""
         leg = load.now
         if not self._crew_ready(load, leg.destination, day):
             if day - load.departed - leg.days >= self.hold_days:

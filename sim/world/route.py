@@ -104,7 +104,7 @@ class Transport(Noun):
     feeder: Feeder = Field(default_factory=Feeder)
     small_craft: SmallCraft = Field(default_factory=SmallCraft)
     hold_days: Days = Quantity(45, "days", 14, 90, ASSUMED)
-    """A load that no crew has taken out of its port of arrival after so many days is lost: the box has gone on."""
+    """A load that no crew has taken ashore so many days after its arrival is lost: the container or craft is gone."""
     hub_days: Days = Quantity(7, "days", 2, 21, ASSUMED)
     """Days that a load spends at a hub between two lanes."""
     sea_distances: tuple[SeaDistance, ...] = ()
