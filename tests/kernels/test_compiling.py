@@ -37,6 +37,8 @@ def house(tmp_path):
     """A package with two small kernels, one of which calls the other, and a home of its own."""
     package = tmp_path / "src" / "sim" / "kernels"
     package.mkdir(parents=True)
+    for folder in (package.parent, package):
+        (folder / "__init__.py").touch()  # a package of its own, whatever is installed
     (package / "compiling.py").write_bytes(SOURCE.read_bytes())
     (package / "caller.py").write_text(CALLER)
     (package / "callee.py").write_text(CALLEE.format(step=5))
