@@ -40,7 +40,7 @@ RELEASED, SCANNED, ALARMED, MISSED, FOUND = 0, 1, 2, 3, 4
 opened, found."""
 
 ARRIVED, HIGH_RISK, CHOSEN, BLIND, ALARMS, FALSE_ALARMS, OPENED, HITS = range(8)
-"""Columns of the tally of a control."""
+"""Columns of the tally of a control; high-risk boxes are counted where a rule asks for them."""
 TALLIES = 8
 
 
@@ -301,7 +301,9 @@ def choose(c, n, day, key, entity, rules, scratch):  # type: ignore[no-untyped-d
     score, taken = scratch.score, scratch.taken
     for i in range(n):
         taken[i] = 0
-    high = count_from(score, n, cut_of(score, n, (n + 1) // 2) + rules.high[c]) if n > 0 else 0
+    high = 0
+    if n > 0 and (rules.only_high[c] or rules.screened[c] > 0.0):  # else nobody asks
+        high = count_from(score, n, cut_of(score, n, (n + 1) // 2) + rules.high[c])
     wanted = rules.chosen[c]
     if rules.only_high[c]:
         wanted = min(wanted, high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -46,6 +47,7 @@ def live(
         model = SmugglingModel(scenario, replicate=replicate, threads=threads)
     except ValueError as contradiction:
         raise ImpossibleWorld(str(contradiction)) from contradiction
+    gc.freeze()  # the world stays: the collector need not look at it again and again
     while model.day < scenario.days:
         model.step()
         if progress is not None:

@@ -114,7 +114,8 @@ def choose(c, day, found: list[Box], key, boxes, rules) -> dict[str, int]:
     """
     n = len(found)
     typical = sorted((box.rank for box in found), reverse=True)[(n + 1) // 2 - 1] if n else 0
-    high = sum(box.rank >= typical + int(rules.high[c]) for box in found)
+    asked = rules.only_high[c] or rules.screened[c] > 0
+    high = sum(box.rank >= typical + int(rules.high[c]) for box in found) if asked else 0
     wanted = min(int(rules.chosen[c]), high) if rules.only_high[c] else int(rules.chosen[c])
     wanted = min(max(wanted, ceil(Fraction(float(rules.screened[c])) * high)), n)
     start = int(uniform(key, boxes.salt[c], day, 0) * n) if n else 0
