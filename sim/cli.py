@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import gc
 import json
@@ -53,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # no terminal is so poor that a message fails
     gc.disable()  # nothing to collect in a verb that reads and answers; those that compute turn it on again
+    atexit.register(gc.freeze)  # nor in leaving: the system takes back all memory at once
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes time; none has a say here
     try:
         code = app(args=None if arguments is None else list(arguments), prog_name="chokepoint", standalone_mode=False)
     except _UsageError as wrong:

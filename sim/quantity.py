@@ -65,7 +65,7 @@ class Quantity(float):
 class _Written(BaseModel):
     """How a quantity is written out in a scenario."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, defer_build=True)
     value: float = Field(strict=True)
     unit: str | None = None
     range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     MappingEndEvent,
@@ -22,9 +21,9 @@ from ruamel.yaml.events import (
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at, shown
 from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 2 * 1024 * 1024
 """Size of a scenario, all the files that it extends included. Reading that much takes about a second."""
-MAX_NODES = 15_000
+MAX_NODES = 100_000
 """Values, keys, lists and mappings in it."""
 MAX_DEPTH = 40
 """Lists and mappings inside each other."""
@@ -46,14 +45,24 @@ def read(data: bytes, file: str, budget: Budget | None = None) -> tuple[Node, li
     if len(data) > budget.bytes:
         _refuse(
             Place(file, 1, 1),
-            f"is larger than {MAX_BYTES // 1024} KiB, the most that a scenario may have with all it extends.",
+            f"is larger than {MAX_BYTES // 1024**2} MiB, the most that a scenario may have with all it extends.",
         )
     budget.bytes -= len(data)
     text = _text(data, file)
     if file.endswith(".json"):
         text = text.replace("\t", " ")  # between values JSON allows tabs, YAML does not; inside texts neither does
+        text = _HALVES.sub(_whole_character, text)
     composer = _Composer(file, budget)
     return composer.document(text), composer.mistakes
+
+
+_HALVES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _whole_character(halves: re.Match[str]) -> str:
+    """A character beyond U+FFFF as YAML writes it, for the two halves (surrogates) that JSON writes."""
+    high, low = int(halves[2], 16), int(halves[3], 16)
+    return f"{halves[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08X}"
 
 
 _UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
@@ -125,15 +134,14 @@ def _resolved(text: str) -> str | int | float | bool | None:
 
 
 def _quoted(text: str) -> str:
-    """A text as written, with pairs of surrogates joined as JSON means them."""
-    try:
-        joined = text.encode("utf-16", "surrogatepass").decode("utf-16")
-    except UnicodeDecodeError:
-        raise _WrongValue("holds half a character (a lone surrogate). Take it out.") from None
-    unseen = _UNSEEN.search(joined)
+    unseen = _UNSEEN.search(text)
     if unseen is not None:
         raise _WrongValue(f"holds the invisible character U+{ord(unseen.group()):04X}. Take it out.")
-    return joined
+    return text
+
+
+_PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml where it is there. Only its events are used: what a word stands for is decided here, as YAML 1.2 has it."""
 
 
 @dataclass(slots=True)
@@ -151,21 +159,15 @@ class _Composer:
         directive = _DIRECTIVE.match(text)
         if directive is not None:
             _refuse(_end_of(directive.group()[:-1], self.file), "is a % directive. Take it out.")
-        yaml = YAML(typ="safe", pure=True)
-        _, parser = yaml.get_constructor_parser(text)
-        self.events = iter(lambda: parser.get_event() if parser.check_event() else None, None)
+        self.events = yaml.parse(text, Loader=_PARSER)
         try:
             return self._only_document()
-        except InvalidScenario:
-            raise
-        except MarkedYAMLError as wrong:
-            mark = wrong.problem_mark or wrong.context_mark
+        except yaml.YAMLError as wrong:
+            mark, end = getattr(wrong, "problem_mark", None), _end_of(text.rstrip("\n"), self.file)
             place = Place(self.file, mark.line + 1, mark.column + 1) if mark is not None else Place(self.file, 1, 1)
-            problem = _in_words(str(wrong.problem or wrong.context))
+            place = min(place, end)  # what is missing at the end is missing after the last word
+            problem = _in_words(str(getattr(wrong, "problem", None) or "this is no text"))
             _refuse(place, f"is not valid YAML: {problem}. {_remedy(problem)}")
-        except Exception:  # the parser's own slips on hostile text, whatever they are
-            place = Place(self.file, yaml.reader.line + 1, yaml.reader.column + 1)
-            _refuse(place, f"is not valid YAML. {_remedy('')}")
 
     def _only_document(self) -> Node:
         root: Node | None = None
@@ -257,10 +259,13 @@ _NO_ALIAS = "anchors, aliases and merge keys (&, *, <<) are not allowed. Write t
 
 
 _TOKENS = {
-    "'<stream end>'": "the end of the file",
-    "'<document start>'": "the end of the scenario",
+    "did not find expected <document start>": "something stands after the end of the scenario",
+    "did not find expected": "expected",
+    "<stream end>": "the end of the file",
     "<block end>": "the end of the block",
     "found unexpected end of stream": "the file ends inside a text",
+    "invalid Unicode character escape code": "half a character (a lone surrogate) or one that does not exist",
+    "in this context": "here",
 }
 """The parser's words, and ours."""
 
@@ -268,7 +273,7 @@ _TOKENS = {
 def _in_words(problem: str) -> str:
     for token, words in _TOKENS.items():
         problem = problem.replace(token, words)
-    return harmless(" ".join(problem.replace("('", "'").replace("',)", "'").split()), 160)
+    return harmless(" ".join(problem.split()), 160)
 
 
 def _remedy(problem: str) -> str:

@@ -19,9 +19,30 @@ _EXTENDS = {
     "mappings are merged key by key, lists and quantities are replaced whole.",
 }
 
+_QUANTITY = "x-quantity"
+"""Stands for `$ref` until all is told: pydantic resolves references to its own definitions only."""
+
 
 class _Told(GenerateJsonSchema):
-    """Adds to every noun what its fields mean, and that a policy must say its kind."""
+    """Adds to every noun what its fields mean, and that a policy must say its kind; defines each quantity once."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._quantities: dict[str, Any] = {}
+
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        """A kind of quantity by its name, all else in full."""
+        told = super().generate_inner(schema)
+        if "x-unit" not in told:
+            return told
+        name = _name_of(told)
+        self._quantities[name] = told
+        return {_QUANTITY: f"#/$defs/{name}"}
+
+    def generate_definitions(self, inputs: Any) -> tuple[Any, Any]:
+        """The definitions of the nouns and those of the quantities in them."""
+        of_noun, definitions = super().generate_definitions(inputs)
+        return of_noun, {**definitions, **self.sort(self._quantities)}
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """A noun's schema with the words that stand below its fields."""
@@ -62,20 +83,18 @@ def schema() -> dict[str, Any]:
         "discriminator": {"propertyName": "kind"},
     }
     words = {name: {"description": told["description"]} for name, told in properties.items() if "description" in told}
-    return _shared(
-        {
-            "$schema": GenerateJsonSchema.schema_dialect,
-            "title": "Chokepoint scenario",
-            "type": "object",
-            "if": {"required": ["extends"]},
-            "then": {
-                "properties": {"extends": _EXTENDS, **dict.fromkeys(properties, True), **words},
-                "additionalProperties": False,
-            },
-            "else": {"$ref": "#/$defs/Scenario"},
-            "$defs": dict(sorted(definitions.items())),
-        }
-    )
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "title": "Chokepoint scenario",
+        "type": "object",
+        "if": {"required": ["extends"]},
+        "then": {
+            "properties": {"extends": _EXTENDS, **dict.fromkeys(properties, True), **words},
+            "additionalProperties": False,
+        },
+        "else": {"$ref": "#/$defs/Scenario"},
+        "$defs": _linked(dict(sorted(definitions.items()))),
+    }
 
 
 def schema_text() -> str:
@@ -83,25 +102,13 @@ def schema_text() -> str:
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-def _shared(found: dict[str, Any]) -> dict[str, Any]:
-    """The schema with each kind of quantity defined once."""
-    measures: dict[str, Any] = {}
-
-    def walk(part: Any) -> Any:
-        if isinstance(part, list):
-            return [walk(item) for item in part]
-        if not isinstance(part, dict):
-            return part
-        if "x-unit" in part:
-            kind = {key: part[key] for key in ("anyOf", "x-unit")}
-            name = _name_of(kind)
-            measures[name] = kind
-            return {**{key: walk(item) for key, item in part.items() if key not in kind}, "$ref": f"#/$defs/{name}"}
-        return {key: walk(item) for key, item in part.items()}
-
-    shared: dict[str, Any] = walk(found)
-    shared["$defs"] |= dict(sorted(measures.items()))
-    return shared
+def _linked(part: Any) -> Any:
+    """The schema with the names of quantities as references."""
+    if isinstance(part, list):
+        return [_linked(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    return {"$ref" if key == _QUANTITY else key: _linked(item) for key, item in part.items()}
 
 
 def _name_of(kind: dict[str, Any]) -> str:

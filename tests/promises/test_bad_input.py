@@ -59,7 +59,7 @@ VALUES = {
     "a second colon": ("30: 40", "is not valid YAML: mapping values are not allowed here."),
     "deep nesting": ("[" * 100_000, "is nested deeper than 40 levels."),
     "an escape for a control character": (r'"\e[2J"', "holds the invisible character U+001B."),
-    "half a character": (r'"\udc80"', "holds half a character"),
+    "half a character": (r'"\udc80"', "is not valid YAML: found half a character"),
     "no character": (r'"\U00110000"', "is not valid YAML"),
 }
 
@@ -89,11 +89,11 @@ LINES = {  # put before the line of `days`
     ),
     "a key given twice": ("days: 3", "days: is given twice"),
     "a second document": ("---", "starts a second document."),
-    "an end in the middle": ("...", "starts a second document."),
+    "an end in the middle": ("...", "is not valid YAML: something stands after the end of the scenario."),
     "a tab": ("\tdays: 3", "is not valid YAML"),
     "a lost bracket": ("}", "is not valid YAML"),
-    "too much of it": ("many: [" + "1," * 100_000 + "1]", "comes after 15000 values"),
-    "a line without end": (f"long: {'x' * 300_000}", "is larger than 256 KiB"),
+    "too much of it": ("many: [" + "1," * 120_000 + "1]", "comes after 100000 values"),
+    "a line without end": (f"long: {'x' * 2_200_000}", "is larger than 2 MiB"),
     "a way out of the folder": ("extends: ../../../etc/passwd", "leads out of the scenario's folder."),
     "a file that is not there": ("extends: nowhere.yaml", "cannot be read: no such file or directory."),
     "itself": ("extends: damaged.yaml", "extends itself in the end."),
@@ -161,7 +161,7 @@ def damages(text: str) -> Iterator[Damage]:
     yield Damage("a stray byte order mark", instead(title, "title: \ufeffx"), "the invisible character U+FEFF")
     yield Damage("a directive", b"%YAML 1.1\n---\n" + text.encode(), "is a % directive.")
     yield Damage("cut off in a bracket", text[: text.rindex("{") + 4].encode(), "is not valid YAML")
-    yield Damage("a file too large", text.encode() + b"#" * 300_000, "is larger than 256 KiB")
+    yield Damage("a file too large", text.encode() + b"#" * 2_200_000, "is larger than 2 MiB")
     for name, (value, says) in VALUES.items():
         yield Damage(f"days: {name}", instead(days, f"days: {value}"), says)
     for name, value in DATES.items():

@@ -94,7 +94,7 @@ def scenario_text(days: int, policies: bool = True, told: Sequence[str] = (), go
         "Galician coast",
         "Northern Europe",
     )
-    title, policy, coast, market = (json.dumps(text) for text in (told[:4] or texts))
+    title, policy, coast, market = (json.dumps(text, ensure_ascii=False) for text in (told[:4] or texts))
     first, second = (START + timedelta(days=day) for day in (first_start(days), days * 2 // 3))
     ports = {
         place: {"name": name, "country": "XX", "region": "EU_NORTH", "role": "destination", "lat": 40.0 + 3 * number,
@@ -103,9 +103,9 @@ def scenario_text(days: int, policies: bool = True, told: Sequence[str] = (), go
     }  # fmt: skip
     return SCENARIO.format(
         title=title,
-        question=json.dumps("\n".join(told) or QUESTION),
+        question=json.dumps("\n".join(told) or QUESTION, ensure_ascii=False),
         days=days,
-        ports=json.dumps(ports),
+        ports=json.dumps(ports, ensure_ascii=False),
         coast=coast,
         goods=goods,
         good=goods.lower(),

@@ -291,9 +291,9 @@ def test_a_circle_is_refused(tmp_path):
 
 
 def test_limits_hold_for_all_files_of_a_chain_together(tmp_path):
-    written(tmp_path, "#" * 200_000 + "\n" + text_of(TWO_COASTS), "base.yaml")
-    child = written(tmp_path, "extends: base.yaml\n" + "#" * 100_000)
-    assert "is larger than 256 KiB" in complaint(child)
+    written(tmp_path, "#" * 1_500_000 + "\n" + text_of(TWO_COASTS), "base.yaml")
+    child = written(tmp_path, "extends: base.yaml\n" + "#" * 800_000)
+    assert "is larger than 2 MiB" in complaint(child)
 
 
 def outside(folder):

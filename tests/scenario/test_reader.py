@@ -1,5 +1,7 @@
 """What the strict reader takes from a text, what it refuses, and where it says so."""
 
+import json
+
 import pytest
 
 from sim.scenario.mistakes import InvalidScenario, Place
@@ -33,7 +35,7 @@ def complaint(text: str | bytes, file: str = "s.yaml") -> str:
         ("1_000", "1_000"), ("2024-01-01", "2024-01-01"), ("NaN", "NaN"), ("=", "="), ("1.2.3", "1.2.3"),
         ("true", True), ("False", False), ("null", None), ("~", None), ("", None),
         ("1e3", 1000.0), ("1e-3", 0.001), ("+5", 5), ("-.5", -0.5), ("1.", 1.0), ("0", 0), ("0x1F", 31), ("0o17", 15),
-        ("'010'", "010"), ('"true"', "true"), ("'it''s'", "it's"), (r'"\u00e9"', "é"), (r'"\ud83d\ude00"',
+        ("'010'", "010"), ('"true"', "true"), ("'it''s'", "it's"), (r'"\u00e9"', "é"), (r'"\U0001f600"',
          "\U0001f600"),
     ],
 )  # fmt: skip
@@ -47,6 +49,11 @@ def test_the_country_norway_is_no_truth_value():
 
 def test_json_reads_like_yaml_tabs_included():
     assert values('{\n\t"a":\t1,\n\t"b": [true, null, "x\\/y"]\n}', "s.json") == {"a": 1, "b": [True, None, "x/y"]}
+
+
+def test_json_writes_characters_in_halves():
+    text = r'{"a": "\ud83d\ude00!", "b": "\\\\ud83d\\\\ude00", "c": "\\\ud83d\uDE00"}'
+    assert values(text, "s.json") == json.loads(text)
 
 
 def test_a_byte_order_mark_is_passed_over():
@@ -94,7 +101,7 @@ def test_every_value_knows_its_place():
         ("a: [1, 2", "s.yaml:1:9  is not valid YAML"),
         ("a: @x", "s.yaml:1:4  is not valid YAML"),
         (r'a: "\U00110000"', "s.yaml:1:7  is not valid YAML"),
-        (r'a: "\ud800"', "s.yaml:1:4  a: holds half a character"),
+        (r'a: "\ud800"', "s.yaml:1:7  is not valid YAML: found half a character"),
         (r'a: "\e[31m"', "s.yaml:1:4  a: holds the invisible character U+001B."),
         (r'a: "x\0y"', "s.yaml:1:4  a: holds the invisible character U+0000."),
         ("a: x\0", "s.yaml:1:5  the invisible character U+0000 is not allowed."),
@@ -129,7 +136,7 @@ def test_limits_hold_to_the_last_one(limit, within, beyond):
     "text",
     [
         "[" * 200_000, "{" * 100_000, "- " * 100_000, "? " * 100_000, "a: " + "9" * 200_000, '"a": ' * 40_000,
-        "!a " * 80_000, "&a " * 80_000, "%" * 200_000, "---\n" * 60_000, "[1," * 39 + "1", "x" * 300_000,
+        "!a " * 80_000, "&a " * 80_000, "%" * 200_000, "---\n" * 60_000, "[1," * 39 + "1", "x" * 2_200_000,
         "a: &a [x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]",
     ],
     ids=lambda text: f"{text[:12]!r} x {len(text)}",
