@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from sim.actors.beliefs import Beliefs
 from sim.actors.cartel import Cartel
-from sim.actors.courier import Community
+from sim.actors.courier import Community, Courier
 from sim.actors.customs_officer import CustomsOfficer
 from sim.actors.port_inspector import PortInspector
+from sim.actors.staff import Staff
 from sim.actors.traits import Organisations
 from sim.kernels import search
+from sim.kernels.boxes import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, Rules
 from sim.kernels.draws import Draws, child_key
-from sim.kernels.inspection import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, Rules
-from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG
+from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK, DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.atlas import sea_distances
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle
@@ -93,19 +94,15 @@ class World:
         flow = self.clearance.boxes_per_day()
         self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters)
         self._in_force: tuple[tuple[float, ...], Controls] | None = None
-        self.points = np.zeros((self.checkpoints.n_ports, self.clearance.evidence.width), np.int16)
-        self.skill = np.ones(self.checkpoints.n_ports)
-        self._open_week()
-        inspectors = scenario.customs.inspectors
-        for row, post in enumerate(posts):
-            staff = [PortInspector(self.me, row, number, inspectors) for number in range(int(post.analysts))]
-            CustomsOfficer(self.me, row, scenario.customs.learning, staff)
-            self.skill[row] = sum(each.sees for each in staff) / max(1, len(staff)) if staff else 1.0
+        officers = [self._officer(row, int(post.analysts)) for row, post in enumerate(posts)]
+        believed = [self.clearance.starting_weights(row) for row in range(len(posts))]
+        self.staff = Staff(
+            self.draws, scenario.customs, officers,
+            np.array(believed).reshape(len(posts), self.clearance.evidence.width),
+        )  # fmt: skip
 
-    def _open_week(self) -> None:
-        shape = (self.checkpoints.n_ports, self.clearance.evidence.width)
-        self._week_hits, self._week_expected = np.zeros(shape), np.zeros(shape)
-        self._week_scans = np.zeros(self.checkpoints.n_ports)
+    def _officer(self, row: int, inspectors: int) -> CustomsOfficer:
+        return CustomsOfficer(self.me, row, [PortInspector(self.me, row, number) for number in range(inspectors)])
 
     def _set_up_trade(self) -> None:
         scenario, name = self.plan, self.commodity_name
@@ -136,6 +133,10 @@ class World:
             port = self.ports.get(site)
             dockers = float(people.at_risk_per_million_teu) * float(port.teu_thousand) / 1000.0 if port else per_coast
             self.communities[site] = Community(self.me, site, int(max(dockers, per_coast / 10.0)), people, float(wage))
+        gathered = self.me.agents_by_type[Community]
+        self.communities_by_weekday = [
+            gathered.select(lambda community, day=day: community.weekday == day) for day in range(DAYS_PER_WEEK)
+        ]
         members = [
             (f"{key} {n + 1}", group) for key, group in self.plan.organisations.items() for n in range(group.count)
         ]
@@ -152,8 +153,7 @@ class World:
         }
         self.passage = Passage(
             self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints, self.cartels,
-            dict(self.plan.commodities), max(1, round(self.plan.transport.hub_days)),
-            round(self.plan.transport.hold_days), self._deliver,
+            max(1, round(self.plan.transport.hub_days)), round(self.plan.transport.hold_days), self._deliver,
         )  # fmt: skip
 
     @property
@@ -219,16 +219,6 @@ class World:
             self._routes[area, market, most] = candidate_routes(self.network, area, market, most, self._passages)
         return self._routes[area, market, most]
 
-    def week_of(self, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-        """Finds, expected finds (both by evidence) and scans of a control since it was last asked."""
-        found, expected, scans = (
-            self._week_hits[row].copy(),
-            self._week_expected[row].copy(),
-            float(self._week_scans[row]),
-        )
-        self._week_hits[row] = self._week_expected[row] = self._week_scans[row] = 0.0
-        return found, expected, scans
-
     # ------------------------------------------------------------------ the day's parts
 
     def open_day(self) -> None:
@@ -238,7 +228,8 @@ class World:
 
     def controls_in_force(self) -> Controls:
         """What the states bring, then each policy in turn."""
-        strengths = tuple(policy.strength(self.today) for policy in self.plan.policies)
+        today = self.today
+        strengths = tuple(policy.strength(today) for policy in self.plan.policies)
         if self._in_force is None or self._in_force[0] != strengths:
             controls = self.base_controls
             for policy, strength in zip(self.plan.policies, strengths, strict=True):
@@ -249,7 +240,7 @@ class World:
 
     def rules(self, controls: Controls) -> Rules:
         """The controls with today's officers and inspectors behind them."""
-        return self.clearance.rules(controls, self.points, self.skill, self.day)
+        return self.clearance.rules(controls, self.staff.points, self.staff.sight, self.day)
 
     def zone_risk(self, controls: Controls) -> NDArray[np.float64]:
         """Chance that patrols find and stop a crossing in each sea zone, float64[Z]."""
@@ -288,11 +279,12 @@ class World:
 
     def markets_clear(self) -> None:
         """Each market sells its day's demand and moves its price."""
+        day, commodity = self.day, self.commodity_name
         for name, book in self.markets.items():
-            opening = book.opening_g(self.day)
+            opening = book.opening_g(day)
             book.stock_g += opening
-            self.ledger.book(self.day, "opening", self.commodity_name, opening, place=name)
-            self.ledger.book(self.day, "consumed", self.commodity_name, book.clear(self.day), place=name)
+            self.ledger.book(day, "opening", commodity, opening, place=name)
+            self.ledger.book(day, "consumed", commodity, book.clear(day), place=name)
 
     def learn_from(self, met: Iterable[Encounter]) -> None:
         """Organisations learn from the day's encounters, their own in full and others' by rumour."""
@@ -306,48 +298,48 @@ class World:
         day, name = self.day, self.commodity_name
         for row, load in self.passage.presented:
             self.chronicle.presented(day, row, load.grams, load.outcome == "seized")
-        self._week_hits += cleared.hits
-        self._week_expected += cleared.expected
-        self._week_scans += cleared.tally[:, CHOSEN]
-        tally, clearance = cleared.tally, self.clearance
-        delay = (
-            cleared.wait_hours + tally[:, CHOSEN] / clearance.per_hour + tally[:, OPENED] * clearance.examination_hours
+        self.staff.file(cleared)
+        total, delay = self.chronicle.controlled(
+            day, cleared, self.clearance.per_hour, self.clearance.examination_hours
         )
-        self.chronicle.controlled(day, cleared, delay)
-        flows = self.ledger.close(
-            day, {name: self.cargo.grams_under_way[name]}, {name: sum(self.supply.stock_g.values())}
-        )[name]
-        total = tally.sum(axis=0)
+        held = sum(self.supply.stock_g.values())
+        flows = self.ledger.close(day, {name: self.cargo.grams_under_way[name]}, {name: held})[name]
+        balance = self.ledger.balance[name]
+        capital = [cartel.capital_cents for cartel in self.cartels]
         self.chronicle.close(
-            **{
-                f"{event}_g": flows[event]
-                for event in ("produced", "dispatched", "seized", "lost", "delivered", "consumed")
-            },
-            stock_g=self.ledger.balance[name]["stock"],
-            in_transit_g=self.ledger.balance[name]["transit"],
-            market_stock_g=self.ledger.balance[name]["market"],
-            price_usd_per_kg=self.price,
-            boxes_arrived=int(total[ARRIVED]),
-            boxes_scanned=int(total[CHOSEN]),
-            boxes_examined=int(total[OPENED]),
-            false_alarms=int(total[FALSE_ALARMS]),
-            hits=int(total[HITS]),
-            delay_box_hours=float(np.cumsum(delay)[-1]),
-            couriers=sum(community.working for community in self.communities.values()),
-            recruited=self.chronicle.recruited,
-            arrested=self.chronicle.arrested,
-            organisations=sum(cartel.capital_cents > 0 for cartel in self.cartels),
-            capital_cents=sum(cartel.capital_cents for cartel in self.cartels),
-            policy_cost_cents=self._policy_cost_cents(),
+            {
+                "produced_g": flows["produced"],
+                "dispatched_g": flows["dispatched"],
+                "seized_g": flows["seized"],
+                "lost_g": flows["lost"],
+                "delivered_g": flows["delivered"],
+                "consumed_g": flows["consumed"],
+                "stock_g": balance["stock"],
+                "in_transit_g": balance["transit"],
+                "market_stock_g": balance["market"],
+                "price_usd_per_kg": self.price,
+                "boxes_arrived": total[ARRIVED],
+                "boxes_scanned": total[CHOSEN],
+                "boxes_examined": total[OPENED],
+                "false_alarms": total[FALSE_ALARMS],
+                "hits": total[HITS],
+                "delay_box_hours": delay,
+                "couriers": len(self.me.agents_by_type.get(Courier, ())),
+                "recruited": self.chronicle.recruited,
+                "arrested": self.chronicle.arrested,
+                "organisations": sum(cents > 0 for cents in capital),
+                "capital_cents": sum(capital),
+                "policy_cost_cents": self._policy_cost_cents(),
+            }
         )
 
     def _policy_cost_cents(self) -> int:
         """What the policies in force cost today: the capital on their first day, then a day's share of the running
         cost."""
-        cost = 0.0
+        cost, today = 0.0, self.today
         for policy in self.plan.policies:
-            if policy.strength(self.today) > 0.0:
+            if policy.strength(today) > 0.0:
                 cost += float(policy.running_usd_per_year) / DAYS_PER_YEAR
-                first = self.day == 0 or policy.start == self.today
+                first = self.day == 0 or policy.start == today
                 cost += float(policy.capital_usd) if first else 0.0
         return round(cost * CENTS_PER_USD)

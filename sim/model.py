@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim.actors.cartel import Cartel
-from sim.actors.courier import Community
-from sim.actors.customs_officer import CustomsOfficer
 from sim.genesis import World
+from sim.terms import DAYS_PER_WEEK
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -31,14 +30,14 @@ class SmugglingModel(World, mesa.Model):  # type: ignore[misc]
         self.agents_by_type[Cartel].do("plan")
 
         self.clearance.sail(self.day, self.plan.start)
-        self.passage.move(self.day, controls, self.zone_risk(controls))
+        self.passage.move(self.day, self.zone_risk(controls))
         cleared = self.clearance.clear(self.day, self.passage.presented, self.rules(controls))
         self.passage.settle(self.day, cleared)
 
         self.markets_clear()
 
-        self.agents_by_type[CustomsOfficer].do("lead")
-        self.agents_by_type[Community].do("forget")
+        self.staff.lead(self.day)
+        self.communities_by_weekday[self.day % DAYS_PER_WEEK].do("forget")
         self.learn_from(self.passage.encounters)
 
         self.record(cleared)

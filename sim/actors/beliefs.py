@@ -28,36 +28,44 @@ class Beliefs:
     n_ports: int
     """How many of them are controls of ports; the others are sea zones."""
     methods: int
+    counts: NDArray[np.float64] = field(init=False)
+    """float64[N, 2, C, M]: losses and passages."""
     losses: NDArray[np.float64] = field(init=False)
-    """float64[N, C, M]"""
+    """float64[N, C, M], in `counts`"""
     passages: NDArray[np.float64] = field(init=False)
-    start: NDArray[np.float64] = field(init=False)
-    """float64[N, 2, C, 1]: losses and passages of the starting belief."""
+    memory: NDArray[np.float64] = field(init=False)
+    """float64[N]: share of the evidence that is kept for a week."""
+    pull: NDArray[np.float64] = field(init=False)
+    """float64[N, 2, C, M]: what the starting belief adds in a week."""
     rumour: NDArray[np.float64] = field(init=False)
     risk: NDArray[np.float64] = field(init=False)
     keys: NDArray[np.uint64] = field(init=False)
     """uint64[C]: what a checkpoint is addressed by, whatever its row."""
 
     def __post_init__(self) -> None:
-        shape = (len(self.traits), len(self.names), self.methods)
+        shape = (len(self.traits), 2, len(self.names), self.methods)
         self.keys = np.array([entity_key(f"belief about {name}") for name in self.names], np.uint64)
         at_sea = np.arange(len(self.names)) >= self.n_ports
         weight = np.array([float(t.prior_weight) for t in self.traits])[:, None]
         port = np.array([float(t.prior_risk) for t in self.traits])[:, None]
         sea = np.array([float(t.prior_risk_sea) for t in self.traits])[:, None]
         risk = np.where(at_sea, sea, port)
-        self.start = np.stack([weight * risk, weight * (1.0 - risk)], axis=1)[..., None]
-        self.losses = np.broadcast_to(self.start[:, 0], shape).copy()
-        self.passages = np.broadcast_to(self.start[:, 1], shape).copy()
+        start = np.stack([weight * risk, weight * (1.0 - risk)], axis=1)[..., None]
+        self.counts = np.broadcast_to(start, shape).copy()
+        self.losses, self.passages = self.counts[:, 0], self.counts[:, 1]
+        self.memory = np.array([float(t.weekly_memory) for t in self.traits])
+        self.pull = np.broadcast_to((1.0 - self.memory)[:, None, None, None] * start, shape).copy()
         self.rumour = np.array([float(t.rumour) for t in self.traits])
         self.risk = np.ones((len(self.names), self.methods))
 
     def sample(
         self, draws: Draws, organisation: int, key: np.uint64, day: int, draw: int, wanted: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
-        """One Thompson sample of the wanted checkpoints, float64[C, M]; the array is used again by the next call."""
-        losses, passages = self.losses[organisation], self.passages[organisation]
-        sample_risk(draws.key("belief"), self.keys ^ key, day, draw, losses, passages, wanted, self.risk)
+        """One Thompson sample of the wanted risks, float64[C, M]; the array is used again by the next call.
+
+        wanted: bool[C, M]
+        """
+        sample_risk(draws.key("belief"), key, self.keys, day, draw, self.counts[organisation], wanted, self.risk)
         return self.risk
 
     def learn(self, met: Encounter) -> None:
@@ -70,8 +78,6 @@ class Beliefs:
 
     def fade(self, organisation: int) -> None:
         """A week passes: evidence fades towards the starting belief."""
-        memory = float(self.traits[organisation].weekly_memory)
-        for counts, start in ((self.losses, 0), (self.passages, 1)):
-            mine = counts[organisation]
-            mine *= memory
-            mine += (1.0 - memory) * self.start[organisation, start]
+        mine = self.counts[organisation]
+        mine *= self.memory[organisation]
+        mine += self.pull[organisation]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from sim.actors.actor import Actor
 from sim.actors.courier import Community, Courier
 from sim.actors.traits import Organisations
-from sim.kernels.prospects import Means, Ways, best_way
+from sim.kernels.prospects import LOT, METHOD, Records, best_way, look_around, prospects
 from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK, GRAMS_PER_KG
 from sim.world.consignment import Consignment
 from sim.world.passage import Encounter
-from sim.world.ways import Route
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
@@ -35,6 +34,12 @@ class Cell:
     """An organisation's crew at one place."""
 
     community: Community
+    row: int
+    """Row of the place in the table of ways."""
+    jobs_per_week: float
+    """Jobs that one crew can do here in a week."""
+    most_waiting: float
+    """Loads that may wait for the crews before no more are planned through here."""
     offer_usd: float
     ready: int
     """Day from which it can hire."""
@@ -46,21 +51,42 @@ class Cell:
     waiting: int = 0
     """Loads planned through here that have not passed yet."""
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one more load may wait here."""
+        return self.waiting < self.most_waiting
 
-@dataclass(frozen=True, slots=True)
-class Prospects:
-    """Ways that an organisation considers in a week."""
+
+class Gates(NamedTuple):
+    """The gateways on one side of the ocean."""
 
     rows: NDArray[np.int64]
-    """Rows of its table of ways."""
-    ways: Ways
+    """int64[G]: rows of their places in the table of ways."""
+    trade: NDArray[np.float64]
+    """float64[G]: what they ship, containers a day."""
+
+
+class Prospects(NamedTuple):
+    """What is known this week of some ways from an area: everything but the risks, which each lot samples anew."""
+
+    ways: Records
+    """WAY[R]"""
     wanted: NDArray[np.bool_]
-    """bool[C]: checkpoints on any of them."""
+    """bool[C, M]: the risks on any of them."""
+    room: NDArray[np.bool_]
+    """bool[places]: whether the crews there can take one more load."""
 
 
-def _row_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sums of rows of four, in a fixed order."""
-    return values[:, 0] + values[:, 1] + values[:, 2] + values[:, 3]
+class Choice(NamedTuple):
+    """What is best sent next."""
+
+    way: int
+    """Row in the table of ways."""
+    method: int
+    """Row of the concealment."""
+    kg: float
+    usd_per_kg: float
+    """What it is worth."""
 
 
 class Cartel(Actor):
@@ -76,45 +102,51 @@ class Cartel(Actor):
         self.owed_cents: dict[int, int] = {}
         self.cells: dict[str, Cell] = {}
         self.ways = model.ways_of(traits)
-        visible = [model.visibility(kg) for kg in LOTS_KG]
-        matters = float(traits.beliefs.load_matters)
-        shows = 1.0 - matters + matters * np.array(visible) / model.visibility(REFERENCE_KG)
-        self.lots = np.array(LOTS_KG)
-        self._means = Means(
-            lots=self.lots,
-            shows=shows,
-            method_usd=model.method_usd,
-            method_kg=model.method_kg,
-            crewed=model.method_crewed,
-            penalty=float(traits.loss_penalty),
-            aversion=float(traits.risk_aversion),
-            capital=0.0,
-        )
-        self._first_offers = np.array([*map(self._first_offer, self.ways.places), 0.0])
+        self._crew = int(traits.cells.crew)
+        self._buying = float(traits.buying)
+        self._comfort_usd = float(traits.comfort) * float(model.commodity.market_price)
+        self._penalty, self._aversion = float(traits.loss_penalty), float(traits.risk_aversion)
+        self._least_lot, self._largest_lot = float(traits.least_lot), float(traits.largest_lot)
+        self._lot_spread, self._method_kg = float(traits.lot_spread), model.method_kg.tolist()
+        self._lots, self._methods = self._loads(), self._concealments()
+        self._held = np.zeros(len(self.ways.places), np.bool_)  # where it has cells
+        self._pay_usd = np.array([self._first_offer(site) for site in self.ways.places])
+        self._setup_usd = float(traits.cells.setup_usd) / float(traits.cells.setup_jobs)
+        self._quits_per_week = float(traits.cells.quits_per_year) * DAYS_PER_WEEK / 365.25
+        self._departures, self._arrivals = self._gates(self.ways.departures), self._gates(self.ways.arrivals)
         self._settle_in()
+
+    def _loads(self) -> Records:
+        """LOT[Q]: the loads that are compared, and what it believes that their size does to the risk."""
+        model, matters = self.model, float(self.traits.beliefs.load_matters)
+        visible = np.array([model.visibility(kg) for kg in LOTS_KG])
+        lots = np.zeros(len(LOTS_KG), LOT)
+        lots["kg"], lots["shows"] = LOTS_KG, 1.0 - matters + matters * visible / model.visibility(REFERENCE_KG)
+        return lots
+
+    def _concealments(self) -> Records:
+        """METHOD[M]: what each costs and takes."""
+        model = self.model
+        methods = np.zeros(len(model.method_usd), METHOD)
+        methods["usd"], methods["largest_kg"] = model.method_usd, model.method_kg
+        methods["crewed"] = model.method_crewed
+        return methods
+
+    def _gates(self, sites: tuple[str, ...]) -> Gates:
+        return Gates(np.array([self.ways.row[site] for site in sites], np.int64), self.model.trade_of(sites))
 
     def _settle_in(self) -> None:
         """Open the cells that exist on the first day, at gateways drawn by their trade."""
-        for gates, count in ((self.ways.departures, self.traits.gateways), (self.ways.arrivals, self.traits.partners)):
-            for site in self._drawn("first cells", gates, int(count)):
-                cell = self._open(site, self.model.day)
+        for gates, count in ((self._departures, self.traits.gateways), (self._arrivals, self.traits.partners)):
+            for row in self._drawn("first cells", gates, self._held.copy(), int(count)):
+                cell = self._open(self.ways.places[row], self.model.day)
                 for _ in range(int(self.traits.cells.crew)):
                     self._hire(cell)
 
-    def _drawn(self, purpose: str, gates: tuple[str, ...], count: int) -> list[str]:
-        """Some gateways without a cell, drawn without putting back, by their trade."""
-        found: list[str] = []
-        weights = self.model.trade_of(gates)
-        for at, gate in enumerate(gates):
-            if gate in self.cells:
-                weights[at] = 0.0
-        for pick in range(count):
-            at = self.model.draws.choice(f"{purpose} {len(gates)}", self.key, self.model.day, pick, weights)
-            if at < 0:
-                break
-            weights[at] = 0.0
-            found.append(gates[at])
-        return found
+    def _drawn(self, purpose: str, gates: Gates, known: NDArray[np.bool_], count: int) -> NDArray[np.int64]:
+        """Places of some gateways not yet known, drawn without putting back, by their trade; then they are known."""
+        key = self.model.draws.key(f"{purpose} {len(gates.rows)}")
+        return np.asarray(look_around(key, self.key, self.model.day, gates.rows, gates.trade, known, count))
 
     # ------------------------------------------------------------------ a week
 
@@ -135,156 +167,162 @@ class Cartel(Actor):
 
     def _keep_cells(self) -> None:
         """People leave, others are asked; a place where everybody refuses gets a better offer next week."""
-        day, terms = self.model.day, self.traits.cells
-        for site, cell in self.cells.items():
-            rate = self._jobs_per_week(site) * len(cell.crew) / int(terms.crew)
+        for cell in self.cells.values():
+            rate = cell.jobs_per_week * len(cell.crew) / self._crew
             cell.rested = min(cell.rested + rate, max(1.0, 2.0 * rate))
-            for courier in list(cell.crew):
-                if (
-                    self.model.draws.uniform("quit", courier.key, day)
-                    < float(terms.quits_per_year) * DAYS_PER_WEEK / 365.25
-                ):
-                    self._dismiss(cell, courier, arrested=False)
-            if day < cell.ready:
-                continue
-            crews = max(1, math.ceil(cell.waiting / (2.0 * self._jobs_per_week(site))))
-            wanted = int(terms.crew) * min(crews, int(terms.largest_crews))
-            asked = 0
-            while len(cell.crew) < wanted and asked < int(terms.asked_per_week):
-                asked += 1
-                self._hire(cell)
-            if asked == int(terms.asked_per_week) and not cell.crew:
-                cell.offer_usd *= 1.0 + float(terms.raise_on_refusal)
+        self._part()
+        for cell in self.cells.values():
+            if self.model.day >= cell.ready:
+                self._man(cell)
+
+    def _part(self) -> None:
+        """Some couriers leave of their own accord."""
+        couriers = [courier for cell in self.cells.values() for courier in cell.crew]
+        keys = np.array([courier.key for courier in couriers], np.uint64)
+        luck = self.model.draws.uniforms("quit", keys, self.model.day)
+        for at in (luck < self._quits_per_week).nonzero()[0]:
+            courier = couriers[at]
+            self._dismiss(self.cells[courier.community.site], courier, arrested=False)
+
+    def _man(self, cell: Cell) -> None:
+        """Ask people until there are as many crews as the work needs, or the week's patience is at an end."""
+        terms = self.traits.cells
+        crews = max(1, math.ceil(cell.waiting / (2.0 * cell.jobs_per_week)))
+        missing = self._crew * min(crews, int(terms.largest_crews)) - len(cell.crew)
+        asked = 0
+        while missing > 0 and asked < int(terms.asked_per_week):
+            asked += 1
+            missing -= self._hire(cell)
+        if asked == int(terms.asked_per_week) and not cell.crew:
+            cell.offer_usd *= 1.0 + float(terms.raise_on_refusal)
+            self._pay_usd[cell.row] = cell.offer_usd
 
     def _send(self) -> None:
         """Plan lots, each by its own Thompson sample, until the week's share of the producers' stock is spoken for."""
-        model = self.model
-        rows = self._considered()
+        model, rows = self.model, self._considered()
         for number, area in enumerate(self.traits.areas):
-            prospects = self._prospects(rows[self.ways.area[rows] == number])
-            share = float(self.traits.buying) * self.size / model.buyers_size(area)
-            left = model.supply.stock_g[area] / GRAMS_PER_KG * share
-            for draw in range(number * MOST_LOTS, (number + 1) * MOST_LOTS):
-                choice = self._choose(prospects, draw)
+            known = self._prospects(rows, number)
+            left = model.supply.stock_g[area] / GRAMS_PER_KG * (self._buying * self.size / model.buyers_size(area))
+            first = number * MOST_LOTS
+            for draw in range(first, first + MOST_LOTS):
+                choice = self._choose(known, draw)
                 if choice is None:
                     break
-                way, method, lot, worth = choice
-                if draw == number * MOST_LOTS:
-                    left *= min(2.0, worth / (float(self.traits.comfort) * float(model.commodity.market_price)))
-                spread = float(self.traits.lot_spread)
-                kg = self.lots[lot] * model.draws.lognormal("load", self.key, model.day, draw, 0.0, spread)
-                most = self.ways.largest_kg[way] if self.ways.small_craft[way] else model.method_kg[method]
-                kg = min(max(kg, float(self.traits.least_lot)), float(self.traits.largest_lot), most)
-                if kg > left and draw > number * MOST_LOTS:
+                if draw == first:
+                    left *= min(2.0, choice.usd_per_kg / self._comfort_usd)
+                kg = self._load(choice, draw)
+                if kg > left and draw > first:
                     break
-                self._commit(self.ways.routes[way], way, method, kg, area, draw)
+                self._commit(known, choice, kg, draw)
                 left -= kg
 
     def _considered(self) -> NDArray[np.int64]:
-        """Ways through its own cells, and through a few other gateways that it looks at this week."""
-        strange = (
-            *self._drawn("scouting", self.ways.departures, self.traits.scouted),
-            *self._drawn("scouting", self.ways.arrivals, self.traits.scouted),
-        )
-        return self.ways.through({*self.cells, *strange})
+        """Ways through its own cells, and through a few other gateways that it looks at this week: int64[R], rows."""
+        known = self._held.copy()
+        for gates in (self._departures, self._arrivals):
+            self._drawn("scouting", gates, known, self.traits.scouted)
+        return self.ways.through(known)
 
-    def _prospects(self, rows: NDArray[np.int64]) -> Prospects:
-        """What is known of some ways this week: everything but the risks, which each lot samples anew."""
-        model, table, terms = self.model, self.ways, self.traits.cells
-        crews = table.crews[rows]
-        opening = float(terms.setup_usd) / float(terms.setup_jobs)
-        missing = np.full(len(table.places) + 1, opening)
-        pay = self._first_offers.copy()
-        missing[-1] = 0.0
-        for site, cell in self.cells.items():
-            missing[table.row[site]], pay[table.row[site]] = 0.0, cell.offer_usd
+    def _prospects(self, rows: NDArray[np.int64], area: int) -> Prospects:
+        """What is known of those of some ways that come from an area."""
+        model, table = self.model, self.ways
+        wanted, room = np.zeros(model.beliefs.risk.shape, np.bool_), np.ones(len(table.places), np.bool_)
+        for cell in self.cells.values():
+            if not cell.has_room:
+                room[cell.row] = False
         prices = np.array([book.price for book in model.markets.values()]) * (1.0 - float(model.commodity.broker_fee))
-        passed = table.checkpoints[rows]
-        wanted = np.zeros(len(model.beliefs.names), np.bool_)
-        wanted[passed[passed >= 0]] = True
-        return Prospects(
-            rows,
-            Ways(
-                checkpoints=passed,
-                small_craft=table.small_craft[rows],
-                usd_per_kg=table.usd_per_kg[rows] + float(model.commodity.source_price),
-                usd_fixed=table.usd_fixed[rows] + _row_sums(missing[crews]),
-                usd_crews=_row_sums(pay[crews]),
-                known_loss=table.known_loss[rows],
-                price=prices[table.market[rows]],
-                largest_kg=table.largest_kg[rows],
-            ),
-            wanted,
+        source = float(model.commodity.source_price)
+        ways = prospects(
+            table.facts, rows, area, table.crews, self._held, self._setup_usd, self._pay_usd, prices, source, wanted
         )
+        return Prospects(ways, wanted, room)
 
-    def _choose(self, prospects: Prospects, draw: int) -> tuple[int, int, int, float] | None:
+    def _choose(self, known: Prospects, draw: int) -> Choice | None:
         """The best way, concealment and lot by sampled beliefs; None when nothing is worth sending."""
         model = self.model
-        room = np.ones(len(self.ways.places) + 1, np.bool_)
-        for site, cell in self.cells.items():
-            room[self.ways.row[site]] = cell.waiting < self._most_waiting(site)
-        means = self._means._replace(capital=max(self.capital_cents, 1) / CENTS_PER_USD)
-        risk = model.beliefs.sample(model.draws, self.number, self.key, model.day, draw, prospects.wanted)
-        open_ways = room[self.ways.crews[prospects.rows]].all(axis=1)
-        at, method, lot, worth = best_way(prospects.ways, means, risk, open_ways)
-        if at < 0 or worth <= 0.0:
-            return None
-        return int(prospects.rows[at]), int(method), int(lot), float(worth)
+        capital = max(self.capital_cents, 1) / CENTS_PER_USD
+        risk = model.beliefs.sample(model.draws, self.number, self.key, model.day, draw, known.wanted)
+        way, method, lot, worth = best_way(
+            known.ways, self.ways.crews, known.room, self._lots, self._methods, risk, self._penalty, self._aversion,
+            capital,
+        )  # fmt: skip
+        return Choice(way, method, LOTS_KG[lot], worth) if worth > 0.0 else None
+
+    def _load(self, choice: Choice, draw: int) -> float:
+        """The load itself, kg: spread around the planned one, within what organisation, way and concealment take."""
+        kg = choice.kg * self.model.draws.lognormal("load", self.key, self.model.day, draw, 0.0, self._lot_spread)
+        small = self.ways.routes[choice.way].mode == "small_craft"
+        most = self.ways.craft_kg if small else self._method_kg[choice.method]
+        return min(max(kg, self._least_lot), self._largest_lot, most)
 
     def _jobs_per_week(self, site: str) -> float:
         terms = self.traits.cells
         return float(terms.jobs_per_week if site in self.model.ports else terms.crossings_per_week)
 
-    def _most_waiting(self, site: str) -> float:
-        """Loads that may wait for the crews of a place before no more are planned through it: two weeks' work."""
-        return max(1.0, self._jobs_per_week(site) * float(self.traits.cells.largest_crews) * 2.0)
-
     def _first_offer(self, site: str) -> float:
         terms = self.traits.cells
         return float(terms.origin_pay_usd if self.model.is_origin(site) else terms.destination_pay_usd)
 
-    def _commit(self, route: Route, way: int, method: int, kg: float, area: str, draw: int) -> None:
+    def _commit(self, known: Prospects, choice: Choice, kg: float, draw: int) -> None:
         """Buy, pay what is due in advance, open cells that are missing, and send the load on its way."""
-        model = self.model
+        model, route = self.model, self.ways.routes[choice.way]
+        small = route.mode == "small_craft"
         per_kg = float(model.commodity.source_price) + route.usd_per_kg
-        advance = float(self.ways.usd_fixed[way]) + float(model.method_usd[method]) * (not self.ways.small_craft[way])
+        advance = route.usd_fixed + (0.0 if small else float(model.method_usd[choice.method]))
         affordable = (self.capital_cents / CENTS_PER_USD - advance) / per_kg
-        grams = model.supply.take(area, int(min(kg, affordable) * GRAMS_PER_KG))
-        if grams < float(self.traits.least_lot) * GRAMS_PER_KG:
-            model.supply.stock_g[area] += grams
+        grams = model.supply.take(route.area, int(min(kg, affordable) * GRAMS_PER_KG))
+        if grams < self._least_lot * GRAMS_PER_KG:
+            model.supply.stock_g[route.area] += grams
             return
         self.capital_cents -= round((advance + per_kg * grams / GRAMS_PER_KG) * CENTS_PER_USD)
-        crewed = bool(self.ways.small_craft[way] or model.method_crewed[method])
-        for site in self.ways.sites[way]:
-            if site not in self.cells:
-                self._expand(site)
-            self.cells[site].used = model.day
-            self.cells[site].waiting += crewed
-        model.dispatch(self, route, method, crewed, grams, draw)
+        crewed = small or bool(model.method_crewed[choice.method])
+        for site in self.ways.sites[choice.way]:
+            cell = self.cells.get(site) or self._expand(site)
+            cell.used = model.day
+            cell.waiting += crewed
+            known.room[cell.row] = cell.has_room
+        model.dispatch(self, route, choice.method, crewed, grams, draw)
 
     # ------------------------------------------------------------------ cells
 
     def _open(self, site: str, ready: int) -> Cell:
+        """A new cell; two weeks' work of all its crews may wait there."""
+        jobs = self._jobs_per_week(site)
         cell = self.cells[site] = Cell(
-            self.model.communities[site], self._first_offer(site), ready, used=self.model.day
+            self.model.communities[site],
+            self.ways.row[site],
+            jobs,
+            max(1.0, jobs * float(self.traits.cells.largest_crews) * 2.0),
+            self._first_offer(site),
+            ready,
+            used=self.model.day,
         )
+        self._held[cell.row] = True
         return cell
 
-    def _expand(self, site: str) -> None:
+    def _expand(self, site: str) -> Cell:
         """Open a cell at a new place; beyond its span the organisation gives up those that have been idle longest."""
         idle = [name for name, cell in self.cells.items() if cell.waiting == 0 and cell.used < self.model.day]
         idle.sort(key=lambda name: (self.cells[name].used, name), reverse=True)
         while idle and len(self.cells) >= self.traits.span:
-            given_up = self.cells.pop(idle.pop())
-            for courier in list(given_up.crew):
-                self._dismiss(given_up, courier, arrested=False)
-        self._open(site, self.model.day + int(self.traits.cells.setup_days))
+            self._give_up(idle.pop())
         self.capital_cents -= round(float(self.traits.cells.setup_usd) * CENTS_PER_USD)
+        return self._open(site, self.model.day + int(self.traits.cells.setup_days))
 
-    def _hire(self, cell: Cell) -> None:
-        person = cell.community.ask(cell.offer_usd / float(self.traits.cells.crew))
-        if person is not None:
-            cell.crew.append(Courier(self.model, cell.community, person, self.number, self.model.day))
+    def _give_up(self, site: str) -> None:
+        """Send a cell's crew away and forget what they were paid."""
+        cell = self.cells.pop(site)
+        for courier in list(cell.crew):
+            self._dismiss(cell, courier, arrested=False)
+        self._held[cell.row], self._pay_usd[cell.row] = False, self._first_offer(site)
+
+    def _hire(self, cell: Cell) -> bool:
+        """Ask somebody; whether they join the crew."""
+        person = cell.community.ask(cell.offer_usd / self._crew)
+        if person is None:
+            return False
+        cell.crew.append(Courier(self.model, cell.community, person, self.number, self.model.day))
+        return True
 
     def _dismiss(self, cell: Cell, courier: Courier, *, arrested: bool) -> None:
         cell.crew.remove(courier)
@@ -292,7 +330,7 @@ class Cartel(Actor):
 
     def crew_ready(self, site: str, day: int) -> bool:
         """Whether a crew at the site can do one more job today; if so, it does it and is paid."""
-        cell, needed = self.cells[site], int(self.traits.cells.crew)
+        cell, needed = self.cells[site], self._crew
         if cell.rested < 1.0 or len(cell.crew) < needed - 1:
             return False
         cell.rested -= 1.0

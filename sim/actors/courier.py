@@ -19,7 +19,10 @@ class Community(Actor):
 
     def __init__(self, model: SmugglingModel, site: str, people: int, traits: Traits, wage_usd: float) -> None:
         super().__init__(model, f"community {site}")
-        self.site, self.people, self.traits, self.legal_wage_usd = site, people, traits, wage_usd
+        self.site, self.people, self.legal_wage_usd = site, people, wage_usd
+        self.job_share, self.spread = float(traits.job_share), float(traits.reservation_spread)
+        self.risk_weight, self.sentence_years = float(traits.risk_weight), float(traits.sentence_years)
+        self.risk_memory = float(traits.risk_memory)
         self.asked = 0
         self.at_work: set[np.uint64] = set()
         """Keys of those who work for traffickers now."""
@@ -44,10 +47,9 @@ class Community(Actor):
         self.asked += 1
         if person in self.at_work:
             return None
-        spread = float(self.traits.reservation_spread)
-        wage = self.legal_wage_usd * self.model.draws.lognormal("reservation wage", person, 0, 0, 0.0, spread)
-        fear = float(self.traits.risk_weight) * self.perceived_risk * float(self.traits.sentence_years)
-        return person if pay_usd >= float(self.traits.job_share) * wage * (1.0 + fear) else None
+        wage = self.legal_wage_usd * self.model.draws.lognormal("reservation wage", person, 0, 0, 0.0, self.spread)
+        fear = self.risk_weight * self.perceived_risk * self.sentence_years
+        return person if pay_usd >= self.job_share * wage * (1.0 + fear) else None
 
     def see_arrest(self) -> None:
         """An arrest is seen: perceived risk rises by one among those who work here."""
@@ -56,7 +58,7 @@ class Community(Actor):
     def forget(self) -> None:
         """A week passes: perceived risk fades."""
         if self.decides_today:
-            self.perceived_risk *= float(self.traits.risk_memory)
+            self.perceived_risk *= self.risk_memory
 
 
 class Courier(Actor):

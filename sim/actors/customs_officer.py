@@ -5,53 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.actor import Actor
-from sim.actors.port_inspector import PortInspector
-from sim.kernels.inspection import CERTAINTY, POINTS
-from sim.terms import DAYS_PER_WEEK
-from sim.world.controls import Learning as Traits
 
 if TYPE_CHECKING:
+    from sim.actors.port_inspector import PortInspector
     from sim.model import SmugglingModel
-
-STRONGEST = 6.0
-"""No piece of evidence weighs more than this, in log-odds."""
 
 
 class CustomsOfficer(Actor):
-    """The targeting officer of one control, who leads its inspectors.
+    """The targeting officer of one control, who leads its inspectors; `Staff` says what a week teaches.
 
-    Learns by logistic regression over pieces of evidence, on inspected containers only (what is not inspected is not
-    known): each week, for each piece f, w += rate * (found_f - expected_f) / (expected_f + prior hits), then a little
-    back to the starting weight. Bad news cannot come from containers that nobody opens: hence the random share.
+    Learns on inspected containers only: what is not inspected is not known. Bad news cannot come from containers that
+    nobody opens: hence the random share.
     """
 
-    def __init__(self, model: SmugglingModel, row: int, traits: Traits, inspectors: list[PortInspector]) -> None:
+    def __init__(self, model: SmugglingModel, row: int, inspectors: list[PortInspector]) -> None:
         super().__init__(model, f"officer {model.checkpoints.names[row]}")
-        self.row, self.traits, self.inspectors = row, traits, inspectors
-        self.start = np.clip(model.clearance.starting_weights(row), -STRONGEST, STRONGEST)
-        self.weights = self.start.copy()
-        self._tell()
+        self.row, self.inspectors = row, inspectors
 
-    def _tell(self) -> None:
-        self.model.points[self.row] = np.rint(self.weights * POINTS).astype(np.int16)
+    @property
+    def start(self) -> NDArray[np.float64]:
+        """Weights at the start, log-odds by column of evidence: float64[F]."""
+        return np.asarray(self.model.staff.start[self.row])
 
-    def lead(self) -> None:
-        """Once a week: learn from the week's inspections, and set the roster."""
-        if not self.decides_today:
-            return
-        hits, expected, scans = self.model.week_of(self.row)
-        traits = self.traits
-        surprise = (hits - expected / CERTAINTY) / (expected / CERTAINTY + float(traits.prior_hits))
-        self.weights += float(traits.rate) * surprise
-        self.weights += (1.0 - float(traits.memory)) * (self.start - self.weights)
-        np.minimum(np.maximum(self.weights, -STRONGEST), STRONGEST, out=self.weights)
-        self._tell()
-        if not self.inspectors:
-            return
-        on_duty = [inspector for inspector in self.inspectors if inspector.on_shift] or self.inspectors
-        for inspector in self.inspectors:
-            inspector.work(scans / DAYS_PER_WEEK / len(on_duty))
-        on_duty = [inspector for inspector in self.inspectors if inspector.on_shift] or self.inspectors
-        self.model.skill[self.row] = sum(inspector.sees for inspector in on_duty) / len(on_duty)
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Weights now, log-odds by column of evidence: float64[F]."""
+        return np.asarray(self.model.staff.weights[self.row])

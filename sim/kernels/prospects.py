@@ -2,116 +2,244 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.compiling import jit
-from sim.kernels.draws import beta
+from sim.kernels.compiling import jit, jit_inline
+from sim.kernels.samplers import beta, choice
 
+MOST_CHECKPOINTS = 6
+"""Controls and zones that one way can pass."""
+MOST_CREWS = 4
+"""Places on one way where crews are needed: two for each lane or crossing."""
 
-class Ways(NamedTuple):
-    """Ways that an organisation considers, one row each."""
+WAY = np.dtype(
+    [
+        ("row", np.int32),  # in the table of ways
+        ("area", np.int32),
+        ("market", np.int32),
+        ("checkpoints", np.int32, (MOST_CHECKPOINTS,)),  # rows of those passed, -1 after the last
+        ("small_craft", np.bool_),  # the load's size does not change the risk, and concealment plays no part
+        ("usd_per_kg", np.float64),  # carriage; for an organisation, buying too
+        ("usd_fixed", np.float64),  # craft; for an organisation, the opening of cells that are not there yet too
+        ("usd_crews", np.float64),  # pay of an organisation's crews for one job at each place
+        ("known_loss", np.float64),  # chance of loss beside the checkpoints
+        ("price", np.float64),  # what an organisation gets at the market, USD a kilogram
+        ("largest_kg", np.float64),
+    ],
+    align=True,
+)
+"""A way: what is known of it, whoever uses it, and what it costs and brings an organisation."""
 
-    checkpoints: NDArray[np.int32]
-    """int32[R, 6]: rows of checkpoints passed, -1 after the last."""
-    small_craft: NDArray[np.bool_]
-    """bool[R]: the load's size does not change the risk, and concealment plays no part."""
-    usd_per_kg: NDArray[np.float64]
-    """float64[R]: buying and carriage."""
-    usd_fixed: NDArray[np.float64]
-    """float64[R]: craft, and the opening of cells that are not there yet."""
-    usd_crews: NDArray[np.float64]
-    """float64[R]: pay of the crews for one job at both ends."""
-    known_loss: NDArray[np.float64]
-    """float64[R]: chance of loss beside the checkpoints."""
-    price: NDArray[np.float64]
-    """float64[R]: USD a kilogram at the market, the broker's fee taken off."""
-    largest_kg: NDArray[np.float64]
-    """float64[R]"""
+LOT = np.dtype([("kg", np.float64), ("shows", np.float64)])
+"""A load, and the factor that an organisation believes it puts on the risk, against the load beliefs speak of."""
 
+METHOD = np.dtype([("usd", np.float64), ("largest_kg", np.float64), ("crewed", np.bool_)], align=True)
+"""A concealment: its fixed cost, the largest load it takes, and whether it needs crews."""
 
-class Means(NamedTuple):
-    """What an organisation can choose besides the way, and what it weighs."""
+Records = NDArray[np.void]
 
-    lots: NDArray[np.float64]
-    """float64[Q]: loads, kg."""
-    shows: NDArray[np.float64]
-    """float64[Q]: factor that the organisation believes a load puts on the risk, against the load beliefs speak of."""
-    method_usd: NDArray[np.float64]
-    """float64[M]: fixed cost of each concealment."""
-    method_kg: NDArray[np.float64]
-    """float64[M]: largest load of each."""
-    crewed: NDArray[np.bool_]
-    """bool[M]: whether a concealment needs crews."""
-    penalty: float
-    """Cost of a seizure beside the load, as a share of its value."""
-    aversion: float
-    """Weight of the variance of profit over capital."""
-    capital: float
-    """USD"""
+_SLACK = 1e-9  # far above the rounding errors of a worth, relative to the terms it is the sum of
 
 
 @jit
-def best_way(ways, means, risk, open_ways):  # type: ignore[no-untyped-def]
-    """The way, concealment and lot with the highest value per kilogram; returns (way, concealment, lot, USD per kg).
+def best_way(ways, crews, room, lots, methods, risk, penalty, aversion, capital):  # type: ignore[no-untyped-def]
+    """The way, concealment and lot with the highest value per kilogram; returns (row, concealment, lot, USD per kg).
 
-    ways: Ways; means: Means; risk: float64[C, M], sampled chance of seizure at each checkpoint by concealment;
-    open_ways: bool[R], whether crews have room for one more load. (-1, -1, -1, -inf) when no way is open.
-    With S = (1 - known loss) * prod(1 - p_c), the value of q kg is
-    S q price - q usd_per_kg - fixed - (1 - S) q penalty price - aversion S (1 - S) (q price)^2 / capital.
+    ways: WAY[R]; crews: int32[table, 4], places where each way of the table needs crews, -1 after the last; room:
+    bool[places], whether the crews there can take one more load; lots: LOT[Q], the lightest first; methods: METHOD[M];
+    risk: float64[C, M], sampled chance of seizure at each checkpoint by concealment; penalty: cost of a seizure beside
+    the load, as a share of its value; aversion: weight of the variance of profit over capital, USD. Of equals the first
+    is taken; (-1, -1, -1, -inf) when no way is open.
+
+    The most that each way and concealment can be worth is found first. Those of which that is less than the worth of
+    the most promising one are not looked at in detail, which changes no answer.
     """
-    best, at, method, lot = -np.inf, -1, -1, -1
-    for r in range(len(ways.price)):
-        if not open_ways[r]:
+    hopes = np.full((len(ways), len(methods)), -np.inf)
+    highest, first, by = -np.inf, 0, 0
+    for r in range(len(ways)):
+        if not _open(crews, ways[r]["row"], room):
             continue
-        methods = 1 if ways.small_craft[r] else len(means.method_usd)
-        for m in range(methods):
-            fixed = ways.usd_fixed[r]
-            if ways.small_craft[r]:
-                fixed += ways.usd_crews[r]
-            else:
-                fixed += means.method_usd[m] + (ways.usd_crews[r] if means.crewed[m] else 0.0)
-            for q in range(len(means.lots)):
-                kg = means.lots[q]
-                if kg > ways.largest_kg[r] or (kg > means.method_kg[m] and not ways.small_craft[r]):
-                    break
-                survives = 1.0 - ways.known_loss[r]
-                for k in range(ways.checkpoints.shape[1]):
-                    c = ways.checkpoints[r, k]
-                    if c < 0:
-                        break
-                    p = risk[c, m] if ways.small_craft[r] else risk[c, m] * means.shows[q]
-                    survives *= 1.0 - min(1.0, p)
-                value = kg * ways.price[r]
-                worth = survives * value - kg * ways.usd_per_kg[r] - fixed - (1.0 - survives) * means.penalty * value
-                worth -= means.aversion * survives * (1.0 - survives) * value * value / means.capital
-                if worth / kg > best:
-                    best, at, method, lot = worth / kg, r, m, q
+        for m in range(1 if ways[r]["small_craft"] else len(methods)):
+            hopes[r, m] = _most_worth(ways[r], lots, methods[m], risk, m, penalty, aversion, capital)
+            if hopes[r, m] > highest:
+                highest, first, by = hopes[r, m], r, m
+    if highest == -np.inf:
+        return -1, -1, -1, -np.inf
+    floor = _best_lot(ways[first], lots, methods[by], risk, by, penalty, aversion, capital)[1]
+    best, at, method, lot = -np.inf, -1, -1, -1
+    for r in range(len(ways)):
+        for m in range(len(methods)):
+            if hopes[r, m] > best and hopes[r, m] >= floor:
+                q, worth = _best_lot(ways[r], lots, methods[m], risk, m, penalty, aversion, capital)
+                if worth > best:
+                    best, at, method, lot = worth, ways[r]["row"], m, q
     return at, method, lot, best
 
 
-@jit
-def sample_risk(key, entities, day, draw, alpha, failures, wanted, risk):  # type: ignore[no-untyped-def]
-    """One Thompson sample of the risks in question: risk[c, m] ~ Beta(alpha[c, m], failures[c, m]) where wanted[c].
+@jit_inline
+def _open(crews, row, room):  # type: ignore[no-untyped-def]
+    """Whether there is room wherever a way needs crews."""
+    for k in range(MOST_CREWS):
+        place = crews[row, k]
+        if place >= 0 and not room[place]:
+            return False
+    return True
 
-    key: uint64; entities: uint64[C], what the organisation's belief about each checkpoint is addressed by; day, draw:
-    int64 (which decision of the day); alpha, failures: float64[C, M]; wanted: bool[C]; risk: float64[C, M], filled in
-    place. The draw of one checkpoint does not depend on which others there are.
+
+@jit_inline
+def _fixed(way, method):  # type: ignore[no-untyped-def]
+    """Cost of sending a load of any size, USD."""
+    if way["small_craft"]:
+        return way["usd_fixed"] + way["usd_crews"]
+    return way["usd_fixed"] + (method["usd"] + (way["usd_crews"] if method["crewed"] else 0.0))
+
+
+@jit_inline
+def _largest(way, method):  # type: ignore[no-untyped-def]
+    """The largest load that way and concealment take, kg."""
+    return way["largest_kg"] if way["small_craft"] else min(way["largest_kg"], method["largest_kg"])
+
+
+@jit_inline
+def _survival(way, lot, risk, m):  # type: ignore[no-untyped-def]
+    """Chance that a lot comes through: (1 - known loss) * prod(1 - p_c)."""
+    shows = 1.0 if way["small_craft"] else lot["shows"]
+    survives = 1.0 - way["known_loss"]
+    for k in range(MOST_CHECKPOINTS):
+        c = way["checkpoints"][k]
+        if c < 0:
+            break
+        survives *= 1.0 - min(1.0, risk[c, m] * shows)
+    return survives
+
+
+@jit
+def _best_lot(way, lots, method, risk, m, penalty, aversion, capital):  # type: ignore[no-untyped-def]
+    """The first lot of highest value per kilogram on a way; returns (lot, USD per kg), or (-1, -inf) if none fits.
+
+    With S the chance to come through, the value of q kg is
+    S q price - q usd_per_kg - fixed - (1 - S) q penalty price - aversion S (1 - S) (q price)^2 / capital.
     """
-    checkpoints, methods = alpha.shape
+    best, lot, fixed, largest = -np.inf, -1, _fixed(way, method), _largest(way, method)
+    for q in range(len(lots)):
+        kg = lots[q]["kg"]
+        if kg > largest:
+            break
+        survives = _survival(way, lots[q], risk, m)
+        value = kg * way["price"]
+        worth = survives * value - kg * way["usd_per_kg"] - fixed - (1.0 - survives) * penalty * value
+        worth -= aversion * survives * (1.0 - survives) * value * value / capital
+        if worth / kg > best:
+            best, lot = worth / kg, q
+    return lot, best
+
+
+@jit
+def _most_worth(way, lots, method, risk, m, penalty, aversion, capital):  # type: ignore[no-untyped-def]
+    """More than any lot can be worth on a way, USD per kg; -inf if none fits.
+
+    As if each came through like the lightest, cost as little as the heaviest, and its variance cost nothing. A variance
+    that is welcome, or a penalty below -1, counts at its best.
+    """
+    heaviest, largest = -1.0, _largest(way, method)
+    for q in range(len(lots)):
+        if lots[q]["kg"] > largest:
+            break
+        heaviest = lots[q]["kg"]
+    if heaviest < 0.0:
+        return -np.inf
+    price, fixed = way["price"], _fixed(way, method) / heaviest
+    survives = _survival(way, lots[0], risk, m)
+    variance = -min(0.0, aversion) * heaviest * price * price / (4.0 * capital)
+    most = max(0.0, survives * (1.0 + penalty)) * price - penalty * price - way["usd_per_kg"] - fixed + variance
+    return most + _SLACK * (price * (1.0 + abs(penalty)) + way["usd_per_kg"] + fixed + variance)
+
+
+@jit
+def prospects(facts, rows, area, crews, held, setup_usd, pay_usd, prices, source_usd, wanted):  # type: ignore[no-untyped-def]
+    """What some ways from an area cost and bring an organisation: WAY[R]; marks the risks that it has to weigh.
+
+    facts: WAY[table]; rows: int64[considered]; area: the one in question; crews: int32[table, 4]; held:
+    bool[places], where there are cells; setup_usd: what each load has to bear of the opening of a cell; pay_usd:
+    float64[places], of a crew for one job; prices: float64[markets], the broker's fee taken off, and source_usd, both a
+    kilogram; wanted: bool[C, M], set where a way passes.
+    """
+    ways, count = np.empty(len(rows), WAY), 0
+    for row in rows:
+        if facts[row]["area"] != area:
+            continue
+        ways[count] = facts[row]
+        way = ways[count]
+        count += 1
+        way["usd_per_kg"] += source_usd
+        way["price"] = prices[way["market"]]
+        setup = 0.0
+        for k in range(MOST_CREWS):
+            place = crews[row, k]
+            if place >= 0:
+                setup += 0.0 if held[place] else setup_usd
+                way["usd_crews"] += pay_usd[place]
+        way["usd_fixed"] += setup
+        for k in range(MOST_CHECKPOINTS):
+            c = way["checkpoints"][k]
+            if c >= 0:
+                wanted[c, : 1 if way["small_craft"] else wanted.shape[1]] = True
+    return ways[:count]
+
+
+@jit
+def ways_through(crews, known):  # type: ignore[no-untyped-def]
+    """Rows of the ways that need crews at known places only: int64[found]; crews: int32[R, 4], known: bool[places]."""
+    found, count = np.empty(len(crews), np.int64), 0
+    for row in range(len(crews)):
+        if _open(crews, row, known):
+            found[count] = row
+            count += 1
+    return found[:count]
+
+
+@jit
+def look_around(key, entity, day, gates, trade, known, count):  # type: ignore[no-untyped-def]
+    """Places of up to `count` gateways not yet known, drawn by their trade without putting back: int64[found].
+
+    key, entity: uint64; day: int64, the n-th draw is at index n of the address; gates: int64[G], places of gateways;
+    trade: float64[G]; known: bool[places], set in place for those that are drawn.
+    """
+    found, weights = np.empty(count, np.int64), np.where(known[gates], 0.0, trade)
+    for n in range(count):
+        at = choice(key, entity, day, n, weights)
+        if at < 0:
+            return found[:n]
+        weights[at] = 0.0
+        found[n] = gates[at]
+        known[found[n]] = True
+    return found
+
+
+@jit
+def sample_risk(key, entity, entities, day, draw, counts, wanted, risk):  # type: ignore[no-untyped-def]
+    """One Thompson sample of the risks in question: risk[c, m] ~ Beta(losses[c, m], passages[c, m]) where wanted[c, m].
+
+    key: uint64; entity: uint64, the organisation, entities: uint64[C], the checkpoints, that together address what one
+    believes of the other; day, draw: int64 (which decision of the day); counts: float64[2, C, M], losses and passages;
+    wanted: bool[C, M]; risk: float64[C, M], filled in place. The draw of one risk does not depend on which others there
+    are.
+    """
+    checkpoints, methods = wanted.shape
     for c in range(checkpoints):
-        if wanted[c]:
-            for m in range(methods):
-                risk[c, m] = beta(key, entities[c], day, draw * methods + m, alpha[c, m], failures[c, m])
+        for m in range(methods):
+            if wanted[c, m]:
+                k = draw * methods + m
+                risk[c, m] = beta(key, entities[c] ^ entity, day, k, counts[0, c, m], counts[1, c, m])
 
 
 def warm() -> None:
     """Compile each function for the types that a run uses."""
-    one, yes = np.ones(1), np.ones(1, np.bool_)
-    ways = Ways(np.zeros((1, 1), np.int32), yes, one, one, one, one, one, one)
-    means = Means(one, one, one, one, yes, penalty=0.0, aversion=0.0, capital=1.0)
-    risk, key = np.ones((1, 1)), np.uint64(0)
-    sample_risk(key, np.zeros(1, np.uint64), 0, 0, risk.copy(), risk.copy(), yes, risk)
-    best_way(ways, means, risk, yes)
+    ways, lots, methods = np.zeros(1, WAY), np.ones(1, LOT), np.ones(1, METHOD)
+    crews, yes, one = np.zeros((1, MOST_CREWS), np.int32), np.ones(1, np.bool_), np.ones(1)
+    risk, wanted, key = np.ones((1, 1)), np.ones((1, 1), np.bool_), np.uint64(0)
+    look_around(key, key, 0, np.zeros(1, np.int64), one, yes, 1)
+    prospects(ways, ways_through(crews, yes), 0, crews, yes, 0.0, one, one, 0.0, wanted)
+    sample_risk(key, key, np.zeros(1, np.uint64), 0, 0, np.ones((2, 1, 1)), wanted, risk)
+    best_way(ways, crews, yes, lots, methods, risk, 0.0, 0.0, 1.0)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from sim.kernels.compiling import jit
-from sim.kernels.draws import Floats
+from sim.kernels.words import Floats
 
 
 @jit

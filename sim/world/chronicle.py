@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.inspection import TALLIES
+from sim.kernels.boxes import TALLIES
+from sim.kernels.daybook import add_up
 from sim.world.clearance import Cleared
 
 DAILY = (
@@ -25,35 +27,57 @@ class Chronicle:
     controls: int
     daily: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in DAILY})
     tally: NDArray[np.int32] = field(init=False)
-    contaminated: NDArray[np.int32] = field(init=False)
-    contraband_g: NDArray[np.int64] = field(init=False)
-    seized_g: NDArray[np.int64] = field(init=False)
     delay_hours: NDArray[np.float64] = field(init=False)
+    met: list[tuple[int, int, int, bool]] = field(default_factory=list)
+    """Contaminated boxes at controls: day, row, grams, whether seized."""
     recruited: int = 0
     arrested: int = 0
 
     def __post_init__(self) -> None:
-        shape = (self.days, self.controls)
-        self.tally = np.zeros((*shape, TALLIES), np.int32)
-        self.contaminated, self.contraband_g = np.zeros(shape, np.int32), np.zeros(shape, np.int64)
-        self.seized_g, self.delay_hours = np.zeros(shape, np.int64), np.zeros(shape)
+        self.tally = np.zeros((self.days, self.controls, TALLIES), np.int32)
+        self.delay_hours = np.zeros((self.days, self.controls))
 
     def open_day(self) -> None:
         """Start counting people anew."""
         self.recruited = self.arrested = 0
 
-    def controlled(self, day: int, cleared: Cleared, delay_hours: NDArray[np.float64]) -> None:
-        """Write down a day of control; delay_hours: float64[C], waiting, scanning and opening of legal boxes."""
+    def controlled(
+        self, day: int, cleared: Cleared, per_hour: NDArray[np.float64], examination_hours: NDArray[np.float64]
+    ) -> tuple[list[int], float]:
+        """Write down a day of control; returns the tallies of all controls together, and their delay in box hours.
+
+        per_hour: float64[C], boxes that one lane scans in an hour; examination_hours: float64[C], to open one.
+        """
         self.tally[day] = cleared.tally
-        self.delay_hours[day] = delay_hours
+        total, delay = add_up(cleared.tally, cleared.wait_hours, per_hour, examination_hours, self.delay_hours[day])
+        return total.tolist(), delay
 
     def presented(self, day: int, row: int, grams: int, seized: bool) -> None:
         """Write down one contaminated box at a control."""
-        self.contaminated[day, row] += 1
-        self.contraband_g[day, row] += grams
-        self.seized_g[day, row] += grams * seized
+        self.met.append((day, row, grams, seized))
 
-    def close(self, **values: float) -> None:
-        """Write down the day."""
+    @property
+    def contaminated(self) -> NDArray[np.int64]:
+        """Contaminated boxes by day and control."""
+        return self._by_control([1] * len(self.met))
+
+    @property
+    def contraband_g(self) -> NDArray[np.int64]:
+        """Grams in them, by day and control."""
+        return self._by_control([grams for _, _, grams, _ in self.met])
+
+    @property
+    def seized_g(self) -> NDArray[np.int64]:
+        """Grams seized, by day and control."""
+        return self._by_control([grams * seized for _, _, grams, seized in self.met])
+
+    def _by_control(self, values: list[int]) -> NDArray[np.int64]:
+        found = np.zeros((self.days, self.controls), np.int64)
+        where = [day for day, *_ in self.met], [row for _, row, *_ in self.met]
+        np.add.at(found, where, values)
+        return found
+
+    def close(self, values: Mapping[str, float]) -> None:
+        """Write down the day: a value for every column of the daily table."""
         for name, value in values.items():
             self.daily[name].append(value)

@@ -8,25 +8,30 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.draws import Draws, entity_key, normal_quantile
-from sim.kernels.inspection import (
+from sim.kernels.boxes import (
     CERTAINTY,
     CHANCE,
+    HIGH_RISK,
     POINTS,
     QUANTILES,
-    TALLIES,
     Boxes,
     Contaminated,
     Day,
     Rules,
+    Scanners,
     Scratch,
-    clear_day,
     steps_of,
 )
+from sim.kernels.draws import Draws, entity_key
+from sim.kernels.inspection import clear_day
+from sim.kernels.queueing import service_times
+from sim.kernels.samplers import normal_quantile
+from sim.kernels.scoring import arrivals
 from sim.terms import DAYS_PER_YEAR
 from sim.world.checkpoints import Checkpoints
 from sim.world.commodity import Concealment
@@ -82,6 +87,15 @@ class Cleared:
     fates: list[int]
 
 
+class _Standing(NamedTuple):
+    """The part of the rules that stays as long as the controls do."""
+
+    controls: Controls
+    rules: Rules
+    rates: NDArray[np.float64]
+    """float64[3, C]: scans by score, blind scans and examinations a day."""
+
+
 class Clearance:
     """All port controls with their pools of lanes, their scanners and the counts of boxes on their way."""
 
@@ -108,8 +122,9 @@ class Clearance:
         self._post_constants(ports)
         self.horizon = int(lanes.transit_days.max(initial=1)) + 1
         self.counts = np.zeros((self.horizon, len(lanes.names)), np.int32)
+        self._standing: _Standing | None = None
         self._loaded: dict[int, set[int]] = {}  # serial numbers of today's boxes with a load, by lane
-        self.free_at = np.zeros((checkpoints.n_ports, MOST_LANES))
+        self.today = np.zeros(len(self.pool), np.int32)
         self.high_risk_mean = np.zeros(checkpoints.n_ports)
         self._key_choice, self._key_queue = draws.key("choice of boxes"), draws.key("scanner queue")
         self._shares = self._split(max(1, threads))
@@ -142,7 +157,7 @@ class Clearance:
                 far.append(other)
             first.append(len(pool))
         self.first, self.pool = np.array(first, np.int32), np.array(pool, np.int32)
-        self.group, self.lag = np.array(group, np.int32), np.array(lag, np.int64)
+        self.group, self.lag = np.array(group, np.int32), np.array(lag, np.int32)
         self.far = far
 
     def _tables(self, concealments: Mapping[str, Concealment]) -> None:
@@ -159,10 +174,11 @@ class Clearance:
         self.boxes = Boxes(
             first=self.first,
             pool=self.pool,
+            lag=self.lag,
             group=self.group,
             lane_key=self.lane_entity ^ self.draws.key("boxes"),
             lane_mix=self.lanes.mix.astype(np.int32),
-            cargo=cargo.class_of_quantile,
+            cargo=cargo.class_of_quantile.ravel(),
             history=cargo.history_of_quantile,
             anomaly=np.array(rows, np.uint8),
             step=steps_of(cargo.history_of_quantile, rows[0]),
@@ -174,6 +190,7 @@ class Clearance:
             ),
             column=self.evidence.column,
             expected=np.array(odds, np.int32),
+            tip_clean=np.int32(round(float(self.trade.evidence.tip_clean) * 65536)),
         )
 
     def _post_constants(self, ports: Mapping[str, Port]) -> None:
@@ -185,15 +202,22 @@ class Clearance:
                 if post.protocol == "flagged_lanes" and other >= 0:
                     port = ports[names[other]]
                     self.flagged[place] = bool({names[other], port.region, port.country} & set(post.flagged_origins))
-        self.service_cv = np.array([float(post.service_cv) for post in self.posts])
+        variations = sorted({float(post.service_cv) for post in self.posts})
+        self.service = np.array([variations.index(float(post.service_cv)) for post in self.posts], np.int32)
+        self.scanners = Scanners(
+            times=np.array([service_times(variation) for variation in variations]),
+            free_at=np.zeros((self.checkpoints.n_ports, MOST_LANES)),
+            lanes=np.zeros(self.checkpoints.n_ports, np.int32),
+            cut=np.zeros(self.checkpoints.n_ports, np.int16),
+        )
         self.open_hours = np.array([float(post.open_hours) for post in self.posts])
         self.per_hour = np.array([float(post.scans_per_hour) for post in self.posts])
         self.utilisation = np.array([float(post.utilisation) for post in self.posts])
+        self.scans_per_lane = self.per_hour * self.open_hours * self.utilisation
         self.examination_hours = np.array([float(post.examination_hours) for post in self.posts])
         self.nii_factor = np.array([float(kind.nii_factor) for kind in self.trade.cargo_classes.values()])
         self.alarm_factor = np.array([float(kind.false_alarm_factor) for kind in self.trade.cargo_classes.values()])
         self.tip = np.array([round(float(post.tip) * 65536) for post in self.posts], np.int32)
-        self.tip_clean = np.int32(round(float(self.trade.evidence.tip_clean) * 65536))
         rate = float(self.customs.learning.base_rate)
         self.base = np.full(self.checkpoints.n_ports, round(math.log(rate / (1 - rate)) * POINTS), np.int32)
 
@@ -252,60 +276,70 @@ class Clearance:
         points: int16[C, F] of the officers; skill: float64[C] of the inspectors on shift. Capacities that are not
         whole are spread over the days.
         """
+        if self._standing is None or self._standing.controls is not controls:
+            self._standing = self._stand(controls)
+        standing = self._standing
+        whole = np.floor(standing.rates * (day + 1)) - np.floor(standing.rates * day)
+        chosen, blind, opened = whole.astype(np.int64)
+        planned = np.maximum(controls.scans_per_day, controls.screened_share * self.high_risk_mean)
+        servers = np.ceil(planned / self.scans_per_lane)
+        return standing.rules._replace(
+            points=points,
+            chosen=chosen,
+            blind=blind,
+            opened=opened,
+            alarm_full=standing.rules.alarm_full * skill,
+            servers=np.minimum(np.maximum(servers, 1), MOST_LANES).astype(np.int32),
+        )
+
+    def _stand(self, controls: Controls) -> _Standing:
+        """What of a day's rules stays as long as the controls do."""
         protocol = controls.protocol.astype(np.int64)
         blind_only = protocol == PROTOCOLS.index("random")
-        blind_rate = controls.scans_per_day * np.where(blind_only, 1.0, controls.random_share)
-        planned = np.maximum(controls.scans_per_day, controls.screened_share * self.high_risk_mean)
-        servers = np.ceil(planned / (self.per_hour * self.open_hours * self.utilisation))
-        full = controls.sensitivity * controls.analyst_skill * skill
-        return Rules(
-            points=points,
+        blind = controls.scans_per_day * np.where(blind_only, 1.0, controls.random_share)
+        nothing = np.zeros(0, np.int64)
+        rules = Rules(
+            points=np.zeros((0, 0), np.int16),
             base=self.base,
             flagged=self.flagged,
-            chosen=_whole(controls.scans_per_day - blind_rate, day),
-            blind=_whole(blind_rate, day),
+            chosen=nothing,
+            blind=nothing,
             only_high=(protocol == PROTOCOLS.index("threshold")).astype(np.uint8),
             high=(controls.high_risk * POINTS).astype(np.int32),
             screened=controls.screened_share,
             alarm_clean=np.minimum(np.outer(controls.false_alarm, self.alarm_factor) * CHANCE, CHANCE).astype(np.int32),
-            alarm_full=np.minimum(full[:, None] * self.nii_factor[None, :], 1.0),
-            opened=_whole(controls.examinations_per_day, day),
+            alarm_full=controls.sensitivity * controls.analyst_skill,
+            alarm_cargo=self.nii_factor,
+            opened=nothing,
             finds=(controls.examination_sensitivity * CHANCE).astype(np.int32),
-            servers=np.clip(servers, 1, MOST_LANES).astype(np.int32),
+            tip=self.tip,
+            servers=np.zeros(0, np.int32),
             scan_hours=1.0 / self.per_hour,
-            service_cv=self.service_cv,
+            service=self.service,
             open_hours=self.open_hours,
+        )
+        return _Standing(
+            controls, rules, np.array([controls.scans_per_day - blind, blind, controls.examinations_per_day])
         )
 
     def clear(self, day: int, presented: list[tuple[int, Consignment]], rules: Rules) -> Cleared:
         """One day at all controls. presented: contaminated boxes as (row of the control, consignment)."""
-        departed = day - self.lag
-        counts = self.counts[departed % self.horizon, self.pool]
-        controls = self.checkpoints.n_ports
         order = sorted(range(len(presented)), key=lambda at: (presented[at][0], presented[at][1].number))
         dirty = self._contaminated([presented[at] for at in order])
-        upto = np.concatenate([[0], np.cumsum(counts)])
-        largest = int((upto[self.first[1:]] - upto[self.first[:-1]]).max(initial=0))
+        largest = arrivals(day, self.counts, self.boxes, self.today)
         if len(self._scratch[0].score) < largest:
             self._scratch = [Scratch.of(largest + largest // 4) for _ in self._shares]
-        width = self.evidence.width
-        out = Day(
-            tally=np.zeros((controls, TALLIES), np.int64),
-            hits=np.zeros((controls, width), np.int64),
-            expected=np.zeros((controls, width), np.int64),
-            fate=np.zeros(len(presented), np.int8),
-            wait_hours=np.zeros(controls),
-        )
+        out = Day.blank(self.checkpoints.n_ports, self.evidence.width, len(presented))
 
         def clear(share: tuple[int, int], scratch: Scratch) -> None:
             clear_day(
-                *share, day, departed, counts, self.boxes, rules, dirty, self.tip_clean,
-                self._key_choice, self._key_queue, self.free_at, scratch, out,
+                *share, day, self.today, self.boxes, rules, dirty, self.scanners,
+                self._key_choice, self._key_queue, scratch, out,
             )  # fmt: skip
 
         for _ in (self._pool.map if self._pool else map)(clear, self._shares, self._scratch):
             pass
-        self.high_risk_mean += (1.0 - HIGH_RISK_MEMORY) * (out.tally[:, 1] - self.high_risk_mean)
+        self.high_risk_mean += (1.0 - HIGH_RISK_MEMORY) * (out.tally[:, HIGH_RISK] - self.high_risk_mean)
         fates = [0] * len(presented)
         for at, fate in zip(order, out.fate.tolist(), strict=True):
             fates[at] = fate
@@ -320,10 +354,4 @@ class Clearance:
             serial=np.array([load.serial for _, load in presented], np.int32),
             concealment=np.array([load.concealment for _, load in presented], np.int32),
             shows=np.array([load.shows for _, load in presented], np.float64),
-            tip=self.tip,
         )
-
-
-def _whole(rate: NDArray[np.float64], day: int) -> NDArray[np.int64]:
-    """A daily rate as whole numbers whose running sum follows it."""
-    return np.asarray(np.floor(rate * (day + 1)) - np.floor(rate * day), np.int64)

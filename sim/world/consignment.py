@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -47,10 +48,11 @@ class Consignment:
     place: str = ""
     checkpoint: str = ""
 
-    @property
-    def now(self) -> Leg:
-        """The leg it is on."""
-        return self.route.legs[self.leg]
+    now: Leg = field(init=False)
+    """That leg; the last one when there is none left."""
+
+    def __post_init__(self) -> None:
+        self.now = self.route.legs[self.leg]
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ class Cargo:
 
     def today(self, day: int) -> list[Consignment]:
         """Consignments with something to do today, in the order of their numbers."""
-        return sorted(self.due.pop(day, ()), key=lambda consignment: consignment.number)
+        return sorted(self.due.pop(day, ()), key=attrgetter("number"))
 
     def end(self, consignment: Consignment, day: int, outcome: Outcome, place: str, checkpoint: str = "") -> None:
         """Close a consignment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,6 +30,10 @@ MOVES: dict[Event, tuple[Account, Account]] = {
 }
 
 
+SOURCES: tuple[Account, ...] = ("production", "opening")
+"""Accounts that goods only leave: they stand below zero."""
+
+
 class BooksDoNotBalance(Exception):
     """The sum over all accounts of a commodity is not what it must be."""
 
@@ -41,11 +46,9 @@ class Ledger:
     balance: dict[str, dict[Account, int]] = field(init=False)
     today: dict[str, dict[Event, int]] = field(init=False)
     day: list[int] = field(default_factory=list)
-    event: list[str] = field(default_factory=list)
+    event: list[Event] = field(default_factory=list)
     commodity: list[str] = field(default_factory=list)
     consignment: list[int] = field(default_factory=list)
-    from_account: list[str] = field(default_factory=list)
-    to_account: list[str] = field(default_factory=list)
     grams: list[int] = field(default_factory=list)
     place: list[str] = field(default_factory=list)
     checkpoint: list[str] = field(default_factory=list)
@@ -87,8 +90,6 @@ class Ledger:
         self.event.append(event)
         self.commodity.append(commodity)
         self.consignment.append(consignment)
-        self.from_account.append(source)
-        self.to_account.append(target)
         self.grams.append(grams)
         self.place.append(place)
         self.checkpoint.append(checkpoint)
@@ -102,26 +103,35 @@ class Ledger:
         Raises BooksDoNotBalance, saying where.
         """
         for commodity, accounts in self.balance.items():
-            held = sum(accounts[name] for name in ("stock", "transit", "seized", "lost", "delivered"))
-            checks = {
-                "produced = stock + transit + seized + lost + delivered": (-accounts["production"], held),
-                "delivered + opening = market + consumed": (
-                    accounts["delivered"] - accounts["opening"],
-                    accounts["market"] + accounts["consumed"],
-                ),
-                "transit = what the consignments hold": (accounts["transit"], in_transit[commodity]),
-                "stock = what the stores hold": (accounts["stock"], in_stock[commodity]),
-            }
-            for said, (left, right) in checks.items():
+            stock, transit, delivered = accounts["stock"], accounts["transit"], accounts["delivered"]
+            held = stock + transit + accounts["seized"] + accounts["lost"] + delivered
+            sold = accounts["market"] + accounts["consumed"]
+            checks = (
+                ("produced = stock + transit + seized + lost + delivered", -accounts["production"], held),
+                ("delivered + opening = market + consumed", delivered - accounts["opening"], sold),
+                ("transit = what the consignments hold", transit, in_transit[commodity]),
+                ("stock = what the stores hold", stock, in_stock[commodity]),
+            )
+            for said, left, right in checks:
                 if left != right:
                     raise BooksDoNotBalance(f"day {day}, {commodity}: {said} fails: {left} g against {right} g")
-            negative = [name for name in ACCOUNTS if name not in ("production", "opening") and accounts[name] < 0]
+            negative = [name for name, grams in accounts.items() if grams < 0 and name not in SOURCES]
             if negative:
                 raise BooksDoNotBalance(f"day {day}, {commodity}: {', '.join(negative)} below zero")
         return self.today
 
-    def columns(self) -> dict[str, list[int] | list[str]]:
+    def columns(self) -> dict[str, Sequence[int] | Sequence[str]]:
         """The event table, column by column."""
-        flow = ("day", "event", "commodity", "consignment", "from_account", "to_account", "grams")
-        names = (*flow, "place", "checkpoint", "mode", "organisation")
-        return {name: getattr(self, name) for name in names}
+        return {
+            "day": self.day,
+            "event": self.event,
+            "commodity": self.commodity,
+            "consignment": self.consignment,
+            "from_account": [MOVES[event][0] for event in self.event],
+            "to_account": [MOVES[event][1] for event in self.event],
+            "grams": self.grams,
+            "place": self.place,
+            "checkpoint": self.checkpoint,
+            "mode": self.mode,
+            "organisation": self.organisation,
+        }

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.boxes import FOUND
 from sim.kernels.draws import Draws
-from sim.kernels.inspection import FOUND
 from sim.world.checkpoints import Checkpoints
 from sim.world.clearance import Clearance, Cleared
-from sim.world.commodity import Commodity
 from sim.world.consignment import Cargo, Consignment
 from sim.world.ledger import Ledger
-from sim.world.levers import Controls
+from sim.world.network import Leg
 
 
 class Owner(Protocol):
@@ -31,8 +30,7 @@ class Owner(Protocol):
         """A load will not come: the crews at these sites need not wait for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Encounter:
+class Encounter(NamedTuple):
     """A load met a control: what its owner, and in part everybody else, can learn from."""
 
     consignment: Consignment
@@ -52,7 +50,6 @@ class Passage:
     clearance: Clearance
     checkpoints: Checkpoints
     owners: Sequence[Owner]
-    commodities: dict[str, Commodity]
     hub_days: int
     """Days that a load spends at a hub between two lanes."""
     hold_days: int
@@ -63,7 +60,7 @@ class Passage:
     at_sea: dict[int, int] = field(default_factory=dict)
     """Next zone, by consignment number, of those crossing."""
 
-    def move(self, day: int, controls: Controls, zone_risk: NDArray[np.float64]) -> None:
+    def move(self, day: int, zone_risk: NDArray[np.float64]) -> None:
         """Everything with something to do today takes its next step; loads that reach a port control are presented to
         it.
 
@@ -71,49 +68,42 @@ class Passage:
         """
         self.presented, self.encounters = [], []
         for load in self.cargo.today(day):
-            match self._stage(load):
-                case "road":
-                    self._arrive_by_road(load, day)
-                case "port":
-                    self._board(load, day)
-                case "sea":
-                    self.presented.append((load.now.checkpoints[-1], load))
-                case "recovery":
-                    self._recover(load, day)
-                case "crossing":
-                    self._cross(load, day, zone_risk)
+            leg = load.now
+            if leg.mode == "road":
+                self._arrive_by_road(load, leg, day)
+            elif load.departed < 0:
+                self._board(load, leg, day)
+            elif load.landed:
+                self._recover(load, leg, day)
+            elif leg.mode == "small_craft":
+                self._cross(load, leg, day, zone_risk)
+            else:
+                self.presented.append((leg.checkpoints[-1], load))
 
-    def _stage(self, load: Consignment) -> Literal["road", "port", "sea", "recovery", "crossing"]:
-        if load.now.mode == "road":
-            return "road"
-        if load.departed < 0:
-            return "port"
-        if load.landed:
-            return "recovery"
-        return "crossing" if load.now.mode == "small_craft" else "sea"
-
-    def _start(self, load: Consignment, day: int) -> None:
-        """Begin the leg the load stands before, or hand it over when there is none left."""
-        if load.leg == len(load.route.legs):
+    def _go_on(self, load: Consignment, day: int) -> None:
+        """A leg is behind the load: begin the next, or hand it over when there is none left."""
+        done, legs = load.now, load.route.legs
+        load.leg += 1
+        if load.leg == len(legs):
             self.cargo.end(load, day, "delivered", load.route.market)
             self._book(load, day, "delivered")
             self.deliver(load)
-        elif load.now.mode == "road":
+            return
+        load.now = legs[load.leg]
+        if load.now.mode == "road":
             self.cargo.again(load, day + load.now.days)
         else:
             load.departed, load.landed = -1, False
-            self.cargo.again(load, day + (self.hub_days if load.leg and load.route.legs[load.leg - 1].lane >= 0 else 1))
+            self.cargo.again(load, day + (self.hub_days if done.lane >= 0 else 1))
 
-    def _arrive_by_road(self, load: Consignment, day: int) -> None:
-        if self.draws.uniform("road", load.key, day, load.leg) < load.now.seizure:
-            self._seize(load, day, -1, load.now.origin)
-            return
-        load.leg += 1
-        self._start(load, day)
+    def _arrive_by_road(self, load: Consignment, leg: Leg, day: int) -> None:
+        if self.draws.uniform("road", load.key, day, load.leg) < leg.seizure:
+            self._seize(load, day, -1, leg.origin)
+        else:
+            self._go_on(load, day)
 
-    def _board(self, load: Consignment, day: int) -> None:
+    def _board(self, load: Consignment, leg: Leg, day: int) -> None:
         """Put the load into a box of its own that leaves today, or onto a craft, if a crew is there to do it."""
-        leg = load.now
         sailing = leg.mode == "small_craft" or self.clearance.has_room(leg.lane, day)
         if not sailing or not self._crew_ready(load, leg.origin, day):
             self.cargo.again(load, day + 1)
@@ -121,7 +111,7 @@ class Passage:
         if leg.mode == "small_craft":
             load.departed = day
             self.at_sea[load.number] = 0
-            self.cargo.again(load, day + max(1, leg.days // (len(leg.checkpoints) + 1)))
+            self.cargo.again(load, day + _days_to_a_zone(leg))
         else:
             self.clearance.load(load, leg.lane, day)
             self.presented.append((leg.checkpoints[0], load))
@@ -135,8 +125,8 @@ class Passage:
         del load.crews_ahead[0]
         return True
 
-    def _cross(self, load: Consignment, day: int, zone_risk: NDArray[np.float64]) -> None:
-        leg, zone = load.now, self.at_sea[load.number]
+    def _cross(self, load: Consignment, leg: Leg, day: int, zone_risk: NDArray[np.float64]) -> None:
+        zone = self.at_sea[load.number]
         if zone < len(leg.checkpoints):
             row = leg.checkpoints[zone]
             stopped = self.draws.uniform("patrol", load.key, day, zone) < zone_risk[row - self.checkpoints.n_ports]
@@ -145,41 +135,39 @@ class Passage:
                 self._seize(load, day, row, self.checkpoints.place[row], met=True)
                 return
             self.at_sea[load.number] = zone + 1
-            self.cargo.again(load, day + max(1, leg.days // (len(leg.checkpoints) + 1)))
+            self.cargo.again(load, day + _days_to_a_zone(leg))
             return
         del self.at_sea[load.number]
         if self.draws.uniform("loss", load.key, day, load.leg) < leg.loss:
             self._lose(load, day, leg.destination)
             return
         load.landed = True
-        self._recover(load, day)
+        self._recover(load, leg, day)
 
     def settle(self, day: int, cleared: Cleared) -> None:
         """What the controls did to the loads presented to them today."""
         for (row, load), fate in zip(self.presented, cleared.fates, strict=True):
-            site, leaving = self.checkpoints.place[row], self.checkpoints.kind[row] == "export"
+            leg, site = load.now, self.checkpoints.place[row]
             self.encounters.append(Encounter(load, row, site, fate == FOUND))
             if fate == FOUND:
                 self._seize(load, day, row, site, met=True)
-            elif leaving:
-                self.cargo.again(load, day + load.now.days)
-            elif self.draws.uniform("loss", load.key, day, load.leg) < load.now.loss:
+            elif self.checkpoints.kind[row] == "export":
+                self.cargo.again(load, day + leg.days)
+            elif self.draws.uniform("loss", load.key, day, load.leg) < leg.loss:
                 self._lose(load, day, site)
             else:
                 load.landed = True
-                self._recover(load, day)
+                self._recover(load, leg, day)
 
-    def _recover(self, load: Consignment, day: int) -> None:
+    def _recover(self, load: Consignment, leg: Leg, day: int) -> None:
         """Take the load ashore, if that takes a crew and there is one; give up after `hold_days`."""
-        leg = load.now
         if not self._crew_ready(load, leg.destination, day):
             if day - load.departed - leg.days >= self.hold_days:
                 self._lose(load, day, leg.destination)
             else:
                 self.cargo.again(load, day + 1)
             return
-        load.leg += 1
-        self._start(load, day)
+        self._go_on(load, day)
 
     def _seize(self, load: Consignment, day: int, row: int, place: str, *, met: bool = False) -> None:
         if not met:
@@ -194,7 +182,6 @@ class Passage:
         self._book(load, day, "lost")
 
     def _book(self, load: Consignment, day: int, event: Literal["delivered", "seized", "lost"]) -> None:
-        last = load.route.legs[min(load.leg, len(load.route.legs) - 1)]
         self.ledger.book(
             day,
             event,
@@ -203,6 +190,11 @@ class Passage:
             place=load.place,
             consignment=load.number,
             checkpoint=load.checkpoint,
-            mode=last.mode,
+            mode=load.now.mode,
             organisation=self.owners[load.organisation].name,
         )
+
+
+def _days_to_a_zone(leg: Leg) -> int:
+    """Days that a craft needs to the next zone of its crossing, or from the last one ashore."""
+    return max(1, leg.days // (len(leg.checkpoints) + 1))

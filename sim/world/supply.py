@@ -28,7 +28,7 @@ class Supply:
     def tonnes_per_year(self, year: int) -> float:
         """World production of a calendar year, tonnes of pure product; the nearest year that is given."""
         known = self.commodity.production_by_year
-        return float(known[min(sorted(known), key=lambda given: abs(given - year))])
+        return float(known[min(known, key=lambda given: (abs(given - year), given))])
 
     def produce(self, day: int, today: date, relative_price: float, ledger: Ledger) -> None:
         """Make a day's product.
@@ -37,13 +37,14 @@ class Supply:
         / purity / 365.25, split by area; fractions of a gram are carried to the next day. The first day also books what
         the areas held at the start.
         """
-        pull: float = relative_price ** float(self.commodity.supply_elasticity)
+        pull: float = relative_price**self.commodity.supply_elasticity
         gross_t = self.tonnes_per_year(today.year) * self.commodity.trade_share * pull / self.commodity.purity
-        days = 1.0 + float(self.commodity.opening_stock_days) * (day == 0)
+        gross_g = gross_t * 1000.0 * GRAMS_PER_KG / DAYS_PER_YEAR
+        days = 1.0 + self.commodity.opening_stock_days * (day == 0)
         for name, area in self.areas.items():
-            self.owed_g[name] += gross_t * 1000.0 * GRAMS_PER_KG / DAYS_PER_YEAR * area.share * days
-            made = int(self.owed_g[name])
-            self.owed_g[name] -= made
+            owed = self.owed_g[name] + gross_g * area.share * days
+            made = int(owed)
+            self.owed_g[name] = owed - made
             self.stock_g[name] += made
             ledger.book(day, "produced", self.name, made, place=name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
@@ -13,13 +13,10 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS, WAY, Records, ways_through
 from sim.world.network import ON_EDGES, Leg
 
-MOST_CHECKPOINTS = 6
-"""Controls and zones that one route can pass."""
 _HUB_SHARE = 5  # one candidate in five may change ship at a hub where the lane also goes direct
-MOST_CREWS = 4
-"""Places on one way where crews are needed: two for each lane or crossing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,21 +204,16 @@ class WayTable:
     """Places where crews are needed on any of the ways."""
     row: dict[str, int]
     """Row of each of these places."""
-    crews: NDArray[np.int64]
-    """int64[R, 4]: rows of `places` where each way needs crews, its end padded with -1."""
-    area: NDArray[np.int64]
-    market: NDArray[np.int64]
-    checkpoints: NDArray[np.int32]
-    """int32[R, 6]"""
-    small_craft: NDArray[np.bool_]
+    crews: NDArray[np.int32]
+    """int32[R, 4]: rows of `places` where each way needs crews, -1 after the last."""
+    facts: Records
+    """WAY[R]: what is known of each way, whoever uses it; what an organisation makes of it is 0."""
+    craft_kg: float
+    """The largest load of a small craft."""
     departures: tuple[str, ...]
     """All gateways on the origin side, in the order in which routes first use them."""
     arrivals: tuple[str, ...]
     """All gateways on the destination side."""
-    usd_per_kg: NDArray[np.float64]
-    usd_fixed: NDArray[np.float64]
-    known_loss: NDArray[np.float64]
-    largest_kg: NDArray[np.float64]
 
     @classmethod
     def of(cls, routes: Sequence[Route], areas: tuple[str, ...], markets: Sequence[str], craft_kg: float) -> WayTable:
@@ -229,26 +221,15 @@ class WayTable:
 
         Raises ValueError for a route that passes more than 6 checkpoints.
         """
-        passed = np.full((len(routes), MOST_CHECKPOINTS), -1, np.int32)
-        loss = np.zeros(len(routes))
+        facts = np.zeros(len(routes), WAY)
         for row, route in enumerate(routes):
-            rows = [checkpoint for leg in route.legs for checkpoint in leg.checkpoints]
-            if len(rows) > MOST_CHECKPOINTS:
-                raise ValueError(
-                    f"the way {' > '.join(route.sites)} passes {len(rows)} checkpoints; {MOST_CHECKPOINTS} is the most"
-                )
-            passed[row, : len(rows)] = rows
-            kept = 1.0
-            for leg in route.legs:
-                kept *= (1.0 - leg.seizure) * (1.0 - leg.loss)
-            loss[row] = 1.0 - kept
+            facts[row] = _facts(row, route, areas.index(route.area), list(markets).index(route.market), craft_kg)
         sites = tuple(crewed_sites(route) for route in routes)
         places = tuple(sorted({site for needed in sites for site in needed}))
         row_of = {place: row for row, place in enumerate(places)}
-        crews = np.full((len(routes), MOST_CREWS), -1, np.int64)
+        crews = np.full((len(routes), MOST_CREWS), -1, np.int32)
         for row, needed in enumerate(sites):
             crews[row, : len(needed)] = [row_of[site] for site in needed]
-        small = np.array([route.mode == "small_craft" for route in routes], np.bool_)
         return cls(
             routes=tuple(routes),
             areas=areas,
@@ -256,23 +237,34 @@ class WayTable:
             places=places,
             row=row_of,
             crews=crews,
-            area=np.array([areas.index(route.area) for route in routes], np.int64),
-            market=np.array([list(markets).index(route.market) for route in routes], np.int64),
-            checkpoints=passed,
-            small_craft=small,
+            facts=facts,
+            craft_kg=craft_kg,
             departures=tuple(dict.fromkeys(route.departure for route in routes)),
             arrivals=tuple(dict.fromkeys(route.arrival for route in routes)),
-            usd_per_kg=np.array([route.usd_per_kg for route in routes]),
-            usd_fixed=np.array([route.usd_fixed for route in routes]),
-            known_loss=loss,
-            largest_kg=np.where(small, craft_kg, np.inf),
         )
 
-    def through(self, sites: Collection[str]) -> NDArray[np.int64]:
-        """Rows of the ways that need crews at no other places than these."""
-        known = np.zeros(len(self.places) + 1, np.bool_)
-        known[[self.row[site] for site in sites if site in self.row]] = known[-1] = True
-        return np.flatnonzero(known[self.crews].all(axis=1))
+    def through(self, known: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Rows of the ways that need crews at known places only; known: bool[places]."""
+        return np.asarray(ways_through(self.crews, known))
+
+
+def _facts(row: int, route: Route, area: int, market: int, craft_kg: float) -> Records:
+    """What is known of a route as a record WAY; raises ValueError where it passes more checkpoints than that holds."""
+    passed = [checkpoint for leg in route.legs for checkpoint in leg.checkpoints]
+    if len(passed) > MOST_CHECKPOINTS:
+        raise ValueError(
+            f"the way {' > '.join(route.sites)} passes {len(passed)} checkpoints; {MOST_CHECKPOINTS} is the most"
+        )
+    kept = 1.0
+    for leg in route.legs:
+        kept *= (1.0 - leg.seizure) * (1.0 - leg.loss)
+    facts = np.zeros((), WAY)
+    facts["row"], facts["area"], facts["market"] = row, area, market
+    facts["checkpoints"] = passed + [-1] * (MOST_CHECKPOINTS - len(passed))
+    facts["small_craft"] = route.mode == "small_craft"
+    facts["usd_per_kg"], facts["usd_fixed"], facts["known_loss"] = route.usd_per_kg, route.usd_fixed, 1.0 - kept
+    facts["largest_kg"] = craft_kg if route.mode == "small_craft" else np.inf
+    return facts
 
 
 def crewed_sites(route: Route) -> tuple[str, ...]:

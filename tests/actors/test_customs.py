@@ -5,9 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.actors.customs_officer import STRONGEST, CustomsOfficer
+from sim.actors.customs_officer import CustomsOfficer
 from sim.actors.port_inspector import PortInspector
-from sim.kernels.inspection import CERTAINTY, POINTS
+from sim.actors.staff import LEAST_SKILL, MOST_SKILL
+from sim.kernels.boxes import CERTAINTY, POINTS
+from sim.kernels.targeting import STRONGEST
 from sim.model import SmugglingModel
 from sim.terms import DAYS_PER_WEEK
 from tests.promises.worlds import lived, world
@@ -25,27 +27,25 @@ def column(officer: CustomsOfficer, name: str) -> int:
     return officer.model.clearance.evidence.names().index(name)
 
 
-def week(
-    officer: CustomsOfficer, hits: dict[str, float] | None = None, expected: float = 0.0, scans: float = 0
-) -> None:
+def week(officer: CustomsOfficer, hits: dict[str, int] | None = None, expected: int = 0, scans: int = 0) -> None:
     """A week at the control: finds by evidence, what the weights expected of it, scans; then the officer's day."""
-    model = officer.model
+    model, staff = officer.model, officer.model.staff
     for name, found in (hits or {}).items():
-        model._week_hits[officer.row, column(officer, name)] += found
-        model._week_expected[officer.row, column(officer, name)] += expected * CERTAINTY
-    model._week_scans[officer.row] += scans
+        staff.hits[officer.row, column(officer, name)] += found
+        staff.expected[officer.row, column(officer, name)] += expected * CERTAINTY
+    staff.scans[officer.row] += scans
     model.day = model.day - model.day % DAYS_PER_WEEK + DAYS_PER_WEEK + officer.weekday
-    officer.lead()
+    staff.lead(model.day)
 
 
 def test_more_finds_than_expected_raise_the_weight_of_the_evidence_and_fewer_lower_it():
     officer = officer_of("customs.learning.rate=0.3", "customs.learning.prior_hits=3", "customs.learning.memory=1")
     at, start = column(officer, CARGO), officer.start.copy()
-    week(officer, {CARGO: 2}, expected=1.0)
+    week(officer, {CARGO: 2}, expected=1)
     assert officer.weights[at] - start[at] == pytest.approx(0.3 * (2 - 1) / (1 + 3))
     others = np.delete(np.arange(len(start)), at)
     assert np.array_equal(officer.weights[others], start[others])
-    week(officer, {CARGO: 0}, expected=7.0)
+    week(officer, {CARGO: 0}, expected=7)
     assert officer.weights[at] < start[at]
 
 
@@ -69,13 +69,12 @@ def test_what_was_learned_drifts_back_to_the_starting_weight_when_nothing_confir
 
 def test_an_officer_learns_once_a_week():
     officer = officer_of()
-    model, at = officer.model, column(officer, CARGO)
+    staff, at = officer.model.staff, column(officer, CARGO)
     changed = []
     for day in range(21):
-        model.day = day
-        model._week_hits[officer.row, at] += 1
+        staff.hits[officer.row, at] += 1
         before = officer.weights[at]
-        officer.lead()
+        staff.lead(day)
         changed += [day % DAYS_PER_WEEK] if officer.weights[at] != before else []
     assert changed == [officer.weekday] * 3
 
@@ -88,13 +87,13 @@ def test_no_evidence_ever_weighs_more_than_the_strongest():
     for _ in range(200):
         week(officer, {CARGO: 40})
     assert np.abs(officer.weights).max() <= STRONGEST
-    assert np.abs(officer.model.points[officer.row].astype(int)).max() <= STRONGEST * POINTS
+    assert np.abs(officer.model.staff.points[officer.row].astype(int)).max() <= STRONGEST * POINTS
 
 
 def test_the_points_of_a_control_are_its_officers_weights():
     officer = officer_of()
     week(officer, {CARGO: 3})
-    assert officer.model.points[officer.row].tolist() == np.rint(officer.weights * POINTS).tolist()
+    assert officer.model.staff.points[officer.row].tolist() == np.rint(officer.weights * POINTS).tolist()
 
 
 def test_officers_start_with_what_the_scenario_says_they_know():
@@ -128,15 +127,18 @@ def test_officers_come_to_suspect_what_they_find():
 # People at the screens -----------------------------------------------------------------------------------------------
 
 
-def inspectors(count: int = 400, *settings: str) -> list[PortInspector]:
-    model = SmugglingModel(world(*settings))
-    return [PortInspector(model, 0, number, model.plan.customs.inspectors) for number in range(count)]
+MANY = ("customs.imports.analysts=400", "customs.posts={}")
 
 
-def on_duty(scans: float, *settings: str) -> list[PortInspector]:
-    staff = inspectors(400, "customs.inspectors.skill_spread=0", *settings)
-    for inspector in staff:
-        inspector.work(scans)
+def weeks_work(officer: CustomsOfficer, scans: int) -> list[PortInspector]:
+    """The inspectors of an officer after a week in which each of them read so many scans a day."""
+    everybody = len([each for each in officer.inspectors if each.on_shift]) or len(officer.inspectors)
+    week(officer, scans=scans * DAYS_PER_WEEK * everybody)
+    return officer.inspectors
+
+
+def on_duty(scans: int, *settings: str) -> list[PortInspector]:
+    staff = weeks_work(officer_of(*MANY, "customs.inspectors.skill_spread=0", *settings), scans)
     return [inspector for inspector in staff if inspector.on_shift]
 
 
@@ -154,30 +156,52 @@ def test_fatigue_is_half_of_its_greatest_at_the_scans_that_the_scenario_names():
 
 
 def test_a_week_off_the_roster_is_a_rest():
-    staff = inspectors(400)
-    for inspector in staff:
-        inspector.work(500)
-    assert {inspector.fatigue > 0 for inspector in staff if inspector.on_shift} == {True}
-    assert {inspector.fatigue for inspector in staff if not inspector.on_shift} == {0.0}
+    officer = officer_of(*MANY)
+    for _ in range(3):
+        staff = weeks_work(officer, 500)
+        assert {inspector.fatigue > 0 for inspector in staff if inspector.on_shift} == {True}
+        assert {inspector.fatigue for inspector in staff if not inspector.on_shift} == {0.0}
+
+
+def test_a_week_without_scans_tires_nobody():
+    assert {inspector.fatigue for inspector in on_duty(0, "customs.inspectors.scans_when_tired=0")} == {0.0}
 
 
 def test_the_roster_changes_after_its_weeks_and_holds_the_share_that_the_scenario_names():
-    staff = inspectors(400, "customs.inspectors.shift_weeks=3", "customs.inspectors.on_shift=0.25")
+    officer = officer_of(*MANY, "customs.inspectors.shift_weeks=3", "customs.inspectors.on_shift=0.25")
     rosters = []
     for number in range(7):
-        staff[0].model.day = number * DAYS_PER_WEEK
-        for inspector in staff:
-            inspector.work(0)
-        rosters.append([inspector.on_shift for inspector in staff])
+        officer.model.staff.lead(number * DAYS_PER_WEEK + officer.weekday)
+        rosters.append([inspector.on_shift for inspector in officer.inspectors])
     assert rosters[0] == rosters[1] == rosters[2] != rosters[3] == rosters[4] == rosters[5] != rosters[6]
     assert abs(sum(rosters[0]) - 100) < 6 * (400 * 0.25 * 0.75) ** 0.5
 
 
 def test_skills_differ_around_one_and_stay_human():
-    skills = [inspector.skill for inspector in inspectors(400, "customs.inspectors.skill_spread=0.3")]
-    assert 0.5 <= min(skills) < max(skills) <= 1.3
+    skills = [inspector.skill for inspector in officer_of(*MANY, "customs.inspectors.skill_spread=0.3").inspectors]
+    assert LEAST_SKILL <= min(skills) < max(skills) <= MOST_SKILL
     assert abs(np.median(skills) - 1.0) < 0.1
-    assert {inspector.skill for inspector in inspectors(9, "customs.inspectors.skill_spread=0")} == {1.0}
+    assert {each.skill for each in officer_of("customs.inspectors.skill_spread=0").inspectors} == {1.0}
+
+
+def test_only_those_whose_day_of_the_week_it_is_lead():
+    model = SmugglingModel(world())
+    officers = model.agents_by_type[CustomsOfficer]
+    at = column(next(iter(officers)), CARGO)
+    for day in range(DAYS_PER_WEEK):
+        model.staff.hits[:, at] = 1
+        before = model.staff.weights[:, at].copy()
+        model.staff.lead(day)
+        changed = np.flatnonzero(model.staff.weights[:, at] != before)
+        assert changed.tolist() == [officer.row for officer in officers if officer.weekday == day]
+
+
+def test_every_inspector_has_a_place_of_its_own_in_the_columns():
+    model = SmugglingModel(world())
+    people = [inspector for officer in model.agents_by_type[CustomsOfficer] for inspector in officer.inspectors]
+    model.staff.fatigue[:] = np.arange(len(people))
+    assert [inspector.fatigue for inspector in people] == list(range(len(people)))
+    assert {inspector.row for inspector in people} <= set(range(model.checkpoints.n_ports))
 
 
 def test_a_control_sees_as_well_as_those_on_duty_there():
@@ -185,13 +209,13 @@ def test_a_control_sees_as_well_as_those_on_duty_there():
     model, staff = officer.model, officer.inspectors
     week(officer, scans=2000)
     duty = [inspector for inspector in staff if inspector.on_shift] or staff
-    assert model.skill[officer.row] == pytest.approx(sum(inspector.sees for inspector in duty) / len(duty))
+    assert model.staff.sight[officer.row] == pytest.approx(sum(inspector.sees for inspector in duty) / len(duty))
     rules = model.rules(model.controls_in_force())
     post = model.clearance.posts[officer.row]
-    assert rules.alarm_full[officer.row].max() <= float(post.sensitivity) * model.skill[officer.row] + 1e-12
+    assert rules.alarm_full[officer.row].max() <= float(post.sensitivity) * model.staff.sight[officer.row] + 1e-12
 
 
 def test_a_control_without_analysts_goes_on():
     """Nobody reads its scans one by one, so that it sees as an average analyst does."""
     model = lived("customs.imports.analysts=0", "customs.exports.analysts=0", "customs.posts={}", days=15)
-    assert set(model.skill) == {1.0}
+    assert set(model.staff.sight) == {1.0}

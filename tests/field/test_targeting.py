@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.kernels.inspection import ARRIVED, BLIND, CHOSEN
+from sim.kernels.boxes import ARRIVED, BLIND, CHOSEN
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import lived
 

@@ -8,8 +8,10 @@ import sys
 
 import numpy as np
 
-from sim.kernels.draws import Draws, block_key, box_word, child_key, entity_key, lognormals
-from sim.kernels.queueing import queue_day
+from sim.kernels.draws import Draws, child_key, entity_key
+from sim.kernels.queueing import queue_day, service_times
+from sim.kernels.samplers import lognormals
+from sim.kernels.words import box_word, nth_key
 
 PLACES = [("Antwerp", 0), ("Antwerp", 1), ("Guayaquil", 0), ("Santos", 365), ("a small dock", 3650), ("船", -1)]
 
@@ -19,7 +21,10 @@ def known_draws() -> dict[str, list[str]]:
     draws, keys = Draws(20240101, replicate=7), np.array([entity_key(name) for name, _ in PLACES])
     ones, key = np.ones(6), draws.key("known")
     address = [("known", name, day, k) for k, (name, day) in enumerate(PLACES)]
-    blocks = [np.uint64(block_key(key, lane, day)) for lane, day in ((0, 0), (0, 1), (1, 0), (900, 365), (1, -1))]
+    blocks = [
+        np.uint64(nth_key(np.uint64(nth_key(key, lane)), day))
+        for lane, day in ((0, 0), (0, 1), (1, 0), (900, 365), (1, -1))
+    ]
     found = {
         "key": [draws.key(purpose) for purpose in ("", "known", "arrivals", "risk of a cartel", "naïve")],
         "entity_key": keys,
@@ -40,7 +45,11 @@ def known_draws() -> dict[str, list[str]]:
         "betas": draws.betas("known", "Antwerp", 12, 100, 3.0 * ones, 4.0 * ones),
         "box_word": [np.uint64(box_word(block, j)) for block in blocks for j in (0, 1, 499_999)],
         "queue_day": [
-            x for cv in (0.0, 1.0, 0.5) for x in queue_day(40, 12.0, 2.5, 3, cv, np.zeros(3), key, keys[0], 12)
+            x
+            for cv in (0.0, 1.0, 0.5)
+            for x in queue_day(
+                40, 12.0, 2.5, 3, service_times(cv), np.zeros(3), np.uint64(nth_key(key, 12)), np.zeros(41)
+            )
         ],
     }
     return {name: [_text(value) for value in values] for name, values in found.items()}

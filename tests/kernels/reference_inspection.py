@@ -1,7 +1,6 @@
 """A day's control at one port told slowly: plain Python, one box after the other, obviously right rather than fast.
 
-It shares only two things with the compiled kernel: the arrays that describe the day, and `uniform`, the addressed draw
-that has tests of its own.
+It shares only one thing with the compiled kernel: the arrays that describe the day.
 """
 
 from collections import Counter
@@ -9,8 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 
-from sim.kernels.draws import uniform
-from sim.kernels.inspection import ALARMED, CHANCE, FLAGGED, FOUND, MISSED, RELEASED, SCANNED
+from sim.kernels.boxes import ALARMED, CHANCE, FLAGGED, FOUND, MISSED, RELEASED, SCANNED
 
 WORD = 2**64
 GOLDEN = 0x9E3779B97F4A7C15
@@ -24,6 +22,18 @@ def mix64(x: int) -> int:
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % WORD
     x = (x ^ (x >> 27)) * 0x94D049BB133111EB % WORD
     return x ^ (x >> 31)
+
+
+def mix32(x: int) -> int:
+    """The finaliser of MurmurHash3 (Appleby 2008)."""
+    x = (x ^ (x >> 16)) * 0x85EBCA6B % 2**32
+    x = (x ^ (x >> 13)) * 0xC2B2AE35 % 2**32
+    return x ^ (x >> 16)
+
+
+def fraction(block: int, k: int) -> float:
+    """A uniform number from the k-th word of a block."""
+    return ((mix64((block + (k + 1) * GOLDEN) % WORD) >> 11) | 1) / 2**53
 
 
 @dataclass
@@ -72,37 +82,37 @@ def fields_of(word: int) -> dict[str, int]:
     return {name: word >> shift & 4095 for name, shift in FIELDS.items()}
 
 
-def boxes_of(c, departed, counts, boxes, rules, dirty, tip_clean) -> list[Box]:
+def boxes_of(c, day, today, boxes, rules, dirty) -> list[Box]:
     """Every container of control c today, lane after lane, with what its documents and intelligence say."""
     loads = {(int(dirty.place[d]), int(dirty.serial[d])): d for d in range(dirty.first[c], dirty.first[c + 1])}
     found = []
     for place in range(boxes.first[c], boxes.first[c + 1]):
         lane = boxes.pool[place]
-        key = mix64((int(boxes.lane_key[lane]) + int(departed[place]) * GOLDEN) % WORD)
-        for serial in range(counts[place]):
+        key = mix64((int(boxes.lane_key[lane]) + (day - int(boxes.lag[place])) * GOLDEN) % WORD)
+        for serial in range(today[place]):
             word = mix64((key + (serial + 1) * GOLDEN) % WORD)
-            luck = mix64(word ^ int(boxes.salt[c]))
             contents = loads.get((place - int(boxes.first[c]), serial))
-            found.append(_box(c, place, word, luck, contents, boxes, rules, dirty, tip_clean))
+            found.append(_box(c, place, word, contents, boxes, rules, dirty))
     return found
 
 
-def _box(c, place, word, luck, contents, boxes, rules, dirty, tip_clean) -> Box:
-    quantile = fields_of(word)
-    cargo = int(boxes.cargo[boxes.lane_mix[boxes.pool[place]], quantile["cargo"] >> 2])
+def _box(c, place, word, contents, boxes, rules, dirty) -> Box:
+    quantile, salt = fields_of(word), int(boxes.salt[c])
+    judged, luck = mix32((word ^ word >> 32 ^ salt) % 2**32), mix64(word ^ salt)
+    cargo = int(boxes.cargo[boxes.lane_mix[boxes.pool[place]] * 1024 + (quantile["cargo"] >> 2)])
     history = int(boxes.history[quantile["history"]])
-    rows, tip = (0, 0, 0), int(tip_clean)
+    rows, tip = (0, 0, 0), int(boxes.tip_clean)
     if contents is not None:
         kind = int(dirty.concealment[contents])
-        rows, tip = (1 + 3 * kind, 2 + 3 * kind, 3 + 3 * kind), int(dirty.tip[c])
+        rows, tip = (1 + 3 * kind, 2 + 3 * kind, 3 + 3 * kind), int(rules.tip[c])
         history = NEW_SHIPPER if boxes.front[kind] else history
     manifest, routing, seal = (
         int(boxes.anomaly[row, quantile[name]]) for row, name in zip(rows, ("manifest", "routing", "seal"), strict=True)
     )
-    tipped = (luck >> 8 & 0xFFFF) < tip
+    tipped = judged >> 16 < tip
     steps = (int(boxes.group[place]), cargo, history, manifest, routing, seal, int(tipped))
     shows = [int(column) + step for column, step in zip(boxes.column, steps, strict=True)]
-    score = int(boxes.noise[luck & 255]) + sum(int(rules.points[c, column]) for column in shows)
+    score = int(boxes.noise[judged & 255]) + sum(int(rules.points[c, column]) for column in shows)
     flagged = bool(rules.flagged[place])
     return Box(place, contents, shows, score, cargo, tipped, luck >> 24 & 0xFFFFF, luck >> 44, flagged)
 
@@ -118,14 +128,15 @@ def choose(c, day, found: list[Box], key, boxes, rules) -> dict[str, int]:
     high = sum(box.rank >= typical + int(rules.high[c]) for box in found) if asked else 0
     wanted = min(int(rules.chosen[c]), high) if rules.only_high[c] else int(rules.chosen[c])
     wanted = min(max(wanted, ceil(Fraction(float(rules.screened[c])) * high)), n)
-    start = int(uniform(key, boxes.salt[c], day, 0) * n) if n else 0
+    block = mix64((mix64(int(key) ^ int(boxes.salt[c])) + (day + 1) * GOLDEN) % WORD)
+    start = int(fraction(block, 0) * n)
     turn = [(i - start) % n for i in range(n)]  # among equals, those first after the starting place
     for i in sorted(range(n), key=lambda i: (-found[i].rank, turn[i]))[:wanted]:
         found[i].taken = "by score"
     blind, k = min(int(rules.blind[c]), n - wanted), 1
     for _ in range(blind):
         while True:
-            box = found[int(uniform(key, boxes.salt[c], day, k) * n)]
+            box = found[int(fraction(block, k) * n)]
             k += 1
             if not box.taken:
                 box.taken = "blindly"
@@ -140,7 +151,8 @@ def scan(c, found: list[Box], rules, dirty) -> None:
             if box.contents is None:
                 chance = int(rules.alarm_clean[c, box.cargo])
             else:
-                chance = int(float(rules.alarm_full[c, box.cargo]) * float(dirty.shows[box.contents]) * CHANCE)
+                full = min(float(rules.alarm_full[c]) * float(rules.alarm_cargo[box.cargo]), 1.0)
+                chance = int(full * float(dirty.shows[box.contents]) * CHANCE)
             box.alarm = box.scan_luck < chance or box.tipped
 
 
@@ -161,9 +173,9 @@ def fate_of(box: Box) -> int:
     return SCANNED if box.taken else RELEASED
 
 
-def told(c, day, departed, counts, boxes, rules, dirty, tip_clean, key) -> Told:
+def told(c, day, today, boxes, rules, dirty, key) -> Told:
     """One day at control c. Arguments as in the kernel's `clear_day`."""
-    found = boxes_of(c, departed, counts, boxes, rules, dirty, tip_clean)
+    found = boxes_of(c, day, today, boxes, rules, dirty)
     tally = choose(c, day, found, key, boxes, rules)
     scan(c, found, rules, dirty)
     open_up(c, found, rules)

@@ -5,25 +5,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.kernels.draws import entity_key, normal_quantile
-from sim.kernels.inspection import (
+from sim.kernels.boxes import (
+    BLIND,
     CERTAINTY,
     CHANCE,
-    TALLIES,
+    CHOSEN,
     Boxes,
     Contaminated,
     Day,
     Rules,
+    Scanners,
     Scratch,
-    clear_day,
     steps_of,
 )
+from sim.kernels.draws import entity_key
+from sim.kernels.inspection import clear_day
+from sim.kernels.queueing import service_times
+from sim.kernels.samplers import normal_quantile
 
 GROUPS, CLASSES, CONCEALMENTS = 3, 4, 2
 COLUMN = np.cumsum([0, GROUPS, CLASSES, 4, 4, 4, 4]).astype(np.int32)
 WIDTH = int(COLUMN[-1]) + 2
 NO_TIP = WIDTH - 2
 SERVERS = 4
+VARIATIONS = (0.0, 0.5, 1.0)
 KEY, QUEUE_KEY = entity_key("choice of boxes"), entity_key("scanner queue")
 
 
@@ -32,13 +37,11 @@ class SmallDay:
     """All that `clear_day` is given, but for the space it works in."""
 
     day: int
-    departed: np.ndarray
-    counts: np.ndarray
+    today: np.ndarray
     boxes: Boxes
     rules: Rules
     dirty: Contaminated
-    tip_clean: np.int32
-    free_at: np.ndarray
+    scanners: Scanners
 
     @property
     def controls(self) -> int:
@@ -59,17 +62,18 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
     pools = [rng.permutation(lanes)[: rng.integers(1, lanes + 1)] for _ in range(controls)]
     first = np.cumsum([0, *map(len, pools)]).astype(np.int32)
     pool = np.concatenate(pools).astype(np.int32)
-    counts = (rng.integers(0, most, len(pool)) * (rng.random(len(pool)) < 0.8)).astype(np.int32)
+    today = (rng.integers(0, most, len(pool)) * (rng.random(len(pool)) < 0.8)).astype(np.int32)
     day = int(rng.integers(60, 400))
     history = np.sort(rng.integers(0, 4, 4096).astype(np.uint8))
     anomaly = np.sort(np.minimum(rng.geometric(0.7, (1 + 3 * CONCEALMENTS, 4096)) - 1, 3).astype(np.uint8))
     boxes = Boxes(
         first=first,
         pool=pool,
+        lag=rng.integers(0, 40, len(pool)).astype(np.int32),
         group=rng.integers(0, GROUPS, len(pool)).astype(np.int32),
         lane_key=rng.integers(0, 2**64, lanes, np.uint64),
         lane_mix=rng.integers(0, 2, lanes).astype(np.int32),
-        cargo=rng.integers(0, CLASSES, (2, 1024)).astype(np.uint8),
+        cargo=rng.integers(0, CLASSES, 2 * 1024).astype(np.uint8),
         history=history,
         anomaly=anomaly,
         step=steps_of(history, anomaly[0]),
@@ -78,16 +82,25 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
         salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
         column=COLUMN[:7],
         expected=(CERTAINTY / (1.0 + np.exp(-(np.arange(16384) - 8192) / 256.0))).astype(np.int32),
+        tip_clean=np.int32(rng.choice([0, 13, 3000])),
     )
     return SmallDay(
         day=day,
-        departed=day - rng.integers(0, 40, len(pool)),
-        counts=counts,
+        today=today,
         boxes=boxes,
         rules=some_rules(rng, controls, len(pool), most * lanes)._replace(**fixed),
-        dirty=some_contraband(rng, controls, first, counts),
-        tip_clean=np.int32(rng.choice([0, 13, 3000])),
+        dirty=some_contraband(rng, controls, first, today),
+        scanners=some_scanners(rng, controls),
+    )
+
+
+def some_scanners(rng, controls: int) -> Scanners:
+    """Lanes with some work left, and a guess at the cut that may be anywhere."""
+    return Scanners(
+        times=np.array([service_times(variation) for variation in VARIATIONS]),
         free_at=rng.random((controls, SERVERS)) * 3.0,
+        lanes=np.full(controls, SERVERS, np.int32),
+        cut=rng.choice([-32768, -900, 0, 700, 32767], controls).astype(np.int16),
     )
 
 
@@ -111,21 +124,23 @@ def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
         high=rng.integers(-300, 1500, controls).astype(np.int32),
         screened=read_only(rng.choice([0.0, 0.0, 0.3, 0.75, 1.0], controls)),
         alarm_clean=(rng.choice([0.0, 0.03, 0.5, 1.0], (controls, CLASSES)) * CHANCE).astype(np.int32),
-        alarm_full=rng.random((controls, CLASSES)),
+        alarm_full=rng.random(controls),
+        alarm_cargo=rng.random(CLASSES) * 1.5,
         opened=capacity(),
         finds=(rng.choice([0.0, 0.5, 0.95, 1.0], controls) * CHANCE).astype(np.int32),
+        tip=rng.choice([0, 6554, 65536], controls).astype(np.int32),
         servers=rng.integers(1, SERVERS + 1, controls).astype(np.int32),
         scan_hours=rng.random(controls) * 2.0,
-        service_cv=rng.choice([0.0, 0.5, 1.0], controls),
+        service=rng.integers(0, len(VARIATIONS), controls).astype(np.int32),
         open_hours=rng.choice([8.0, 16.0, 24.0], controls),
     )
 
 
-def some_contraband(rng, controls: int, first, counts) -> Contaminated:
+def some_contraband(rng, controls: int, first, today) -> Contaminated:
     """Loads in boxes of their own; a control without boxes has none."""
     starts, place, serial = [0], [], []
     for c in range(controls):
-        there = [(p, j) for p in range(first[c + 1] - first[c]) for j in range(counts[first[c] + p])]
+        there = [(p, j) for p in range(first[c + 1] - first[c]) for j in range(today[first[c] + p])]
         for at in rng.permutation(len(there))[: rng.integers(0, 6)]:
             place.append(there[at][0])
             serial.append(there[at][1])
@@ -136,35 +151,41 @@ def some_contraband(rng, controls: int, first, counts) -> Contaminated:
         serial=np.array(serial, np.int32),
         concealment=rng.integers(0, CONCEALMENTS, len(place)).astype(np.int32),
         shows=rng.choice([0.0, 0.4, 1.0, 1.6], len(place)),
-        tip=rng.choice([0, 6554, 65536], controls).astype(np.int32),
     )
 
 
 def blank(day: SmallDay) -> Day:
-    return Day(
-        tally=np.zeros((day.controls, TALLIES), np.int64),
-        hits=np.zeros((day.controls, WIDTH), np.int64),
-        expected=np.zeros((day.controls, WIDTH), np.int64),
-        fate=np.full(len(day.dirty.place), -1, np.int8),
-        wait_hours=np.zeros(day.controls),
-    )
+    return Day.blank(day.controls, WIDTH, len(day.dirty.place))
+
+
+def copied(scanners: Scanners) -> Scanners:
+    """The same scanners, to be lived with from here."""
+    return Scanners(*(values.copy() for values in scanners))
 
 
 def lived(day: SmallDay, *ranges: tuple[int, int]) -> tuple[Day, np.ndarray]:
     """The day by the compiled kernel, in the given ranges of controls; returns what it leaves, and the queues."""
-    out, free_at = blank(day), day.free_at.copy()
+    out, scanners = blank(day), copied(day.scanners)
     for first, last in ranges or [(0, day.controls)]:
-        clear(day, first, last, out, free_at)
-    return out, free_at
+        clear(day, first, last, out, scanners)
+    return out, scanners.free_at
 
 
-def clear(day: SmallDay, first: int, last: int, out: Day, free_at: np.ndarray) -> Scratch:
-    scratch = Scratch.of(int(day.counts.sum()) + 1)
+def clear(day: SmallDay, first: int, last: int, out: Day, scanners: Scanners | None = None) -> Scratch:
+    scratch = Scratch.of(int(day.today.sum()) + 1)
     clear_day(
-        first, last, day.day, day.departed, day.counts, day.boxes, day.rules, day.dirty, day.tip_clean, KEY, QUEUE_KEY,
-        free_at, scratch, out,
+        first, last, day.day, day.today, day.boxes, day.rules, day.dirty, scanners or copied(day.scanners),
+        KEY, QUEUE_KEY, scratch, out,
     )  # fmt: skip
     return scratch
+
+
+def taken(scratch: Scratch, out: Day, c: int, n: int) -> list[str]:
+    """How each of the n boxes of control c, the last that was cleared, came to be scanned."""
+    how, scans = [""] * n, int(out.tally[c, CHOSEN])
+    for t, i in enumerate(scratch.chosen[:scans].tolist()):
+        how[i] = "by score" if t < scans - out.tally[c, BLIND] else "blindly"
+    return how
 
 
 def digest(seeds: range) -> str:

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.kernels import draws as kernel
-from sim.kernels.draws import GOLDEN, Draws, block_key, box_word, child_key, entity_key, mix64, nth_key, philox4x32
+from sim.kernels import samplers
+from sim.kernels.draws import Draws, child_key, entity_key
+from sim.kernels.words import GOLDEN, box_word, fraction, mix64, nth_key, pair, philox4x32, uniform
 
 HERE = Path(__file__).parent
 WORD32 = st.integers(0, 2**32 - 1)
@@ -94,8 +95,8 @@ def test_other_machines_draw_the_same_to_the_last_bit(machine, checkout):
 
 def test_a_uniform_is_never_0_and_never_1():
     words = np.uint64(0), np.uint64(2**32 - 1)
-    assert kernel._fraction(words[0], words[0]) == 2.0**-53
-    assert kernel._fraction(words[1], words[1]) == 1.0 - 2.0**-53
+    assert fraction(words[0], words[0]) == 2.0**-53
+    assert fraction(words[1], words[1]) == 1.0 - 2.0**-53
 
 
 def test_order_does_not_matter():
@@ -129,7 +130,7 @@ def test_neighbours_have_nothing_in_common(varied, many, expect_mean):
         "day": lambda: [Draws(0).uniform("a", "b", i) for i in steps],
         "k": lambda: [Draws(0).uniform("a", "b", 0, i) for i in steps],
         "attempt": lambda: [
-            kernel._pair(np.uint64(i), np.uint64(5), 0, 0, attempt)[word]
+            pair(np.uint64(i), np.uint64(5), 0, 0, attempt)[word]
             for i in range(n // 200 + 1) for attempt in range(100) for word in (0, 1)
         ],
     }[varied]()  # fmt: skip
@@ -154,9 +155,9 @@ def test_every_bit_of_a_box_is_fair_and_strange_to_its_neighbours(many):
     """A failure means that boxes of one lane, day or neighbouring lanes share features that they should not."""
     key = Draws(3).key("boxes")
     walks = {
-        "box": lambda i: box_word(np.uint64(block_key(key, 7, 30)), i),
-        "day": lambda i: box_word(np.uint64(block_key(key, 7, i)), 11),
-        "lane": lambda i: box_word(np.uint64(block_key(key, i, 30)), 11),
+        "box": lambda i: box_word(np.uint64(nth_key(np.uint64(nth_key(key, 7)), 30)), i),
+        "day": lambda i: box_word(np.uint64(nth_key(np.uint64(nth_key(key, 7)), i)), 11),
+        "lane": lambda i: box_word(np.uint64(nth_key(np.uint64(nth_key(key, i)), 30)), 11),
     }
     for walk in walks.values():
         words = np.array([int(walk(i)) for i in range(many // 20)], np.uint64)
@@ -169,7 +170,9 @@ def test_every_bit_of_a_box_is_fair_and_strange_to_its_neighbours(many):
 
 def test_no_two_members_and_no_two_blocks_share_a_key(many):
     keys = {int(child_key("a community", i)) for i in range(many // 10)}
-    keys |= {int(block_key(np.uint64(5), lane, day)) for lane in range(many // 1000) for day in range(100)}
+    keys |= {
+        int(nth_key(np.uint64(nth_key(np.uint64(5), lane)), day)) for lane in range(many // 1000) for day in range(100)
+    }
     assert len(keys) == many // 10 + many // 1000 * 100
 
 
@@ -190,7 +193,7 @@ def test_a_copy_in_another_process_draws_the_same():
 
 @pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")
 def test_whatever_numbers_python_passes_each_draw_is_compiled_once():
-    draws, names = Draws(0), ("uniform", "lognormal", "poisson", "choice", "integer", "betas", "poissons", "nth_key")
+    draws, names = Draws(0), ("lognormal", "poisson", "choice", "integer", "betas", "poissons")
     frozen = np.full(3, 2.0)
     frozen.flags.writeable = False
     for entity in ("port", 5, 2**63 + 5, np.uint64(7), np.int32(8)):
@@ -199,4 +202,5 @@ def test_whatever_numbers_python_passes_each_draw_is_compiled_once():
             draws.poisson("a", entity, day, 0, 3), draws.choice("a", entity, day, 0, [1, 2])
             draws.integer("a", entity, day, 0, np.int16(6)), draws.betas("a", entity, day, 0, frozen, (1, 2, 3))
             draws.poissons("a", np.arange(6, dtype=np.uint64)[::2], day, frozen), child_key(entity, day)
-    assert {name: len(getattr(kernel, name).signatures) for name in names} == dict.fromkeys(names, 1)
+    kernels = [uniform, nth_key, *(getattr(samplers, name) for name in names)]
+    assert [len(kernel.signatures) for kernel in kernels] == [1] * 8

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.kernels.inspection import (
+from sim.kernels.boxes import (
     ALARMED,
     ALARMS,
     ARRIVED,
@@ -27,6 +27,7 @@ from sim.kernels.inspection import (
     SCANNED,
 )
 from sim.kernels.queueing import overnight, queue_day
+from sim.kernels.words import nth_key
 from tests.kernels import reference_inspection as plain
 from tests.kernels.small_days import (
     CLASSES,
@@ -43,6 +44,7 @@ from tests.kernels.small_days import (
     lived,
     read_only,
     some_day,
+    taken,
 )
 
 DAYS = range(100 if numba.config.DISABLE_JIT else 300)
@@ -56,13 +58,10 @@ TALLY = {
     "opened": OPENED,
     "hits": HITS,
 }
-HOW = {"": 0, "by score": 1, "blindly": 2}
 
 
 def told_plainly(day: SmallDay, c: int) -> plain.Told:
-    return plain.told(
-        c, day.day, day.departed, day.counts, day.boxes, day.rules, day.dirty, day.tip_clean, KEY
-    )  # fmt: skip
+    return plain.told(c, day.day, day.today, day.boxes, day.rules, day.dirty, KEY)
 
 
 def every(day: SmallDay, lever: str, value) -> SmallDay:
@@ -78,13 +77,13 @@ def test_the_compiled_day_is_the_plain_day_box_for_box(seed):
     day = some_day(seed)
     for c in range(day.controls):
         out = blank(day)
-        scratch = clear(day, c, c + 1, out, day.free_at.copy())
+        scratch = clear(day, c, c + 1, out)
         told = told_plainly(day, c)
-        n = len(told.boxes)
 
         assert out.tally[c].tolist() == [told.tally[name] for name in sorted(TALLY, key=TALLY.get)]
-        assert scratch.taken[:n].tolist() == [HOW[box.taken] for box in told.boxes]
-        alarmed = scratch.alarmed[: told.tally["alarms"]].tolist()
+        assert taken(scratch, out, c, len(told.boxes)) == [box.taken for box in told.boxes]
+        assert not scratch.taken.any(), "the marks were left"
+        alarmed = scratch.chosen[scratch.alarmed[: told.tally["alarms"]]].tolist()
         assert sorted(alarmed) == [i for i, box in enumerate(told.boxes) if box.alarm]
         assert sorted(alarmed[: told.tally["opened"]]) == [i for i, box in enumerate(told.boxes) if box.opened]
         loads = range(day.dirty.first[c], day.dirty.first[c + 1])
@@ -104,7 +103,7 @@ def test_the_days_compared_hold_all_that_can_happen():
                             for one in (True, False))  # fmt: skip
             fates |= set(told.fate.values())
             ties += bool(chosen and rest and min(chosen) == max(rest))
-            empty += bool((day.counts[day.boxes.first[c] : day.boxes.first[c + 1]] == 0).any())
+            empty += bool((day.today[day.boxes.first[c] : day.boxes.first[c + 1]] == 0).any())
             full += bool(ranks and told.tally["chosen"] == len(ranks) < day.rules.chosen[c])
             nobody += bool(ranks and told.tally["chosen"] == 0)
             flags += any(box.flagged and box.taken == "by score" for box in told.boxes)
@@ -137,6 +136,16 @@ def test_it_does_not_matter_who_works_which_controls(ranges):
     assert queues_too.tobytes() == queues.tobytes()
 
 
+def test_where_the_search_for_the_cut_begins_changes_nothing():
+    for seed in range(60):
+        left = []
+        for near in (-32768, -400, 0, 500, 32767):
+            day = some_day(seed)
+            day.scanners = day.scanners._replace(cut=np.full(day.controls, near, np.int16))
+            left.append([values.tobytes() for values in lived(day)[0]])
+        assert left == left[:1] * 5
+
+
 def test_what_is_inside_changes_no_choice():
     """Heavier or lighter, better or worse hidden from scanners: the same boxes are taken."""
     for seed in range(40):
@@ -146,9 +155,9 @@ def test_what_is_inside_changes_no_choice():
             chosen = []
             for world in (day, other):
                 out = blank(world)
-                scratch = clear(world, c, c + 1, out, world.free_at.copy())
+                scratch = clear(world, c, c + 1, out)
                 n = int(out.tally[c, ARRIVED])
-                chosen.append((scratch.taken[:n].tolist(), out.tally[c, : BLIND + 1].tolist()))
+                chosen.append((taken(scratch, out, c, n), out.tally[c, : BLIND + 1].tolist()))
             assert chosen[0] == chosen[1]
 
 
@@ -161,15 +170,18 @@ def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False
     day.boxes = day.boxes._replace(
         first=np.arange(len(controls) + 1, dtype=np.int32) * lanes,
         pool=pool,
+        lag=np.zeros(len(pool), np.int32),
         group=np.zeros(len(pool), np.int32),
         lane_key=keys,
         lane_mix=np.zeros(lanes, np.int32),
         salt=np.array([plain.mix64(len(name) * 7919 + ord(name[0])) for name in controls], np.uint64),
         expected=np.ones(16384, np.int32),
+        tip_clean=np.int32(0),
     )
-    day.counts, day.departed = np.ones(len(pool), np.int32), np.full(len(pool), 100)
+    day.today, day.day = np.ones(len(pool), np.int32), 100
     day.rules = day.rules._replace(flagged=np.zeros(len(pool), np.uint8))
-    plainly = {"chosen": lanes, "blind": 0, "only_high": 0, "screened": 0.0, "opened": 0, "alarm_clean": 0}
+    plainly = {"chosen": lanes, "blind": 0, "only_high": 0, "screened": 0.0, "opened": 0, "alarm_clean": 0, "tip": 0}
+    day.rules = day.rules._replace(alarm_cargo=np.ones(CLASSES))
     for lever, value in (plainly | fixed).items():
         every(day, lever, value)
     loads = len(pool) if dirty else 0
@@ -179,15 +191,13 @@ def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False
         serial=np.zeros(loads, np.int32),
         concealment=np.zeros(loads, np.int32),
         shows=np.ones(loads),
-        tip=np.zeros(len(controls), np.int32),
     )
-    day.tip_clean = np.int32(0)
     return day
 
 
 def single(lane: int, day: SmallDay) -> SmallDay:
     """Nothing but the box of one lane."""
-    day.counts = (day.boxes.pool == lane).astype(np.int32)
+    day.today = (day.boxes.pool == lane).astype(np.int32)
     return day
 
 
@@ -247,6 +257,7 @@ def test_certain_scanners_and_hands_find_everything():
         certain = {"chosen": 10_000, "only_high": 0, "alarm_full": 1.0, "opened": 10_000, "finds": CHANCE}
         for lever, value in certain.items():
             every(day, lever, value)
+        day.rules = day.rules._replace(alarm_cargo=np.ones(CLASSES))
         assert (lived(day)[0].fate == FOUND).all()
 
 
@@ -286,11 +297,11 @@ def test_a_flagged_lane_goes_before_everything_else():
             lanes = slice(day.boxes.first[c], day.boxes.first[c + 1])
             day.rules.flagged[lanes] = 0
             day.rules.flagged[day.boxes.first[c]] = 1
-            day.rules.chosen[c] = day.counts[day.boxes.first[c]]
+            day.rules.chosen[c] = day.today[day.boxes.first[c]]
             out = blank(day)
-            scratch = clear(day, c, c + 1, out, day.free_at.copy())
-            n, flagged = int(out.tally[c, ARRIVED]), int(day.counts[day.boxes.first[c]])
-            assert scratch.taken[:n].tolist() == [1] * flagged + [0] * (n - flagged)
+            scratch = clear(day, c, c + 1, out)
+            n, flagged = int(out.tally[c, ARRIVED]), int(day.today[day.boxes.first[c]])
+            assert taken(scratch, out, c, n) == ["by score"] * flagged + [""] * (n - flagged)
 
 
 def test_blind_picks_are_blind():
@@ -298,8 +309,9 @@ def test_blind_picks_are_blind():
     picked, drawn = np.zeros(20), 4000
     day = one_box_a_lane(20, controls=("a",), chosen=0, blind=3)
     for number in range(drawn):
-        day.day = number
-        picked += clear(day, 0, 1, blank(day), day.free_at.copy()).taken[:20] == 2
+        day.day, out = number, blank(day)
+        scratch = clear(day, 0, 1, out)
+        picked += [how == "blindly" for how in taken(scratch, out, 0, 20)]
     assert picked.sum() == 3 * drawn
     assert np.abs(picked / drawn - 0.15).max() < 6 * np.sqrt(0.15 * 0.85 / drawn)
 
@@ -309,11 +321,12 @@ def test_waiting_is_that_of_as_many_scans_in_a_queue():
         day = some_day(seed)
         out, free_at = lived(day)
         for c in range(day.controls):
-            hours, wait = day.free_at[c].copy(), 0.0
+            hours, wait = day.scanners.free_at[c].copy(), 0.0
             scans = int(out.tally[c, CHOSEN])
             if scans:
-                rules = [getattr(day.rules, name)[c] for name in ("open_hours", "scan_hours", "servers", "service_cv")]
-                wait = queue_day(scans, *rules, hours, QUEUE_KEY, day.boxes.salt[c], day.day)[0]
+                rules = [getattr(day.rules, name)[c] for name in ("open_hours", "scan_hours", "servers")]
+                times, block = day.scanners.times[day.rules.service[c]], nth_key(QUEUE_KEY ^ day.boxes.salt[c], day.day)
+                wait = queue_day(scans, *rules, times, hours, np.uint64(block), np.zeros(scans + 1))[0]
             overnight(hours, 24.0)
             assert out.wait_hours[c] == wait
             assert free_at[c].tolist() == hours.tolist()
@@ -341,14 +354,14 @@ def test_boxes_that_look_alike_score_alike():
             hidden[1 + 3 * kind : 4 + 3 * kind] = hidden[0]
         day.boxes = day.boxes._replace(anomaly=hidden, front=np.zeros(CONCEALMENTS, np.uint8))
         day.rules.points[:, NO_TIP] = 250
-        day.dirty = day.dirty._replace(tip=np.full(day.controls, day.tip_clean, np.int32))
+        day.rules = day.rules._replace(tip=np.full(day.controls, day.boxes.tip_clean, np.int32))
         empty = day.dirty._replace(first=np.zeros_like(day.dirty.first))
         for c in range(day.controls):
             chosen = []
             for dirty in (day.dirty, empty):
                 day.dirty, out = dirty, blank(day)
-                scratch = clear(day, c, c + 1, out, day.free_at.copy())
-                chosen.append(scratch.taken[: out.tally[c, ARRIVED]].tolist())
+                scratch = clear(day, c, c + 1, out)
+                chosen.append(taken(scratch, out, c, int(out.tally[c, ARRIVED])))
             assert chosen[0] == chosen[1]
             day.dirty = empty._replace(first=day.dirty.first)
 

@@ -1,52 +1,69 @@
 """What a way is worth: examples worked by hand, agreement with plain Python, and samples of what is believed."""
 
 import math
+from typing import NamedTuple
 
 import numba
 import numpy as np
 import pytest
 
 from sim.kernels.draws import Draws, entity_key
-from sim.kernels.prospects import Means, Ways, best_way, sample_risk
+from sim.kernels.prospects import (
+    LOT,
+    METHOD,
+    WAY,
+    Records,
+    best_way,
+    look_around,
+    prospects,
+    sample_risk,
+    ways_through,
+)
 
 DRAWS = Draws(1933)
 CARTEL = entity_key("organisation coastal 1")
 
 
-def ways(*rows: dict) -> Ways:
+class Means(NamedTuple):
+    """What can be chosen besides the way, and what it weighs."""
+
+    lots: Records
+    methods: Records
+    penalty: float = 0.0
+    aversion: float = 0.0
+    capital: float = 1e9
+
+
+def passed(*checkpoints: int) -> tuple[int, ...]:
+    return (*checkpoints, -1, -1, -1, -1, -1, -1)[:6]
+
+
+def ways(*rows: dict) -> Records:
     """Ways to a market at 1,000 USD a kilogram, free of any cost and control unless a row says otherwise."""
-
-    def each(name, default, kind):
-        return np.array([row.get(name, default) for row in rows], kind)
-
-    passed = [(*row.get("checkpoints", ()), -1, -1, -1, -1, -1, -1)[:6] for row in rows]
-    return Ways(
-        checkpoints=np.array(passed, np.int32),
-        small_craft=each("small_craft", False, np.bool_),
-        usd_per_kg=each("usd_per_kg", 0.0, np.float64),
-        usd_fixed=each("usd_fixed", 0.0, np.float64),
-        usd_crews=each("usd_crews", 0.0, np.float64),
-        known_loss=each("known_loss", 0.0, np.float64),
-        price=each("price", 1000.0, np.float64),
-        largest_kg=each("largest_kg", math.inf, np.float64),
-    )
+    found = np.zeros(len(rows), WAY)
+    for at, row in enumerate(rows):
+        facts = {"row": at, "price": 1000.0, "largest_kg": math.inf, **row}
+        facts["checkpoints"] = passed(*row.get("checkpoints", ()))
+        for name, value in facts.items():
+            found[name][at] = value
+    return found
 
 
 def means(lots=(100.0,), shows=None, method_usd=(0.0,), method_kg=None, crewed=None, **more) -> Means:
-    count = len(method_usd)
-    return Means(
-        lots=np.array(lots, float),
-        shows=np.array(shows if shows is not None else [1.0] * len(lots), float),
-        method_usd=np.array(method_usd, float),
-        method_kg=np.array(method_kg if method_kg is not None else [math.inf] * count, float),
-        crewed=np.array(crewed if crewed is not None else [False] * count, np.bool_),
-        **{"penalty": 0.0, "aversion": 0.0, "capital": 1e9, **more},
-    )
+    loads, methods = np.zeros(len(lots), LOT), np.zeros(len(method_usd), METHOD)
+    loads["kg"], loads["shows"] = lots, shows if shows is not None else 1.0
+    methods["usd"], methods["largest_kg"] = method_usd, method_kg if method_kg is not None else math.inf
+    methods["crewed"] = crewed if crewed is not None else False
+    return Means(loads, methods, **more)
 
 
 def best(ways, means, risk=((0.0,),), open_ways=None):
-    doors = np.ones(len(ways.price), np.bool_) if open_ways is None else np.array(open_ways, np.bool_)
-    return best_way(ways, means, np.array(risk, float), doors)
+    """Each way needs crews at one place of its own; there is room for more work where ways are open."""
+    crews = np.full((len(ways), 4), -1, np.int32)
+    crews[:, 0] = np.arange(len(ways))
+    room = np.ones(len(ways), np.bool_) if open_ways is None else np.array(open_ways, np.bool_)
+    lots, methods, *weights = means
+    return best_way(ways, crews, room, lots, methods, np.array(risk, float), *map(float, weights))
 
 
 def test_a_free_and_safe_way_is_worth_the_price():
@@ -116,7 +133,7 @@ def test_crews_are_paid_where_the_concealment_needs_them():
 
 def test_small_craft_always_need_crews_and_never_a_concealment():
     craft = ways({"small_craft": True, "usd_crews": 20_000.0, "checkpoints": (0,), "largest_kg": 100.0})
-    choice = means(method_usd=(70_000.0, 0.0), method_kg=(5.0, 5.0), shows=(9.0,), crewed=[False, False])
+    choice = means(method_usd=(70_000.0, 0.0), method_kg=(5.0, 5.0), shows=(9.0,))
     assert best(craft, choice, [[0.1, 0.9]]) == (0, 0, 0, pytest.approx(900 - 200))
 
 
@@ -129,77 +146,163 @@ def test_closed_ways_are_not_taken():
 def in_plain_python(ways, means, risk, open_ways):
     """The same by listing everything."""
     found = (-1, -1, -1, -math.inf)
-    for r in range(len(ways.price)):
-        craft = ways.small_craft[r]
-        for m in range(1 if craft else len(means.method_usd)):
-            for q, kg in enumerate(means.lots):
-                too_much = kg > ways.largest_kg[r] or (not craft and kg > means.method_kg[m])
+    for r, way in enumerate(ways):
+        craft = way["small_craft"]
+        for m in range(1 if craft else len(means.methods)):
+            method = means.methods[m]
+            for q, (kg, visible) in enumerate(means.lots.tolist()):
+                too_much = kg > way["largest_kg"] or (not craft and kg > method["largest_kg"])
                 if too_much or not open_ways[r]:
                     continue
-                passed = [c for c in ways.checkpoints[r] if c >= 0]
-                shows = 1.0 if craft else means.shows[q]
-                survives = (1 - ways.known_loss[r]) * math.prod(1 - min(1.0, risk[c, m] * shows) for c in passed)
-                fixed = ways.usd_fixed[r] + (0.0 if craft else means.method_usd[m])
-                fixed += ways.usd_crews[r] * bool(craft or means.crewed[m])
-                value = kg * ways.price[r]
-                profit = survives * value - kg * ways.usd_per_kg[r] - fixed
+                shows = 1.0 if craft else visible
+                survives = 1 - way["known_loss"]
+                for c in way["checkpoints"][way["checkpoints"] >= 0]:
+                    survives *= 1 - min(1.0, risk[c, m] * shows)
+                extra = 0.0 if craft else method["usd"] + method["crewed"] * way["usd_crews"]
+                fixed = way["usd_fixed"] + (way["usd_crews"] if craft else extra)
+                value = kg * way["price"]
+                profit = survives * value - kg * way["usd_per_kg"] - fixed
                 profit -= (1 - survives) * means.penalty * value
-                profit -= means.aversion * survives * (1 - survives) * value**2 / means.capital
+                profit -= means.aversion * survives * (1 - survives) * value * value / means.capital
                 if profit / kg > found[3]:
                     found = (r, m, q, profit / kg)
     return found
 
 
-def test_it_agrees_with_listing_everything():
+def some_world(rng: np.random.Generator) -> tuple:
+    """Ways, what can be chosen besides, risks, and which ways are open; some ways come twice."""
+    rows = [
+        {
+            "checkpoints": rng.permutation(5)[: rng.integers(0, 5)].tolist(),
+            "small_craft": rng.random() < 0.3,
+            "usd_per_kg": rng.random() * 500,
+            "usd_fixed": rng.random() * 1e4,
+            "usd_crews": rng.random() * 1e4,
+            "known_loss": rng.random() * 0.3,
+            "price": 500 + rng.random() * 500,
+            "largest_kg": rng.choice([10.0, 30.0, 300.0, math.inf]),
+        }
+        for _ in range(int(rng.integers(1, 30)))
+    ]
+    rows += rows[:5]
+    choice = means(
+        (20.0, 50.0, 200.0, 800.0), (0.4, 0.7, 1.5, 1.6), rng.random(3) * 5e3, rng.choice([60.0, 1e4], 3),
+        rng.random(3) < 0.5, penalty=rng.uniform(-2.0, 2.0), aversion=rng.uniform(-1.0, 2.0),
+        capital=10 ** rng.uniform(4, 8),
+    )  # fmt: skip
+    return ways(*rows), choice, rng.random((5, 3)), rng.random(len(rows)) < 0.8
+
+
+def test_it_agrees_with_listing_everything_to_the_last_bit():
+    """Whatever is passed over because it cannot be the best, the best is the same: also of those who love risk."""
     rng = np.random.default_rng(8)
-    for _ in range(200):
-        count = int(rng.integers(1, 12))
-        rows = [
-            {
-                "checkpoints": rng.permutation(5)[: rng.integers(0, 5)].tolist(),
-                "small_craft": rng.random() < 0.3,
-                "usd_per_kg": rng.random() * 500,
-                "usd_fixed": rng.random() * 1e4,
-                "usd_crews": rng.random() * 1e4,
-                "known_loss": rng.random() * 0.3,
-                "price": 500 + rng.random() * 500,
-                "largest_kg": rng.choice([30.0, 300.0, math.inf]),
-            }
-            for _ in range(count)
-        ]
-        choice = means(
-            (20.0, 50.0, 200.0), (0.4, 0.7, 1.5), rng.random(3) * 5e3, rng.choice([60.0, 1e4], 3), rng.random(3) < 0.5,
-            penalty=rng.random(), aversion=rng.random(), capital=10 ** rng.uniform(4, 8),
-        )  # fmt: skip
-        risk, doors = rng.random((5, 3)), rng.random(count) < 0.8
-        told, found = in_plain_python(ways(*rows), choice, risk, doors), best(ways(*rows), choice, risk, doors)
-        assert found[:3] == told[:3]
-        assert found[3] == pytest.approx(told[3], rel=1e-9)
+    for _ in range(300):
+        rows, choice, risk, doors = some_world(rng)
+        assert best(rows, choice, risk, doors) == in_plain_python(rows, choice, risk, doors)
+
+
+# Ways of an organisation -------------------------------------------------------------------------------------------
+
+CREWS = np.array([(0, 2, -1, -1), (1, 2, -1, -1), (0, 3, 3, 2)], np.int32)
+
+
+@pytest.mark.parametrize(("known", "found"), [((0, 2), [0]), ((0, 1, 2), [0, 1]), ((0, 2, 3), [0, 2]), ((), [])])
+def test_ways_are_found_that_need_crews_at_known_places_only(known, found):
+    assert ways_through(CREWS, np.isin(np.arange(4), known)).tolist() == found
+
+
+def of_an_organisation(area: int = 0, rows=(0, 1, 2)) -> tuple[Records, np.ndarray]:
+    facts = ways(
+        {"checkpoints": (1, 3), "usd_per_kg": 5.0, "usd_fixed": 7.0, "market": 1},
+        {"checkpoints": (0,), "area": 1},
+        {"checkpoints": (3, 4), "small_craft": True},
+    )
+    held, pay = np.array([True, False, True, False]), np.array([2.0, 20.0, 200.0, 2000.0])
+    prices = np.array([60.0, 80.0])
+    wanted = np.zeros((5, 2), np.bool_)
+    found = prospects(facts, np.array(rows), area, CREWS, held, 100.0, pay, prices, 9.0, wanted)
+    assert facts["usd_crews"].tolist() == [0.0, 0.0, 0.0]  # the table is everybody's
+    return found, wanted
+
+
+def test_ways_cost_what_crews_and_cells_cost_at_each_of_their_places():
+    found, _ = of_an_organisation()
+    assert found["row"].tolist() == [0, 2]
+    assert found["usd_per_kg"].tolist() == [14.0, 9.0]
+    assert found["usd_fixed"].tolist() == [7.0, 100.0 + 100.0]
+    assert found["usd_crews"].tolist() == [202.0, 2.0 + 2000.0 + 2000.0 + 200.0]
+    assert found["price"].tolist() == [80.0, 60.0]
+
+
+def test_risks_are_wanted_of_what_is_passed_and_of_one_concealment_where_it_plays_no_part():
+    assert of_an_organisation()[1].tolist() == [
+        [False, False],
+        [True, True],
+        [False, False],
+        [True, True],
+        [True, False],
+    ]
+    assert of_an_organisation(area=1)[1].any(axis=1).tolist() == [True, False, False, False, False]
+
+
+def test_without_ways_from_an_area_nothing_is_wanted():
+    found, wanted = of_an_organisation(area=1, rows=(0, 2))
+    assert len(found) == 0
+    assert not wanted.any()
+
+
+def looked_at(trade, known, count: int, day: int = 5) -> tuple[list, list]:
+    """Places drawn of four gateways at places 3, 2, 1 and 0, and the places known afterwards."""
+    known = np.array(known, np.bool_)
+    gates = np.array([3, 2, 1, 0])
+    found = look_around(DRAWS.key("scouting"), CARTEL, day, gates, np.array(trade, float), known, count)
+    return found.tolist(), np.flatnonzero(known).tolist()
+
+
+def test_gateways_are_drawn_once_each_and_known_afterwards():
+    found, known = looked_at([1, 1, 1, 1], [False, False, True, False], 2)
+    assert len(set(found)) == 2
+    assert known == sorted([2, *found])
+
+
+def test_no_more_gateways_are_drawn_than_there_are_with_trade():
+    assert looked_at([1, 1, 0, 0], [False, False, True, False], 3) == ([3], [2, 3])
+    assert looked_at([0, 0, 0, 0], [False] * 4, 3) == ([], [])
+
+
+def test_gateways_are_drawn_by_their_trade():
+    count = 300 if numba.config.DISABLE_JIT else 3000
+    firsts = [looked_at([6, 3, 1, 0], [False] * 4, 1, day)[0][0] for day in range(count)]
+    for place, share in ((3, 0.6), (2, 0.3), (1, 0.1), (0, 0.0)):
+        assert abs(firsts.count(place) - share * count) <= 6 * math.sqrt(count * share * (1 - share))
 
 
 # Samples of beliefs ------------------------------------------------------------------------------------------------
 
 
 def sampled(losses, passages, wanted=None, *, day=5, draw=0):
-    losses, passages = np.array(losses, float), np.array(passages, float)
-    wanted = np.ones(len(losses), np.bool_) if wanted is None else np.array(wanted)
-    risk = np.full(losses.shape, np.nan)
-    places = np.arange(len(losses), dtype=np.uint64) + CARTEL
-    sample_risk(DRAWS.key("belief"), places, day, draw, losses, passages, wanted, risk)
+    counts = np.array([losses, passages], float)
+    wanted = np.ones(counts[0].shape, np.bool_) if wanted is None else np.array(wanted)
+    risk = np.full(counts[0].shape, np.nan)
+    places = np.arange(len(risk), dtype=np.uint64)
+    sample_risk(DRAWS.key("belief"), CARTEL, places, day, draw, counts, wanted, risk)
     return risk
 
 
 def test_only_what_is_wanted_is_sampled_and_the_rest_left_alone():
-    risk = sampled(np.ones((3, 2)), np.ones((3, 2)), [True, False, True])
-    assert np.isnan(risk[1]).all()
-    assert ((risk[[0, 2]] > 0) & (risk[[0, 2]] < 1)).all()
+    wanted = np.array([[True, True], [False, False], [True, False]])
+    risk = sampled(np.ones((3, 2)), np.ones((3, 2)), wanted)
+    assert np.isnan(risk[~wanted]).all()
+    assert ((risk[wanted] > 0) & (risk[wanted] < 1)).all()
 
 
 def test_a_sample_does_not_depend_on_what_else_is_wanted():
     losses, passages = np.arange(1.0, 9.0).reshape(4, 2), np.full((4, 2), 6.0)
     whole = sampled(losses, passages)
-    for row in range(4):
-        assert sampled(losses, passages, np.arange(4) == row)[row].tolist() == whole[row].tolist()
+    for at in np.ndindex(4, 2):
+        wanted = np.zeros((4, 2), np.bool_)
+        wanted[at] = True
+        assert sampled(losses, passages, wanted)[at] == whole[at]
 
 
 def test_a_change_of_one_belief_leaves_all_other_samples_alone():

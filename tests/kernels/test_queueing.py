@@ -4,17 +4,16 @@ import heapq
 import math
 from collections import deque
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.kernels.draws import Draws, entity_key, exponential
-from sim.kernels.queueing import overnight, queue_day, serve, service_time
+from sim.kernels.draws import Draws
+from sim.kernels.queueing import exponentials, overnight, queue_day, serve, service_times
+from sim.kernels.words import box_word
 
 DRAWS = Draws(1955)
-PORT = entity_key("a port")
 SIXTY_FOURTHS = st.integers(0, 640).map(lambda n: n / 64)  # exact in binary: adding them in any order is exact too
 GAPS_AND_SERVICES = st.lists(st.tuples(SIXTY_FOURTHS, SIXTY_FOURTHS), min_size=1, max_size=40)
 TIMES = st.floats(0, 10, allow_subnormal=False)
@@ -67,16 +66,8 @@ THEORY = [  # variation, servers, load, share that waits, mean wait in service t
     (0.0, 4, 0.9, 0.775437, 0.999966),
     (0.0, 8, 0.9, 0.681911, 0.449973),
     (0.5, 1, 0.8, 0.8, 0.8 / 0.2 * (1 + 0.5**2) / 2),  # Pollaczek and Khinchine
-    (2.0, 1, 0.5, 0.5, 0.5 / 0.5 * (1 + 2.0**2) / 2),
+    (0.3, 1, 0.9, 0.9, 0.9 / 0.1 * (1 + 0.3**2) / 2),
 ]
-
-
-@numba.njit
-def service_times(n, key, entity, variation):
-    times = np.empty(n)
-    for k in range(n):
-        times[k] = service_time(key, entity, k >> 24, k, 1.0, variation)
-    return times
 
 
 @pytest.mark.parametrize(("variation", "servers", "load", "waiting", "wait"), THEORY)
@@ -86,9 +77,10 @@ def test_long_queues_wait_as_theory_says(variation, servers, load, waiting, wait
     Batch means, since neighbours in a queue wait alike. A failure for the share that waits is a fault of the
     recursion; for the wait alone, rather of the service times.
     """
-    n, key, entity = 5 * many, DRAWS.key(f"{variation} {servers} {load}"), np.uint64(0)
+    n = 5 * many
     gaps = -np.log(DRAWS.uniforms("gaps", np.arange(n, dtype=np.uint64), servers)) / (load * servers)
-    waits, total, _ = waits_of(np.cumsum(gaps), service_times(n, key, entity, variation), servers)
+    quantiles = (DRAWS.uniforms("services", np.arange(n, dtype=np.uint64), servers) * 4096).astype(int)
+    waits, total, _ = waits_of(np.cumsum(gaps), service_times(variation)[quantiles], servers)
     assert total == pytest.approx(waits.sum())
     batches = waits[n // 10 :].reshape(50, -1)
     for means, expected in ((batches.mean(axis=1), wait), ((batches > 0).mean(axis=1), waiting)):
@@ -145,45 +137,70 @@ def test_without_a_server_nothing_can_be_served():
         serve(np.zeros(2), np.zeros(1), np.zeros(1), np.zeros(2))
 
 
-@pytest.mark.parametrize(("n", "servers"), [(1, 0), (1, 3), (-1, 1), (2**23, 1)])
+@pytest.mark.parametrize(("n", "servers"), [(1, 0), (1, 3), (-1, 1), (9, 1)])
 def test_a_day_that_cannot_be_is_refused(n, servers):
     with pytest.raises(ValueError, match=r"servers|arrivals"):
-        queue_day(n, 10.0, 0.1, servers, 1.0, np.zeros(2), np.uint64(1), PORT, 0)
+        queue_day(n, 10.0, 0.1, servers, service_times(1.0), np.zeros(2), np.uint64(1), np.zeros(9))
 
 
-@pytest.mark.parametrize("variation", [0.0, 1.0, 0.5, 2.0])
-def test_service_times_have_the_mean_and_spread_asked_for(variation, many, expect_mean):
-    key = DRAWS.key("service")
-    times = np.array([service_time(key, PORT, 0, k, 0.25, variation) for k in range(many // 4)])
+@pytest.mark.parametrize("variation", [0.0, 0.05, 0.3, 0.5, 0.9, 1.0])
+def test_service_times_have_the_mean_and_spread_asked_for(variation):
+    times = service_times(variation)
+    assert times.shape == (4096,)
     assert times.min() >= 0
-    if variation == 0:
-        assert set(times) == {0.25}
-    else:
-        expect_mean(times, 0.25)
-        expect_mean((times - 0.25) ** 2, (variation * 0.25) ** 2)
+    assert np.all(np.diff(times) >= 0)
+    assert times.mean() == pytest.approx(1.0, abs=1e-12)
+    assert times.var() == pytest.approx(variation**2, rel=1 / 3000, abs=1e-12)
 
 
-def the_same_day_by_hand(n, open_hours, mean, variation, key, day):
-    gaps = [exponential(key, PORT, day, 2 * i, 1.0) for i in range(n + 1)]
+@pytest.mark.parametrize("variation", [1.0, 0.5])
+def test_service_times_are_those_of_the_distribution(variation):
+    """Exponential and Erlang: the share of times above x is known in closed form."""
+    times, shape = service_times(variation), round(1 / variation**2)
+    for x in (0.2, 0.7, 1.0, 2.0, 3.0):
+        above = math.exp(-shape * x) * sum((shape * x) ** k / math.factorial(k) for k in range(shape))
+        assert (times > x).mean() == pytest.approx(above, abs=2 / 4096)
+
+
+@pytest.mark.parametrize("variation", [-0.1, 1.1, math.nan])
+def test_other_spreads_are_refused(variation):
+    with pytest.raises(ValueError, match="coefficient of variation"):
+        service_times(variation)
+
+
+def test_exponentials_are_logarithms_of_the_words(many, expect_mean):
+    block, drawn = np.uint64(DRAWS.key("gaps")), np.empty(many)
+    exponentials(block, drawn)
+    words = [int(box_word(block, i)) % 2**52 for i in range(1000)]
+    assert drawn[:1000] == pytest.approx([-math.log((2 * word + 1) / 2**53) for word in words], rel=1e-11)
+    expect_mean(drawn, 1.0)
+    expect_mean((drawn - 1.0) ** 2, 1.0)
+    expect_mean(drawn > 3.0, math.exp(-3.0))
+
+
+def the_same_day_by_hand(n, open_hours, mean, variation, block):
+    gaps = np.empty(n + 1)
+    exponentials(block, gaps)
     elapsed = np.cumsum(gaps)  # in turn, as the kernel does; Python's own sum compensates for rounding
     arrivals = [hours / elapsed[-1] * open_hours for hours in elapsed[:n]]
-    return arrivals, [service_time(key, PORT, day, 2 * i + 1, mean, variation) for i in range(n)]
+    times = service_times(variation)
+    return arrivals, [times[int(box_word(block, i)) >> 52] * mean for i in range(n)]
 
 
 @pytest.mark.parametrize("variation", [0.0, 1.0, 0.5])
 @pytest.mark.parametrize("n", [0, 1, 7, 120])
 def test_a_checkpoints_day_is_its_arrivals_served_in_turn(n, variation):
-    key, free_at = DRAWS.key("scanner"), np.array([0.0, 0.5, 3.0, 99.0])
-    arrivals, services = the_same_day_by_hand(n, 12.0, 0.6, variation, key, 4)
+    block, free_at = DRAWS.key("scanner"), np.array([0.0, 0.5, 3.0, 99.0])
+    arrivals, services = the_same_day_by_hand(n, 12.0, 0.6, variation, block)
     waits, total, free = waits_of(arrivals, services, 3, free_at[:3])
-    found = queue_day(n, 12.0, 0.6, 3, variation, free_at, key, PORT, 4)
-    assert found == (total, max(waits, default=0.0), sum(max(hour - 24.0, 0.0) for hour in (*free, 99.0)))
+    found = queue_day(n, 12.0, 0.6, 3, service_times(variation), free_at, block, np.zeros(n + 1))
+    assert found == (total, max(waits, default=0.0))
     assert list(free_at) == [*free, 99.0], "the lane out of service was touched"
 
 
 def test_arrivals_are_spread_evenly_over_the_opening_hours(many, expect_mean):
     days = many // 400
-    arrivals = np.array([the_same_day_by_hand(9, 8.0, 1.0, 0.0, DRAWS.key("spread"), day)[0] for day in range(days)])
+    arrivals = np.array([the_same_day_by_hand(9, 8.0, 1.0, 0.0, DRAWS.key(f"spread {day}"))[0] for day in range(days)])
     assert np.all(np.diff(arrivals) > 0)
     assert arrivals.min() > 0
     assert arrivals.max() < 8
@@ -194,23 +211,25 @@ def test_arrivals_are_spread_evenly_over_the_opening_hours(many, expect_mean):
 
 def test_one_arrival_more_leaves_the_services_of_the_others_alone():
     """Common random numbers: a policy that selects one box more must not redraw what happens to the rest."""
-    key = DRAWS.key("scanner")
-    assert the_same_day_by_hand(50, 8.0, 1.0, 0.5, key, 1)[1] == the_same_day_by_hand(51, 8.0, 1.0, 0.5, key, 1)[1][:50]
+    block = DRAWS.key("scanner")
+    assert the_same_day_by_hand(50, 8.0, 1.0, 0.5, block)[1] == the_same_day_by_hand(51, 8.0, 1.0, 0.5, block)[1][:50]
 
 
 def test_overload_leaves_work_for_tomorrow_until_lanes_are_added():
-    key, left = DRAWS.key("overload"), {}
+    left = {}
     for lanes in (2, 4):
         free_at = np.zeros(6)
         for day in range(30):
-            left[lanes] = queue_day(60, 16.0, 1.0, lanes, 1.0, free_at, key, PORT, day)[2]
+            block = DRAWS.key(f"overload {day}")
+            queue_day(60, 16.0, 1.0, lanes, service_times(1.0), free_at, block, np.zeros(61))
             overnight(free_at, 24.0)
+        left[lanes] = free_at.sum()
     assert left[2] == pytest.approx(30 * (60 - 48), rel=0.25)
     assert left[4] < 10
 
 
 def test_a_lane_added_in_the_morning_takes_the_first_arrival():
     free_at = np.array([5.0, 7.0, 0.0])
-    _, longest, _ = queue_day(1, 1.0, 0.5, 3, 0.0, free_at, DRAWS.key("lane"), PORT, 0)
+    _, longest = queue_day(1, 1.0, 0.5, 3, service_times(0.0), free_at, DRAWS.key("lane"), np.zeros(2))
     assert longest == 0.0
     assert list(free_at[1:]) == [5.0, 7.0]

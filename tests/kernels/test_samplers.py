@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.kernels.draws import Draws, child_key, entity_key, log_factorial, lognormal, lognormals, normal_quantile
+from sim.kernels.draws import Draws, child_key, entity_key
+from sim.kernels.samplers import log_factorial, lognormal, lognormals, normal_quantile
 
 SIX_SIGMA = math.erfc(6 / math.sqrt(2))
 DRAWS = Draws(2011)

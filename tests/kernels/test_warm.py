@@ -7,7 +7,7 @@ import sys
 import numba
 import pytest
 
-PARTS = {"sim.kernels.draws.normal_quantile"}
+PARTS = {"sim.kernels.samplers.normal_quantile"}
 """Compiled on the way, for `normal`, before anybody calls them alone."""
 
 # Counts what each kernel is compiled for, after `warm()` and again after some days of a run.
@@ -19,7 +19,9 @@ from sim.scenario.load import load
 from sim.study.run import live
 
 def compiled():
-    names = ("draws", "inspection", "prospects", "queueing", "search")
+    names = (
+        "daybook", "inspection", "prospects", "queueing", "samplers", "scoring", "search", "targeting", "words",
+    )
     modules = [import_module(f"sim.kernels.{name}") for name in names]
     return {
         f"{module.__name__}.{name}": sorted(map(str, kernel.signatures))

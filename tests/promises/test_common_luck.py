@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from sim.kernels.inspection import ARRIVED
+from sim.kernels.boxes import ARRIVED
 from sim.model import SmugglingModel
 from sim.policies.policy import Policy
 from sim.scenario.scenario import Scenario

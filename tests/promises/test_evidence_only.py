@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from sim.kernels.inspection import ARRIVED, BLIND, CHOSEN, HIGH_RISK, RELEASED
+from sim.kernels.boxes import ARRIVED, BLIND, CHOSEN, HIGH_RISK, RELEASED, Scanners
 from sim.model import SmugglingModel
 from tests.promises.worlds import lived, world
 
@@ -36,12 +36,12 @@ def test_customs_cannot_see_inside_a_container(change):
 
     def twice(day, presented, rules):
         nonlocal chosen, met
-        before = clearance.free_at.copy(), clearance.high_risk_mean.copy()
+        before = [values.copy() for values in (*clearance.scanners, clearance.high_risk_mean)]
         changed = [(row, copy.copy(load)) for row, load in presented]
         for _, load in changed:
             change(load)
         other = truly(day, changed, rules)
-        clearance.free_at, clearance.high_risk_mean = before
+        clearance.scanners, clearance.high_risk_mean = Scanners(*before[:-1]), before[-1]
         found = truly(day, presented, rules)
         columns = [ARRIVED, HIGH_RISK, CHOSEN, BLIND]
         assert np.array_equal(other.tally[:, columns], found.tally[:, columns])
@@ -68,7 +68,7 @@ def test_the_points_of_a_box_come_from_its_documents_and_from_intelligence():
     """Every piece of evidence is something that a customs file shows."""
     model = SmugglingModel(world())
     names = model.clearance.evidence.names()
-    assert len(names) == model.clearance.evidence.width == model.points.shape[1]
+    assert len(names) == model.clearance.evidence.width == model.staff.points.shape[1]
     families = ("far end", "cargo", "shipper", "manifest anomaly", "routing anomaly", "seal anomaly", "tip", "no tip")
     assert all(name.startswith(families) for name in names)
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sim.kernels.inspection import BLIND, CHOSEN
+from sim.kernels.boxes import BLIND, CHOSEN
 from sim.model import SmugglingModel
 from sim.scenario.load import load
 from sim.scenario.shipped import find

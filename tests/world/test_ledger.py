@@ -29,7 +29,7 @@ def test_every_event_takes_from_one_account_and_gives_to_another():
         ledger.book(0, event, "goods", 7, place="here")
         moved = {name: grams for name, grams in ledger.balance["goods"].items() if grams}
         assert moved == {source: -7, target: 7} | ({"market": 7} if event == "delivered" else {})
-        assert (ledger.from_account, ledger.to_account) == ([source], [target])
+        assert (ledger.columns()["from_account"], ledger.columns()["to_account"]) == ([source], [target])
 
 
 def test_a_life_of_goods_leaves_what_it_must():

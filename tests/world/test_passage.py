@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sim.kernels.inspection import ARRIVED
+from sim.kernels.boxes import ARRIVED
 from sim.model import SmugglingModel
 from sim.world.consignment import Consignment
 from sim.world.route import Transport

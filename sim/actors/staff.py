@@ -1,0 +1,94 @@
+"""The staff of all controls in columns: what officers have learned, and who reads scans, how well and how tired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.boxes import CHOSEN, POINTS
+from sim.kernels.draws import Draws
+from sim.kernels.targeting import STRONGEST, learn, look, man
+from sim.terms import DAYS_PER_WEEK
+
+if TYPE_CHECKING:
+    from sim.actors.customs_officer import CustomsOfficer
+    from sim.world.clearance import Cleared
+    from sim.world.controls import Customs
+
+LEAST_SKILL, MOST_SKILL = 0.5, 1.3
+
+
+class Staff:
+    """The officers of C controls with their I inspectors, as columns; F pieces of evidence.
+
+    Officers and inspectors are agents, one each, and see here what is theirs; whose day of the week it is, is worked
+    here for all of them in one go.
+    """
+
+    def __init__(
+        self, draws: Draws, customs: Customs, officers: Sequence[CustomsOfficer], believed: NDArray[np.float64]
+    ) -> None:
+        """Believed: float64[C, F], what officers know at the start, log-odds; officers in the order of their rows."""
+        self._draws, learning, shifts = draws, customs.learning, customs.inspectors
+        self._rate, self._prior_hits, self._memory = map(float, (learning.rate, learning.prior_hits, learning.memory))
+        self._share, self._tiring = float(shifts.on_shift), float(shifts.scans_when_tired)
+        self._shift_weeks, self._loss = max(1, int(shifts.shift_weeks)), float(shifts.fatigue_loss)
+        weekday = np.array([officer.weekday for officer in officers], np.int64)
+        self._due = [np.flatnonzero(weekday == day) for day in range(DAYS_PER_WEEK)]
+        self._learn_from_the_start(believed)
+        self._hire(officers, float(shifts.skill_spread))
+
+    def _learn_from_the_start(self, believed: NDArray[np.float64]) -> None:
+        self.start = np.clip(believed, -STRONGEST, STRONGEST)
+        """float64[C, F]: weights at the start, log-odds."""
+        self.weights = self.start.copy()
+        self.points = np.rint(self.weights * POINTS).astype(np.int16)
+        """int16[C, F]: the weights as boxes are scored by them."""
+        self.hits, self.expected = np.zeros(believed.shape, np.int64), np.zeros(believed.shape, np.int64)
+        """int64[C, F]: finds of the week by evidence, and what the weights expected, in 1 / CERTAINTY."""
+        self.scans = np.zeros(len(believed), np.int64)
+        """int64[C]: scans of the week."""
+
+    def _hire(self, officers: Sequence[CustomsOfficer], spread: float) -> None:
+        people = [inspector for officer in officers for inspector in officer.inspectors]
+        self._keys = np.array([inspector.key for inspector in people], np.uint64)
+        self.first = np.array([0, *accumulate(len(officer.inspectors) for officer in officers)], np.int64)
+        """int64[C + 1]: inspectors of control c stand at first[c] to first[c + 1]."""
+        drawn = np.array([self._draws.normal("skill", inspector.key, 0) for inspector in people])
+        self.skill = np.clip(1.0 + spread * drawn, LEAST_SKILL, MOST_SKILL)
+        """float64[I]: factor on the chance that a scan raises an alarm."""
+        self.fatigue, self.on_shift = np.zeros(len(people)), np.ones(len(people), np.bool_)
+        self.sight = np.ones(len(officers))
+        """float64[C]: the same factor for a control, with those on its roster and their fatigue."""
+        self._look(np.arange(len(officers)))
+
+    def lead(self, day: int) -> None:
+        """Officers whose day of the week it is learn from their week's inspections, and set the roster."""
+        rows, turn = self._due[day % DAYS_PER_WEEK], day // DAYS_PER_WEEK // self._shift_weeks
+        learn(
+            rows, self.hits, self.expected, self.start, self.weights, self.points,
+            self._rate, self._prior_hits, self._memory,
+        )  # fmt: skip
+        man(
+            rows, self.first, self.scans[rows] / DAYS_PER_WEEK, self._keys, self._draws.key("roster"), turn,
+            self._share, self._tiring, self.on_shift, self.fatigue,
+        )  # fmt: skip
+        self.scans[rows] = 0
+        self._look(rows)
+
+    def _look(self, rows: NDArray[np.int64]) -> None:
+        look(rows, self.first, self.skill, self.on_shift, self.fatigue, self._loss, self.sight)
+
+    def sees(self, inspector: int) -> float:
+        """Factor on the chance that a scan which the inspector reads raises an alarm: skill less what fatigue costs."""
+        return float(self.skill[inspector] * (1.0 - self._loss * self.fatigue[inspector]))
+
+    def file(self, cleared: Cleared) -> None:
+        """Put a day's inspections to the week's."""
+        self.hits += cleared.hits
+        self.expected += cleared.expected
+        self.scans += cleared.tally[:, CHOSEN]
