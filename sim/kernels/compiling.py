@@ -13,11 +13,13 @@ import hashlib
 import importlib
 import os
 import pkgutil
+import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, cast
@@ -48,6 +50,12 @@ def jit_bare[F: Callable[..., Any]](function: F) -> F:
     """As `jit`, for functions that make no array: none is counted as in use, which in short loops costs more than the
     work itself (two atomic instructions for every array of every tuple handed on)."""
     return _compiled(function, _nrt=False)
+
+
+def jit_part[F: Callable[..., Any]](function: F) -> F:
+    """As `jit_bare`, for functions that only compiled ones call: no door for Python is made, which takes longer to
+    compile than the function."""
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True)
 
 
 def _compiled[F: Callable[..., Any]](function: F, **options: bool) -> F:
@@ -99,13 +107,32 @@ def compiled_before() -> bool:
     return folder is not None and any(folder.glob("*/*.nbi"))
 
 
-def warm() -> float:
-    """Import every kernel module and call its `warm()`, if it has one. Returns the seconds that took."""
-    start = time.perf_counter()
-    for module in sorted(pkgutil.iter_modules([str(_SOURCES)]), key=lambda module: module.name):
-        if module.name != "compiling":
-            getattr(importlib.import_module(f"sim.kernels.{module.name}"), "warm", lambda: None)()
-    return time.perf_counter() - start
+def modules() -> list[str]:
+    """Names of the kernel modules."""
+    return sorted(module.name for module in pkgutil.iter_modules([str(_SOURCES)]) if module.name != "compiling")
+
+
+def warm(names: Iterable[str] | None = None) -> None:
+    """Import kernel modules, all of them unless some are named, and call their `warm()` where they have one."""
+    for name in modules() if names is None else names:
+        getattr(importlib.import_module(f"sim.kernels.{name}"), "warm", lambda: None)()
+
+
+def prepare() -> None:
+    """Compile all kernels for later runs, in two processes: the largest module takes as long as all the others.
+
+    Nothing where there is no folder to keep them.
+    """
+    if cache_folder() is None:
+        return
+    *others, largest = sorted(modules(), key=lambda name: (_SOURCES / f"{name}.py").stat().st_size)
+    with ThreadPoolExecutor() as pool:
+        for done in pool.map(_compile_apart, ([largest], others)):
+            done.check_returncode()
+
+
+def _compile_apart(names: Iterable[str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "sim.kernels.compiling", *names], check=False)  # noqa: S603
 
 
 def _places() -> Iterator[Path]:
@@ -168,13 +195,18 @@ def _warn_once(line: str) -> None:
         sys.stderr.write(f"chokepoint: {line}\n")
 
 
-def main() -> None:
-    """Compile all kernels, and say how long it took and where they are kept."""
-    seconds = warm()
+def main(names: Sequence[str]) -> None:
+    """Compile the named kernel modules; without names, all of them, and say how long it took and where they are."""
+    if names:
+        warm(names)
+        return
+    start = time.perf_counter()
+    prepare()
+    seconds = time.perf_counter() - start
     sys.stdout.write(f"kernels ready in {seconds:.1f} s, kept in {cache_folder() or 'memory only'}\n")
 
 
 if __name__ == "__main__":
     from sim.kernels.compiling import main as main_of_the_imported_module  # kernels import that one, not __main__
 
-    main_of_the_imported_module()
+    main_of_the_imported_module(sys.argv[1:])

@@ -117,16 +117,9 @@ class Draws:
         """`poisson` of each entity key, at k = 0."""
         return samplers.poissons(self.key(purpose), _array(entities, np.uint64), int(day), _array(means, np.float64))
 
-    def betas(self, purpose: str, entity: Entity, day: int, k0: int, a: ArrayLike, b: ArrayLike) -> Floats:
-        """`beta` for each pair, the i-th at k0 + i."""
-        ones, others = _array(a, np.float64), _array(b, np.float64)
-        return samplers.betas(self.key(purpose), _key_of(entity), int(day), int(k0), ones, others)
-
 
 def warm() -> None:
-    """Compile each function for the types that are used."""
+    """Compile each function for the types that a run uses."""
     draws, where, one, keys = Draws(0), ("", 0, 0, 0), np.ones(1), np.zeros(1, np.uint64)
-    draws.uniform(*where), draws.normal(*where), draws.lognormal(*where, 0.0, 1.0), draws.exponential(*where, 1.0)
-    draws.poisson(*where, 1.0), draws.gamma(*where, 1.0), draws.beta(*where, 1.0, 1.0), draws.choice(*where, one)
+    draws.uniform(*where), draws.normal(*where), draws.lognormal(*where, 0.0, 1.0), draws.choice(*where, one)
     draws.integer(*where, 1), draws.uniforms("", keys, 0), draws.poissons("", keys, 0, one), child_key(0, 0)
-    draws.betas(*where, one, one), samplers.lognormals(keys[0], keys, 0, 0, 0.0, 1.0)

@@ -40,7 +40,7 @@ from sim.kernels.boxes import (
     Scanners,
     Scratch,
 )
-from sim.kernels.compiling import jit_bare
+from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.queueing import overnight, queue_day
 from sim.kernels.scoring import arrivals, load, score_clean, unfold
 from sim.kernels.words import block_fraction, mix64, nth_key
@@ -50,7 +50,7 @@ NEAR = 32
 LOWEST = -32768
 
 
-@jit_bare
+@jit_part
 def count_from(score, n, least):  # type: ignore[no-untyped-def]
     """How many of the first n scores are at least `least`."""
     above = I32(0)
@@ -59,7 +59,7 @@ def count_from(score, n, least):  # type: ignore[no-untyped-def]
     return I64(above)
 
 
-@jit_bare
+@jit_part
 def list_from(score, n, least, listed):  # type: ignore[no-untyped-def]
     """List which of the first n scores are at least `least`; returns how many."""
     found = U64(0)
@@ -69,7 +69,7 @@ def list_from(score, n, least, listed):  # type: ignore[no-untyped-def]
     return I64(found)
 
 
-@jit_bare
+@jit_part
 def cut_of(score, n, wanted, low):  # type: ignore[no-untyped-def]
     """The score of rank `wanted` (1 is the highest) among n, none of them below `low`, by halving the range."""
     high = low
@@ -84,7 +84,7 @@ def cut_of(score, n, wanted, low):  # type: ignore[no-untyped-def]
     return low
 
 
-@jit_bare
+@jit_part
 def take_highest(n, wanted, start, near, scratch):  # type: ignore[no-untyped-def]
     """List the `wanted` highest of n scores; among equals those that come first after box `start`. Returns the cut.
 
@@ -119,7 +119,7 @@ def take_highest(n, wanted, start, near, scratch):  # type: ignore[no-untyped-de
     return cut
 
 
-@jit_bare
+@jit_part
 def choose(c, n, block, rules, scratch, near):  # type: ignore[no-untyped-def]
     """List the boxes of control c to be scanned; returns (by score, blindly, high risk).
 
@@ -151,7 +151,7 @@ def choose(c, n, block, rules, scratch, near):  # type: ignore[no-untyped-def]
     return wanted, blind, high
 
 
-@jit_bare
+@jit_part
 def look(c, scans, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
     """What each chosen box of control c shows, how likely it raises an alarm, and what it holds.
 
@@ -191,7 +191,7 @@ def look(c, scans, today, boxes, rules, dirty, scratch):  # type: ignore[no-unty
                 holds[t] = d
 
 
-@jit_bare
+@jit_part
 def scan(c, scans, boxes, scratch, out):  # type: ignore[no-untyped-def]
     """Scan the chosen boxes of control c: what gives no alarm goes and teaches, the others are listed."""
     word, chosen, chance, holds, alarmed = scratch.word, scratch.chosen, scratch.chance, scratch.holds, scratch.alarmed
@@ -213,7 +213,7 @@ def scan(c, scans, boxes, scratch, out):  # type: ignore[no-untyped-def]
     return alarms
 
 
-@jit_bare
+@jit_part
 def open_boxes(c, alarms, boxes, rules, scratch, out):  # type: ignore[no-untyped-def]
     """Open the boxes with an alarm, the highest scores first, as many as there are hands; the others go."""
     odds, chosen, alarmed, hands = scratch.odds, scratch.chosen, scratch.alarmed, rules.opened[c]
@@ -242,7 +242,7 @@ def open_boxes(c, alarms, boxes, rules, scratch, out):  # type: ignore[no-untype
             out.expected[c, scratch.shown[t, f]] += share
 
 
-@jit_bare
+@jit_part
 def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # type: ignore[no-untyped-def]
     """One control's day: score, choose, scan, open, and count what was learned; returns the number of scans.
 

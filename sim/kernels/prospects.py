@@ -206,7 +206,10 @@ def look_around(key, entity, day, gates, trade, known, count):  # type: ignore[n
     key, entity: uint64; day: int64, the n-th draw is at index n of the address; gates: int64[G], places of gateways;
     trade: float64[G]; known: bool[places], set in place for those that are drawn.
     """
-    found, weights = np.empty(count, np.int64), np.where(known[gates], 0.0, trade)
+    found, weights = np.empty(count, np.int64), trade.copy()
+    for g in range(len(gates)):
+        if known[gates[g]]:
+            weights[g] = 0.0
     for n in range(count):
         at = choice(key, entity, day, n, weights)
         if at < 0:

@@ -163,11 +163,3 @@ def _ascend(hours: Floats, count: int) -> None:
             hours[place] = hours[place - 1]
             place -= 1
         hours[place] = moved
-
-
-def warm() -> None:
-    """Compile each function for the types that are used."""
-    hours = np.zeros(1)
-    serve(hours, hours.copy(), hours.copy(), hours.copy())
-    overnight(hours, 24.0)
-    queue_day(1, 10.0, 0.1, 1, service_times(0.0), hours, np.uint64(0), np.zeros(2))

@@ -211,15 +211,6 @@ def uniforms(key: np.uint64, entities: Keys, day: int, k: int) -> Floats:
 
 
 @jit
-def lognormals(key: np.uint64, entities: Keys, day: int, k: int, mu: float, sigma: float) -> Floats:
-    """`lognormal` of each entity: float64[entities]."""
-    drawn = np.empty(entities.size)
-    for i in range(entities.size):
-        drawn[i] = lognormal(key, entities[i], day, k, mu, sigma)
-    return drawn
-
-
-@jit
 def poissons(key: np.uint64, entities: Keys, day: int, means: Floats) -> Integers:
     """`poisson` of each entity with its own mean, at k = 0: int64[entities]."""
     if means.size != entities.size:
@@ -227,15 +218,4 @@ def poissons(key: np.uint64, entities: Keys, day: int, means: Floats) -> Integer
     drawn = np.empty(entities.size, np.int64)
     for i in range(entities.size):
         drawn[i] = poisson(key, entities[i], day, _0, means[i])
-    return drawn
-
-
-@jit
-def betas(key: np.uint64, entity: np.uint64, day: int, k0: int, a: Floats, b: Floats) -> Floats:
-    """One entity's `beta` for each pair of `a` and `b`, the i-th at k0 + i: float64[a]."""
-    if a.size != b.size:
-        raise ValueError("as many a as b are needed")
-    drawn = np.empty(a.size)
-    for i in range(a.size):
-        drawn[i] = beta(key, entity, day, k0 + i, a[i], b[i])
     return drawn

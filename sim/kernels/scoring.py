@@ -1,7 +1,7 @@
 """How boxes score: who arrives today, what each box shows, and the points that the officer gives to it."""
 
 from sim.kernels.boxes import CARGO_STEPS, FAMILIES, FLAGGED, I16, I32, I64, U8, U16, U32, U64
-from sim.kernels.compiling import jit_bare
+from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.words import GOLDEN, mix32, mix64
 
 
@@ -23,7 +23,7 @@ def arrivals(day, counts, boxes, today):  # type: ignore[no-untyped-def]
     return most
 
 
-@jit_bare
+@jit_part
 def unfold(c, day, today, boxes, scratch):  # type: ignore[no-untyped-def]
     """Write out the boxes of control c: their words, the fields of these, judgement and tip; returns how many."""
     word, field, judgement, tip = scratch.word, scratch.field, scratch.judgement, scratch.tip
@@ -51,7 +51,7 @@ def unfold(c, day, today, boxes, scratch):  # type: ignore[no-untyped-def]
     return I64(n)
 
 
-@jit_bare
+@jit_part
 def score_clean(c, n, today, boxes, rules, scratch):  # type: ignore[no-untyped-def]
     """Score all n boxes of control c as if they were clean.
 
@@ -90,7 +90,7 @@ def score_clean(c, n, today, boxes, rules, scratch):  # type: ignore[no-untyped-
             score[i] = I16(score[i] + known + points[U64(of_cargo + kind)] + noise[judgement[i]])
 
 
-@jit_bare
+@jit_part
 def load(c, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
     """Put the contraband of control c into its boxes: where they are, what they show, and what they score."""
     points, first, column, field, history = rules.points[c], boxes.first[c], boxes.column, scratch.field, boxes.history

@@ -44,7 +44,7 @@ def learn(
             weight += (1.0 - memory) * (start[c, f] - weight)
             weights[c, f] = min(max(weight, -STRONGEST), STRONGEST)
             points[c, f] = np.int16(np.rint(weights[c, f] * POINTS))
-        hits[c], expected[c] = 0, 0
+            hits[c, f] = expected[c, f] = 0
 
 
 @jit
@@ -70,7 +70,9 @@ def man(
     """
     for at in range(rows.size):
         a, b = first[rows[at]], first[rows[at] + 1]
-        present = np.sum(on_shift[a:b])
+        present = 0
+        for i in range(a, b):
+            present += on_shift[i]
         load = scans_a_day[at] / (present if present else b - a)
         for i in range(a, b):
             on_shift[i] = uniform(roster, keys[i], turn, _0) < share
@@ -88,13 +90,15 @@ def look(
     """
     for c in rows:
         a, b = first[c], first[c + 1]
-        present = np.sum(on_shift[a:b])
-        total = 0.0
+        present, seen, possible = 0, 0.0, 0.0
         for i in range(a, b):
-            if on_shift[i] or not present:
-                total += skill[i] * (1.0 - loss * fatigue[i])
+            sees = skill[i] * (1.0 - loss * fatigue[i])
+            possible += sees
+            if on_shift[i]:
+                present += 1
+                seen += sees
         if a < b:
-            sight[c] = total / (present if present else b - a)
+            sight[c] = seen / present if present else possible / (b - a)
 
 
 def warm() -> None:

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.kernels.compiling import compiled_before
+from sim.kernels.compiling import compiled_before, prepare
 from sim.scenario.load import load
 from sim.scenario.resolved import resolved, scenario_hash
 from sim.study import folder as folders
@@ -155,8 +155,10 @@ def run_command(
     place = out if out is not None else Path("runs") / Path(scenario_path).stem
     try:
         folders.may_write(place, force=force)
-        if not quiet and not compiled_before():
-            _say("compiling the kernels: this happens once, and takes some seconds")
+        if not compiled_before():
+            if not quiet:
+                _say("compiling the kernels: this happens once, and takes some seconds")
+            prepare()
         began = time.perf_counter()
         with _bar(scenario.days * replicates, shown=not quiet) as progress:
             found = run(scenario, place, replicates=replicates, threads=threads or 1, force=force, progress=progress)

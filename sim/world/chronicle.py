@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import TALLIES
-from sim.kernels.daybook import add_up
+from sim.kernels.boxes import CHOSEN, OPENED, TALLIES
 from sim.world.clearance import Cleared
 
 DAILY = (
@@ -49,8 +49,9 @@ class Chronicle:
         per_hour: float64[C], boxes that one lane scans in an hour; examination_hours: float64[C], to open one.
         """
         self.tally[day] = cleared.tally
-        total, delay = add_up(cleared.tally, cleared.wait_hours, per_hour, examination_hours, self.delay_hours[day])
-        return total.tolist(), delay
+        scanning, opening = cleared.tally[:, CHOSEN] / per_hour, cleared.tally[:, OPENED] * examination_hours
+        delay = np.add(cleared.wait_hours + scanning, opening, out=self.delay_hours[day])
+        return cleared.tally.sum(axis=0).tolist(), math.fsum(delay.tolist())
 
     def presented(self, day: int, row: int, grams: int, seized: bool) -> None:
         """Write down one contaminated box at a control."""

@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.kernels.draws import Draws, child_key, entity_key
 from sim.kernels.queueing import queue_day, service_times
-from sim.kernels.samplers import lognormals
 from sim.kernels.words import box_word, nth_key
 
 PLACES = [("Antwerp", 0), ("Antwerp", 1), ("Guayaquil", 0), ("Santos", 365), ("a small dock", 3650), ("船", -1)]
@@ -40,9 +39,7 @@ def known_draws() -> dict[str, list[str]]:
         "choice": [draws.choice(*where, [0.0, 1.0, 2.5, 0.0, 7.0, 3.0]) for where in address],
         "integer": [draws.integer(*where, n) for n in (2, 10, 3_000_000_000) for where in address],
         "uniforms": draws.uniforms("known", keys, 12, 3),
-        "lognormals": lognormals(key, keys, 12, 3, -1.0, 2.0),
         "poissons": draws.poissons("known", keys, 12, 8.0 * ones),
-        "betas": draws.betas("known", "Antwerp", 12, 100, 3.0 * ones, 4.0 * ones),
         "box_word": [np.uint64(box_word(block, j)) for block in blocks for j in (0, 1, 499_999)],
         "queue_day": [
             x

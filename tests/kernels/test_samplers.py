@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.kernels.draws import Draws, child_key, entity_key
-from sim.kernels.samplers import log_factorial, lognormal, lognormals, normal_quantile
+from sim.kernels.samplers import log_factorial, normal_quantile
 
 SIX_SIGMA = math.erfc(6 / math.sqrt(2))
 DRAWS = Draws(2011)
@@ -58,7 +58,7 @@ def test_the_normal_quantile_is_that_of_the_standard_library(p):
 
 
 def test_lognormals_have_the_median_and_spread_asked_for(many, expect_mean):
-    x = lognormals(DRAWS.key("l"), np.arange(many, dtype=np.uint64), 0, 0, 1.5, 0.4)
+    x = np.array([DRAWS.lognormal("l", i, 0, 0, 1.5, 0.4) for i in range(many)])
     follows(x, stats.lognorm(0.4, scale=math.exp(1.5)))
     expect_mean(x, math.exp(1.5 + 0.4**2 / 2))
 
@@ -108,7 +108,7 @@ def test_gammas_have_the_mean_and_variance_asked_for(shape, many, expect_mean):
 def test_beliefs_have_the_mean_and_variance_asked_for(a, b, many, expect_mean):
     """A failure with both above 1 lies in the ratio of gammas, else in its logarithmic form."""
     n = many // 4
-    p = DRAWS.betas("b", "cartel", 0, 0, np.full(n, float(a)), np.full(n, float(b)))
+    p = np.array([DRAWS.beta("b", "cartel", 0, k, a, b) for k in range(n)])
     follows(p, stats.beta(a, b))
     expect_mean(p, a / (a + b))
     expect_mean((p - a / (a + b)) ** 2, a * b / (a + b) ** 2 / (a + b + 1))
@@ -159,14 +159,9 @@ def test_a_die_with_very_many_faces_favours_none(many, expect_mean):
 def test_the_luck_of_many_is_the_luck_of_each():
     names = [entity_key(f"lane {i}") for i in range(300)]
     entities, means = np.array(names), np.geomspace(0.01, 1e5, 300)
-    a, b, key = np.geomspace(0.05, 50, 300), np.geomspace(90, 0.1, 300), DRAWS.key("m")
     assert list(DRAWS.uniforms("m", entities, 5, 2)) == [DRAWS.uniform("m", name, 5, 2) for name in names]
-    assert list(lognormals(key, entities, 5, 2, 1.0, 2.0)) == [lognormal(key, name, 5, 2, 1.0, 2.0) for name in names]
     assert list(DRAWS.poissons("m", entities, 5, means)) == [
         DRAWS.poisson("m", name, 5, 0, mean) for name, mean in zip(names, means, strict=True)
-    ]
-    assert list(DRAWS.betas("m", "cartel", 5, 70, a, b)) == [
-        DRAWS.beta("m", "cartel", 5, 70 + i, a[i], b[i]) for i in range(300)
     ]
 
 
@@ -191,7 +186,6 @@ def test_a_little_more_gives_a_little_more_for_the_same_luck():
         lambda: DRAWS.integer("i", 1, 0, 0, 0),
         lambda: DRAWS.integer("i", 1, 0, 0, 2**32 + 1),
         lambda: DRAWS.poissons("p", np.zeros(2, np.uint64), 0, [1.0]),
-        lambda: DRAWS.betas("b", 1, 0, 0, [1.0], [1.0, 2.0]),
     ],
 )
 def test_impossible_parameters_are_refused(draw):
@@ -201,6 +195,6 @@ def test_impossible_parameters_are_refused(draw):
 
 def test_siblings_draw_apart(many, expect_mean):
     residents = np.array([child_key("a community", i) for i in range(many // 10)])
-    wages = np.log(lognormals(DRAWS.key("wage"), residents, 0, 0, 0.0, 1.0))
+    wages = np.array([DRAWS.normal("wage", person, 0) for person in residents])
     expect_mean(wages[1:] * wages[:-1], 0.0)
     expect_mean(wages**2, 1.0)

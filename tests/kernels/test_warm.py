@@ -20,7 +20,7 @@ from sim.study.run import live
 
 def compiled():
     names = (
-        "daybook", "inspection", "prospects", "queueing", "samplers", "scoring", "search", "targeting", "words",
+        "inspection", "prospects", "queueing", "samplers", "scoring", "search", "targeting", "words",
     )
     modules = [import_module(f"sim.kernels.{name}") for name in names]
     return {
