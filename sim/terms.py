@@ -52,7 +52,7 @@ GLOSSARY: dict[str, str] = {
     "non-intrusive inspection (NII)": "scanning of a closed container, by X-ray or gamma ray",
     "physical examination": "opening and searching a container by hand",
     "random share": "the part of the scanning capacity that is spent on containers picked blindly",
-    "risk score": "the sum of risk points of a container's documents; 256 points are one unit of log-odds",
+    "risk score": "the sum of risk points of a container's documents; 32 points are one unit of log-odds",
     "targeting": "choosing, from documents and intelligence alone, which containers to inspect",
     "TEU": "twenty-foot equivalent unit, the measure of port throughput",
 }

@@ -7,7 +7,7 @@ assessor's judgement and a tip from `mix32(both halves of the word ^ salt of the
 a search from `mix64(word ^ salt)`. Export and import control of one container therefore see the same container with
 luck of their own, whatever the policy.
 
-Risk points are integers (256 points are one unit of log-odds): sums are exact, whatever the order.
+Risk points are integers (32 points are one unit of log-odds): sums are exact, whatever the order.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 I8, I16, I32, I64 = np.int8, np.int16, np.int32, np.int64
 U8, U16, U32, U64 = np.uint8, np.uint16, np.uint32, np.uint64
 
-POINTS = 256
+POINTS = 32
 """Risk points in one unit of log-odds."""
 FLAGGED = 16384
 """Points that put a flagged lane before everything else; taken off again before anything is learned."""
@@ -40,6 +40,9 @@ opened, found."""
 ARRIVED, HIGH_RISK, CHOSEN, BLIND, ALARMS, FALSE_ALARMS, OPENED, HITS = range(8)
 """Columns of the tally of a control; high-risk boxes are counted where a rule asks for them."""
 TALLIES = 8
+
+EVEN = 512
+"""Place of even odds in the table of chances."""
 
 FAMILIES = 7
 """Families of evidence: far end, cargo, history of the shipper, manifest, routing, seal, tip."""
@@ -81,7 +84,7 @@ class Boxes(NamedTuple):
     column: NDArray[np.int32]
     """int32[7]: first column of each family of evidence."""
     expected: NDArray[np.int32]
-    """int32[16384]: chance of a hit in parts of 2**24 by log-odds in points, from -8192 up."""
+    """int32[1024]: chance of a hit in parts of 2**24 by log-odds in points, from -512 up."""
     tip_clean: np.int32
     """Chance that a tip names a clean box, parts of 2**16."""
 

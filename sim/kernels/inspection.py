@@ -17,6 +17,7 @@ from sim.kernels.boxes import (
     CARGO_STEPS,
     CHANCE,
     CHOSEN,
+    EVEN,
     FALSE_ALARMS,
     FAMILIES,
     FLAGGED,
@@ -45,7 +46,7 @@ from sim.kernels.queueing import overnight, queue_day
 from sim.kernels.scoring import arrivals, load, score_clean, unfold
 from sim.kernels.words import block_fraction, mix64, nth_key
 
-NEAR = 32
+NEAR = 4
 """Points below yesterday's cut at which the search for today's begins."""
 LOWEST = -32768
 
@@ -206,7 +207,7 @@ def scan(c, scans, boxes, scratch, out):  # type: ignore[no-untyped-def]
             alarms += 1
             false_alarms += d < 0
         else:
-            share = part[min(max(odds[t] + 8192, 0), 16383)]
+            share = part[min(max(odds[t] + EVEN, 0), 2 * EVEN - 1)]
             for f in range(FAMILIES):
                 expected[shown[t, f]] += share
     out.tally[c, ALARMS], out.tally[c, FALSE_ALARMS] = alarms, false_alarms
@@ -236,7 +237,7 @@ def open_boxes(c, alarms, boxes, rules, scratch, out):  # type: ignore[no-untype
             out.fate[d] = FOUND if found else MISSED
         out.tally[c, OPENED] += 1
         out.tally[c, HITS] += found
-        share = boxes.expected[min(max(odds[t] + 8192, 0), 16383)]
+        share = boxes.expected[min(max(odds[t] + EVEN, 0), 2 * EVEN - 1)]
         for f in range(FAMILIES):
             out.hits[c, scratch.shown[t, f]] += found
             out.expected[c, scratch.shown[t, f]] += share
@@ -302,7 +303,7 @@ def warm() -> None:
         lane_mix=nothing, cargo=np.zeros(CARGO_STEPS, U8), history=np.zeros(QUANTILES, U8),
         anomaly=np.zeros((4, QUANTILES), U8), step=np.zeros((2, 3), U16), front=np.zeros(1, U8),
         noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.zeros(FAMILIES, I32),
-        expected=np.zeros(16384, I32), tip_clean=I32(0),
+        expected=np.zeros(2 * EVEN, I32), tip_clean=I32(0),
     )  # fmt: skip
     rules = Rules(
         points=np.zeros((1, 4), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one,

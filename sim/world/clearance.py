@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.kernels.boxes import (
     CERTAINTY,
     CHANCE,
+    EVEN,
     HIGH_RISK,
     POINTS,
     QUANTILES,
@@ -123,7 +124,7 @@ class Clearance:
         self.horizon = int(lanes.transit_days.max(initial=1)) + 1
         self.counts = np.zeros((self.horizon, len(lanes.names)), np.int32)
         self._standing: _Standing | None = None
-        self._loaded: dict[int, set[int]] = {}  # serial numbers of today's boxes with a load, by lane
+        self._means = lanes.boxes_per_day
         self.today = np.zeros(len(self.pool), np.int32)
         self.high_risk_mean = np.zeros(checkpoints.n_ports)
         self._key_choice, self._key_queue = draws.key("choice of boxes"), draws.key("scanner queue")
@@ -170,7 +171,7 @@ class Clearance:
         spread = float(self.trade.evidence.judgement_noise) * POINTS
         judged = [round(normal_quantile((step + 0.5) / 256) * spread) for step in range(256)]
         noise = [max(-STRONGEST_JUDGEMENT, min(STRONGEST_JUDGEMENT, points)) for points in judged]
-        odds = [round(CERTAINTY / (1.0 + math.exp(-(step - 8192) / POINTS))) for step in range(16384)]
+        odds = [round(CERTAINTY / (1.0 + math.exp(-(step - EVEN) / POINTS))) for step in range(2 * EVEN)]
         self.boxes = Boxes(
             first=self.first,
             pool=self.pool,
@@ -254,21 +255,18 @@ class Clearance:
         factor = float(self.trade.weekday[weekday]) * (1.0 + float(self.trade.season) * math.cos(2.0 * math.pi * peak))
         means = self.lanes.boxes_per_day * factor
         self.counts[day % self.horizon] = self.draws.poissons("arrivals", self.lane_entity, day + DAYS_BEFORE, means)
-        self._loaded.clear()
+        self._means = means
 
-    def has_room(self, lane: int, day: int) -> bool:
-        """Whether a box without a load leaves on a lane today."""
-        return int(self.counts[day % self.horizon, lane]) > len(self._loaded.get(lane, ()))
+    def sails(self, lane: int, day: int) -> bool:
+        """Whether a container that a load can join leaves on a lane today: drawn as often as any leaves there."""
+        chance = -math.expm1(-float(self._means[lane]))
+        return self.draws.uniform("sailing", self.lane_entity[lane], day) < chance
 
     def load(self, consignment: Consignment, lane: int, day: int) -> None:
-        """Put a consignment into one of today's boxes of a lane that hold none yet; there must be one."""
-        taken = self._loaded.setdefault(lane, set())
-        free = int(self.counts[day % self.horizon, lane]) - len(taken)
-        serial = self.draws.integer("box", consignment.key, day, consignment.leg, free)
-        for other in sorted(taken):
-            serial += other <= serial
-        taken.add(serial)
-        consignment.departed, consignment.serial = day, serial
+        """Put a consignment into one more container, the last of those that leave on a lane today."""
+        leaving = self.counts[day % self.horizon]
+        consignment.departed, consignment.serial = day, int(leaving[lane])
+        leaving[lane] += 1
 
     def rules(self, controls: Controls, points: NDArray[np.int16], skill: NDArray[np.float64], day: int) -> Rules:
         """The controls of a day as the kernel takes them.

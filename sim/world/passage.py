@@ -103,8 +103,8 @@ class Passage:
             self._go_on(load, day)
 
     def _board(self, load: Consignment, leg: Leg, day: int) -> None:
-        """Put the load into a box of its own that leaves today, or onto a craft, if a crew is there to do it."""
-        sailing = leg.mode == "small_craft" or self.clearance.has_room(leg.lane, day)
+        """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it."""
+        sailing = leg.mode == "small_craft" or self.clearance.sails(leg.lane, day)
         if not sailing or not self._crew_ready(load, leg.origin, day):
             self.cargo.again(load, day + 1)
             return

@@ -186,7 +186,7 @@ def told(c, day, today, boxes, rules, dirty, key) -> Told:
     day_told = Told(found, tally, {box.contents: fate_of(box) for box in found if box.contents is not None})
     for box in found:
         if box.taken and (box.opened or not box.alarm):  # an alarm that nobody opens teaches nothing
-            odds = min(max(box.score + int(rules.base[c]) + 8192, 0), 16383)
+            odds = min(max(box.score + int(rules.base[c]) + 512, 0), 1023)
             for column in box.shows:
                 day_told.hits[column] += box.found
                 day_told.expected[column] += int(boxes.expected[odds])

@@ -78,10 +78,10 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
         anomaly=anomaly,
         step=steps_of(history, anomaly[0]),
         front=np.array([1, 0], np.uint8),
-        noise=some_noise(int(rng.choice([0, 40]))),
+        noise=some_noise(int(rng.choice([0, 5]))),
         salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
         column=COLUMN[:7],
-        expected=(CERTAINTY / (1.0 + np.exp(-(np.arange(16384) - 8192) / 256.0))).astype(np.int32),
+        expected=(CERTAINTY / (1.0 + np.exp(-(np.arange(1024) - 512) / 32.0))).astype(np.int32),
         tip_clean=np.int32(rng.choice([0, 13, 3000])),
     )
     return SmallDay(
@@ -100,7 +100,7 @@ def some_scanners(rng, controls: int) -> Scanners:
         times=np.array([service_times(variation) for variation in VARIATIONS]),
         free_at=rng.random((controls, SERVERS)) * 3.0,
         lanes=np.full(controls, SERVERS, np.int32),
-        cut=rng.choice([-32768, -900, 0, 700, 32767], controls).astype(np.int16),
+        cut=rng.choice([-32768, -110, 0, 90, 32767], controls).astype(np.int16),
     )
 
 
@@ -109,19 +109,19 @@ def some_noise(spread: int) -> np.ndarray:
 
 
 def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
-    points = rng.integers(-2, 5, (controls, WIDTH)) * int(rng.choice([100, 250]))
+    points = rng.integers(-2, 5, (controls, WIDTH)) * int(rng.choice([13, 31]))
 
     def capacity() -> np.ndarray:
         return rng.choice([0, 1, 2, 5, flow // 3, 2 * flow], controls).astype(np.int64)
 
     return Rules(
         points=points.astype(np.int16),
-        base=rng.integers(-2200, 0, controls).astype(np.int32),
+        base=rng.integers(-275, 0, controls).astype(np.int32),
         flagged=(rng.random(places) < rng.choice([0.0, 0.4])).astype(np.uint8),
         chosen=capacity(),
         blind=capacity(),
         only_high=rng.integers(0, 2, controls).astype(np.uint8),
-        high=rng.integers(-300, 1500, controls).astype(np.int32),
+        high=rng.integers(-40, 190, controls).astype(np.int32),
         screened=read_only(rng.choice([0.0, 0.0, 0.3, 0.75, 1.0], controls)),
         alarm_clean=(rng.choice([0.0, 0.03, 0.5, 1.0], (controls, CLASSES)) * CHANCE).astype(np.int32),
         alarm_full=rng.random(controls),

@@ -85,7 +85,7 @@ def test_a_container_meets_export_control_as_it_leaves_and_import_control_as_it_
     assert (left, came - left) == (load.departed, sea.days)
 
 
-def test_a_load_travels_in_one_of_the_boxes_that_leave_that_day():
+def test_a_load_travels_in_a_box_that_leaves_that_day():
     journey = Journey()
     for _ in range(10):
         load = journey.until(journey.send("costa_alta", "nordhaven"))
