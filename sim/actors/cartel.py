@@ -328,18 +328,20 @@ class Cartel(Actor):
         cell.crew.remove(courier)
         courier.leave(arrested=arrested)
 
-    def crew_ready(self, site: str, day: int) -> bool:
-        """Whether a crew at the site can do one more job today; if so, it does it and is paid."""
+    def has_crew(self, site: str) -> bool:
+        """Whether a crew at the site can do one more job today."""
+        cell = self.cells[site]
+        return cell.rested >= 1.0 and len(cell.crew) >= self._crew - 1
+
+    def work_at(self, site: str) -> None:
+        """A crew at the site does a job and is paid; there must be one."""
         cell, needed = self.cells[site], self._crew
-        if cell.rested < 1.0 or len(cell.crew) < needed - 1:
-            return False
         cell.rested -= 1.0
         cell.waiting -= 1
         self.capital_cents -= round(cell.offer_usd * CENTS_PER_USD)
         hands = cell.crew[:needed]
         for courier in hands:
             courier.work(cell.offer_usd / len(hands))
-        return True
 
     # ------------------------------------------------------------------ what comes back
 

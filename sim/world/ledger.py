@@ -34,6 +34,10 @@ SOURCES: tuple[Account, ...] = ("production", "opening")
 """Accounts that goods only leave: they stand below zero."""
 
 
+type Booked = tuple[int, Event, str, int, int, str, str, str, str]
+"""An event: day, what, commodity, consignment, grams, place, checkpoint, mode, organisation."""
+
+
 class BooksDoNotBalance(Exception):
     """The sum over all accounts of a commodity is not what it must be."""
 
@@ -45,15 +49,7 @@ class Ledger:
     commodities: tuple[str, ...]
     balance: dict[str, dict[Account, int]] = field(init=False)
     today: dict[str, dict[Event, int]] = field(init=False)
-    day: list[int] = field(default_factory=list)
-    event: list[Event] = field(default_factory=list)
-    commodity: list[str] = field(default_factory=list)
-    consignment: list[int] = field(default_factory=list)
-    grams: list[int] = field(default_factory=list)
-    place: list[str] = field(default_factory=list)
-    checkpoint: list[str] = field(default_factory=list)
-    mode: list[str] = field(default_factory=list)
-    organisation: list[str] = field(default_factory=list)
+    events: list[Booked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.balance = {commodity: dict.fromkeys(ACCOUNTS, 0) for commodity in self.commodities}
@@ -86,15 +82,7 @@ class Ledger:
         if event == "delivered":
             accounts["market"] += grams
         self.today[commodity][event] += grams
-        self.day.append(day)
-        self.event.append(event)
-        self.commodity.append(commodity)
-        self.consignment.append(consignment)
-        self.grams.append(grams)
-        self.place.append(place)
-        self.checkpoint.append(checkpoint)
-        self.mode.append(mode)
-        self.organisation.append(organisation)
+        self.events.append((day, event, commodity, consignment, grams, place, checkpoint, mode, organisation))
 
     def close(self, day: int, in_transit: dict[str, int], in_stock: dict[str, int]) -> dict[str, dict[Event, int]]:
         """Check the books of the day against each other and against the cargo itself; returns the day's flows.
@@ -122,16 +110,12 @@ class Ledger:
 
     def columns(self) -> dict[str, Sequence[int] | Sequence[str]]:
         """The event table, column by column."""
-        return {
-            "day": self.day,
-            "event": self.event,
-            "commodity": self.commodity,
-            "consignment": self.consignment,
-            "from_account": [MOVES[event][0] for event in self.event],
-            "to_account": [MOVES[event][1] for event in self.event],
-            "grams": self.grams,
-            "place": self.place,
-            "checkpoint": self.checkpoint,
-            "mode": self.mode,
-            "organisation": self.organisation,
+        columns = map(list, zip(*self.events, strict=True)) if self.events else ([] for _ in range(9))
+        day, event, commodity, consignment, grams, *where = columns
+        accounts = {
+            "from_account": [MOVES[name][0] for name in event],
+            "to_account": [MOVES[name][1] for name in event],
         }
+        flow = {"day": day, "event": event, "commodity": commodity, "consignment": consignment}
+        places = dict(zip(("place", "checkpoint", "mode", "organisation"), where, strict=True))
+        return {**flow, **accounts, "grams": grams, **places}

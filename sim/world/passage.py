@@ -23,8 +23,11 @@ class Owner(Protocol):
 
     name: str
 
-    def crew_ready(self, site: str, day: int) -> bool:
-        """Whether a crew at the site can do one more job today; if so, it does it and is paid."""
+    def has_crew(self, site: str) -> bool:
+        """Whether a crew at the site can do one more job today."""
+
+    def work_at(self, site: str) -> None:
+        """A crew at the site does a job and is paid; there must be one."""
 
     def stand_down(self, sites: Iterable[str]) -> None:
         """A load will not come: the crews at these sites need not wait for it."""
@@ -104,11 +107,12 @@ class Passage:
 
     def _board(self, load: Consignment, leg: Leg, day: int) -> None:
         """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it."""
-        sailing = leg.mode == "small_craft" or self.clearance.sails(leg.lane, day)
-        if not sailing or not self._crew_ready(load, leg.origin, day):
+        small = leg.mode == "small_craft"
+        if not self._crew_there(load, leg.origin) or not (small or self.clearance.sails(leg.lane, day)):
             self.cargo.again(load, day + 1)
             return
-        if leg.mode == "small_craft":
+        self._crew_works(load, leg.origin)
+        if small:
             load.departed = day
             self.at_sea[load.number] = 0
             self.cargo.again(load, day + _days_to_a_zone(leg))
@@ -116,14 +120,16 @@ class Passage:
             self.clearance.load(load, leg.lane, day)
             self.presented.append((leg.checkpoints[0], load))
 
-    def _crew_ready(self, load: Consignment, site: str, day: int) -> bool:
-        """Whether nobody is needed for the load at the site, or a crew takes it on today."""
-        if not load.crews_ahead or load.crews_ahead[0] != site:
-            return True
-        if not self.owners[load.organisation].crew_ready(site, day):
-            return False
-        del load.crews_ahead[0]
-        return True
+    def _crew_there(self, load: Consignment, site: str) -> bool:
+        """Whether nobody is needed for the load at the site, or a crew can do it today."""
+        ahead = load.crews_ahead
+        return not ahead or ahead[0] != site or self.owners[load.organisation].has_crew(site)
+
+    def _crew_works(self, load: Consignment, site: str) -> None:
+        """The crew at the site does its job, if one is needed there."""
+        if load.crews_ahead and load.crews_ahead[0] == site:
+            self.owners[load.organisation].work_at(site)
+            del load.crews_ahead[0]
 
     def _cross(self, load: Consignment, leg: Leg, day: int, zone_risk: NDArray[np.float64]) -> None:
         zone = self.at_sea[load.number]
@@ -161,12 +167,13 @@ class Passage:
 
     def _recover(self, load: Consignment, leg: Leg, day: int) -> None:
         """Take the load ashore, if that takes a crew and there is one; give up after `hold_days`."""
-        if not self._crew_ready(load, leg.destination, day):
+        if not self._crew_there(load, leg.destination):
             if day - load.departed - leg.days >= self.hold_days:
                 self._lose(load, day, leg.destination)
             else:
                 self.cargo.again(load, day + 1)
             return
+        self._crew_works(load, leg.destination)
         self._go_on(load, day)
 
     def _seize(self, load: Consignment, day: int, row: int, place: str, *, met: bool = False) -> None:

@@ -67,15 +67,16 @@ def test_a_place_without_its_crew_hires_no_sooner_than_the_delay_allows():
 def test_crews_do_no_more_jobs_than_they_have_rest_for():
     model = model_of()
     cartel, site = manned(model)
-    jobs = [cartel.crew_ready(site, 0) for _ in range(5)]
-    assert jobs == [True, False, False, False, False]  # one, until the week has passed
+    assert cartel.has_crew(site)
+    cartel.work_at(site)
+    assert not cartel.has_crew(site)  # until the week has passed
 
 
 def test_a_job_is_paid_out_of_the_organisations_capital_into_the_crews_hands():
     model = model_of()
     cartel, site = manned(model)
     cell, before = cartel.cells[site], cartel.capital_cents
-    cartel.crew_ready(site, 0)
+    cartel.work_at(site)
     assert before - cartel.capital_cents == round(cell.offer_usd * 100)
     assert sum(courier.earned_usd for courier in cell.crew) == pytest.approx(cell.offer_usd)
 

@@ -67,7 +67,7 @@ def test_the_event_table_tells_the_whole_life():
 def test_nothing_is_booked_where_nothing_moves(grams):
     ledger = Ledger(("goods",))
     ledger.book(0, "produced", "goods", grams, place="here")
-    assert not ledger.grams
+    assert not ledger.events
     assert not any(ledger.balance["goods"].values())
 
 

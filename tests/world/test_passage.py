@@ -246,7 +246,7 @@ def test_every_load_comes_to_one_end_and_keeps_it():
             assert load.planned < load.ended < model.day
     ends = Counter(
         number
-        for number, event in zip(model.ledger.consignment, model.ledger.event, strict=True)
+        for number, event in zip(*map(model.ledger.columns().get, ("consignment", "event")), strict=True)
         if event in ("seized", "lost", "delivered")
     )
     assert set(ends.values()) == {1}

@@ -75,7 +75,14 @@ def test_what_is_made_is_booked_gram_for_gram_by_area():
     for day in range(5):
         store.produce(day, NEW_YEAR, 1.1, ledger)
     for area, held in store.stock_g.items():
-        assert sum(g for g, place in zip(ledger.grams, ledger.place, strict=True) if place == area) == held
+        assert (
+            sum(
+                g
+                for g, place in zip(ledger.columns()["grams"], ledger.columns()["place"], strict=True)
+                if place == area
+            )
+            == held
+        )
     assert ledger.balance["goods"]["stock"] == sum(store.stock_g.values()) == -ledger.balance["goods"]["production"]
 
 
@@ -83,4 +90,4 @@ def test_without_production_nothing_is_made_or_booked():
     store, ledger = supply(production_by_year={2025: 0})
     store.produce(0, NEW_YEAR, 1.0, ledger)
     assert store.stock_g == {"hills": 0}
-    assert ledger.grams == []
+    assert ledger.events == []
