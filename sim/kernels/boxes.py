@@ -201,6 +201,8 @@ class Scratch(NamedTuple):
     """uint64[n]: the boxes."""
     field: NDArray[np.uint16]
     """uint16[4, n]: quantiles of shipper, manifest, routing and seal."""
+    luck: NDArray[np.uint32]
+    """uint32[n]: what judgement and tip are taken from."""
     judgement: NDArray[np.uint8]
     """uint8[n]: quantile of the assessor's judgement."""
     tip: NDArray[np.uint16]
@@ -235,6 +237,7 @@ class Scratch(NamedTuple):
         return cls(
             word=np.empty(size, U64),
             field=np.empty((4, size), U16),
+            luck=np.empty(size, U32),
             judgement=np.empty(size, U8),
             tip=np.empty(size, U16),
             score=np.empty(size, I16),

@@ -26,7 +26,7 @@ def arrivals(day, counts, boxes, today):  # type: ignore[no-untyped-def]
 @jit_part
 def unfold(c, day, today, boxes, scratch):  # type: ignore[no-untyped-def]
     """Write out the boxes of control c: their words, the fields of these, judgement and tip; returns how many."""
-    word, field, judgement, tip = scratch.word, scratch.field, scratch.judgement, scratch.tip
+    word, field, judgement, tip, luck = scratch.word, scratch.field, scratch.judgement, scratch.tip, scratch.luck
     shipper, manifest, routing, seal = field[0], field[1], field[2], field[3]
     n = U64(0)
     for p in range(boxes.first[c], boxes.first[c + 1]):
@@ -44,10 +44,11 @@ def unfold(c, day, today, boxes, scratch):  # type: ignore[no-untyped-def]
         manifest[i] = U16((w >> U64(24)) & U64(4095))
         routing[i] = U16((w >> U64(36)) & U64(4095))
         seal[i] = U16((w >> U64(48)) & U64(4095))
-    for i in range(n):
-        luck = mix32(U32(word[i]) ^ U32(word[i] >> U64(32)) ^ salt)
-        judgement[i] = U8(luck)
-        tip[i] = U16(luck >> U32(16))
+        luck[i] = U32(w) ^ U32(w >> U64(32)) ^ salt
+    for i in range(n):  # apart from the loop above, where words of 64 bits would make this one half as fast
+        luck[i] = mix32(luck[i])
+        judgement[i] = U8(luck[i])
+        tip[i] = U16(luck[i] >> U32(16))
     return I64(n)
 
 
