@@ -34,7 +34,7 @@ from sim.world.market import Book
 from sim.world.network import network_of
 from sim.world.passage import Encounter, Passage
 from sim.world.supply import Supply
-from sim.world.ways import Route, WayTable, candidate_routes, crewed_sites, passages_of
+from sim.world.ways import Route, WayTable, candidate_routes, passages_of
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
@@ -116,6 +116,7 @@ class World:
         methods = list(self.commodity.concealments.values())
         self.method_usd = np.array([float(method.fixed_usd) for method in methods])
         self.method_kg = np.array([float(method.largest_kg) for method in methods])
+        self._method_shows = [float(method.visibility) for method in methods]
         self.method_crewed = np.array([method.crew for method in methods], np.bool_)
         zones = list(scenario.waters.values())
         self._zones = [
@@ -249,8 +250,8 @@ class World:
         found = search.detection(width, knots, hours, units, area)
         return np.asarray(found * boarding)
 
-    def dispatch(self, owner: Cartel, route: Route, method: int, crewed: bool, grams: int, draw: int) -> None:
-        """Send a load on its way; crewed: whether people are needed for it at every gateway."""
+    def dispatch(self, owner: Cartel, route: Route, method: int, crews: tuple[str, ...], grams: int, draw: int) -> None:
+        """Send a load on its way; crews: the places where people are needed for it, in order."""
         number = len(self.cargo.all)
         load = Consignment(
             number=number,
@@ -260,11 +261,10 @@ class World:
             organisation=owner.number,
             route=route,
             concealment=method,
-            shows=self.visibility(grams / GRAMS_PER_KG)
-            * float(list(self.commodity.concealments.values())[method].visibility),
+            shows=self.visibility(grams / GRAMS_PER_KG) * self._method_shows[method],
             planned=self.day,
-            crewed=crewed,
-            crews_ahead=list(crewed_sites(route)) if crewed else [],
+            crewed=bool(crews),
+            crews_ahead=list(crews),
         )
         self.ledger.book(
             self.day, "dispatched", load.commodity, grams, place=route.area, consignment=number,

@@ -19,10 +19,11 @@ class Actor(mesa.Agent):  # type: ignore[misc]
 
     model: SmugglingModel
 
-    def __init__(self, model: SmugglingModel, name: str) -> None:
+    def __init__(self, model: SmugglingModel, name: str, key: np.uint64 | None = None) -> None:
+        """Key: the address of its luck, if not that of its name."""
         super().__init__(model)
         self.name = name
-        self.key: np.uint64 = entity_key(name)
+        self.key = entity_key(name) if key is None else key
         self.weekday = int(self.key) % DAYS_PER_WEEK
 
     @property

@@ -276,12 +276,13 @@ class Cartel(Actor):
             return
         self.capital_cents -= round((advance + per_kg * grams / GRAMS_PER_KG) * CENTS_PER_USD)
         crewed = small or bool(model.method_crewed[choice.method])
-        for site in self.ways.sites[choice.way]:
+        crews = self.ways.sites[choice.way]
+        for site in crews:
             cell = self.cells.get(site) or self._expand(site)
             cell.used = model.day
             cell.waiting += crewed
             known.room[cell.row] = cell.has_room
-        model.dispatch(self, route, choice.method, crewed, grams, draw)
+        model.dispatch(self, route, choice.method, crews if crewed else (), grams, draw)
 
     # ------------------------------------------------------------------ cells
 

@@ -67,7 +67,7 @@ class Courier(Actor):
     def __init__(
         self, model: SmugglingModel, community: Community, person: np.uint64, organisation: int, day: int
     ) -> None:
-        super().__init__(model, f"courier {community.site} {int(person)} {day}")
+        super().__init__(model, f"courier {community.site} {int(person)} {day}", child_key(person, day))
         self.community, self.person, self.organisation = community, person, organisation
         self.recruited = day
         self.earned_usd = 0.0

@@ -6,6 +6,7 @@ from sim.actors.cartel import Cartel
 from sim.model import SmugglingModel
 from sim.terms import DAYS_PER_WEEK
 from sim.world.passage import Encounter
+from sim.world.ways import crewed_sites
 from tests.promises.worlds import lived, world
 
 
@@ -20,7 +21,7 @@ def manned(model: SmugglingModel) -> tuple[Cartel, str]:
 
 def seizure_at(model: SmugglingModel, cartel: Cartel, site: str, *, crewed: bool = True) -> Encounter:
     route = next(route for route in cartel.ways.routes if site in (route.departure, route.arrival))
-    model.dispatch(cartel, route, 0, crewed, 1000, 0)
+    model.dispatch(cartel, route, 0, crewed_sites(route) if crewed else (), 1000, 0)
     return Encounter(model.cargo.all[-1], 0, site, True)
 
 

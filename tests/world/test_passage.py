@@ -50,7 +50,7 @@ class Journey:
         """Send a load that needs no hands; it can do its first thing today."""
         route, owner = self.route(departure, arrival), self.model.cartels[0]
         assert self.model.supply.take(route.area, grams) == grams
-        self.model.dispatch(owner, route, method, False, grams, len(self.model.cargo.all))
+        self.model.dispatch(owner, route, method, (), grams, len(self.model.cargo.all))
         return self.model.cargo.all[-1]
 
     def until(self, load: Consignment) -> Consignment:
