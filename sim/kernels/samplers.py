@@ -9,10 +9,21 @@ from typing import cast
 
 import numpy as np
 
-from sim.kernels.compiling import jit
-from sim.kernels.words import Floats, Integers, Keys, fraction, pair, uniform, words_at
+from sim.kernels.compiling import jit, jit_inline
+from sim.kernels.words import (
+    Floats,
+    Integers,
+    Keys,
+    block_fraction,
+    fraction,
+    mix64,
+    nth_key,
+    pair,
+    uniform,
+    words_at,
+)
 
-_LOW32, _32 = np.uint64(0xFFFFFFFF), np.uint64(32)
+_LOW32, _1, _11, _32 = np.uint64(0xFFFFFFFF), np.uint64(1), np.uint64(11), np.uint64(32)
 _LOG_FACTORIALS = np.array([math.log(math.factorial(n)) for n in range(16)])
 _LARGEST_MEAN = 1e12  # beyond it the acceptance tests lose their digits
 _0, _128 = cast("tuple[int, int]", (np.int64(0), np.int64(128)))  # a bare 0 has a type of its own: compiled again
@@ -88,9 +99,9 @@ def log_factorial(n: int) -> float:
     return (x + 0.5) * math.log(x) - x + 0.91893853320467274178 + series
 
 
-@jit
-def poisson(key: np.uint64, entity: np.uint64, day: int, k: int, mean: float) -> int:
-    """Poisson count; -1 if the mean is not within 0..1e12.
+@jit_inline
+def _poisson(word: np.uint64, mean: float) -> int:
+    """Poisson count by the luck of a word; -1 if the mean is not within 0..1e12.
 
     By inversion below a mean of 10, so that the count never falls when the mean rises; above, exactly by
     transformed rejection (Hoermann 1993, algorithm PTRS).
@@ -98,7 +109,10 @@ def poisson(key: np.uint64, entity: np.uint64, day: int, k: int, mean: float) ->
     if not 0.0 <= mean <= _LARGEST_MEAN:
         return -1
     if mean < 10.0:
-        u, count, term = uniform(key, entity, day, k), 0, math.exp(-mean)
+        u = float(np.int64((word >> _11) | _1)) * 2.0**-53
+        if u < 1.0 - mean:  # below exp(-mean)
+            return 0
+        count, term = 0, math.exp(-mean)
         cumulative = term
         while u >= cumulative and term > 1e-17:
             count += 1
@@ -108,8 +122,7 @@ def poisson(key: np.uint64, entity: np.uint64, day: int, k: int, mean: float) ->
     b = 0.931 + 2.53 * math.sqrt(mean)
     a = -0.059 + 0.02483 * b
     for attempt in range(_ATTEMPTS):
-        u, v = pair(key, entity, day, k, attempt)
-        u -= 0.5
+        u, v = block_fraction(word, 2 * attempt) - 0.5, block_fraction(word, 2 * attempt + 1)
         edge = 0.5 - abs(u)
         if edge < 0.013 and v > edge:
             continue
@@ -122,6 +135,12 @@ def poisson(key: np.uint64, entity: np.uint64, day: int, k: int, mean: float) ->
         if height <= count * math.log(mean) - mean - log_factorial(count):
             return count
     return math.floor(mean)
+
+
+@jit
+def poisson(key: np.uint64, entity: np.uint64, day: int, k: int, mean: float) -> int:
+    """Poisson count; -1 if the mean is not within 0..1e12. The word is that of `poissons`, not Philox's."""
+    return _poisson(mix64(entity ^ nth_key(nth_key(key, day), k)), mean)
 
 
 @jit
@@ -215,7 +234,7 @@ def poissons(key: np.uint64, entities: Keys, day: int, means: Floats) -> Integer
     """`poisson` of each entity with its own mean, at k = 0: int64[entities]."""
     if means.size != entities.size:
         raise ValueError("as many means as entities are needed")
-    drawn = np.empty(entities.size, np.int64)
+    drawn, block = np.empty(entities.size, np.int64), nth_key(nth_key(key, day), _0)
     for i in range(entities.size):
-        drawn[i] = poisson(key, entities[i], day, _0, means[i])
+        drawn[i] = _poisson(mix64(entities[i] ^ block), means[i])
     return drawn
