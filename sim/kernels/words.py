@@ -8,8 +8,8 @@ The address of a word is (seed, purpose, entity, day, k). The bits are Philox4x3
     counter word 1        day
     counter words 2, 3    the entity's 64-bit key
 
-Where words are needed by the hundred thousand (boxes, arrivals, queues), a block of them has a key of its own and its members are hashes of their
-number, at a third of the price.
+Where words are needed by the hundred thousand (boxes, arrivals, queues), a block of them has a key of its own and its
+members are hashes of their number, at a third of the price.
 """
 
 import numpy as np
