@@ -46,7 +46,7 @@ soak: .venv/ready-to-test ## the long tests, for leaks and drift
 lock: .venv/made ## renew both requirements files from pyproject.toml
 	$(INSTALL) uv==$(UV_VERSION)
 	$(UV_COMPILE) pyproject.toml --group build --output-file requirements.txt >/dev/null
-	$(UV_COMPILE) pyproject.toml --group build --extra dev --extra viz --extra analysis --extra cluster \
+	$(UV_COMPILE) pyproject.toml --group build --extra dev --extra bench --extra viz --extra analysis --extra cluster \
 		--constraints requirements.txt --output-file requirements-dev.txt >/dev/null
 
 clean: ## remove .venv and caches; results in runs/ stay

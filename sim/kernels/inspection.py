@@ -217,30 +217,31 @@ def scan(c, scans, boxes, scratch, out):  # type: ignore[no-untyped-def]
 @jit_part
 def open_boxes(c, alarms, boxes, rules, scratch, out):  # type: ignore[no-untyped-def]
     """Open the boxes with an alarm, the highest scores first, as many as there are hands; the others go."""
-    odds, chosen, alarmed, hands = scratch.odds, scratch.chosen, scratch.alarmed, rules.opened[c]
-    for turn in range(alarms):
-        best = turn
-        for a in range(turn + 1, alarms if turn < hands else turn):
-            t, first = alarmed[a], alarmed[best]
-            if odds[t] > odds[first] or (odds[t] == odds[first] and chosen[t] < chosen[first]):
-                best = a
+    odds, chosen, alarmed, holds, shown = scratch.odds, scratch.chosen, scratch.alarmed, scratch.holds, scratch.shown
+    word, salt, part, hands, finds = scratch.word, boxes.salt[c], boxes.expected, rules.opened[c], rules.finds[c]
+    tally, hits, expected, fate = out.tally[c], out.hits[c], out.expected[c], out.fate
+    for turn in range(min(hands, alarms)):
+        best, most, at = turn, odds[alarmed[turn]], chosen[alarmed[turn]]
+        for a in range(turn + 1, alarms):
+            t = alarmed[a]
+            if odds[t] > most or (odds[t] == most and chosen[t] < at):
+                best, most, at = a, odds[t], chosen[t]
         t = alarmed[best]
         alarmed[best], alarmed[turn] = alarmed[turn], t
-        d, found = scratch.holds[t], 0
-        if turn >= hands:
-            if d >= 0:
-                out.fate[d] = ALARMED
-            continue
+        d, found = holds[t], 0
         if d >= 0:
-            luck = I32((mix64(scratch.word[chosen[t]] ^ boxes.salt[c]) >> U64(44)) & U64(CHANCE - 1))
-            found = 1 if luck < rules.finds[c] else 0
-            out.fate[d] = FOUND if found else MISSED
-        out.tally[c, OPENED] += 1
-        out.tally[c, HITS] += found
-        share = boxes.expected[min(max(odds[t] + EVEN, 0), 2 * EVEN - 1)]
+            luck = I32((mix64(word[at] ^ salt) >> U64(44)) & U64(CHANCE - 1))
+            found = 1 if luck < finds else 0
+            fate[d] = FOUND if found else MISSED
+        tally[OPENED] += 1
+        tally[HITS] += found
+        share = part[min(max(most + EVEN, 0), 2 * EVEN - 1)]
         for f in range(FAMILIES):
-            out.hits[c, scratch.shown[t, f]] += found
-            out.expected[c, scratch.shown[t, f]] += share
+            hits[shown[t, f]] += found
+            expected[shown[t, f]] += share
+    for turn in range(hands, alarms):
+        if holds[alarmed[turn]] >= 0:
+            fate[holds[alarmed[turn]]] = ALARMED
 
 
 @jit_part

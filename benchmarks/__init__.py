@@ -1,0 +1,1 @@
+"""How fast and how large Chokepoint is, measured against other ways to do the same: `make bench`."""

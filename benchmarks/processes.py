@@ -1,0 +1,89 @@
+"""What is measured from outside: whole commands in processes of their own, their time and their peak memory."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peers import SMALL, peers
+from benchmarks.timing import summary
+
+ROOT = Path(__file__).resolve().parent.parent
+SCENARIOS = {"flagship": "scenarios/latam_europe.yaml", "world": "scenarios/world_trade.yaml"}
+LIGHT = ("--version", "--help", "list", "policies", "schema", "validate", "describe", "new")
+MIB = 2**20 if sys.platform == "darwin" else 2**10
+"""What the system counts peak memory in, in parts of a mebibyte."""
+
+
+LAUNCH = """
+import os, subprocess, sys, time
+start = time.perf_counter()
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(child.pid, 0)
+child.returncode = os.waitstatus_to_exitcode(status)
+print(time.perf_counter() - start, usage.ru_maxrss)
+sys.exit(child.returncode)
+"""
+"""A small process between: on Linux the peak of a child is at least what its parent held when it was started."""
+
+
+def run(*words: str) -> tuple[float, float]:
+    """Seconds and peak mebibytes of `python` with these words. Raises CalledProcessError if it fails."""
+    command = [sys.executable, "-S", "-c", LAUNCH, sys.executable, *words]
+    seconds, peak = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    return float(seconds), float(peak) / MIB
+
+
+def simulations(rounds: int, days: int) -> dict[str, Any]:
+    """Simulated days a second of the shipped scenarios: the whole command, and without its start and first day."""
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, scenario in SCENARIOS.items():
+            if not (ROOT / scenario).exists():
+                continue
+            lives: dict[int, list[tuple[float, float]]] = {1: [], days: []}
+            for turn in range(rounds + 1):  # round 0 fills caches
+                print(f"The {name} scenario, round {turn} of {rounds} ...", flush=True)
+                for length in lives if turn else [1]:
+                    words = ["run", scenario, "--days", str(length), "-q", "--force", "-o", folder + "/out"]
+                    life = run("-m", "sim", *words)
+                    if turn:
+                        lives[length].append(life)
+            short, long = ([seconds for seconds, _ in lives[length]] for length in (1, days))
+            found[name] = {
+                "days": days,
+                "days a second, whole command": summary([days / seconds for seconds in long]),
+                "days a second, after the first": summary(
+                    [(days - 1) / (b - a) for a, b in zip(short, long, strict=True)]
+                ),
+                "seconds of one day, whole command": summary(short),
+                "peak MiB": max(peak for _, peak in lives[days]),
+            }
+    return found
+
+
+def memory(quick: bool) -> dict[str, dict[str, float]]:
+    """Peak memory of a process that clears one day, by peer."""
+    found = {}
+    for name, kind in peers().items():
+        if quick and name in ("c2", "kernel2", "mesa-arrays"):
+            continue
+        most = 100_000 if quick and name == "mesa" else 1_000_000
+        print(f"Memory: {kind.name} ...", flush=True)
+        found[kind.name] = {f"{n} boxes": run("-m", "benchmarks.peers", name, str(n))[1] for n in (SMALL, most)}
+    return found
+
+
+def cold_starts(rounds: int) -> dict[str, Any]:
+    """Milliseconds of each command that does not simulate, in fresh processes, in turn."""
+    scenario = SCENARIOS["flagship"]
+    found: dict[str, list[float]] = {command: [] for command in LIGHT}
+    with tempfile.TemporaryDirectory() as folder:
+        for turn in range(rounds + 1):
+            for command in LIGHT:
+                words = {"validate": [scenario], "describe": [scenario], "new": [f"{folder}/{turn}.yaml"]}
+                seconds, _ = run("-m", "sim", command, *words.get(command, []))
+                if turn:
+                    found[command].append(seconds * 1000)
+    return {command: summary(values) for command, values in found.items()}
