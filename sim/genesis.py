@@ -22,11 +22,11 @@ from sim.kernels import search
 from sim.kernels.boxes import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, Rules
 from sim.kernels.draws import Draws, child_key
 from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK, DAYS_PER_YEAR, GRAMS_PER_KG
-from sim.world.atlas import sea_distances
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle
 from sim.world.clearance import Clearance, Cleared
 from sim.world.consignment import Cargo, Consignment
+from sim.world.distances import sea_distances
 from sim.world.lanes import lanes_of
 from sim.world.ledger import Ledger
 from sim.world.levers import Controls, controls_of, posts_of
@@ -95,7 +95,9 @@ class World:
         self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters)
         self._in_force: tuple[tuple[float, ...], Controls] | None = None
         officers = [self._officer(row, int(post.analysts)) for row, post in enumerate(posts)]
-        believed = [self.clearance.starting_weights(row) for row in range(len(posts))]
+        kinds = self.checkpoints.kind[: len(posts)]
+        weights = {kind: self.clearance.starting_weights(kinds.index(kind)) for kind in dict.fromkeys(kinds)}
+        believed = [weights[kind] for kind in kinds]  # officers of one direction start alike
         self.staff = Staff(
             self.draws, scenario.customs, officers,
             np.array(believed).reshape(len(posts), self.clearance.evidence.width),

@@ -57,7 +57,7 @@ def flow_map(results: Results) -> Drawing:
     flows = [flow for flow in views.flows(results) if flow.origin in places and flow.destination in places]
     boxes = results.ports.groupby(results.ports["port"].astype("str"))["boxes_arrived"].sum() / years
     seized = views.seized_by_place(results).sum(axis=1) / years
-    lines = [(line(flow, places), flow) for flow in flows]
+    lines = [(piece, flow) for flow in flows for piece in pieces(line(flow, places))]
     used = {end for flow in flows for end in (flow.origin, flow.destination)} | (set(seized.index) & set(places))
     frame = frame_of([(places[name].lon, places[name].lat) for name in sorted(used)], [points for points, _ in lines])
     shown = [name for name, place in places.items() if (name in used or name in boxes.index) and frame.holds(place)]
@@ -117,6 +117,22 @@ def line(flow: views.Flow, places: Mapping[str, Site]) -> NDArray[np.float64]:
     if known is None:
         return great_circle((start.lon, start.lat), (end.lon, end.lat))
     return np.array([(start.lon, start.lat), *known[1:-1], (end.lon, end.lat)])
+
+
+def pieces(points: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """A line in two where it crosses the antimeridian, each piece up to the edge of the map; else the line itself."""
+    leaps = np.flatnonzero(np.abs(np.diff(points[:, 0])) > 180.0)
+    if len(leaps) == 0:
+        return [points]
+    leap = int(leaps[0])
+    (here, north), (there, far_north) = points[leap], points[leap + 1]
+    edge = math.copysign(180.0, here)
+    share = (edge - here) / (there + 2.0 * edge - here)
+    lat = north + share * (far_north - north)
+    return [
+        np.vstack([points[: leap + 1], (edge, lat)]),
+        *pieces(np.vstack([(-edge, lat), points[leap + 1 :]])),
+    ]
 
 
 def great_circle(start: Point, end: Point, pieces: int = 48) -> NDArray[np.float64]:

@@ -93,6 +93,9 @@ def _check_geography(scenario: Scenario, found: _Findings) -> None:
     shipped = _shipped_ports(geography)
     for number, name in enumerate(geography.only or ()):
         found.unknown(("geography", "only", number), name, shipped, "a port of the dataset")
+    for name in geography.roles:
+        place = ("geography", "roles", name, KEY)
+        found.unknown(place, name, _places(shipped), "a port, region or country of the dataset")
     roles = {port.role for port in ports.values()}
     for role in ("origin", "destination"):
         if role not in roles:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import functools
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Literal, NamedTuple, get_args
 
 from sim.quantity import ASSUMED, Quantity
-from sim.world.route import Transport
-from sim.world.site import Geography, Port
+from sim.terms import Role
+from sim.world.site import Dataset, Geography, Port
 
 Point = tuple[float, float]
 """Longitude and latitude, degrees east and north."""
@@ -18,7 +19,8 @@ Point = tuple[float, float]
 Table = Literal["seizures", "prices", "production", "consignments_rotterdam", "parameters"]
 
 _PUBLISHED = ("seen", "seen-secondary", "derived")
-_UNPUBLISHED_RANGE = 0.3  # of the value, either way: the width to sweep where a throughput is not published
+_UNPUBLISHED_RANGE = {"memory": 0.3, "estimated": 0.5}
+"""Width to sweep where a throughput is not published, as a share of the value either way."""
 
 
 class Source(NamedTuple):
@@ -36,19 +38,20 @@ def ports_of(geography: Geography) -> dict[str, Port]:
     """
     shipped = _ports(geography.dataset) if geography.dataset is not None else {}
     kept = {name: port for name, port in shipped.items() if geography.only is None or name in geography.only}
+    if geography.roles:
+        kept = {name: _in_role(name, port, geography.roles) for name, port in kept.items()}
     return kept | geography.ports
 
 
-def sea_distances(geography: Geography, transport: Transport) -> dict[tuple[str, str], float]:
-    """Nautical miles by (origin, destination) among the ports in play; a pair that is absent has no lane.
+def _in_role(name: str, port: Port, roles: Mapping[str, Role]) -> Port:
+    """The port with the role that a scenario gives to it, its country or its region."""
+    role = next((roles[place] for place in (name, port.country, port.region) if place in roles), port.role)
+    return port if role == port.role else port.model_copy(update={"role": role})
 
-    Pairs are directional: the dataset has those out of Latin America and out of Africa. Distances given in the scenario
-    outrank the dataset's.
-    """
-    ports = ports_of(geography)
-    shipped = _distances(geography.dataset) if geography.dataset is not None else {}
-    given = {(pair.origin, pair.destination): pair.nm for pair in transport.sea_distances}
-    return {pair: nm for pair, nm in (shipped | given).items() if pair[0] in ports and pair[1] in ports}
+
+def port_names(dataset: Dataset) -> tuple[str, ...]:
+    """Names of the ports of a dataset, in its own order."""
+    return tuple(_ports(dataset))
 
 
 def sea_lines(origin: str, destination: str) -> tuple[Point, ...] | None:
@@ -79,33 +82,43 @@ def published(table: Table) -> list[dict[str, str]]:
 
 
 @functools.cache
-def _ports(dataset: str) -> dict[str, Port]:
-    return {
-        row["locode"]: Port.model_validate(
-            {
-                "name": row["name"],
-                "country": row["country"],
-                "lat": float(row["lat"]),
-                "lon": float(row["lon"]),
-                "region": row["region"],
-                "role": row["role"],
-                "teu_thousand": _throughput(row),
-            }
-        )
-        for row in _rows("ports.csv")
-    }
+def _ports(dataset: Dataset) -> dict[str, Port]:
+    if dataset == "latin_america_europe":
+        return {row["locode"]: _port(row, row["region"], row["role"]) for row in _rows("ports.csv")}
+    region = {row["country"]: row["region"] for row in _rows("world_regions.csv")}
+    return {row["locode"]: _port(row, region[row["country"]], "destination") for row in _rows("world_ports.csv")}
+
+
+def _port(row: dict[str, str], region: str, role: str) -> Port:
+    return Port.model_validate(
+        {
+            "name": row["name"],
+            "country": row["country"],
+            "lat": float(row["lat"]),
+            "lon": float(row["lon"]),
+            "region": region,
+            "role": role,
+            "teu_thousand": _throughput(row),
+        }
+    )
 
 
 def _throughput(row: dict[str, str]) -> Quantity:
-    teu, unit = float(row["teu_thousand"]), "thousand TEU/year"
-    if row["teu_status"] in _PUBLISHED:
+    teu, unit, status = float(row["teu_thousand"]), "thousand TEU/year", row["teu_status"]
+    if status in _PUBLISHED:
         return Quantity(teu, unit, source=row["teu_source"])
-    return Quantity(teu, unit, teu * (1 - _UNPUBLISHED_RANGE), teu * (1 + _UNPUBLISHED_RANGE), ASSUMED)
+    off = _UNPUBLISHED_RANGE[status]
+    return Quantity(teu, unit, teu * (1 - off), teu * (1 + off), ASSUMED)
 
 
-@functools.cache
-def _distances(dataset: str) -> dict[tuple[str, str], float]:
-    return {(row["origin"], row["destination"]): float(row["distance_nm"]) for row in _rows("sea_distances.csv")}
+def listed_distances() -> list[tuple[str, str, float]]:
+    """The distances of the dataset `latin_america_europe`: origin, destination, nautical miles, row by row."""
+    return [(row["origin"], row["destination"], float(row["distance_nm"])) for row in _rows("sea_distances.csv")]
+
+
+def matrix_file() -> bytes:
+    """The distances of the dataset `world` as a NumPy archive: `nm`, uint16 nautical miles between each two ports."""
+    return files("sim").joinpath("data", "world_distances.npz").read_bytes()
 
 
 @functools.cache

@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.terms import DAYS_PER_YEAR
-from sim.world.route import Liner, Transport
+from sim.world.distances import SeaDistances
+from sim.world.gravity import Floats, Margin, Rows, cells_of, fitted, port_margin
+from sim.world.route import Transport
 from sim.world.site import Port
-from sim.world.trade import Gravity, Trade
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int32]
+from sim.world.trade import Trade
 
 REST = "REST"
 """The rest of the world: every port that the scenario does not model, as one partner."""
@@ -28,10 +26,6 @@ ANOMALY_CUTS = (1.0, 2.0, 3.0)
 """Where a standard normal anomaly turns from none to slight, clear and glaring."""
 CERTIFIED, ESTABLISHED, OCCASIONAL, NEW = range(4)
 """A shipper's history with customs."""
-
-_CLOSE = 1e-11  # relative gap to a published figure at which the fit is done
-_MOST_SWEEPS = 5_000
-_HOURS_PER_DAY = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,40 +94,7 @@ class Lanes:
         return dict(zip(self.ports, (totals[0] + totals[1]).tolist(), strict=True))
 
 
-class _Cell(NamedTuple):
-    """A pair of partners that may trade, with the weight it starts the fit with."""
-
-    origin: int
-    destination: int
-    nm: float
-    days: float
-    feeder: bool
-    seed: float
-
-
-class _Margin(NamedTuple):
-    """Sums that the fit has to meet: what each group of cells must add up to."""
-
-    cells: NDArray[np.intp]
-    group: NDArray[np.intp]
-    target: Floats
-
-    def totals(self, flow: Floats) -> Floats:
-        """What the groups add up to now; summed one by one, in order, so that last bits never differ."""
-        return np.bincount(self.group, weights=flow[self.cells], minlength=len(self.target))
-
-    def gaps(self, totals: Floats) -> Floats:
-        """Relative distance of each group from its target."""
-        return np.abs(totals - self.target) / np.maximum(self.target, 1.0)
-
-    def worst_gap(self, totals: Floats) -> float:
-        """The largest of them."""
-        return float(self.gaps(totals).max(initial=0.0))
-
-
-def lanes_of(
-    ports: Mapping[str, Port], distances: Mapping[tuple[str, str], float], trade: Trade, transport: Transport
-) -> Lanes:
+def lanes_of(ports: Mapping[str, Port], distances: SeaDistances, trade: Trade, transport: Transport) -> Lanes:
     """Spread each port's published throughput over its lanes.
 
     A port's loaded exports are throughput / 2 * loaded share / TEU per container, and so are its imports. The matrix of
@@ -146,31 +107,33 @@ def lanes_of(
     loaded = [
         float(port.teu_thousand) * 1000.0 / 2.0 * gravity.loaded_share / gravity.teu_per_box for port in ports.values()
     ]
-    cells = _cells(names, loaded, distances, gravity, transport)
-    origin = np.array([cell.origin for cell in cells], dtype=np.int32)
-    destination = np.array([cell.destination for cell in cells], dtype=np.int32)
+    if not gravity.domestic:
+        distances = distances.abroad([port.country for port in ports.values()])
+    cells = cells_of(loaded, distances, gravity, transport)
+    origin, destination = cells.origin, cells.destination
 
-    exports, imports = _port_margin(origin, loaded), _port_margin(destination, loaded)
+    exports, imports = port_margin(origin, loaded), port_margin(destination, loaded)
     blocks = {
         name: _block_margin(name, float(boxes), ports, loaded, origin, destination)
         for name, boxes in gravity.region_boxes.items()
     }
-    flow, sweeps = _fitted(
-        np.array([cell.seed for cell in cells]),
+    flow, sweeps = fitted(
+        cells.seed,
         {f"region_boxes {name}": block for name, block in blocks.items()} | {"imports": imports, "exports": exports},
     )
 
     labels = (*names, REST)  # -1 reads the last
-    lane_names = tuple(f"{labels[cell.origin]}>{labels[cell.destination]}" for cell in cells)
+    ends = zip(origin.tolist(), destination.tolist(), strict=True)
+    lane_names = tuple(f"{labels[start]}>{labels[end]}" for start, end in ends)
     return Lanes(
         ports=names,
         names=lane_names,
         origin=origin,
         destination=destination,
         boxes_per_day=flow / DAYS_PER_YEAR,
-        transit_days=np.array([_whole_days(cell.days) for cell in cells], dtype=np.int32),
-        nm=np.array([cell.nm for cell in cells]),
-        feeder=np.array([cell.feeder for cell in cells]),
+        transit_days=np.ceil(cells.days).astype(np.int32),
+        nm=cells.nm,
+        feeder=cells.feeder,
         mix=_mix_rows(list(ports.values()), trade)[origin],
         fit=Fit(
             sweeps=sweeps,
@@ -182,49 +145,9 @@ def lanes_of(
     )
 
 
-def _cells(
-    names: Sequence[str],
-    loaded: Sequence[float],
-    distances: Mapping[tuple[str, str], float],
-    gravity: Gravity,
-    transport: Transport,
-) -> list[_Cell]:
-    """The pairs that may trade with their gravity seed, (out * in)^size / distance^distance_decay.
-
-    The distance that counts is what a ship would have sailed in the whole transit time, handling in port included, so
-    that neighbouring terminals do not look like each other's best customers.
-
-    The border starts from the rest of the world being as large as all ports in play together: where trade W goes by
-    size alone, the two border cells of a pair multiply to R^2 / W times the pair's own cell, R / 2 with W = 2 R. This
-    matters only for pairs that `region_boxes` does not pin; between pinned blocks the fit moves it as it must.
-    """
-    row = {name: number for number, name in enumerate(names)}
-    pairs = sorted((row[origin], row[destination], nm) for (origin, destination), nm in distances.items())
-    sizes = [math.pow(boxes, gravity.size) for boxes in loaded]
-    found, far = [], 0.0
-    for origin, destination, nm in pairs:
-        feeder = nm < transport.feeder.reach_nm
-        service: Liner = transport.feeder if feeder else transport.liner
-        nm_per_day = _HOURS_PER_DAY * service.knots
-        days = nm / nm_per_day + service.port_days
-        far += days * nm_per_day
-        seed = sizes[origin] * sizes[destination] / math.pow(days * nm_per_day, gravity.distance_decay)
-        found.append(_Cell(origin, destination, nm, days, feeder, seed))
-    border = math.sqrt(math.fsum(loaded) / 2.0 / math.pow(far / len(pairs), gravity.distance_decay)) if pairs else 1.0
-    rest = [border * size for size in sizes]
-    imports = [_Cell(-1, port, 0.0, 0.0, False, seed) for port, seed in enumerate(rest)]
-    exports = [_Cell(port, -1, 0.0, 0.0, False, seed) for port, seed in enumerate(rest)]
-    return [cell for cell in found + imports + exports if cell.seed > 0.0]
-
-
-def _port_margin(port_of_cell: Rows, loaded: Sequence[float]) -> _Margin:
-    cells = np.flatnonzero(port_of_cell >= 0)
-    return _Margin(cells, port_of_cell[cells].astype(np.intp), np.array(loaded))
-
-
 def _block_margin(
     name: str, boxes: float, ports: Mapping[str, Port], loaded: Sequence[float], origin: Rows, destination: Rows
-) -> _Margin:
+) -> Margin:
     """The margin of one entry of `region_boxes`, FROM>TO: each a region or a role, or else a country or a port."""
     ends = name.split(">")
     groups = [
@@ -244,29 +167,7 @@ def _block_margin(
             f"{where}: {boxes:,.0f} containers a year are more than these ports can carry, "
             f"{sent:,.0f} loaded out and {taken:,.0f} in. Give less, or raise the ports' throughput."
         )
-    return _Margin(cells, np.zeros(len(cells), dtype=np.intp), np.array([boxes]))
-
-
-def _fitted(seed: Floats, margins: Mapping[str, _Margin]) -> tuple[Floats, int]:
-    """Scale the seed to each margin in turn until all hold; returns containers a year by cell, and the rounds taken."""
-    flow = seed.copy()
-    gaps: dict[str, float] = {}
-    for sweep in range(_MOST_SWEEPS):
-        for name, margin in margins.items():
-            totals = margin.totals(flow)
-            gaps[name] = margin.worst_gap(totals)
-            flow[margin.cells] *= (margin.target / np.where(totals > 0.0, totals, 1.0))[margin.group]
-        if max(gaps.values()) < _CLOSE:
-            return flow, sweep
-    worst = max(gaps, key=lambda name: gaps[name])
-    raise ValueError(
-        f"trade.gravity: the figures contradict each other. After {_MOST_SWEEPS} rounds of fitting {worst} "
-        f"still misses by {gaps[worst]:.2%}. Lower the blocks of region_boxes, or leave some out."
-    )
-
-
-def _whole_days(days: float) -> int:
-    return max(1, math.ceil(days)) if days > 0.0 else 0
+    return Margin(cells, np.zeros(len(cells), dtype=np.intp), np.array([boxes]))
 
 
 def _mix_rows(ports: Sequence[Port], trade: Trade) -> Rows:

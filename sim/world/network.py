@@ -9,6 +9,7 @@ from itertools import product
 from typing import Literal
 
 import networkx as nx
+import numpy as np
 
 from sim.terms import DAYS_PER_YEAR, KM_PER_NM, Mode
 from sim.world.checkpoints import Checkpoints
@@ -115,18 +116,20 @@ def _add_roads(graph: nx.MultiDiGraph, geography: Geography, ports: Mapping[str,
 def _add_lanes(
     graph: nx.MultiDiGraph, ports: Mapping[str, Port], lanes: Lanes, checkpoints: Checkpoints, transport: Transport
 ) -> None:
-    """Legal lanes with enough containers to hide in; the organisation pays nothing for the carriage itself."""
-    columns = (lanes.origin, lanes.destination, lanes.nm, lanes.transit_days, lanes.feeder, lanes.boxes_per_day)
-    for lane, (origin, destination, nm, days, feeder, boxes_per_day) in enumerate(
-        zip(*(column.tolist() for column in columns), strict=True)
-    ):
-        service: Liner = transport.feeder if feeder else transport.liner
-        if min(origin, destination) < 0 or boxes_per_day * DAYS_PER_YEAR < service.least_boxes_per_year:
-            continue
+    """Legal lanes with enough containers to hide in, from origins and hubs to hubs and destinations; the organisation
+    pays nothing for the carriage itself."""
+    leaves = np.array([*(port.role != "destination" for port in ports.values()), False])  # -1 reads the last
+    arrives = np.array([*(port.role != "origin" for port in ports.values()), False])
+    least = np.where(lanes.feeder, *(float(kind.least_boxes_per_year) for kind in (transport.feeder, transport.liner)))
+    enough = lanes.boxes_per_day * DAYS_PER_YEAR >= least
+    rows = np.flatnonzero(leaves[lanes.origin] & arrives[lanes.destination] & enough)
+    columns = (rows, *(column[rows] for column in (lanes.origin, lanes.destination, lanes.nm, lanes.transit_days)))
+    for lane, origin, destination, nm, days in zip(*(column.tolist() for column in columns), strict=True):
+        service: Liner = transport.feeder if lanes.feeder[lane] else transport.liner
         start, end = lanes.ports[origin], lanes.ports[destination]
         passed = (checkpoints.find(start, "export"), checkpoints.find(end, "import"))
         controls = tuple(row for row in passed if row >= 0)
-        mode: Mode = "feeder" if feeder else "liner"
+        mode: Mode = "feeder" if lanes.feeder[lane] else "liner"
         loss = float(service.loss)
         _add_leg(graph, Leg(mode, start, end, nm * KM_PER_NM, days, lane=lane, checkpoints=controls, loss=loss))
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from sim.quantity import ASSUMED, Count, Number, Quantity, Share, TeuThousand, UsdPerYear
 from sim.terms import Country, Label, Name, Noun, Role
 
-Dataset = Literal["latin_america_europe"]
+Dataset = Literal["latin_america_europe", "world"]
 
 
 class Site(Noun):
@@ -96,6 +96,9 @@ class Geography(Noun):
     """A shipped set of real ports, with sea distances and sailing lines."""
     only: tuple[Name, ...] | None = None
     """Ports of the dataset to keep; all when not given."""
+    roles: dict[Name, Role] = Field(default_factory=dict)
+    """Roles that ports of the dataset play in this scenario, by region, country or port; a port's own entry outranks
+    its country's, which outranks its region's. Others keep what the dataset says (`world`: destination)."""
     ports: dict[Name, Port] = Field(default_factory=dict)
     """Further ports, or replacements for ports of the dataset."""
     production_areas: dict[Name, ProductionArea] = Field(min_length=1)

@@ -47,10 +47,19 @@ class Gravity(Noun):
     """Share of handled containers that are full."""
     teu_per_box: PositiveNumber = Quantity(1.65, "1", 1.5, 1.8, ASSUMED)
     """TEU in an average container."""
+    rest_of_world: Number = Quantity(1.0, "1", 0.3, 3.0, ASSUMED)
+    """Trade with ports that are not modelled before the fit, against the trade of all ports in play together; 0 leaves
+    the rest of the world out, and then the ports must be able to serve each other."""
+    least_boxes: Boxes | None = None
+    """Loaded containers a year from which two ports have a lane; with fewer they trade by way of others. Every pair
+    with a sea distance has one when not given."""
+    partners: int = Field(default=8, ge=1, le=10_000)
+    """Largest partners of each port, in either direction, with which it has a lane all the same."""
+    domestic: bool = True
+    """Whether ports of one country have lanes to each other; such lanes cross no border."""
     region_boxes: dict[str, Boxes] = Field(default_factory=dict)
     """Loaded containers a year between groups of ports, as `FROM>TO`: names of roles, regions, countries or ports;
-    pins the modelled lanes against each port's trade with the rest of the world, which without pins counts as large as
-    all ports in play together."""
+    pins the modelled lanes against each port's trade with the rest of the world."""
 
 
 class Shippers(Noun):

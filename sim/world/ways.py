@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import attrgetter
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 import networkx as nx
@@ -41,6 +41,10 @@ class Route:
         return (self.area, *(leg.destination for leg in self.legs))
 
 
+Hauls = dict[str, tuple[float, list[str]]]
+"""Money per kilogram and the places passed, by the place reached over land."""
+
+
 class Way(NamedTuple):
     """A way over the sea, or from an area to a market; ways compare by money, then days, then names."""
 
@@ -54,6 +58,60 @@ class Way(NamedTuple):
     arrival: str
 
 
+class Ways(NamedTuple):
+    """Many ways over the sea as columns, ordered by days, departure, hub and arrival: for equal money they are sorted.
+
+    Places stand as rows of a sorted list of names, so that rows compare as names do.
+    """
+
+    usd: NDArray[np.float64]
+    days: NDArray[np.int64]
+    departure: NDArray[np.int64]
+    hub: NDArray[np.int64]
+    """-1 where it changes ship nowhere."""
+    arrival: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, ways: Iterable[Way], row: dict[str, int]) -> Ways:
+        """Ways in columns."""
+        ordered = sorted(ways, key=itemgetter(slice(1, None)))
+        usd, days, *stops = zip(*ordered, strict=True) if ordered else ((), (), (), (), ())
+        departure, hub, arrival = ([row.get(stop, -1) for stop in column] for column in stops)
+        places = (np.array(column, np.int64) for column in (days, departure, hub, arrival))
+        return cls(np.array(usd, np.float64), *places)
+
+    def at(self, place: int, names: Sequence[str]) -> Way:
+        """One of them."""
+        departure, hub, arrival = (int(column[place]) for column in (self.departure, self.hub, self.arrival))
+        stops = names[departure], names[hub] if hub >= 0 else "", names[arrival]
+        return Way(float(self.usd[place]), int(self.days[place]), *stops)
+
+    def between(self, inland: Hauls, onward: Hauls, names: Sequence[str]) -> Ways:
+        """Those whose gateways are joined to an area and to a market, with the money for the whole way."""
+        before, after = (
+            np.array([hauls[name][0] if name in hauls else np.nan for name in names]) for hauls in (inland, onward)
+        )
+        usd = before[self.departure] + self.usd + after[self.arrival]
+        joined = ~np.isnan(usd)
+        return Ways(usd[joined], *(column[joined] for column in self[1:]))
+
+    def picked(self, most: int) -> NDArray[np.int64]:
+        """At most `most`, in rounds: each departure and each arrival sends its cheapest way before its second."""
+        order = np.argsort(self.usd, kind="stable")
+        rounds = np.minimum(_nth(self.departure[order]), _nth(self.arrival[order]))
+        return np.asarray(order[np.argsort(rounds, kind="stable")][: max(most, 0)], np.int64)
+
+
+def _nth(group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many of its group stand before each: int64[N]."""
+    order = np.argsort(group, kind="stable")
+    ordered = group[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: len(group)]
+    nth = np.empty(len(group), np.int64)
+    nth[order] = np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
+    return nth
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Passages:
     """What every area and market share: the roads, and the ways over the sea between gateways."""
@@ -64,6 +122,10 @@ class Passages:
     """The roads alone, weighted with `usd` per kilogram."""
     cheapest: dict[tuple[str, str], Way]
     """The direct lane or crossing from each departure to each arrival gateway, or else the best way by one hub."""
+    ways: Ways
+    """The same as columns."""
+    names: tuple[str, ...]
+    """The gateways and hubs, sorted: what the rows in `ways` stand for."""
     hubs: dict[str, tuple[dict[str, Way], dict[str, Way]]]
     """Lanes into each hub by departure gateway, and out of it by arrival gateway."""
 
@@ -106,7 +168,10 @@ def passages_of(graph: nx.MultiDiGraph) -> Passages:
                 if (start, end) not in cheapest:
                     way = _changing(first, hub, second)
                     by_hub[start, end] = min(way, by_hub.get((start, end), way))
-    return Passages(legs, roads, cheapest | by_hub, hubs)
+    cheapest |= by_hub
+    names = tuple(sorted({place for way in cheapest.values() for place in way[2:] if place}))
+    ways = Ways.of(cheapest.values(), {name: row for row, name in enumerate(names)})
+    return Passages(legs, roads, cheapest, ways, names, hubs)
 
 
 def candidate_routes(
@@ -128,10 +193,10 @@ def candidate_routes(
         usd, days, departure, hub, arrival = way
         return Way(inland[departure][0] + usd + onward[arrival][0], days, departure, hub, arrival)
 
-    ways = [whole(way) for (start, end), way in passages.cheapest.items() if start in inland and end in onward]
+    ways = passages.ways.between(inland, onward, passages.names)
     by_hub = _hub_ways(passages, inland, onward)
-    by_hub = _picked([whole(way) for way in by_hub], max(most // _HUB_SHARE, most - len(ways)), "hub")
-    picked = _picked(ways, most - len(by_hub), "departure", "arrival") + by_hub
+    by_hub = _picked([whole(way) for way in by_hub], max(most // _HUB_SHARE, most - len(ways.usd)))
+    picked = [ways.at(place, passages.names) for place in ways.picked(most - len(by_hub)).tolist()] + by_hub
 
     routes = []
     for _, _, departure, hub, arrival in sorted(picked):
@@ -151,10 +216,6 @@ def candidate_routes(
             )
         )
     return tuple(routes)
-
-
-Hauls = dict[str, tuple[float, list[str]]]
-"""Money per kilogram and the places passed, by the place reached over land."""
 
 
 def _hauls(roads: nx.DiGraph, start: str) -> Hauls:
@@ -179,15 +240,14 @@ def _hub_ways(passages: Passages, inland: Hauls, onward: Hauls) -> list[Way]:
     return [way for way in found if passages.cheapest[way.departure, way.arrival] != way]
 
 
-def _picked(ways: list[Way], most: int, *by: str) -> list[Way]:
-    """At most `most` ways, in rounds: each group, by any of the given fields, sends its cheapest before its second."""
+def _picked(ways: list[Way], most: int) -> list[Way]:
+    """At most `most` ways, in rounds: each hub sends its cheapest before its second."""
     ways = sorted(ways)
-    rounds = [len(ways)] * len(ways)
-    for field in by:
-        sent: defaultdict[str, int] = defaultdict(int)
-        for place, group in enumerate(map(attrgetter(field), ways)):
-            rounds[place] = min(rounds[place], sent[group])
-            sent[group] += 1
+    sent: defaultdict[str, int] = defaultdict(int)
+    rounds = []
+    for way in ways:
+        rounds.append(sent[way.hub])
+        sent[way.hub] += 1
     order = sorted(range(len(ways)), key=rounds.__getitem__)
     return [ways[place] for place in order[: max(most, 0)]]
 

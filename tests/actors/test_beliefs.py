@@ -124,10 +124,11 @@ def _first_meeting(*settings: str) -> int:
     return model.day - 1
 
 
-def test_organisations_that_meet_harder_controls_come_to_fear_them_more():
-    lax = lived("customs.imports.sensitivity=0.1", "customs.exports.sensitivity=0.1", days=150)
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_organisations_that_meet_harder_controls_come_to_fear_them_more(seed):
+    lax = lived("customs.imports.sensitivity=0.1", "customs.exports.sensitivity=0.1", f"seed={seed}", days=150)
     strict = lived("customs.imports.scan_share=1", "customs.exports.scan_share=1", "customs.imports.sensitivity=1",
-                   "customs.exports.sensitivity=1", days=150)  # fmt: skip
+                   "customs.exports.sensitivity=1", f"seed={seed}", days=150)  # fmt: skip
     fear = [(m.beliefs.losses / (m.beliefs.losses + m.beliefs.passages))[:, : m.checkpoints.n_ports].mean()
             for m in (lax, strict)]  # fmt: skip
-    assert fear[0] < 0.12 < fear[1]  # the starting belief lies between
+    assert max(fear[0], 0.12) < fear[1]  # more than elsewhere, and than at the start

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 
 from sim.report import style
 from sim.report.figures import FIGURES, WHERE_COLOURS, draw
-from sim.report.maps import frame_of, great_circle
+from sim.report.maps import frame_of, great_circle, pieces
 from sim.report.published import USD_PER_EUR, PublishedPrice, wholesale_prices
 from sim.report.style import png, svg
 from tests.report import made_up
@@ -112,6 +112,22 @@ def test_a_great_circle_is_the_shortest_way():
     over_the_pole = great_circle((0.0, 60.0), (180.0, 60.0))
     assert over_the_pole[:, 1].max() == pytest.approx(90)
     assert np.array_equal(great_circle((5.0, 5.0), (5.0, 5.0)), [[5.0, 5.0], [5.0, 5.0]])
+
+
+def test_a_line_over_the_antimeridian_leaves_the_map_on_one_side_and_comes_back_on_the_other():
+    west, east = pieces(great_circle((-80.0, -2.0), (151.0, -34.0)))
+    assert west[0].tolist() == pytest.approx([-80.0, -2.0])
+    assert east[-1].tolist() == pytest.approx([151.0, -34.0])
+    assert (west[-1, 0], east[0, 0]) == (-180.0, 180.0)
+    assert west[-1, 1] == east[0, 1]
+    assert max(np.abs(np.diff(piece[:, 0])).max() for piece in (west, east)) < 20
+    home = pieces(great_circle((151.0, -34.0), (-80.0, -2.0)))
+    assert [(piece[0, 0], piece[-1, 0]) for piece in home] == [
+        (pytest.approx(151.0), 180.0),
+        (-180.0, pytest.approx(-80.0)),
+    ]
+    whole = great_circle((0.0, 0.0), (90.0, 0.0))
+    assert pieces(whole)[0] is whole
 
 
 def test_a_frame_holds_all_points_and_suits_a_page():

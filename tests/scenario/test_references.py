@@ -45,6 +45,8 @@ def complaint(*settings: str) -> str:
          "policies.1.end: 2024-12-31 is"),
         ("policies.1.name=Screening at Nordhaven",
          "policies.1.name: Screening at Nordhaven is the name of policies.0 too."),
+        ("geography.roles={EAST: origin}",
+         "geography.roles.EAST: EAST is not a port, region or country of the dataset, there is none."),
         ("geography.only=[BEANR]", "geography.only.0: BEANR is not a port of the dataset, there is none."),
         ("geography.warehouses.canal_depot.side=origin", "geography.warehouses: none stands on the destination side."),
         (f"{LANES}.0.origin=costa_alto", f"{LANES}.0.origin: costa_alto is not a port, did you mean costa_alta?"),

@@ -9,7 +9,6 @@ import pytest
 
 from sim.quantity import ASSUMED
 from sim.world import atlas
-from sim.world.route import SeaDistance, Transport
 from sim.world.site import Geography, Port
 
 SOMEWHERE = {"name": "Somewhere", "country": "CO", "lat": 4.0, "lon": -75.0}
@@ -59,6 +58,26 @@ def test_every_source_has_a_title():
     assert not [key for key, source in atlas.sources().items() if not source.title]
 
 
+def test_the_world_has_its_ports_with_regions_and_throughput_published_or_assumed():
+    ports = atlas.ports_of(geography(dataset="world"))
+    published = [port for port in ports.values() if not port.teu_thousand.assumed]
+    assert (len(ports), len(published)) == (867, 88)
+    assert {port.role for port in ports.values()} == {"destination"}
+    assert len({port.region for port in ports.values()}) == 21
+    assert {port.teu_thousand.source for port in published} <= set(atlas.sources())
+    assert ports["NLRTM"].teu_thousand.source == "ll22"
+    assert (ports["GBLIV"].region, ports["CNSHA"].region) == ("NORTHERN_EUROPE", "EASTERN_ASIA")
+    assert math.fsum(port.teu_thousand for port in ports.values()) == pytest.approx(866_000, rel=0.01)
+
+
+def test_a_scenario_says_which_ports_of_the_dataset_are_origins_hubs_and_destinations():
+    roles = {"SOUTH_AMERICA": "origin", "CL": "transit", "CLSAI": "destination"}
+    ports = atlas.ports_of(geography(dataset="world", roles=roles))
+    assert [ports[name].role for name in ("ECGYE", "CLVAP", "CLSAI", "NLRTM")] == [
+        "origin", "transit", "destination", "destination",
+    ]  # fmt: skip
+
+
 def test_a_table_that_is_not_shipped_is_refused_with_the_names_of_those_that_are():
     with pytest.raises(ValueError, match="flows is not shipped; the tables are seizures"):
         atlas.published("flows")
@@ -74,25 +93,6 @@ def test_a_scenario_keeps_some_ports_replaces_one_and_adds_its_own():
 def test_without_a_dataset_only_the_scenarios_own_ports_exist():
     own = geography(dataset=None, ports={"ECGYE": OWN_PORT, "BEANR": OWN_PORT})
     assert list(atlas.ports_of(own)) == ["ECGYE", "BEANR"]
-    assert atlas.sea_distances(own, Transport()) == {}
-
-
-def test_distances_are_known_among_ports_in_play_only():
-    found = atlas.sea_distances(geography(only=["ECGYE", "BEANR", "MAPTM"]), Transport())
-    assert list(found) == [("ECGYE", "BEANR"), ("ECGYE", "MAPTM"), ("MAPTM", "BEANR")]
-    assert found["ECGYE", "BEANR"] == 5672.0
-
-
-def test_a_distance_of_the_scenario_outranks_the_dataset():
-    own = Transport(
-        sea_distances=(
-            SeaDistance(origin="ECGYE", destination="BEANR", nm=6000),
-            SeaDistance(origin="BEANR", destination="ECGYE", nm=6001),
-            SeaDistance(origin="BEANR", destination="NOWHERE", nm=1),
-        )
-    )
-    found = atlas.sea_distances(geography(only=["ECGYE", "BEANR"]), own)
-    assert found == {("ECGYE", "BEANR"): 6000.0, ("BEANR", "ECGYE"): 6001.0}
 
 
 def test_sailing_lines_start_and_end_at_their_ports():

@@ -1,13 +1,15 @@
 """Legal trade: every port ships what it publishes, and containers carry what their region exports."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world.atlas import ports_of, sea_distances
+from sim.world.atlas import ports_of
+from sim.world.distances import SeaDistances, sea_distances
 from sim.world.lanes import CERTIFIED, ESTABLISHED, NEW, OCCASIONAL, anomaly_levels, cargo_tables, lanes_of
 from sim.world.route import Transport
 from sim.world.site import Geography, Port
@@ -37,6 +39,10 @@ def trade(pins=None, **gravity) -> Trade:
 
 def dataset_lanes(pins=None, **gravity):
     return lanes_of(ports_of(GEOGRAPHY), sea_distances(GEOGRAPHY, Transport()), trade(pins, **gravity), Transport())
+
+
+def own_lanes(ports, distances, legal=None):
+    return lanes_of(ports, SeaDistances.of(distances, ports), legal or trade(), Transport())
 
 
 def boxes_per_year(lanes, origins, destinations) -> float:
@@ -107,7 +113,7 @@ def test_pins_that_contradict_each_other_are_refused():
     ports = {"A": port("origin"), "B": port("destination")}
     pins = {"origin>destination": 10_000, "A>B": 12_000}
     with pytest.raises(ValueError, match="the figures contradict each other"):
-        lanes_of(ports, {("A", "B"): 5000.0}, trade(pins), Transport())
+        own_lanes(ports, {("A", "B"): 5000.0}, trade(pins))
 
 
 @pytest.mark.parametrize("block", ["origin>MARS", "destination>origin"])
@@ -128,7 +134,7 @@ def test_only_pairs_with_a_sea_distance_have_a_lane_the_rest_of_the_world_except
         for origin, destination in zip(lanes.origin.tolist(), lanes.destination.tolist(), strict=True)
         if min(origin, destination) >= 0
     }
-    assert modelled == set(sea_distances(GEOGRAPHY, Transport()))
+    assert modelled == set(sea_distances(GEOGRAPHY, Transport()).by_pair(lanes.ports))
     assert len(lanes) == 3684 + 2 * 109
     assert lanes.lane_of("BEANR", "ECGYE") == -1
     assert lanes.names[lanes.lane_of("ECGYE", "BEANR")] == "ECGYE>BEANR"
@@ -149,26 +155,66 @@ def test_short_lanes_are_served_by_feeders(lanes):
 
 def test_a_nearer_port_of_the_same_size_gets_more():
     ports = {"A": port("origin"), "NEAR": port("destination"), "FAR": port("destination")}
-    lanes = lanes_of(ports, {("A", "FAR"): 9000.0, ("A", "NEAR"): 4000.0}, trade(), Transport())
+    lanes = own_lanes(ports, {("A", "FAR"): 9000.0, ("A", "NEAR"): 4000.0})
     assert lanes.names[:2] == ("A>NEAR", "A>FAR")
     assert lanes.boxes_per_day[0] > lanes.boxes_per_day[1]
 
 
 def test_neighbouring_terminals_are_not_each_others_best_customers():
     ports = {"A": port("origin"), "NEXT": port("transit"), "FAR": port("destination")}
-    lanes = lanes_of(ports, {("A", "NEXT"): 2.0, ("A", "FAR"): 5000.0}, trade(), Transport())
+    lanes = own_lanes(ports, {("A", "NEXT"): 2.0, ("A", "FAR"): 5000.0})
     assert lanes.boxes_per_day[0] < 10 * lanes.boxes_per_day[1]
 
 
 def test_a_port_without_containers_has_no_lane():
     ports = {"A": port("origin"), "IDLE": port("origin", 0), "B": port("destination")}
-    lanes = lanes_of(ports, {("A", "B"): 5000.0, ("IDLE", "B"): 4000.0}, trade(), Transport())
+    lanes = own_lanes(ports, {("A", "B"): 5000.0, ("IDLE", "B"): 4000.0})
     assert lanes.names == ("A>B", "REST>A", "REST>B", "A>REST", "B>REST")
 
 
 def test_ports_that_trade_with_nobody_in_play_trade_with_the_rest_of_the_world():
-    lanes = lanes_of({"A": port("origin")}, {}, trade(), Transport())
+    lanes = own_lanes({"A": port("origin")}, {})
     np.testing.assert_allclose(lanes.boxes_per_day * 365.25, 100_000 / 2 * 0.78 / 1.65)
+
+
+def test_without_a_rest_of_the_world_ports_trade_with_each_other_alone():
+    ports = {"A": port("origin"), "B": port("destination"), "C": port("destination")}
+    pairs = {(here, there): 5000.0 for here in ports for there in ports if here != there}
+    lanes = own_lanes(ports, pairs, trade(rest_of_world=0))
+    assert set(lanes.names) == {f"{here}>{there}" for here, there in pairs}
+    np.testing.assert_allclose(lanes.boxes_per_day * 365.25, 100_000 / 4 * 0.78 / 1.65)
+
+
+def test_a_smaller_rest_of_the_world_leaves_more_trade_to_the_ports_in_play():
+    ports = {"A": port("origin"), "B": port("destination")}
+    boxes = [
+        own_lanes(ports, {("A", "B"): 5000.0}, trade(rest_of_world=rest)).boxes_per_day[0] for rest in (2, 1, 0.5, 0.1)
+    ]
+    assert boxes == sorted(boxes)
+
+
+def test_pairs_that_trade_little_have_no_lane_but_every_port_keeps_its_largest_partners():
+    every, few = dataset_lanes(), dataset_lanes(least_boxes=500, partners=2)
+    flow = dict(zip(every.names, every.boxes_per_day * 365.25, strict=True))
+    dropped = set(every.names) - set(few.names)
+    assert 0 < len(dropped) < len(every)
+    assert max(flow[name] for name in dropped) < 600
+    assert np.array_equal(few.fit.import_gap < 1e-9, np.ones(len(few.ports), bool))
+    kept = [name.split(">") for name in few.names if "REST" not in name]
+    sea = [name.split(">") for name in every.names if "REST" not in name]
+    for end in (0, 1):
+        had, has = Counter(pair[end] for pair in sea), Counter(pair[end] for pair in kept)
+        assert all(has[name] >= min(2, had[name]) for name in had)
+
+
+def test_lanes_may_be_kept_to_those_that_cross_a_border():
+    ports = {"A": port("origin"), "B": port("destination"), "C": port("destination")}
+    ports["C"] = ports["C"].model_copy(update={"country": "XX"})
+    pairs = {("A", "B"): 4000.0, ("A", "C"): 4000.0}
+    assert "A>B" in own_lanes(ports, pairs).names
+    abroad = own_lanes(ports, pairs, trade(domestic=False)).names
+    assert "A>B" not in abroad
+    assert "A>C" in abroad
 
 
 def test_containers_carry_the_mix_of_the_region_they_come_from(lanes):
@@ -180,7 +226,7 @@ def test_containers_carry_the_mix_of_the_region_they_come_from(lanes):
 def test_a_scenario_without_a_mix_for_the_rest_of_the_world_is_refused():
     poor = Trade.model_validate({"cargo_classes": {"dry": {"name": "Dry"}}, "mixes": {"LATAM_PAC": {"dry": 1.0}}})
     with pytest.raises(ValueError, match="rest_of_world is missing"):
-        lanes_of({"A": port("origin")}, {}, poor, Transport())
+        own_lanes({"A": port("origin")}, {}, poor)
 
 
 def test_lanes_do_not_depend_on_the_order_in_which_python_hashes(printed_under_two_hash_seeds):

@@ -7,15 +7,16 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.world.atlas import ports_of, sea_distances
+from sim.world.atlas import ports_of
 from sim.world.checkpoints import Checkpoints
+from sim.world.distances import sea_distances
 from sim.world.lanes import lanes_of
 from sim.world.network import network_of
 from sim.world.route import Road, SmallCraft, Transport
 from sim.world.site import Geography
 from sim.world.trade import Trade
 from sim.world.waters import SeaZone
-from sim.world.ways import WayTable, candidate_routes, passages_of
+from sim.world.ways import Way, Ways, WayTable, candidate_routes, passages_of
 
 
 def site(country: str, lat: float, lon: float, **more) -> dict:
@@ -334,6 +335,27 @@ def test_a_way_past_too_many_checkpoints_is_told_in_words():
     routes = [route for route in candidate_routes(many.graph, "catatumbo", "north", 400) if route.mode == "small_craft"]
     with pytest.raises(ValueError, match=r"guajira > galicia > .* passes 9 checkpoints; 6 is the most"):
         table_of(routes)
+
+
+def test_ways_are_picked_in_rounds_as_if_each_gateway_sent_its_cheapest_in_turn():
+    names = ["HUB", *(f"OUT{number}" for number in range(7)), *(f"TO{number}" for number in range(9))]
+    ways = [
+        Way(float(5 * out % 3 + to % 2), 10 + out * to % 4, f"OUT{out}", "HUB" if (out + to) % 3 else "", f"TO{to}")
+        for out in range(7) for to in range(9)
+    ]  # fmt: skip
+    sent: dict[tuple[int, str], int] = {}
+    rounds = {}
+    for way in sorted(ways):
+        counts = [sent.get((end, way[end]), 0) for end in (2, 4)]
+        rounds[way] = min(counts)
+        for end, count in zip((2, 4), counts, strict=True):
+            sent[end, way[end]] = count + 1
+    plain = sorted(sorted(ways), key=rounds.__getitem__)
+
+    columns = Ways.of(reversed(ways), {name: row for row, name in enumerate(names)})
+
+    for most in (0, 1, 10, 63, 100):
+        assert [columns.at(place, names) for place in columns.picked(most).tolist()] == plain[:most]
 
 
 def test_ways_do_not_depend_on_the_order_in_which_python_hashes(printed_under_two_hash_seeds):

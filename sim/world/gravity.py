@@ -1,0 +1,152 @@
+"""The gravity model: which pairs of ports may trade, with what weight, and the fit of all weights to what is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.distances import SeaDistances
+from sim.world.route import Transport
+from sim.world.trade import Gravity
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int32]
+
+_CLOSE = 1e-11  # relative gap to a published figure at which the fit is done
+_MOST_SWEEPS = 5_000
+_ROUGH_SWEEPS = 2  # enough to tell which pairs trade little
+_HOURS_PER_DAY = 24
+
+
+class Cells(NamedTuple):
+    """Pairs of partners that may trade, as columns, with the weight that each starts the fit with."""
+
+    origin: Rows
+    destination: Rows
+    nm: Floats
+    days: Floats
+    feeder: NDArray[np.bool_]
+    seed: Floats
+
+    def followed_by(self, others: Cells) -> Cells:
+        """These, then others."""
+        return Cells._make(map(np.concatenate, zip(self, others, strict=True)))
+
+    def where(self, kept: NDArray[np.bool_]) -> Cells:
+        """Some of them, in their order."""
+        return Cells._make(column[kept] for column in self)
+
+
+class Margin(NamedTuple):
+    """Sums that the fit has to meet: what each group of cells must add up to."""
+
+    cells: NDArray[np.intp]
+    group: NDArray[np.intp]
+    target: Floats
+
+    def totals(self, flow: Floats) -> Floats:
+        """What the groups add up to now; summed one by one, in order, so that last bits never differ."""
+        return np.bincount(self.group, weights=flow[self.cells], minlength=len(self.target))
+
+    def scale(self, flow: Floats, totals: Floats) -> None:
+        """Bring each group of a flow from its total to its target, in proportion."""
+        flow[self.cells] *= (self.target / np.where(totals > 0.0, totals, 1.0))[self.group]
+
+    def gaps(self, totals: Floats) -> Floats:
+        """Relative distance of each group from its target."""
+        return np.abs(totals - self.target) / np.maximum(self.target, 1.0)
+
+    def worst_gap(self, totals: Floats) -> float:
+        """The largest of them."""
+        return float(self.gaps(totals).max(initial=0.0))
+
+
+def cells_of(loaded: Sequence[float], distances: SeaDistances, gravity: Gravity, transport: Transport) -> Cells:
+    """The pairs that may trade with their gravity seed, (out * in)^size / distance^distance_decay.
+
+    The distance that counts is what a ship would have sailed in the whole transit time, handling in port included, so
+    that neighbouring terminals do not look like each other's best customers.
+
+    Where trade W goes by size alone, the two border cells of a pair multiply to T^2 / W times the pair's own cell, T
+    being the trade of the rest of the world; with T = rest * R and W = R + T that is R * rest^2 / (1 + rest), R what
+    all ports in play trade. This matters only for pairs that `region_boxes` does not pin; between pinned blocks the fit
+    moves it as it must.
+    """
+    nm, feeder = distances.nm, distances.nm < transport.feeder.reach_nm
+    services = (transport.feeder, transport.liner)
+    nm_per_day = np.where(feeder, *(_HOURS_PER_DAY * float(service.knots) for service in services))
+    days = nm / nm_per_day + np.where(feeder, *(float(service.port_days) for service in services))
+    far = days * nm_per_day
+    sizes = np.array([math.pow(boxes, gravity.size) for boxes in loaded])
+    seed = sizes[distances.origin] * sizes[distances.destination] / _powers(far, float(gravity.distance_decay))
+    ends = distances.origin.astype(np.int32), distances.destination.astype(np.int32)
+    pairs = Cells(*ends, nm, days, feeder, seed)
+
+    rest = float(gravity.rest_of_world)
+    mean = float(np.cumsum(far)[-1]) / len(far) if len(far) else 1.0  # summed one by one, in order
+    share = rest * rest / (1.0 + rest)
+    border = math.sqrt(math.fsum(loaded) * share / math.pow(mean, gravity.distance_decay)) if len(far) else 1.0
+    if gravity.least_boxes is not None:
+        pairs = pairs.where(_worth_a_lane(pairs, loaded, gravity))
+    cells = pairs.followed_by(_border(border * sizes))
+    return cells.where(cells.seed > 0.0)
+
+
+def _border(seed: Floats) -> Cells:
+    """Each port's imports from the rest of the world, then each port's exports to it; seed: float64[ports]."""
+    port = np.arange(len(seed), dtype=np.int32)
+    rest, zero = np.full_like(port, -1), np.zeros(2 * len(seed))
+    ends = np.concatenate([rest, port]), np.concatenate([port, rest])
+    return Cells(*ends, nm=zero, days=zero, feeder=zero > 0.0, seed=np.concatenate([seed, seed]))
+
+
+def _worth_a_lane(pairs: Cells, loaded: Sequence[float], gravity: Gravity) -> NDArray[np.bool_]:
+    """Whether a pair carries `least_boxes`, or is among the largest `partners` of one end: bool[pairs].
+
+    What it carries is taken from the first rounds of fitting all pairs, which come near enough.
+    """
+    margins = port_margin(pairs.destination, loaded), port_margin(pairs.origin, loaded)
+    flow = pairs.seed.copy()
+    for margin in margins * _ROUGH_SWEEPS:
+        margin.scale(flow, margin.totals(flow))
+    kept = flow >= float(gravity.least_boxes or 0.0)
+    if gravity.partners < len(loaded):
+        matrix = np.zeros((len(loaded), len(loaded)))
+        matrix[pairs.origin, pairs.destination] = flow
+        for end, by_end in ((pairs.origin, matrix), (pairs.destination, matrix.T)):
+            kept |= flow >= np.partition(by_end, -gravity.partners, axis=1)[end, -gravity.partners]
+    return np.asarray(kept | (gravity.partners >= len(loaded)))
+
+
+def _powers(bases: Floats, exponent: float) -> Floats:
+    """Each base to the power of the exponent, by the C library: NumPy's own differs from processor to processor."""
+    values, which = np.unique(bases, return_inverse=True)
+    return np.array([math.pow(value, exponent) for value in values.tolist()])[which]
+
+
+def port_margin(port_of_cell: Rows, loaded: Sequence[float]) -> Margin:
+    """What each port ships, or what it receives; port_of_cell: int32[cells], -1 for the rest of the world."""
+    cells = np.flatnonzero(port_of_cell >= 0)
+    return Margin(cells, port_of_cell[cells].astype(np.intp), np.array(loaded))
+
+
+def fitted(seed: Floats, margins: Mapping[str, Margin]) -> tuple[Floats, int]:
+    """Scale the seed to each margin in turn until all hold; returns containers a year by cell, and the rounds taken."""
+    flow = seed.copy()
+    gaps: dict[str, float] = {}
+    for sweep in range(_MOST_SWEEPS):
+        for name, margin in margins.items():
+            totals = margin.totals(flow)
+            gaps[name] = margin.worst_gap(totals)
+            margin.scale(flow, totals)
+        if max(gaps.values()) < _CLOSE:
+            return flow, sweep
+    worst = max(gaps, key=lambda name: gaps[name])
+    raise ValueError(
+        f"trade.gravity: the figures contradict each other. After {_MOST_SWEEPS} rounds of fitting {worst} "
+        f"still misses by {gaps[worst]:.2%}. Lower the blocks of region_boxes, or leave some out."
+    )
