@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -47,11 +46,19 @@ def describe(scenario: Scenario, width: int = WIDTH) -> str:
 def _wrapped(sentence: str, width: int) -> list[str]:
     """A sentence in lines; what starts with blanks hangs from where its text begins."""
     indent = " " * (len(sentence) - len(sentence.lstrip(" ")))
-    folded = " ".join(sentence.split()) if not indent else sentence.strip()
-    return textwrap.wrap(
-        folded, max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}  " if indent else "",
-        break_long_words=False, break_on_hyphens=False,
-    ) or [""]  # fmt: skip
+    hanging = f"{indent}  " if indent else ""
+    rest, width = indent + " ".join(sentence.split()), max(width, 40)
+    lines = []
+    while len(rest) > width:
+        text = len(rest) - len(rest.lstrip(" "))
+        end = rest.rfind(" ", text, width + 1)
+        if end < 0:
+            end = rest.find(" ", text)  # a word longer than a line has one to itself
+        if end < 0:
+            break
+        lines.append(rest[:end])
+        rest = hanging + rest[end + 1 :]
+    return [*lines, rest.rstrip()]
 
 
 def several(words: Iterable[str], most: int = MOST_NAMED) -> str:
