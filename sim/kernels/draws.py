@@ -122,4 +122,4 @@ def warm() -> None:
     """Compile each function for the types that a run uses."""
     draws, where, one, keys = Draws(0), ("", 0, 0, 0), np.ones(1), np.zeros(1, np.uint64)
     draws.uniform(*where), draws.normal(*where), draws.lognormal(*where, 0.0, 1.0), draws.choice(*where, one)
-    draws.integer(*where, 1), draws.uniforms("", keys, 0), draws.poissons("", keys, 0, one), child_key(0, 0)
+    draws.uniforms("", keys, 0), draws.poissons("", keys, 0, one), child_key(0, 0)

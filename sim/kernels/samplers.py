@@ -20,10 +20,11 @@ from sim.kernels.words import (
     nth_key,
     pair,
     uniform,
+    unit,
     words_at,
 )
 
-_LOW32, _1, _11, _32 = np.uint64(0xFFFFFFFF), np.uint64(1), np.uint64(11), np.uint64(32)
+_LOW32, _32 = np.uint64(0xFFFFFFFF), np.uint64(32)
 _LOG_FACTORIALS = np.array([math.log(math.factorial(n)) for n in range(16)])
 _LARGEST_MEAN = 1e12  # beyond it the acceptance tests lose their digits
 _0, _128 = cast("tuple[int, int]", (np.int64(0), np.int64(128)))  # a bare 0 has a type of its own: compiled again
@@ -109,7 +110,7 @@ def _poisson(word: np.uint64, mean: float) -> int:
     if not 0.0 <= mean <= _LARGEST_MEAN:
         return -1
     if mean < 10.0:
-        u = float(np.int64((word >> _11) | _1)) * 2.0**-53
+        u = unit(word)
         if u < 1.0 - mean:  # below exp(-mean)
             return 0
         count, term = 0, math.exp(-mean)

@@ -50,9 +50,15 @@ def words_at(
 
 
 @jit_inline
-def fraction(low: np.uint64, high: np.uint64) -> float:
+def unit(word: np.uint64) -> float:
     """64 bits as an odd multiple of 2**-53: never 0, never 1, and 1 - u is as likely as u (Random123, u01fixedpt)."""
-    return float(np.int64((((high << _32) | low) >> _11) | _1)) * 2.0**-53
+    return float(np.int64((word >> _11) | _1)) * 2.0**-53
+
+
+@jit_inline
+def fraction(low: np.uint64, high: np.uint64) -> float:
+    """A uniform number from two words of 32 bits, as `unit` makes it of one of 64."""
+    return unit((high << _32) | low)
 
 
 @jit
@@ -92,7 +98,7 @@ def box_word(block: np.uint64, j: int) -> np.uint64:
 @jit_inline
 def block_fraction(block: np.uint64, j: int) -> float:
     """Uniform on the open interval (0, 1), from the word of member `j` of a block."""
-    return float(np.int64((box_word(block, j) >> _11) | _1)) * 2.0**-53
+    return unit(box_word(block, j))
 
 
 @jit_inline

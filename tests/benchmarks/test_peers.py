@@ -19,9 +19,9 @@ def tiny() -> World:
 
 def of(name: str):
     if name in ("c", "c2") and compiler() is None:
-        pytest.skip("this machine has no C compiler")
+        pytest.skip("the C peer is compiled on the spot, and this machine has no C compiler")
     if name == "polars":
-        pytest.importorskip("polars", reason="Polars is not installed")
+        pytest.importorskip("polars", reason="a peer of the extra `bench`, which is not installed")
     from benchmarks.peers import peers
 
     return peers()[name]
