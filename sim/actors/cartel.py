@@ -114,6 +114,7 @@ class Cartel(Actor):
         self._setup_usd = float(traits.cells.setup_usd) / float(traits.cells.setup_jobs)
         self._quits_per_week = float(traits.cells.quits_per_year) * DAYS_PER_WEEK / 365.25
         self._departures, self._arrivals = self._gates(self.ways.departures), self._gates(self.ways.arrivals)
+        self._hubs = self._gates(self.ways.hubs)
         self._settle_in()
 
     def _loads(self) -> Records:
@@ -137,15 +138,19 @@ class Cartel(Actor):
 
     def _settle_in(self) -> None:
         """Open the cells that exist on the first day, at gateways drawn by their trade."""
-        for gates, count in ((self._departures, self.traits.gateways), (self._arrivals, self.traits.partners)):
-            for row in self._drawn("first cells", gates, self._held.copy(), int(count)):
+        first = (
+            ("departures", self._departures, self.traits.gateways),
+            ("arrivals", self._arrivals, self.traits.partners),
+        )
+        for side, gates, count in first:
+            for row in self._drawn(f"first cells at {side}", gates, self._held.copy(), int(count)):
                 cell = self._open(self.ways.places[row], self.model.day)
                 for _ in range(int(self.traits.cells.crew)):
                     self._hire(cell)
 
     def _drawn(self, purpose: str, gates: Gates, known: NDArray[np.bool_], count: int) -> NDArray[np.int64]:
         """Places of some gateways not yet known, drawn without putting back, by their trade; then they are known."""
-        key = self.model.draws.key(f"{purpose} {len(gates.rows)}")
+        key = self.model.draws.key(purpose)
         return np.asarray(look_around(key, self.key, self.model.day, gates.rows, gates.trade, known, count))
 
     # ------------------------------------------------------------------ a week
@@ -217,10 +222,10 @@ class Cartel(Actor):
                 left -= kg
 
     def _considered(self) -> NDArray[np.int64]:
-        """Ways through its own cells, and through a few other gateways that it looks at this week: int64[R], rows."""
+        """Ways through its own cells, and through a few more gateways and hubs that it looks at this week: int64[R]."""
         known = self._held.copy()
-        for gates in (self._departures, self._arrivals):
-            self._drawn("scouting", gates, known, self.traits.scouted)
+        for kind, gates in (("departures", self._departures), ("arrivals", self._arrivals), ("hubs", self._hubs)):
+            self._drawn(f"scouting of {kind}", gates, known, self.traits.scouted)
         return self.ways.through(known)
 
     def _prospects(self, rows: NDArray[np.int64], area: int) -> Prospects:

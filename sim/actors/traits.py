@@ -99,7 +99,7 @@ class Organisations(Noun):
     candidate_routes: int = Field(default=400, ge=4, le=5000)
     """Ways from an area to a market that exist for it: the cheapest for each pair of gateways."""
     scouted: int = Field(default=2, ge=0, le=100)
-    """Gateways on either side, without a cell of its own, that it looks at in a week, drawn by their trade."""
+    """Gateways on either side, and hubs, without a cell of its own, that it looks at in a week, by their trade."""
     span: int = Field(default=12, ge=2, le=100)
     """Cells that it can hold at a time; for a new one beyond them it gives up the one that has been idle longest."""
     cells: Cells = Field(default_factory=Cells)

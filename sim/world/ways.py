@@ -274,6 +274,8 @@ class WayTable:
     """All gateways on the origin side, in the order in which routes first use them."""
     arrivals: tuple[str, ...]
     """All gateways on the destination side."""
+    hubs: tuple[str, ...]
+    """Places where ways change ship and none begins or ends."""
 
     @classmethod
     def of(cls, routes: Sequence[Route], areas: tuple[str, ...], markets: Sequence[str], craft_kg: float) -> WayTable:
@@ -290,6 +292,8 @@ class WayTable:
         crews = np.full((len(routes), MOST_CREWS), -1, np.int32)
         for row, needed in enumerate(sites):
             crews[row, : len(needed)] = [row_of[site] for site in needed]
+        departures = tuple(dict.fromkeys(route.departure for route in routes))
+        arrivals = tuple(dict.fromkeys(route.arrival for route in routes))
         return cls(
             routes=tuple(routes),
             areas=areas,
@@ -299,8 +303,9 @@ class WayTable:
             crews=crews,
             facts=facts,
             craft_kg=craft_kg,
-            departures=tuple(dict.fromkeys(route.departure for route in routes)),
-            arrivals=tuple(dict.fromkeys(route.arrival for route in routes)),
+            departures=departures,
+            arrivals=arrivals,
+            hubs=tuple(place for place in places if place not in {*departures, *arrivals}),
         )
 
     def through(self, known: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+import sim
 from sim.actors.cartel import Cartel
 from sim.model import SmugglingModel
 from sim.terms import DAYS_PER_WEEK
@@ -173,3 +174,15 @@ def test_those_with_more_capital_bear_more_risk():
         )
     ]
     assert mean[0] > mean[1]
+
+
+def test_an_organisation_looks_at_ways_by_hubs_too():
+    model = SmugglingModel(sim.load("latam_europe"))
+    seen = set()
+    for cartel in model.cartels:
+        hubs = set(cartel.ways.hubs)
+        assert hubs
+        for model.day in range(0, 140, DAYS_PER_WEEK):
+            for row in cartel._considered():
+                seen |= hubs & set(cartel.ways.routes[row].sites)
+    assert len(seen) > 1
