@@ -1,11 +1,11 @@
 """What a day of control is made of: boxes and how they look, rules, loads, scanners, and what the day leaves behind.
 
 A legal container is a function of its bill of lading (lane, day of departure, serial number): the word `box_word(lane
-key of the day, serial)` holds its cargo class, its shipper and the three anomalies of its documents as five fields of
-twelve bits, each the quantile of a distribution. What differs from one control to the next comes from other words: the
-assessor's judgement and a tip from `mix32(both halves of the word ^ salt of the control)`, the luck of a scan and of
-a search from `mix64(word ^ salt)`. Export and import control of one container therefore see the same container with
-luck of their own, whatever the policy.
+key of the day, serial)` holds its cargo class (10 bits, a quantile) and its look (24 bits): the history of its shipper
+and the three anomalies of its documents, drawn together from an alias table. What differs from one control to the next
+comes from other words: the assessor's judgement and a tip from `judged(word, salt of the control)`, the luck of a scan
+and of a search from `mix64(word ^ salt)`. Export and import control of one container therefore see the same container
+with luck of their own, whatever the policy.
 
 Risk points are integers (32 points are one unit of log-odds): sums are exact, whatever the order.
 """
@@ -25,9 +25,15 @@ POINTS = 32
 FLAGGED = 16384
 """Points that put a flagged lane before everything else; taken off again before anything is learned."""
 QUANTILES = 4096
-"""Steps of a field of a box."""
-CARGO_STEPS = QUANTILES // 4
-"""Steps of the field that holds the cargo class."""
+"""Steps of a distribution that the words of contaminated boxes and of scan times read."""
+CARGO_STEPS = 1024
+"""Steps of the field of a box that holds its cargo class."""
+LEVELS = 4
+"""Steps of a shipper's history and of an anomaly."""
+LOOKS = LEVELS**4
+"""Looks of a box: history * 64 + manifest * 16 + routing * 4 + seal."""
+PICKS = 1 << 16
+"""Parts that a column of the alias table of looks is cut in."""
 CHANCE = 1 << 20
 """Chances of a scan and of a search are counted in this many parts."""
 CERTAINTY = 1 << 24
@@ -51,30 +57,32 @@ FAMILIES = 7
 class Boxes(NamedTuple):
     """What does not change from day to day: where boxes come from and how they look.
 
-    Pools are in compressed rows: the lanes of control c are `pool[first[c]:first[c + 1]]`.
+    Pools are in compressed rows: the lanes of control c stand at places `first[c]` to `first[c + 1]`.
     """
 
     first: NDArray[np.int32]
     """int32[C + 1]"""
-    pool: NDArray[np.int32]
+    lane: NDArray[np.int32]
     """int32[P]: rows of lanes."""
     lag: NDArray[np.int32]
     """int32[P]: days from a box's departure to this control."""
     group: NDArray[np.int32]
     """int32[P]: the origin (at export: the destination) as a column of the risk points."""
-    lane_key: NDArray[np.uint64]
-    """uint64[L]: key of each lane's boxes."""
-    lane_mix: NDArray[np.int32]
-    """int32[L]: row of the cargo mix."""
+    key: NDArray[np.uint64]
+    """uint64[P]: key of the lane's boxes."""
+    mix: NDArray[np.int32]
+    """int32[P]: row of the lane's cargo mix."""
     cargo: NDArray[np.uint8]
-    """uint8[mixes * 1024]: cargo class by mix and quantile, in steps of four."""
+    """uint8[mixes * 1024]: cargo class by mix and quantile."""
+    own: NDArray[np.uint16]
+    """uint16[256]: parts of each column of the alias table in which a clean box has the look of the column."""
+    look: NDArray[np.uint8]
+    """uint8[512]: the look of each column, and the one that its other parts stand for."""
     history: NDArray[np.uint8]
-    """uint8[4096]: history of the shipper (0 certified to 3 new) by quantile of volume."""
+    """uint8[4096]: history of the shipper (0 certified to 3 new) of a contaminated box by quantile of volume."""
     anomaly: NDArray[np.uint8]
-    """uint8[1 + 3 * concealments, 4096]: level of an anomaly by quantile; row 0 is a clean box, then three rows
-    (manifest, routing, seal) for each concealment."""
-    step: NDArray[np.uint16]
-    """uint16[2, 3]: first quantile of levels 1, 2 and 3 of the shipper's history, and of a clean box's anomaly."""
+    """uint8[3 * concealments, 4096]: level of an anomaly of a contaminated box by quantile: three rows (manifest,
+    routing, seal) for each concealment."""
     front: NDArray[np.uint8]
     """uint8[concealments]: 1 where the shipper is a front."""
     noise: NDArray[np.int16]
@@ -89,14 +97,34 @@ class Boxes(NamedTuple):
     """Chance that a tip names a clean box, parts of 2**16."""
 
 
-def steps_of(*levels: NDArray[np.uint8]) -> NDArray[np.uint16]:
-    """First quantile at which each table of levels reaches 1, 2 and 3 (its length, if it never does): uint16[n, 3].
+def alias_table(chances: NDArray[np.float64]) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+    """The fields `own` and `look` of boxes whose looks have the given chances, float64[256] (Walker 1977; Vose 1991).
 
-    Raises ValueError for levels that do not rise with the quantile.
+    A column is taken with chance 1/256; each chance comes out to 1 part in 2**24. Raises ValueError for chances that
+    are negative or do not add up to 1.
     """
-    if any(np.any(table[1:] < table[:-1]) for table in levels):
-        raise ValueError("levels must rise with the quantile")
-    return np.array([[int(np.searchsorted(table, step)) for step in (1, 2, 3)] for table in levels], U16)
+    if chances.shape != (LOOKS,) or np.any(chances < 0.0) or abs(float(chances.sum()) - 1.0) > 1e-9:
+        raise ValueError(f"{LOOKS} chances are needed, none negative, that add up to 1")
+    parts = np.floor(np.cumsum([0.0, *chances.tolist()]) / chances.sum() * (LOOKS * PICKS) + 0.5).astype(np.int64)
+    left = np.diff(parts).tolist()  # whole parts of 2**24
+    own, look = np.zeros(LOOKS, U16), np.repeat(np.arange(LOOKS, dtype=U8), 2)
+    poor = [at for at in range(LOOKS) if left[at] < PICKS]
+    rich = [at for at in range(LOOKS) if left[at] >= PICKS]
+    while poor and rich:
+        low, high = poor.pop(), rich[-1]
+        own[low], look[2 * low + 1] = left[low], high
+        left[high] -= PICKS - left[low]
+        if left[high] < PICKS:
+            poor.append(rich.pop())
+    return own, look
+
+
+def chances_of_looks(own: NDArray[np.uint16], look: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The chances that an alias table gives to the looks of clean boxes: float64[256]."""
+    mine = own.astype(np.float64)
+    found = np.bincount(look[::2], weights=mine, minlength=LOOKS)
+    found += np.bincount(look[1::2], weights=PICKS - mine, minlength=LOOKS)
+    return np.asarray(found / (LOOKS * PICKS))
 
 
 class Rules(NamedTuple):
@@ -164,8 +192,9 @@ class Scanners(NamedTuple):
     """float64[C, S]: hours at which scanner lanes become free."""
     lanes: NDArray[np.int32]
     """int32[C]: most lanes there have been."""
-    cut: NDArray[np.int16]
-    """int16[C]: a score near the last cut: where to begin the search for today's, without effect on what is found."""
+    near: NDArray[np.int32]
+    """int32[C]: points somewhat below the last cut: where to begin the search for today's, without effect on what is
+    found."""
 
 
 class Day(NamedTuple):
@@ -195,39 +224,47 @@ class Day(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working space for one control at a time, as long as the largest flow of a day."""
+    """Working space for one control at a time, as long as the largest flow of a day.
 
-    word: NDArray[np.uint64]
-    """uint64[n]: the boxes."""
-    field: NDArray[np.uint16]
-    """uint16[4, n]: quantiles of shipper, manifest, routing and seal."""
-    luck: NDArray[np.uint32]
-    """uint32[n]: what judgement and tip are taken from."""
-    judgement: NDArray[np.uint8]
-    """uint8[n]: quantile of the assessor's judgement."""
-    tip: NDArray[np.uint16]
-    """uint16[n]: a tip names the box where this is below the chance of one."""
+    The arrays by slot hold the boxes near the cut, then those chosen: by score first, then those picked blindly.
+    """
+
+    looks: NDArray[np.int16]
+    """int16[256]: points of each look."""
     score: NDArray[np.int16]
-    top: NDArray[np.int16]
-    """int16[n]: scores of the boxes near the cut."""
-    chosen: NDArray[np.int32]
-    """int32[n + 1]: boxes to be scanned, those chosen by score first, in their order, then those picked blindly."""
+    """int16[n]: points of every box, where a rule asks for them."""
     taken: NDArray[np.uint8]
-    """uint8[n]: 1 for those while they are being picked; all zero before and after."""
+    """uint8[n]: 1 for boxes that are chosen, while others are picked; all zero before and after."""
+    at: NDArray[np.int32]
+    """int32[n]: position of the box by slot."""
+    place: NDArray[np.int32]
+    """int32[n]: place of its lane, by slot."""
+    word: NDArray[np.uint64]
+    """uint64[n]: the box itself, by slot."""
+    rank: NDArray[np.int32]
+    """int32[n]: points that it is chosen by, by slot."""
+    holds: NDArray[np.int32]
+    """int32[n]: row of the contaminated box that it is, -1 for a clean one, by slot."""
+    keep: NDArray[np.uint8]
+    """uint8[n]: 1 for those that stay, by slot."""
+    luck: NDArray[np.int32]
+    """int32[n]: order among equals."""
+    alarmed: NDArray[np.int32]
+    """int32[n]: slots of the boxes with an alarm."""
+    alarm_word: NDArray[np.uint64]
+    """uint64[n]: those boxes."""
+    odds: NDArray[np.int32]
+    """int32[n]: log-odds that the officer gives them, in points."""
     loaded: NDArray[np.int32]
     """int32[n]: positions of the contaminated boxes."""
+    points: NDArray[np.int32]
+    """int32[n]: points that each of these is chosen by."""
+    slot: NDArray[np.int32]
+    """int32[n]: slot in which each stands as if it were clean, -1 if in none."""
     inside: NDArray[np.uint16]
-    """uint16[n, 7]: columns of the evidence that each of these shows."""
+    """uint16[n, 7]: columns of the evidence that each of them shows."""
     shown: NDArray[np.uint16]
-    """uint16[n, 7]: columns of the evidence that each chosen box shows."""
-    odds: NDArray[np.int32]
-    """int32[n]: log-odds that the officer gives each chosen box, in points."""
-    chance: NDArray[np.int32]
-    """int32[n]: chance that each chosen box raises an alarm, parts of 2**20."""
-    holds: NDArray[np.int32]
-    """int32[n]: row of the contaminated box that a chosen box is, -1 for a clean one."""
-    alarmed: NDArray[np.int32]
-    """int32[n]: places in `chosen` of the boxes with an alarm."""
+    """uint16[7]: columns of the evidence that one box shows."""
     gaps: NDArray[np.float64]
     """float64[n + 1]: time between arrivals at the scanners."""
 
@@ -235,21 +272,23 @@ class Scratch(NamedTuple):
     def of(cls, size: int) -> Scratch:
         """Space for so many boxes."""
         return cls(
-            word=np.empty(size, U64),
-            field=np.empty((4, size), U16),
-            luck=np.empty(size, U32),
-            judgement=np.empty(size, U8),
-            tip=np.empty(size, U16),
+            looks=np.empty(LOOKS, I16),
             score=np.empty(size, I16),
-            top=np.empty(size, I16),
-            chosen=np.empty(size + 1, I32),
             taken=np.zeros(size, U8),
-            loaded=np.empty(size, I32),
-            inside=np.empty((size, FAMILIES), U16),
-            shown=np.empty((size, FAMILIES), U16),
-            odds=np.empty(size, I32),
-            chance=np.empty(size, I32),
+            at=np.empty(size, I32),
+            place=np.empty(size, I32),
+            word=np.empty(size, U64),
+            rank=np.empty(size, I32),
             holds=np.empty(size, I32),
+            keep=np.empty(size, U8),
+            luck=np.empty(size, I32),
             alarmed=np.empty(size, I32),
+            alarm_word=np.empty(size, U64),
+            odds=np.empty(size, I32),
+            loaded=np.empty(size, I32),
+            points=np.empty(size, I32),
+            slot=np.empty(size, I32),
+            inside=np.empty((size, FAMILIES), U16),
+            shown=np.empty(FAMILIES, U16),
             gaps=np.empty(size + 1),
         )

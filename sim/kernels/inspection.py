@@ -27,6 +27,7 @@ from sim.kernels.boxes import (
     I16,
     I32,
     I64,
+    LOOKS,
     MISSED,
     OPENED,
     QUANTILES,
@@ -41,44 +42,45 @@ from sim.kernels.boxes import (
     Scanners,
     Scratch,
 )
-from sim.kernels.compiling import jit_bare, jit_part
+from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
 from sim.kernels.queueing import overnight, queue_day
-from sim.kernels.scoring import arrivals, load, score_clean, unfold
-from sim.kernels.words import block_fraction, mix64, nth_key
+from sim.kernels.scoring import (
+    arrivals,
+    box_at,
+    is_tipped,
+    judged,
+    lane_key,
+    list_from,
+    load,
+    score_all,
+    shows,
+    weigh_looks,
+)
+from sim.kernels.words import block_fraction, box_word, mix64, nth_key
 
-NEAR = 4
-"""Points below yesterday's cut at which the search for today's begins."""
-LOWEST = -32768
+STEP = 8
+"""Points by which the search for the cut goes on below where it began; four times as many each time."""
 
 
 @jit_part
-def count_from(score, n, least):  # type: ignore[no-untyped-def]
-    """How many of the first n scores are at least `least`."""
+def count_from(values, n, least):  # type: ignore[no-untyped-def]
+    """How many of the first n values are at least `least`."""
     above = I32(0)
     for i in range(U64(n)):
-        above = I32(above + (score[i] >= least))  # 32 bits, so that many fit a register
+        above = I32(above + (values[i] >= least))  # 32 bits, so that many fit a register
     return I64(above)
 
 
 @jit_part
-def list_from(score, n, least, listed):  # type: ignore[no-untyped-def]
-    """List which of the first n scores are at least `least`; returns how many."""
-    found = U64(0)
+def nth_highest(values, n, nth):  # type: ignore[no-untyped-def]
+    """The value of rank `nth` (1 is the highest) among the first n, by halving the range."""
+    low, high = values[0], values[0]
     for i in range(U64(n)):
-        listed[found] = i
-        found += U64(score[i] >= least)
-    return I64(found)
-
-
-@jit_part
-def cut_of(score, n, wanted, low):  # type: ignore[no-untyped-def]
-    """The score of rank `wanted` (1 is the highest) among n, none of them below `low`, by halving the range."""
-    high = low
-    for i in range(U64(n)):
-        high = max(high, int(score[i]))
+        low, high = min(low, values[i]), max(high, values[i])
+    low, high = I64(low), I64(high)
     while low < high:
         middle = (low + high + 1) >> 1
-        if count_from(score, n, I16(middle)) >= wanted:
+        if count_from(values, n, I32(middle)) >= nth:
             low = middle
         else:
             high = middle - 1
@@ -86,183 +88,264 @@ def cut_of(score, n, wanted, low):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def take_highest(n, wanted, start, near, scratch):  # type: ignore[no-untyped-def]
-    """List the `wanted` highest of n scores; among equals those that come first after box `start`. Returns the cut.
+def keep_highest(values, words, n, wanted, block, luck, keep):  # type: ignore[no-untyped-def]
+    """Mark the `wanted` highest of n values, 1 to n, in keep uint8[n]; among equals draws decide.
 
-    near: where to begin to look; any value gives the same boxes. Marks the boxes as taken.
+    words: uint64[n], the boxes; block: uint64, key of the control's draws today; luck: int32[n], working space.
     """
-    score, top, chosen, taken = scratch.score, scratch.top, scratch.chosen, scratch.taken
-    low, gap = int(near), 2 * NEAR
-    found = list_from(score, n, I16(low), chosen)
-    while found < wanted:
-        low, gap = max(low - gap, LOWEST), 4 * gap
-        found = list_from(score, n, I16(low), chosen)
-    for t in range(found):
-        top[t] = score[chosen[t]]
-    cut = cut_of(top, found, wanted, low)
-    ties = wanted
-    for t in range(found):
-        if top[t] > cut:
-            taken[chosen[t]] = 1
-            ties -= 1
-    for after in (True, False):
-        for t in range(found):
-            i = chosen[t]
-            if ties > 0 and top[t] == cut and (i >= start) == after:
-                taken[i] = 1
-                ties -= 1
-    k = 0
-    for t in range(found):
-        i = chosen[t]
-        if taken[i]:
-            chosen[k] = i
-            k += 1
-    return cut
+    cut = nth_highest(values, n, wanted)
+    equals = U64(0)
+    for t in range(U64(n)):
+        if values[t] == cut:
+            luck[equals] = I32(mix64(words[t] ^ block) >> U64(34))
+            equals += U64(1)
+    ties = wanted - count_from(values, n, I32(cut + 1))
+    line = nth_highest(luck, equals, ties)
+    spare = ties - count_from(luck, equals, I32(line + 1))
+    equals = U64(0)
+    for t in range(U64(n)):
+        kept = values[t] > cut
+        if values[t] == cut:
+            kept = luck[equals] > line
+            if luck[equals] == line and spare > 0:
+                kept, spare = True, spare - 1
+            equals += U64(1)
+        keep[t] = kept
 
 
 @jit_part
-def choose(c, n, block, rules, scratch, near):  # type: ignore[no-untyped-def]
-    """List the boxes of control c to be scanned; returns (by score, blindly, high risk).
+def find(values, n, wanted):  # type: ignore[no-untyped-def]
+    """Where `wanted` stands among the first n ascending values, -1 if it does not."""
+    low, high = I64(0), I64(n)
+    while low < high:
+        middle = (low + high) >> 1
+        if values[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < n and values[low] == wanted else I64(-1)
 
-    block: uint64, key of the control's draws today. By score: the highest ones; among equals those that come first
-    after a drawn starting place. Blindly: drawn among the rest.
+
+@jit_built_in
+def move(scratch, source, target):  # type: ignore[no-untyped-def]
+    """Move a box to an earlier slot."""
+    scratch.at[target], scratch.place[target] = scratch.at[source], scratch.place[source]
+    scratch.word[target], scratch.rank[target] = scratch.word[source], scratch.rank[source]
+    scratch.holds[target] = scratch.holds[source]
+
+
+@jit_built_in
+def put(c, slot, row, day, boxes, dirty, scratch):  # type: ignore[no-untyped-def]
+    """Put the contaminated box of a row of control c into a slot."""
+    d = dirty.first[c] + row
+    p = boxes.first[c] + dirty.place[d]
+    scratch.at[slot], scratch.place[slot], scratch.rank[slot] = scratch.loaded[row], p, scratch.points[row]
+    scratch.word[slot], scratch.holds[slot] = box_word(lane_key(p, day, boxes), dirty.serial[d]), d
+
+
+@jit_built_in
+def list_near(c, day, least, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
+    """List the boxes of control c that have at least `least` points; returns how many.
+
+    Contaminated boxes are first listed as if they were clean, then taken out, and put in where they belong.
     """
-    high = 0
-    if n > 0 and (rules.only_high[c] or rules.screened[c] > 0.0):  # else nobody asks
-        high = count_from(scratch.score, n, cut_of(scratch.score, n, (n + 1) // 2, LOWEST) + rules.high[c])
-    wanted = rules.chosen[c]
+    loads = dirty.first[c + 1] - dirty.first[c]
+    found = list_from(c, day, least, today, boxes, rules, scratch)
+    gone = 0
+    for row in range(loads):
+        slot = find(scratch.at, found, scratch.loaded[row])
+        if slot >= 0:
+            scratch.slot[gone] = slot
+            gone += 1
+    for row in range(gone):
+        scratch.holds[scratch.slot[row]] = -2
+    if gone > 0:
+        kept = 0
+        for slot in range(found):
+            if scratch.holds[slot] != -2:
+                move(scratch, slot, kept)
+                kept += 1
+        found = kept
+    for row in range(loads):
+        if scratch.points[row] >= least:
+            put(c, found, row, day, boxes, dirty, scratch)
+            found += 1
+    return found
+
+
+@jit_built_in
+def take_highest(c, day, wanted, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
+    """Fill the first slots with the `wanted` boxes of control c that have most points, 1 or more; among equals draws
+    decide.
+
+    near: int32[C], where to begin to look; whatever it is, the boxes are the same.
+    """
+    least, step, found = I64(near[c]), STEP, I64(0)
+    while True:
+        found = list_near(c, day, least, today, boxes, rules, dirty, scratch)
+        if found >= wanted:
+            break
+        least, step = least - step, 4 * step
+    some_more = wanted + I64(3.0 * np.sqrt(wanted)) + 2
+    near[c] = nth_highest(scratch.rank, found, some_more) if some_more <= found else least - STEP
+    keep_highest(scratch.rank, scratch.word, found, wanted, block, scratch.luck, scratch.keep)
+    kept = 0
+    for slot in range(found):
+        if scratch.keep[slot]:
+            move(scratch, slot, kept)
+            kept += 1
+
+
+@jit_built_in
+def count_high(c, day, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
+    """How many boxes of control c are high risk today: by how far they score above the day's median."""
+    n, score = score_all(c, day, today, boxes, rules, scratch), scratch.score
+    for row in range(dirty.first[c + 1] - dirty.first[c]):
+        score[scratch.loaded[row]] = scratch.points[row]
+    return count_from(score, n, I32(nth_highest(score, n, (n + 1) // 2) + rules.high[c])) if n > 0 else 0
+
+
+@jit_built_in
+def pick_blindly(c, day, n, chosen, blind, today, boxes, rules, dirty, block, scratch):  # type: ignore[no-untyped-def]
+    """Fill further slots with `blind` of the n boxes of control c that are not among the first `chosen` slots."""
+    taken, at, loads = scratch.taken, scratch.at, dirty.first[c + 1] - dirty.first[c]
+    for slot in range(chosen):
+        taken[at[slot]] = 1
+    slot, draw = chosen, 0
+    while slot < chosen + blind:
+        i = I32(block_fraction(block, draw) * n)
+        draw += 1
+        if taken[i] == 0:
+            taken[i], row = 1, 0
+            while row < loads and scratch.loaded[row] != i:
+                row += 1
+            if row < loads:
+                put(c, slot, row, day, boxes, dirty, scratch)
+            else:
+                at[slot], scratch.holds[slot] = i, -1
+                found = box_at(c, i, day, today, boxes, rules, scratch)
+                scratch.place[slot], scratch.word[slot], scratch.rank[slot] = found
+            slot += 1
+    for slot in range(chosen + blind):
+        taken[at[slot]] = 0
+
+
+@jit_built_in
+def choose(c, day, n, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
+    """Fill the slots with the boxes of control c to be scanned; returns (by score, blindly, high risk).
+
+    By score: those with most points; blindly: drawn among the rest.
+    """
+    high, wanted = I64(0), rules.chosen[c]
+    if rules.only_high[c] or rules.screened[c] > 0.0:  # else nobody asks
+        high = count_high(c, day, today, boxes, rules, dirty, scratch)
     if rules.only_high[c]:
         wanted = min(wanted, high)
     wanted = min(max(wanted, I64(np.ceil(rules.screened[c] * high))), n)
-    chosen, taken = scratch.chosen, scratch.taken
-    if wanted > 0:
-        cut = take_highest(n, wanted, int(block_fraction(block, 0) * n), near[c], scratch)
-        near[c] = max(cut - NEAR, LOWEST)
     blind = min(rules.blind[c], n - wanted)
-    k, draw = wanted, 1
-    while k < wanted + blind:
-        i = int(block_fraction(block, draw) * n)
-        draw += 1
-        if taken[i] == 0:
-            taken[i] = 1
-            chosen[k] = i
-            k += 1
-    for t in range(k):
-        taken[chosen[t]] = 0
+    if wanted > 0:
+        take_highest(c, day, wanted, today, boxes, rules, dirty, near, block, scratch)
+    if blind > 0:
+        pick_blindly(c, day, n, wanted, blind, today, boxes, rules, dirty, block, scratch)
     return wanted, blind, high
 
 
-@jit_part
-def look(c, scans, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
-    """What each chosen box of control c shows, how likely it raises an alarm, and what it holds.
-
-    Arrays are taken out of their tuples before the loop: inside, each would cost more than what is done with it.
-    """
-    chosen, shown, odds, chance = scratch.chosen, scratch.shown, scratch.odds, scratch.chance
-    word, field, tips, score, holds = scratch.word, scratch.field, scratch.tip, scratch.score, scratch.holds
-    first, group, pool, lane_mix, cargo = boxes.first[c], boxes.group, boxes.pool, boxes.lane_mix, boxes.cargo
-    column, step, named, base, flagged = boxes.column, boxes.step, boxes.tip_clean, rules.base[c], rules.flagged
-    alarm_clean = rules.alarm_clean[c]
-    p, begin, upto = first, I32(0), today[first]
-    for t in range(U64(scans)):
-        i = chosen[t]
-        if i < begin:
-            p, begin, upto = first, I32(0), today[first]
-        while upto <= i:
-            p += 1
-            begin, upto = upto, I32(upto + today[p])
-        kind = cargo[lane_mix[pool[p]] * CARGO_STEPS + I64((word[i] & U64(4095)) >> U64(2))]
-        shown[t, 0], shown[t, 1] = column[0] + group[p], column[1] + kind
-        for f in range(4):
-            q, row = field[f, i], min(f, 1)
-            shown[t, 2 + f] = column[2 + f] + (q >= step[row, 0]) + (q >= step[row, 1]) + (q >= step[row, 2])
-        tipped = I32(tips[i]) < named
-        shown[t, 6] = column[6] + tipped
-        odds[t] = base + score[i] - (FLAGGED if flagged[p] else 0)
-        chance[t] = CHANCE if tipped else alarm_clean[kind]
-        holds[t] = -1
-    for d in range(dirty.first[c], dirty.first[c + 1]):
-        row = d - dirty.first[c]
-        for t in range(scans):
-            if chosen[t] == scratch.loaded[row]:
-                for f in range(FAMILIES):
-                    shown[t, f] = scratch.inside[row, f]
-                full = min(rules.alarm_full[c] * rules.alarm_cargo[shown[t, 1] - column[1]], 1.0)
-                chance[t] = CHANCE if shown[t, 6] > column[6] else I32(full * dirty.shows[d] * CHANCE)
-                holds[t] = d
+@jit_built_in
+def odds_of(c, slot, rules, scratch):  # type: ignore[no-untyped-def]
+    """Log-odds that the officer of control c gives the box in a slot, in points: what flags a lane counts no more."""
+    flagged = rules.flagged[scratch.place[slot]]
+    return I32(rules.base[c] + scratch.rank[slot] - (FLAGGED if flagged else 0))
 
 
-@jit_part
-def scan(c, scans, boxes, scratch, out):  # type: ignore[no-untyped-def]
-    """Scan the chosen boxes of control c: what gives no alarm goes and teaches, the others are listed."""
-    word, chosen, chance, holds, alarmed = scratch.word, scratch.chosen, scratch.chance, scratch.holds, scratch.alarmed
-    salt, expected, shown, odds, part = boxes.salt[c], out.expected[c], scratch.shown, scratch.odds, boxes.expected
+@jit_built_in
+def teach(c, slot, hit, boxes, rules, dirty, scratch, out):  # type: ignore[no-untyped-def]
+    """The officer of control c learns whether the box in a slot held something, and what he had expected."""
+    d, word = scratch.holds[slot], scratch.word[slot]
+    shown = scratch.shown
+    if d >= 0:
+        shown = scratch.inside[d - dirty.first[c]]
+    else:
+        shows(scratch.place[slot], word, judged(word, boxes.salt[c]), boxes, shown)
+    share = boxes.expected[min(max(odds_of(c, slot, rules, scratch) + EVEN, 0), 2 * EVEN - 1)]
+    hits, expected = out.hits[c], out.expected[c]
+    for f in range(U64(FAMILIES)):
+        expected[U64(shown[f])] += share
+    if hit:
+        for f in range(U64(FAMILIES)):
+            hits[U64(shown[f])] += 1
+
+
+@jit_built_in
+def scan(c, scans, boxes, rules, dirty, scratch, out):  # type: ignore[no-untyped-def]
+    """Scan the boxes in the slots of control c: what gives no alarm goes and teaches, the others are listed."""
+    words, holds, places, salt, cargo = scratch.word, scratch.holds, scratch.place, boxes.salt[c], boxes.cargo
+    alarm_clean, column = rules.alarm_clean[c], boxes.column
     alarms, false_alarms = 0, 0
-    for t in range(U64(scans)):
-        d = holds[t]
+    for slot in range(scans):
+        word, d = words[slot], holds[slot]
         if d >= 0:
             out.fate[d] = SCANNED
-        if I32((mix64(word[chosen[t]] ^ salt) >> U64(24)) & U64(CHANCE - 1)) < chance[t]:
-            alarmed[alarms] = t
+            inside = scratch.inside[d - dirty.first[c]]
+            full = min(rules.alarm_full[c] * rules.alarm_cargo[inside[1] - column[1]], 1.0)
+            chance = CHANCE if inside[6] > column[6] else I32(full * dirty.shows[d] * CHANCE)
+        else:
+            chance = alarm_clean[cargo[U64(boxes.mix[places[slot]]) * U64(CARGO_STEPS) + (word & U64(CARGO_STEPS - 1))]]
+            if is_tipped(judged(word, salt), boxes.tip_clean):
+                chance = CHANCE
+        if I32((mix64(word ^ salt) >> U64(24)) & U64(CHANCE - 1)) < chance:
+            scratch.alarmed[alarms] = slot
             alarms += 1
             false_alarms += d < 0
         else:
-            share = part[min(max(odds[t] + EVEN, 0), 2 * EVEN - 1)]
-            for f in range(FAMILIES):
-                expected[shown[t, f]] += share
+            teach(c, slot, 0, boxes, rules, dirty, scratch, out)
     out.tally[c, ALARMS], out.tally[c, FALSE_ALARMS] = alarms, false_alarms
     return alarms
 
 
-@jit_part
-def open_boxes(c, alarms, boxes, rules, scratch, out):  # type: ignore[no-untyped-def]
-    """Open the boxes with an alarm, the highest scores first, as many as there are hands; the others go."""
-    odds, chosen, alarmed, holds, shown = scratch.odds, scratch.chosen, scratch.alarmed, scratch.holds, scratch.shown
-    word, salt, part, hands, finds = scratch.word, boxes.salt[c], boxes.expected, rules.opened[c], rules.finds[c]
-    tally, hits, expected, fate = out.tally[c], out.hits[c], out.expected[c], out.fate
-    for turn in range(min(hands, alarms)):
-        best, most, at = turn, odds[alarmed[turn]], chosen[alarmed[turn]]
-        for a in range(turn + 1, alarms):
-            t = alarmed[a]
-            if odds[t] > most or (odds[t] == most and chosen[t] < at):
-                best, most, at = a, odds[t], chosen[t]
-        t = alarmed[best]
-        alarmed[best], alarmed[turn] = alarmed[turn], t
-        d, found = holds[t], 0
+@jit_built_in
+def open_boxes(c, alarms, block, boxes, rules, dirty, scratch, out):  # type: ignore[no-untyped-def]
+    """Open the boxes with an alarm, the highest odds first, as many as there are hands; the others go."""
+    alarmed, keep, tally, hands = scratch.alarmed, scratch.keep, out.tally[c], min(rules.opened[c], alarms)
+    keep[:alarms] = hands == alarms
+    if 0 < hands < alarms:
+        for a in range(alarms):
+            scratch.odds[a], scratch.alarm_word[a] = odds_of(c, alarmed[a], rules, scratch), scratch.word[alarmed[a]]
+        keep_highest(scratch.odds, scratch.alarm_word, alarms, hands, block, scratch.luck, keep)
+    for a in range(alarms):
+        slot = alarmed[a]
+        d, hit = scratch.holds[slot], 0
+        if not keep[a]:
+            if d >= 0:
+                out.fate[d] = ALARMED
+            continue
         if d >= 0:
-            luck = I32((mix64(word[at] ^ salt) >> U64(44)) & U64(CHANCE - 1))
-            found = 1 if luck < finds else 0
-            fate[d] = FOUND if found else MISSED
+            luck = I32((mix64(scratch.word[slot] ^ boxes.salt[c]) >> U64(44)) & U64(CHANCE - 1))
+            hit = 1 if luck < rules.finds[c] else 0
+            out.fate[d] = FOUND if hit else MISSED
         tally[OPENED] += 1
-        tally[HITS] += found
-        share = part[min(max(most + EVEN, 0), 2 * EVEN - 1)]
-        for f in range(FAMILIES):
-            hits[shown[t, f]] += found
-            expected[shown[t, f]] += share
-    for turn in range(hands, alarms):
-        if holds[alarmed[turn]] >= 0:
-            fate[holds[alarmed[turn]]] = ALARMED
+        tally[HITS] += hit
+        teach(c, slot, hit, boxes, rules, dirty, scratch, out)
 
 
-@jit_part
+@jit_built_in
 def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # type: ignore[no-untyped-def]
     """One control's day: score, choose, scan, open, and count what was learned; returns the number of scans.
 
     Arguments as in `clear_day`. Authorities see evidence only: what is inside matters for the alarm and the search,
     never for the choice. Where nothing is to be chosen, nothing is scored.
     """
-    tally = out.tally[c]
-    for p in range(boxes.first[c], boxes.first[c + 1]):
-        tally[ARRIVED] += today[p]
-    if rules.chosen[c] + rules.blind[c] == 0 and not rules.only_high[c] and rules.screened[c] == 0.0:
+    tally, first, last = out.tally[c], boxes.first[c], boxes.first[c + 1]
+    n = I64(today[last - 1]) if last > first else I64(0)
+    tally[ARRIVED] = n
+    asked = rules.only_high[c] or rules.screened[c] > 0.0
+    if n == 0 or not (asked or rules.chosen[c] + rules.blind[c] > 0):
         return 0
-    n = unfold(c, day, today, boxes, scratch)
-    score_clean(c, n, today, boxes, rules, scratch)
-    load(c, today, boxes, rules, dirty, scratch)
-    by_score, blind, high = choose(c, n, block, rules, scratch, near)
+    weigh_looks(c, boxes, rules, scratch.looks)
+    load(c, day, today, boxes, rules, dirty, scratch)
+    by_score, blind, high = choose(c, day, n, today, boxes, rules, dirty, near, block, scratch)
     tally[HIGH_RISK], tally[CHOSEN], tally[BLIND] = high, by_score + blind, blind
-    look(c, by_score + blind, today, boxes, rules, dirty, scratch)
-    open_boxes(c, scan(c, by_score + blind, boxes, scratch, out), boxes, rules, scratch, out)
+    alarms = scan(c, by_score + blind, boxes, rules, dirty, scratch, out)
+    open_boxes(c, alarms, block, boxes, rules, dirty, scratch, out)
     return by_score + blind
 
 
@@ -277,7 +360,7 @@ def clear_day(  # type: ignore[no-untyped-def]
     """
     for c in range(first, last):
         block = nth_key(key ^ boxes.salt[c], day)
-        scans = inspect(c, day, today, boxes, rules, dirty, scanners.cut, block, scratch, out)
+        scans = inspect(c, day, today, boxes, rules, dirty, scanners.near, block, scratch, out)
         lanes = rules.servers[c]
         if scans > 0 and lanes > 0:
             scanners.lanes[c] = max(scanners.lanes[c], lanes)
@@ -300,9 +383,9 @@ def warm() -> None:
     lever = np.zeros(1)
     lever.flags.writeable = False  # as those are that policies move
     boxes = Boxes(
-        first=np.array([0, 1], I32), pool=nothing, lag=nothing, group=nothing, lane_key=np.zeros(1, U64),
-        lane_mix=nothing, cargo=np.zeros(CARGO_STEPS, U8), history=np.zeros(QUANTILES, U8),
-        anomaly=np.zeros((4, QUANTILES), U8), step=np.zeros((2, 3), U16), front=np.zeros(1, U8),
+        first=np.array([0, 1], I32), lane=nothing, lag=nothing, group=nothing, key=np.zeros(1, U64), mix=nothing,
+        cargo=np.zeros(CARGO_STEPS, U8), own=np.zeros(LOOKS, U16), look=np.zeros(2 * LOOKS, U8),
+        history=np.zeros(QUANTILES, U8), anomaly=np.zeros((3, QUANTILES), U8), front=np.zeros(1, U8),
         noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.zeros(FAMILIES, I32),
         expected=np.zeros(2 * EVEN, I32), tip_clean=I32(0),
     )  # fmt: skip
@@ -313,7 +396,7 @@ def warm() -> None:
         scan_hours=share, service=nothing, open_hours=share,
     )  # fmt: skip
     dirty = Contaminated(np.zeros(2, I32), nothing, nothing, nothing, share)
-    scanners = Scanners(np.ones((1, QUANTILES)), np.zeros((1, 1)), np.zeros(1, I32), np.zeros(1, I16))
+    scanners = Scanners(np.ones((1, QUANTILES)), np.zeros((1, 1)), np.zeros(1, I32), np.zeros(1, I32))
     today, key = np.zeros(1, I32), U64(0)
     arrivals(0, np.ones((1, 1), I32), boxes, today)
     clear_day(0, 1, 0, today, boxes, rules, dirty, scanners, key, key, Scratch.of(1), Day.blank(1, 4, 0))

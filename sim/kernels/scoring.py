@@ -1,115 +1,180 @@
 """How boxes score: who arrives today, what each box shows, and the points that the officer gives to it."""
 
-from sim.kernels.boxes import CARGO_STEPS, FAMILIES, FLAGGED, I16, I32, I64, U8, U16, U32, U64
-from sim.kernels.compiling import jit_bare, jit_part
-from sim.kernels.words import GOLDEN, mix32, mix64
+from sim.kernels.boxes import CARGO_STEPS, FAMILIES, FLAGGED, I16, I32, I64, U8, U16, U64
+from sim.kernels.compiling import jit_bare, jit_built_in
+from sim.kernels.words import GOLDEN, mix64
+
+CONTENTS = U64(0xD1B54A32D192ED03)
+"""Sets the word of what a contaminated box shows apart from the word of the box."""
 
 
 @jit_bare
 def arrivals(day, counts, boxes, today):  # type: ignore[no-untyped-def]
-    """Today's boxes of each lane of each pool, into today int32[P]; returns the most that one control has.
+    """Today's boxes of each pool up to and with each of its lanes, into today int32[P]; returns the most of a control.
 
     counts: int32[H, L], boxes by day of departure (modulo H) and lane.
     """
-    most = 0
-    horizon = len(counts)
+    most, horizon = I32(0), I64(len(counts))
+    now = I64(day) % horizon
     for c in range(len(boxes.first) - 1):
-        total = 0
-        for p in range(boxes.first[c], boxes.first[c + 1]):
-            row = day % horizon - boxes.lag[p]
-            today[p] = counts[row + horizon if row < 0 else row, boxes.pool[p]]
-            total += today[p]
-        most = max(most, total)
+        total = I32(0)
+        for p in range(U64(boxes.first[c]), U64(boxes.first[c + 1])):
+            row = now - I64(boxes.lag[p])
+            total = I32(total + counts[U64(row + horizon if row < 0 else row), U64(boxes.lane[p])])
+            today[p] = total
+        if total > most:
+            most = total
     return most
 
 
-@jit_part
-def unfold(c, day, today, boxes, scratch):  # type: ignore[no-untyped-def]
-    """Write out the boxes of control c: their words, the fields of these, judgement and tip; returns how many."""
-    word, field, judgement, tip, luck = scratch.word, scratch.field, scratch.judgement, scratch.tip, scratch.luck
-    shipper, manifest, routing, seal = field[0], field[1], field[2], field[3]
-    n = U64(0)
-    for p in range(boxes.first[c], boxes.first[c + 1]):
-        count = U64(today[p])
-        if count == 0:
-            continue
-        key = mix64(boxes.lane_key[boxes.pool[p]] + U64(day - boxes.lag[p]) * GOLDEN)
-        for j in range(count):
-            word[n + j] = mix64(key + (j + U64(1)) * GOLDEN)
-        n += count
-    salt = U32(boxes.salt[c])
-    for i in range(n):
-        w = word[i]
-        shipper[i] = U16((w >> U64(12)) & U64(4095))
-        manifest[i] = U16((w >> U64(24)) & U64(4095))
-        routing[i] = U16((w >> U64(36)) & U64(4095))
-        seal[i] = U16((w >> U64(48)) & U64(4095))
-        luck[i] = U32(w) ^ U32(w >> U64(32)) ^ salt
-    for i in range(n):  # apart from the loop above, where words of 64 bits would make this one half as fast
-        luck[i] = mix32(luck[i])
-        judgement[i] = U8(luck[i])
-        tip[i] = U16(luck[i] >> U32(16))
-    return I64(n)
+@jit_built_in
+def lane_key(p, day, boxes):  # type: ignore[no-untyped-def]
+    """The key of today's boxes from the lane at place p."""
+    return mix64(boxes.key[p] + U64(day - boxes.lag[p]) * GOLDEN)
 
 
-@jit_part
-def score_clean(c, n, today, boxes, rules, scratch):  # type: ignore[no-untyped-def]
-    """Score all n boxes of control c as if they were clean.
+@jit_built_in
+def look_of(word, own, look):  # type: ignore[no-untyped-def]
+    """The look of a clean box: both entries of a column of the alias table stand side by side, so nothing branches."""
+    column = (word >> U64(10)) & U64(255)
+    return U64(look[column * U64(2) + U64(U16(word >> U64(18)) >= own[column])])
 
-    Levels rise with the quantile, so a level's points are added where the quantile has passed its step: no table, and
-    many boxes at a time. Cargo and judgement are looked up.
+
+@jit_built_in
+def judged(word, salt):  # type: ignore[no-untyped-def]
+    """What a control's judgement (high 8 bits) and its tip (the next 16) are taken from."""
+    return (word ^ (word >> U64(32))) * (salt | U64(1))
+
+
+@jit_built_in
+def is_tipped(luck, chance):  # type: ignore[no-untyped-def]
+    """Whether a tip names a box of this luck; chance: parts of 2**16."""
+    return I32(U16(luck >> U64(40))) < chance
+
+
+@jit_built_in
+def evidence_points(word, luck, known, mix, looks, kinds, tipped, named, cargo, own, look, noise):  # type: ignore[no-untyped-def]
+    """Points of a clean box: `known` ones of its lane, of its look, its cargo class, the judgement and a tip.
+
+    mix: uint64, where the cargo of its lane begins; looks: int16[256]; kinds: int16[classes]; tipped: int32, points of
+    a tip; named: int32, chance of one.
     """
-    points, column, step, field = rules.points[c], boxes.column, boxes.step, scratch.field
-    shipper, manifest, routing, seal = field[0], field[1], field[2], field[3]
-    tip, score = scratch.tip, scratch.score
-    h, m, r, s, t = column[2], column[3], column[4], column[5], column[6]
-    base = I16(points[h] + points[m] + points[r] + points[s] + points[t])
-    h1, h2, h3 = I16(points[h + 1] - points[h]), I16(points[h + 2] - points[h + 1]), I16(points[h + 3] - points[h + 2])
-    m1, m2, m3 = I16(points[m + 1] - points[m]), I16(points[m + 2] - points[m + 1]), I16(points[m + 3] - points[m + 2])
-    r1, r2, r3 = I16(points[r + 1] - points[r]), I16(points[r + 2] - points[r + 1]), I16(points[r + 3] - points[r + 2])
-    s1, s2, s3 = I16(points[s + 1] - points[s]), I16(points[s + 2] - points[s + 1]), I16(points[s + 3] - points[s + 2])
-    named, tipped, none = U16(boxes.tip_clean), I16(points[t + 1] - points[t]), I16(0)
-    p1, p2, p3, a1, a2, a3 = step[0, 0], step[0, 1], step[0, 2], step[1, 0], step[1, 1], step[1, 2]
-    for i in range(U64(n)):
-        q = shipper[i]
-        total = I16(base + (h1 if q >= p1 else none) + (h2 if q >= p2 else none) + (h3 if q >= p3 else none))
-        q = manifest[i]
-        total = I16(total + (m1 if q >= a1 else none) + (m2 if q >= a2 else none) + (m3 if q >= a3 else none))
-        q = routing[i]
-        total = I16(total + (r1 if q >= a1 else none) + (r2 if q >= a2 else none) + (r3 if q >= a3 else none))
-        q = seal[i]
-        total = I16(total + (s1 if q >= a1 else none) + (s2 if q >= a2 else none) + (s3 if q >= a3 else none))
-        score[i] = I16(total + (tipped if tip[i] < named else none))
-    word, judgement, cargo, noise, of_cargo = scratch.word, scratch.judgement, boxes.cargo, boxes.noise, column[1]
-    upto = U64(0)
-    for p in range(boxes.first[c], boxes.first[c + 1]):
-        begin, upto = upto, upto + U64(today[p])
-        known = I16(points[column[0] + boxes.group[p]] + (FLAGGED if rules.flagged[p] else 0))
-        mix = U64(boxes.lane_mix[boxes.pool[p]]) * U64(CARGO_STEPS)
-        for i in range(begin, upto):
-            kind = cargo[mix + ((word[i] & U64(4095)) >> U64(2))]
-            score[i] = I16(score[i] + known + points[U64(of_cargo + kind)] + noise[judgement[i]])
+    total = known + I32(looks[look_of(word, own, look)]) + I32(kinds[U64(cargo[mix + (word & U64(CARGO_STEPS - 1))])])
+    total += I32(noise[luck >> U64(56)])
+    if is_tipped(luck, named):
+        total += tipped
+    return total
 
 
-@jit_part
-def load(c, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
+@jit_built_in
+def weigh_looks(c, boxes, rules, looks):  # type: ignore[no-untyped-def]
+    """Points of each look by the officer of control c, into looks int16[256]."""
+    points, column = rules.points[c], boxes.column
+    h, m, r, s = U64(column[2]), U64(column[3]), U64(column[4]), U64(column[5])
+    for history in range(U64(4)):
+        for manifest in range(U64(4)):
+            first = points[h + history] + points[m + manifest]
+            for routing in range(U64(4)):
+                row = (history * U64(4) + manifest) * U64(16) + routing * U64(4)
+                for seal in range(U64(4)):
+                    looks[row + seal] = I16(first + points[r + routing] + points[s + seal])
+
+
+@jit_built_in
+def list_from(c, day, least, today, boxes, rules, scratch):  # type: ignore[no-untyped-def]
+    """List the boxes of control c that have at least `least` points if all are clean; returns how many."""
+    points, column, salt, looks = rules.points[c], boxes.column, boxes.salt[c], scratch.looks
+    kinds, groups, tip = points[column[1] : column[2]], points[column[0] : column[1]], column[6]
+    tipped, named, group = I32(points[tip + 1] - points[tip]), I32(boxes.tip_clean), boxes.group
+    cargo, own, look, noise, flagged, mixes = boxes.cargo, boxes.own, boxes.look, boxes.noise, rules.flagged, boxes.mix
+    at, place, words, rank, holds = scratch.at, scratch.place, scratch.word, scratch.rank, scratch.holds
+    least, found, i, before = I32(least), U64(0), I32(0), I32(0)
+    for p in range(U64(boxes.first[c]), U64(boxes.first[c + 1])):
+        known = I32(groups[U64(group[p])]) + I32(points[tip]) + I32(FLAGGED if flagged[p] else 0)
+        mix, word_key = U64(mixes[p]) * U64(CARGO_STEPS), lane_key(p, day, boxes)
+        count, before = U64(today[p] - before), today[p]
+        for j in range(count):
+            word = mix64(word_key + (j + U64(1)) * GOLDEN)
+            luck = judged(word, salt)
+            total = evidence_points(word, luck, known, mix, looks, kinds, tipped, named, cargo, own, look, noise)
+            if total >= least:
+                at[found], place[found], words[found], rank[found], holds[found] = i, p, word, total, -1
+                found += U64(1)
+            i += I32(1)
+    return I64(found)
+
+
+@jit_built_in
+def score_all(c, day, today, boxes, rules, scratch):  # type: ignore[no-untyped-def]
+    """Write down the points of every box of control c as if all were clean; returns how many there are."""
+    points, column, salt, looks = rules.points[c], boxes.column, boxes.salt[c], scratch.looks
+    kinds, groups, tip = points[column[1] : column[2]], points[column[0] : column[1]], column[6]
+    tipped, named, score = I32(points[tip + 1] - points[tip]), I32(boxes.tip_clean), scratch.score
+    i, before = U64(0), I32(0)
+    for p in range(U64(boxes.first[c]), U64(boxes.first[c + 1])):
+        known = I32(groups[U64(boxes.group[p])]) + I32(points[tip]) + I32(FLAGGED if rules.flagged[p] else 0)
+        mix, word_key = U64(boxes.mix[p]) * U64(CARGO_STEPS), lane_key(p, day, boxes)
+        count, before = U64(today[p] - before), today[p]
+        for j in range(count):
+            word = mix64(word_key + (j + U64(1)) * GOLDEN)
+            score[i] = evidence_points(
+                word, judged(word, salt), known, mix, looks, kinds, tipped, named, boxes.cargo, boxes.own, boxes.look,
+                boxes.noise,
+            )  # fmt: skip
+            i += U64(1)
+    return I64(i)
+
+
+@jit_built_in
+def box_at(c, i, day, today, boxes, rules, scratch):  # type: ignore[no-untyped-def]
+    """Box i of control c: (place, word, points as if it were clean)."""
+    low, high = I64(boxes.first[c]), I64(boxes.first[c + 1]) - 1
+    while low < high:
+        middle = (low + high) >> 1
+        if today[middle] > i:
+            high = middle
+        else:
+            low = middle + 1
+    points, column, tip = rules.points[c], boxes.column, boxes.column[6]
+    serial = U64(i - (today[low - 1] if low > boxes.first[c] else 0))
+    word = mix64(lane_key(low, day, boxes) + (serial + U64(1)) * GOLDEN)
+    known = I32(points[column[0] + boxes.group[low]]) + I32(points[tip]) + I32(FLAGGED if rules.flagged[low] else 0)
+    total = evidence_points(
+        word, judged(word, boxes.salt[c]), known, U64(boxes.mix[low]) * U64(CARGO_STEPS), scratch.looks,
+        points[column[1] : column[2]], I32(points[tip + 1] - points[tip]), I32(boxes.tip_clean), boxes.cargo, boxes.own,
+        boxes.look, boxes.noise,
+    )  # fmt: skip
+    return low, word, total
+
+
+@jit_built_in
+def shows(p, word, luck, boxes, shown):  # type: ignore[no-untyped-def]
+    """Columns of the evidence that a clean box shows, into shown uint16[7]."""
+    column, look = boxes.column, look_of(word, boxes.own, boxes.look)
+    kind = boxes.cargo[U64(boxes.mix[p]) * U64(CARGO_STEPS) + (word & U64(CARGO_STEPS - 1))]
+    shown[0], shown[1] = column[0] + boxes.group[p], column[1] + kind
+    shown[2], shown[3] = column[2] + (look >> U64(6)), column[3] + ((look >> U64(4)) & U64(3))
+    shown[4], shown[5] = column[4] + ((look >> U64(2)) & U64(3)), column[5] + (look & U64(3))
+    shown[6] = column[6] + is_tipped(luck, boxes.tip_clean)
+
+
+@jit_built_in
+def load(c, day, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
     """Put the contraband of control c into its boxes: where they are, what they show, and what they score."""
-    points, first, column, field, history = rules.points[c], boxes.first[c], boxes.column, scratch.field, boxes.history
+    points, first, column, salt = rules.points[c], boxes.first[c], boxes.column, boxes.salt[c]
     for d in range(dirty.first[c], dirty.first[c + 1]):
-        p, i, kind, row = first, dirty.serial[d], dirty.concealment[d], d - dirty.first[c]
-        while p < first + dirty.place[d]:
-            i += today[p]
-            p += 1
+        p, kind, row = first + dirty.place[d], dirty.concealment[d], d - dirty.first[c]
+        word = mix64(lane_key(p, day, boxes) + U64(dirty.serial[d] + 1) * GOLDEN)
+        luck, contents = judged(word, salt), mix64(word ^ CONTENTS)
         inside = scratch.inside[row]
-        inside[0] = column[0] + boxes.group[p]
-        mix = boxes.lane_mix[boxes.pool[p]] * CARGO_STEPS
-        inside[1] = column[1] + boxes.cargo[mix + I64((scratch.word[i] & U64(4095)) >> U64(2))]
-        inside[2] = column[2] + (U8(3) if boxes.front[kind] else history[field[0, i]])
+        shows(p, word, luck, boxes, inside)
+        inside[2] = column[2] + (U8(3) if boxes.front[kind] else boxes.history[contents & U64(4095)])
         for f in range(3):
-            inside[3 + f] = column[3 + f] + boxes.anomaly[1 + 3 * kind + f, field[1 + f, i]]
-        inside[6] = column[6] + (I32(scratch.tip[i]) < rules.tip[c])
-        total = I32(boxes.noise[scratch.judgement[i]]) + (FLAGGED if rules.flagged[p] else 0)
+            level = (contents >> U64(12 + 12 * f)) & U64(4095)
+            inside[3 + f] = column[3 + f] + boxes.anomaly[3 * kind + f, level]
+        inside[6] = column[6] + is_tipped(luck, rules.tip[c])
+        total = I32(boxes.noise[luck >> U64(56)]) + (FLAGGED if rules.flagged[p] else 0)
         for f in range(FAMILIES):
             total += points[inside[f]]
-        scratch.score[i] = total
-        scratch.loaded[row] = i
+        scratch.points[row] = total
+        scratch.loaded[row] = dirty.serial[d] + (today[p - 1] if p > first else 0)

@@ -26,7 +26,7 @@ from sim.kernels.boxes import (
     Rules,
     Scanners,
     Scratch,
-    steps_of,
+    alias_table,
 )
 from sim.kernels.draws import Draws, entity_key
 from sim.kernels.inspection import clear_day
@@ -38,7 +38,7 @@ from sim.world.checkpoints import Checkpoints
 from sim.world.commodity import Concealment
 from sim.world.consignment import Consignment
 from sim.world.controls import ControlPost, Customs
-from sim.world.lanes import Lanes, anomaly_levels, cargo_tables
+from sim.world.lanes import Lanes, anomaly_levels, cargo_tables, chances_of_clean_looks
 from sim.world.levers import PROTOCOLS, Controls
 from sim.world.site import Port
 from sim.world.trade import Trade
@@ -163,26 +163,31 @@ class Clearance:
 
     def _tables(self, concealments: Mapping[str, Concealment]) -> None:
         cargo = cargo_tables(self.trade)
-        rows = [anomaly_levels(0.0, QUANTILES)]
-        for kind in concealments.values():
-            rows += [
-                anomaly_levels(float(s), QUANTILES) for s in (kind.manifest_shift, kind.routing_shift, kind.seal_shift)
-            ]
+        anomaly = np.array(
+            [
+                anomaly_levels(float(shift), QUANTILES)
+                for kind in concealments.values()
+                for shift in (kind.manifest_shift, kind.routing_shift, kind.seal_shift)
+            ],
+            np.uint8,
+        )
+        own, look = alias_table(chances_of_clean_looks(cargo.history_of_quantile))
         spread = float(self.trade.evidence.judgement_noise) * POINTS
         judged = [round(normal_quantile((step + 0.5) / 256) * spread) for step in range(256)]
         noise = [max(-STRONGEST_JUDGEMENT, min(STRONGEST_JUDGEMENT, points)) for points in judged]
         odds = [round(CERTAINTY / (1.0 + math.exp(-(step - EVEN) / POINTS))) for step in range(2 * EVEN)]
         self.boxes = Boxes(
             first=self.first,
-            pool=self.pool,
+            lane=self.pool,
             lag=self.lag,
             group=self.group,
-            lane_key=self.lane_entity ^ self.draws.key("boxes"),
-            lane_mix=self.lanes.mix.astype(np.int32),
+            key=(self.lane_entity ^ self.draws.key("boxes"))[self.pool],
+            mix=self.lanes.mix.astype(np.int32)[self.pool],
             cargo=cargo.class_of_quantile.ravel(),
+            own=own,
+            look=look,
             history=cargo.history_of_quantile,
-            anomaly=np.array(rows, np.uint8),
-            step=steps_of(cargo.history_of_quantile, rows[0]),
+            anomaly=anomaly,
             front=np.array([kind.shipper == "front" for kind in concealments.values()], np.uint8),
             noise=np.array(noise, np.int16),
             salt=np.array(
@@ -209,7 +214,7 @@ class Clearance:
             times=np.array([service_times(variation) for variation in variations]),
             free_at=np.zeros((self.checkpoints.n_ports, MOST_LANES)),
             lanes=np.zeros(self.checkpoints.n_ports, np.int32),
-            cut=np.zeros(self.checkpoints.n_ports, np.int16),
+            near=np.zeros(self.checkpoints.n_ports, np.int32),
         )
         self.open_hours = np.array([float(post.open_hours) for post in self.posts])
         self.per_hour = np.array([float(post.scans_per_hour) for post in self.posts])

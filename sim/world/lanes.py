@@ -213,14 +213,25 @@ def cargo_tables(trade: Trade) -> CargoTables:
     )
 
 
-def anomaly_levels(shift: float, size: int) -> NDArray[np.uint8]:
-    """The level (0 to 3) of an anomaly by quantile: a standard normal moved up by `shift`, cut at 1, 2 and 3.
-
-    Returns uint8[size]; a level rarer than half a quantile does not occur.
-    """
+def anomaly_chances(shift: float) -> list[float]:
+    """Chances of the levels (0 to 3) of an anomaly: a standard normal moved up by `shift`, cut at 1, 2 and 3."""
     below = [_normal_cdf(cut - shift) for cut in ANOMALY_CUTS]
-    shares = [upper - lower for lower, upper in zip([0.0, *below], [*below, 1.0], strict=True)]
-    return np.array(_by_quantile(shares, size), dtype=np.uint8)
+    return [upper - lower for lower, upper in zip([0.0, *below], [*below, 1.0], strict=True)]
+
+
+def anomaly_levels(shift: float, size: int) -> NDArray[np.uint8]:
+    """The level of an anomaly by quantile: uint8[size]; a level rarer than half a quantile does not occur."""
+    return np.array(_by_quantile(anomaly_chances(shift), size), dtype=np.uint8)
+
+
+def chances_of_clean_looks(history_of_quantile: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Chances of history * 64 + manifest * 16 + routing * 4 + seal of a clean container: float64[256]."""
+    history = np.bincount(history_of_quantile, minlength=4) / len(history_of_quantile)
+    anomaly = np.array(anomaly_chances(0.0))
+    chances = history
+    for _ in range(3):
+        chances = np.multiply.outer(chances, anomaly)
+    return np.asarray(chances.ravel())
 
 
 def _normal_cdf(z: float) -> float:
