@@ -88,9 +88,8 @@ class World:
         concealments = self.commodity.concealments
         self.clearance = Clearance(
             self.draws, self.ports, self.lanes, scenario.trade, self.checkpoints, posts, scenario.customs, concealments,
-            self.threads,
+            scenario.start, scenario.days, self.threads,
         )  # fmt: skip
-        self.clearance.open_sea(scenario.start)
         flow = self.clearance.boxes_per_day()
         self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters)
         self._in_force: tuple[tuple[float, ...], Controls] | None = None

@@ -29,7 +29,6 @@ class SmugglingModel(World, mesa.Model):  # type: ignore[misc]
         self.supply.produce(self.day, self.today, self.relative_price, self.ledger)
         self.agents_by_type[Cartel].do("plan")
 
-        self.clearance.sail(self.day, self.plan.start)
         self.passage.move(self.day, self.zone_risk(controls))
         cleared = self.clearance.clear(self.day, self.passage.presented, self.rules(controls))
         self.passage.settle(self.day, cleared)

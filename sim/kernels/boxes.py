@@ -1,11 +1,12 @@
 """What a day of control is made of: boxes and how they look, rules, loads, scanners, and what the day leaves behind.
 
-A legal container is a function of its bill of lading (lane, day of departure, serial number): the word `box_word(lane
+How many legal containers leave on a lane is a draw by lane and day of departure. Each of them is a function of its bill
+of lading (lane, day of departure, serial number): the word `box_word(lane
 key of the day, serial)` holds its cargo class (10 bits, a quantile) and its look (24 bits): the history of its shipper
 and the three anomalies of its documents, drawn together from an alias table. What differs from one control to the next
 comes from other words: the assessor's judgement and a tip from `judged(word, salt of the control)`, the luck of a scan
 and of a search from `mix64(word ^ salt)`. Export and import control of one container therefore see the same container
-with luck of their own, whatever the policy.
+with luck of their own, whatever the policy. A contaminated container is one more of its lane, with a word of its own.
 
 Risk points are integers (32 points are one unit of log-odds): sums are exact, whatever the order.
 """
@@ -62,8 +63,10 @@ class Boxes(NamedTuple):
 
     first: NDArray[np.int32]
     """int32[C + 1]"""
-    lane: NDArray[np.int32]
-    """int32[P]: rows of lanes."""
+    entity: NDArray[np.uint64]
+    """uint64[P]: what the lane is addressed by."""
+    rate: NDArray[np.float64]
+    """float64[P]: clean boxes that leave on the lane on a mean day."""
     lag: NDArray[np.int32]
     """int32[P]: days from a box's departure to this control."""
     group: NDArray[np.int32]
@@ -175,12 +178,23 @@ class Contaminated(NamedTuple):
     """int32[C + 1]"""
     place: NDArray[np.int32]
     """int32[D]: position of the box's lane in the control's pool."""
-    serial: NDArray[np.int32]
-    """int32[D]: serial number of the box on its lane and day."""
+    word: NDArray[np.uint64]
+    """uint64[D]: the box."""
     concealment: NDArray[np.int32]
     """int32[D]"""
     shows: NDArray[np.float64]
     """float64[D]: factor on the chance of an alarm: load and concealment."""
+
+
+class Sailings(NamedTuple):
+    """What decides how many boxes leave on a day, by day of departure; day d stands at d + `before`."""
+
+    before: np.int64
+    """Days before the first that are known."""
+    key: NDArray[np.uint64]
+    """uint64[before + days]: key of the day's draws."""
+    factor: NDArray[np.float64]
+    """float64[before + days]: of the weekday and the season, on the mean of every lane."""
 
 
 class Scanners(NamedTuple):
@@ -236,7 +250,7 @@ class Scratch(NamedTuple):
     taken: NDArray[np.uint8]
     """uint8[n]: 1 for boxes that are chosen, while others are picked; all zero before and after."""
     at: NDArray[np.int32]
-    """int32[n]: position of the box by slot."""
+    """int32[n]: position of the box by slot; contaminated ones stand after all clean ones."""
     place: NDArray[np.int32]
     """int32[n]: place of its lane, by slot."""
     word: NDArray[np.uint64]
@@ -255,12 +269,8 @@ class Scratch(NamedTuple):
     """uint64[n]: those boxes."""
     odds: NDArray[np.int32]
     """int32[n]: log-odds that the officer gives them, in points."""
-    loaded: NDArray[np.int32]
-    """int32[n]: positions of the contaminated boxes."""
     points: NDArray[np.int32]
-    """int32[n]: points that each of these is chosen by."""
-    slot: NDArray[np.int32]
-    """int32[n]: slot in which each stands as if it were clean, -1 if in none."""
+    """int32[n]: points that each contaminated box is chosen by."""
     inside: NDArray[np.uint16]
     """uint16[n, 7]: columns of the evidence that each of them shows."""
     shown: NDArray[np.uint16]
@@ -285,9 +295,7 @@ class Scratch(NamedTuple):
             alarmed=np.empty(size, I32),
             alarm_word=np.empty(size, U64),
             odds=np.empty(size, I32),
-            loaded=np.empty(size, I32),
             points=np.empty(size, I32),
-            slot=np.empty(size, I32),
             inside=np.empty((size, FAMILIES), U16),
             shown=np.empty(FAMILIES, U16),
             gaps=np.empty(size + 1),

@@ -39,6 +39,7 @@ from sim.kernels.boxes import (
     Contaminated,
     Day,
     Rules,
+    Sailings,
     Scanners,
     Scratch,
 )
@@ -49,14 +50,13 @@ from sim.kernels.scoring import (
     box_at,
     is_tipped,
     judged,
-    lane_key,
     list_from,
     load,
     score_all,
     shows,
     weigh_looks,
 )
-from sim.kernels.words import block_fraction, box_word, mix64, nth_key
+from sim.kernels.words import block_fraction, mix64, nth_key
 
 STEP = 8
 """Points by which the search for the cut goes on below where it began; four times as many each time."""
@@ -113,19 +113,6 @@ def keep_highest(values, words, n, wanted, block, luck, keep):  # type: ignore[n
         keep[t] = kept
 
 
-@jit_part
-def find(values, n, wanted):  # type: ignore[no-untyped-def]
-    """Where `wanted` stands among the first n ascending values, -1 if it does not."""
-    low, high = I64(0), I64(n)
-    while low < high:
-        middle = (low + high) >> 1
-        if values[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < n and values[low] == wanted else I64(-1)
-
-
 @jit_built_in
 def move(scratch, source, target):  # type: ignore[no-untyped-def]
     """Move a box to an earlier slot."""
@@ -135,46 +122,15 @@ def move(scratch, source, target):  # type: ignore[no-untyped-def]
 
 
 @jit_built_in
-def put(c, slot, row, day, boxes, dirty, scratch):  # type: ignore[no-untyped-def]
-    """Put the contaminated box of a row of control c into a slot."""
+def put(c, slot, row, clean, boxes, dirty, scratch):  # type: ignore[no-untyped-def]
+    """Put a contaminated box of control c, by its row there, into a slot."""
     d = dirty.first[c] + row
-    p = boxes.first[c] + dirty.place[d]
-    scratch.at[slot], scratch.place[slot], scratch.rank[slot] = scratch.loaded[row], p, scratch.points[row]
-    scratch.word[slot], scratch.holds[slot] = box_word(lane_key(p, day, boxes), dirty.serial[d]), d
+    scratch.at[slot], scratch.place[slot] = clean + row, boxes.first[c] + dirty.place[d]
+    scratch.word[slot], scratch.rank[slot], scratch.holds[slot] = dirty.word[d], scratch.points[row], d
 
 
 @jit_built_in
-def list_near(c, day, least, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
-    """List the boxes of control c that have at least `least` points; returns how many.
-
-    Contaminated boxes are first listed as if they were clean, then taken out, and put in where they belong.
-    """
-    loads = dirty.first[c + 1] - dirty.first[c]
-    found = list_from(c, day, least, today, boxes, rules, scratch)
-    gone = 0
-    for row in range(loads):
-        slot = find(scratch.at, found, scratch.loaded[row])
-        if slot >= 0:
-            scratch.slot[gone] = slot
-            gone += 1
-    for row in range(gone):
-        scratch.holds[scratch.slot[row]] = -2
-    if gone > 0:
-        kept = 0
-        for slot in range(found):
-            if scratch.holds[slot] != -2:
-                move(scratch, slot, kept)
-                kept += 1
-        found = kept
-    for row in range(loads):
-        if scratch.points[row] >= least:
-            put(c, found, row, day, boxes, dirty, scratch)
-            found += 1
-    return found
-
-
-@jit_built_in
-def take_highest(c, day, wanted, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
+def take_highest(c, day, clean, wanted, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
     """Fill the first slots with the `wanted` boxes of control c that have most points, 1 or more; among equals draws
     decide.
 
@@ -182,7 +138,11 @@ def take_highest(c, day, wanted, today, boxes, rules, dirty, near, block, scratc
     """
     least, step, found = I64(near[c]), STEP, I64(0)
     while True:
-        found = list_near(c, day, least, today, boxes, rules, dirty, scratch)
+        found = list_from(c, day, least, today, boxes, rules, scratch)
+        for row in range(dirty.first[c + 1] - dirty.first[c]):
+            if scratch.points[row] >= least:
+                put(c, found, row, clean, boxes, dirty, scratch)
+                found += 1
         if found >= wanted:
             break
         least, step = least - step, 4 * step
@@ -201,37 +161,37 @@ def count_high(c, day, today, boxes, rules, dirty, scratch):  # type: ignore[no-
     """How many boxes of control c are high risk today: by how far they score above the day's median."""
     n, score = score_all(c, day, today, boxes, rules, scratch), scratch.score
     for row in range(dirty.first[c + 1] - dirty.first[c]):
-        score[scratch.loaded[row]] = scratch.points[row]
-    return count_from(score, n, I32(nth_highest(score, n, (n + 1) // 2) + rules.high[c])) if n > 0 else 0
+        score[n] = scratch.points[row]
+        n += 1
+    return count_from(score, n, I32(nth_highest(score, n, (n + 1) // 2) + rules.high[c]))
 
 
 @jit_built_in
-def pick_blindly(c, day, n, chosen, blind, today, boxes, rules, dirty, block, scratch):  # type: ignore[no-untyped-def]
+def pick_blindly(c, day, clean, n, chosen, blind, today, boxes, rules, dirty, block, scratch):  # type: ignore[no-untyped-def]
     """Fill further slots with `blind` of the n boxes of control c that are not among the first `chosen` slots."""
-    taken, at, loads = scratch.taken, scratch.at, dirty.first[c + 1] - dirty.first[c]
+    taken, at = scratch.taken, scratch.at
     for slot in range(chosen):
         taken[at[slot]] = 1
     slot, draw = chosen, 0
     while slot < chosen + blind:
         i = I32(block_fraction(block, draw) * n)
         draw += 1
-        if taken[i] == 0:
-            taken[i], row = 1, 0
-            while row < loads and scratch.loaded[row] != i:
-                row += 1
-            if row < loads:
-                put(c, slot, row, day, boxes, dirty, scratch)
-            else:
-                at[slot], scratch.holds[slot] = i, -1
-                found = box_at(c, i, day, today, boxes, rules, scratch)
-                scratch.place[slot], scratch.word[slot], scratch.rank[slot] = found
-            slot += 1
+        if taken[i]:
+            continue
+        taken[i] = 1
+        if i < clean:
+            at[slot], scratch.holds[slot] = i, -1
+            found = box_at(c, i, day, today, boxes, rules, scratch)
+            scratch.place[slot], scratch.word[slot], scratch.rank[slot] = found
+        else:
+            put(c, slot, i - clean, clean, boxes, dirty, scratch)
+        slot += 1
     for slot in range(chosen + blind):
         taken[at[slot]] = 0
 
 
 @jit_built_in
-def choose(c, day, n, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
+def choose(c, day, clean, n, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
     """Fill the slots with the boxes of control c to be scanned; returns (by score, blindly, high risk).
 
     By score: those with most points; blindly: drawn among the rest.
@@ -244,9 +204,9 @@ def choose(c, day, n, today, boxes, rules, dirty, near, block, scratch):  # type
     wanted = min(max(wanted, I64(np.ceil(rules.screened[c] * high))), n)
     blind = min(rules.blind[c], n - wanted)
     if wanted > 0:
-        take_highest(c, day, wanted, today, boxes, rules, dirty, near, block, scratch)
+        take_highest(c, day, clean, wanted, today, boxes, rules, dirty, near, block, scratch)
     if blind > 0:
-        pick_blindly(c, day, n, wanted, blind, today, boxes, rules, dirty, block, scratch)
+        pick_blindly(c, day, clean, n, wanted, blind, today, boxes, rules, dirty, block, scratch)
     return wanted, blind, high
 
 
@@ -335,14 +295,15 @@ def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # t
     never for the choice. Where nothing is to be chosen, nothing is scored.
     """
     tally, first, last = out.tally[c], boxes.first[c], boxes.first[c + 1]
-    n = I64(today[last - 1]) if last > first else I64(0)
+    clean = I64(today[last - 1]) if last > first else I64(0)
+    n = clean + dirty.first[c + 1] - dirty.first[c]
     tally[ARRIVED] = n
     asked = rules.only_high[c] or rules.screened[c] > 0.0
     if n == 0 or not (asked or rules.chosen[c] + rules.blind[c] > 0):
         return 0
     weigh_looks(c, boxes, rules, scratch.looks)
-    load(c, day, today, boxes, rules, dirty, scratch)
-    by_score, blind, high = choose(c, day, n, today, boxes, rules, dirty, near, block, scratch)
+    load(c, boxes, rules, dirty, scratch)
+    by_score, blind, high = choose(c, day, clean, n, today, boxes, rules, dirty, near, block, scratch)
     tally[HIGH_RISK], tally[CHOSEN], tally[BLIND] = high, by_score + blind, blind
     alarms = scan(c, by_score + blind, boxes, rules, dirty, scratch, out)
     open_boxes(c, alarms, block, boxes, rules, dirty, scratch, out)
@@ -383,10 +344,10 @@ def warm() -> None:
     lever = np.zeros(1)
     lever.flags.writeable = False  # as those are that policies move
     boxes = Boxes(
-        first=np.array([0, 1], I32), lane=nothing, lag=nothing, group=nothing, key=np.zeros(1, U64), mix=nothing,
-        cargo=np.zeros(CARGO_STEPS, U8), own=np.zeros(LOOKS, U16), look=np.zeros(2 * LOOKS, U8),
-        history=np.zeros(QUANTILES, U8), anomaly=np.zeros((3, QUANTILES), U8), front=np.zeros(1, U8),
-        noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.zeros(FAMILIES, I32),
+        first=np.array([0, 1], I32), entity=np.zeros(1, U64), rate=share, lag=nothing, group=nothing,
+        key=np.zeros(1, U64), mix=nothing, cargo=np.zeros(CARGO_STEPS, U8), own=np.zeros(LOOKS, U16),
+        look=np.zeros(2 * LOOKS, U8), history=np.zeros(QUANTILES, U8), anomaly=np.zeros((3, QUANTILES), U8),
+        front=np.zeros(1, U8), noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.zeros(FAMILIES, I32),
         expected=np.zeros(2 * EVEN, I32), tip_clean=I32(0),
     )  # fmt: skip
     rules = Rules(
@@ -395,8 +356,8 @@ def warm() -> None:
         alarm_full=share, alarm_cargo=share, opened=one, finds=nothing, tip=nothing, servers=np.ones(1, I32),
         scan_hours=share, service=nothing, open_hours=share,
     )  # fmt: skip
-    dirty = Contaminated(np.zeros(2, I32), nothing, nothing, nothing, share)
+    dirty = Contaminated(np.zeros(2, I32), nothing, np.zeros(1, U64), nothing, share)
     scanners = Scanners(np.ones((1, QUANTILES)), np.zeros((1, 1)), np.zeros(1, I32), np.zeros(1, I32))
     today, key = np.zeros(1, I32), U64(0)
-    arrivals(0, np.ones((1, 1), I32), boxes, today)
+    arrivals(0, 1, 0, boxes, Sailings(I64(0), np.zeros(1, U64), share), today)
     clear_day(0, 1, 0, today, boxes, rules, dirty, scanners, key, key, Scratch.of(1), Day.blank(1, 4, 0))

@@ -101,7 +101,7 @@ def log_factorial(n: int) -> float:
 
 
 @jit_inline
-def _poisson(word: np.uint64, mean: float) -> int:
+def poisson_of(word: np.uint64, mean: float) -> int:
     """Poisson count by the luck of a word; -1 if the mean is not within 0..1e12.
 
     By inversion below a mean of 10, so that the count never falls when the mean rises; above, exactly by
@@ -141,7 +141,7 @@ def _poisson(word: np.uint64, mean: float) -> int:
 @jit
 def poisson(key: np.uint64, entity: np.uint64, day: int, k: int, mean: float) -> int:
     """Poisson count; -1 if the mean is not within 0..1e12. The word is that of `poissons`, not Philox's."""
-    return _poisson(mix64(entity ^ nth_key(nth_key(key, day), k)), mean)
+    return poisson_of(mix64(entity ^ nth_key(nth_key(key, day), k)), mean)
 
 
 @jit
@@ -237,5 +237,5 @@ def poissons(key: np.uint64, entities: Keys, day: int, means: Floats) -> Integer
         raise ValueError("as many means as entities are needed")
     drawn, block = np.empty(entities.size, np.int64), nth_key(nth_key(key, day), _0)
     for i in range(entities.size):
-        drawn[i] = _poisson(mix64(entities[i] ^ block), means[i])
+        drawn[i] = poisson_of(mix64(entities[i] ^ block), means[i])
     return drawn

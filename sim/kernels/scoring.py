@@ -2,6 +2,7 @@
 
 from sim.kernels.boxes import CARGO_STEPS, FAMILIES, FLAGGED, I16, I32, I64, U8, U16, U64
 from sim.kernels.compiling import jit_bare, jit_built_in
+from sim.kernels.samplers import poisson_of
 from sim.kernels.words import GOLDEN, mix64
 
 CONTENTS = U64(0xD1B54A32D192ED03)
@@ -9,18 +10,18 @@ CONTENTS = U64(0xD1B54A32D192ED03)
 
 
 @jit_bare
-def arrivals(day, counts, boxes, today):  # type: ignore[no-untyped-def]
-    """Today's boxes of each pool up to and with each of its lanes, into today int32[P]; returns the most of a control.
+def arrivals(first, last, day, boxes, sailings, today):  # type: ignore[no-untyped-def]
+    """Today's clean boxes of the controls from row `first` up to `last`: Poisson draws by lane and day of departure.
 
-    counts: int32[H, L], boxes by day of departure (modulo H) and lane.
+    Each is added to those of the lanes before it in the control's pool, into today int32[P]. Returns the most that one
+    control has.
     """
-    most, horizon = I32(0), I64(len(counts))
-    now = I64(day) % horizon
-    for c in range(len(boxes.first) - 1):
+    most, key, factor = I32(0), sailings.key, sailings.factor
+    for c in range(first, last):
         total = I32(0)
         for p in range(U64(boxes.first[c]), U64(boxes.first[c + 1])):
-            row = now - I64(boxes.lag[p])
-            total = I32(total + counts[U64(row + horizon if row < 0 else row), U64(boxes.lane[p])])
+            left = U64(day - boxes.lag[p] + sailings.before)
+            total = I32(total + poisson_of(mix64(boxes.entity[p] ^ key[left]), boxes.rate[p] * factor[left]))
             today[p] = total
         if total > most:
             most = total
@@ -159,14 +160,12 @@ def shows(p, word, luck, boxes, shown):  # type: ignore[no-untyped-def]
 
 
 @jit_built_in
-def load(c, day, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
-    """Put the contraband of control c into its boxes: where they are, what they show, and what they score."""
+def load(c, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
+    """What the contaminated boxes of control c show, and how many points they have."""
     points, first, column, salt = rules.points[c], boxes.first[c], boxes.column, boxes.salt[c]
     for d in range(dirty.first[c], dirty.first[c + 1]):
-        p, kind, row = first + dirty.place[d], dirty.concealment[d], d - dirty.first[c]
-        word = mix64(lane_key(p, day, boxes) + U64(dirty.serial[d] + 1) * GOLDEN)
-        luck, contents = judged(word, salt), mix64(word ^ CONTENTS)
-        inside = scratch.inside[row]
+        p, kind, row, word = first + dirty.place[d], dirty.concealment[d], d - dirty.first[c], dirty.word[d]
+        luck, contents, inside = judged(word, salt), mix64(word ^ CONTENTS), scratch.inside[row]
         shows(p, word, luck, boxes, inside)
         inside[2] = column[2] + (U8(3) if boxes.front[kind] else boxes.history[contents & U64(4095)])
         for f in range(3):
@@ -177,4 +176,3 @@ def load(c, day, today, boxes, rules, dirty, scratch):  # type: ignore[no-untype
         for f in range(FAMILIES):
             total += points[inside[f]]
         scratch.points[row] = total
-        scratch.loaded[row] = dirty.serial[d] + (today[p - 1] if p > first else 0)

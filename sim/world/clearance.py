@@ -24,11 +24,12 @@ from sim.kernels.boxes import (
     Contaminated,
     Day,
     Rules,
+    Sailings,
     Scanners,
     Scratch,
     alias_table,
 )
-from sim.kernels.draws import Draws, entity_key
+from sim.kernels.draws import Draws, child_key, entity_key
 from sim.kernels.inspection import clear_day
 from sim.kernels.queueing import service_times
 from sim.kernels.samplers import normal_quantile
@@ -98,7 +99,7 @@ class _Standing(NamedTuple):
 
 
 class Clearance:
-    """All port controls with their pools of lanes, their scanners and the counts of boxes on their way."""
+    """All port controls with their pools of lanes, their scanners and their staff of the day."""
 
     def __init__(
         self,
@@ -110,6 +111,8 @@ class Clearance:
         posts: Sequence[ControlPost],
         customs: Customs,
         concealments: Mapping[str, Concealment],
+        start: date,
+        days: int,
         threads: int = 1,
     ) -> None:
         self.draws, self.lanes, self.trade, self.checkpoints = draws, lanes, trade, checkpoints
@@ -121,10 +124,8 @@ class Clearance:
         self._pools(ports)
         self._tables(concealments)
         self._post_constants(ports)
-        self.horizon = int(lanes.transit_days.max(initial=1)) + 1
-        self.counts = np.zeros((self.horizon, len(lanes.names)), np.int32)
+        self.sailings = self._timetable(start, days)
         self._standing: _Standing | None = None
-        self._means = lanes.boxes_per_day
         self.today = np.zeros(len(self.pool), np.int32)
         self.high_risk_mean = np.zeros(checkpoints.n_ports)
         self._key_choice, self._key_queue = draws.key("choice of boxes"), draws.key("scanner queue")
@@ -178,7 +179,8 @@ class Clearance:
         odds = [round(CERTAINTY / (1.0 + math.exp(-(step - EVEN) / POINTS))) for step in range(2 * EVEN)]
         self.boxes = Boxes(
             first=self.first,
-            lane=self.pool,
+            entity=self.lane_entity[self.pool],
+            rate=self.lanes.boxes_per_day[self.pool],
             lag=self.lag,
             group=self.group,
             key=(self.lane_entity ^ self.draws.key("boxes"))[self.pool],
@@ -248,30 +250,21 @@ class Clearance:
         shippers = [float(points) for points in trade.shipper_points]
         return np.array([*groups, *cargo, *shippers, *steps, *steps, *steps, 0.0, float(trade.tip_points)])
 
-    def open_sea(self, start: date) -> None:
-        """Let the boxes that left before the first day be under way."""
-        for day in range(-self.horizon + 1, 0):
-            self.sail(day, start)
-
-    def sail(self, day: int, start: date) -> None:
-        """Draw how many boxes leave on each lane today: Poisson around the mean of the weekday and the season."""
-        weekday = (start.weekday() + day) % 7
-        peak = (start.timetuple().tm_yday + day - 304) / DAYS_PER_YEAR
-        factor = float(self.trade.weekday[weekday]) * (1.0 + float(self.trade.season) * math.cos(2.0 * math.pi * peak))
-        means = self.lanes.boxes_per_day * factor
-        self.counts[day % self.horizon] = self.draws.poissons("arrivals", self.lane_entity, day + DAYS_BEFORE, means)
-        self._means = means
+    def _timetable(self, start: date, days: int) -> Sailings:
+        """How many boxes leave on a day, against the mean: the weekday's factor times the season's."""
+        before = int(self.lanes.transit_days.max(initial=1))
+        key, departures, factor = self.draws.key("arrivals"), range(-before, days), []
+        for day in departures:
+            peak = (start.timetuple().tm_yday + day - 304) / DAYS_PER_YEAR
+            season = 1.0 + float(self.trade.season) * math.cos(2.0 * math.pi * peak)
+            factor.append(float(self.trade.weekday[(start.weekday() + day) % 7]) * season)
+        keys = [child_key(key, day + DAYS_BEFORE) for day in departures]
+        return Sailings(np.int64(before), np.array(keys, np.uint64), np.array(factor))
 
     def sails(self, lane: int, day: int) -> bool:
         """Whether a container that a load can join leaves on a lane today: drawn as often as any leaves there."""
-        chance = -math.expm1(-float(self._means[lane]))
-        return self.draws.uniform("sailing", self.lane_entity[lane], day) < chance
-
-    def load(self, consignment: Consignment, lane: int, day: int) -> None:
-        """Put a consignment into one more container, the last of those that leave on a lane today."""
-        leaving = self.counts[day % self.horizon]
-        consignment.departed, consignment.serial = day, int(leaving[lane])
-        leaving[lane] += 1
+        mean = self.lanes.boxes_per_day[lane] * self.sailings.factor[day + self.sailings.before]
+        return self.draws.uniform("sailing", self.lane_entity[lane], day) < -math.expm1(-float(mean))
 
     def rules(self, controls: Controls, points: NDArray[np.int16], skill: NDArray[np.float64], day: int) -> Rules:
         """The controls of a day as the kernel takes them.
@@ -329,18 +322,18 @@ class Clearance:
         """One day at all controls. presented: contaminated boxes as (row of the control, consignment)."""
         order = sorted(range(len(presented)), key=lambda at: (presented[at][0], presented[at][1].number))
         dirty = self._contaminated([presented[at] for at in order])
-        largest = arrivals(day, self.counts, self.boxes, self.today)
-        if len(self._scratch[0].score) < largest:
-            self._scratch = [Scratch.of(largest + largest // 4) for _ in self._shares]
         out = Day.blank(self.checkpoints.n_ports, self.evidence.width, len(presented))
 
-        def clear(share: tuple[int, int], scratch: Scratch) -> None:
+        def clear(share: tuple[int, int], thread: int) -> None:
+            largest = arrivals(*share, day, self.boxes, self.sailings, self.today) + len(presented)
+            if len(self._scratch[thread].score) < largest:
+                self._scratch[thread] = Scratch.of(largest + largest // 4)
             clear_day(
                 *share, day, self.today, self.boxes, rules, dirty, self.scanners,
-                self._key_choice, self._key_queue, scratch, out,
+                self._key_choice, self._key_queue, self._scratch[thread], out,
             )  # fmt: skip
 
-        for _ in (self._pool.map if self._pool else map)(clear, self._shares, self._scratch):
+        for _ in (self._pool.map if self._pool else map)(clear, self._shares, range(len(self._shares))):
             pass
         self.high_risk_mean += (1.0 - HIGH_RISK_MEMORY) * (out.tally[:, HIGH_RISK] - self.high_risk_mean)
         fates = [0] * len(presented)
@@ -354,7 +347,7 @@ class Clearance:
         return Contaminated(
             first=first,
             place=np.array([self.place_in_pool[row, load.now.lane] for row, load in presented], np.int32),
-            serial=np.array([load.serial for _, load in presented], np.int32),
+            word=np.array([child_key(load.key, load.leg) for _, load in presented], np.uint64),
             concealment=np.array([load.concealment for _, load in presented], np.int32),
             shows=np.array([load.shows for _, load in presented], np.float64),
         )

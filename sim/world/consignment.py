@@ -39,8 +39,6 @@ class Consignment:
     """The leg of the route it is on, or about to start."""
     departed: int = -1
     """Day on which its container left, or on which its craft put to sea."""
-    serial: int = -1
-    """Serial number of its container on the lane and day."""
     landed: bool = False
     """Whether it has arrived at the end of its leg, past the control there, and only needs taking ashore."""
     outcome: Outcome = "under_way"

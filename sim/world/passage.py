@@ -112,12 +112,11 @@ class Passage:
             self.cargo.again(load, day + 1)
             return
         self._crew_works(load, leg.origin)
+        load.departed = day
         if small:
-            load.departed = day
             self.at_sea[load.number] = 0
             self.cargo.again(load, day + _days_to_a_zone(leg))
         else:
-            self.clearance.load(load, leg.lane, day)
             self.presented.append((leg.checkpoints[0], load))
 
     def _crew_there(self, load: Consignment, site: str) -> bool:
