@@ -8,7 +8,7 @@ comes from other words: the assessor's judgement and a tip from `judged(word, sa
 and of a search from `mix64(word ^ salt)`. Export and import control of one container therefore see the same container
 with luck of their own, whatever the policy. A contaminated container is one more of its lane, with a word of its own.
 
-Risk points are integers (32 points are one unit of log-odds): sums are exact, whatever the order.
+Risk points are integers (16 points are one unit of log-odds): sums are exact, whatever the order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 I8, I16, I32, I64 = np.int8, np.int16, np.int32, np.int64
 U8, U16, U32, U64 = np.uint8, np.uint16, np.uint32, np.uint64
 
-POINTS = 32
+POINTS = 16
 """Risk points in one unit of log-odds."""
 FLAGGED = 16384
 """Points that put a flagged lane before everything else; taken off again before anything is learned."""
@@ -48,7 +48,7 @@ ARRIVED, HIGH_RISK, CHOSEN, BLIND, ALARMS, FALSE_ALARMS, OPENED, HITS = range(8)
 """Columns of the tally of a control; high-risk boxes are counted where a rule asks for them."""
 TALLIES = 8
 
-EVEN = 512
+EVEN = 256
 """Place of even odds in the table of chances."""
 
 FAMILIES = 7
@@ -95,7 +95,7 @@ class Boxes(NamedTuple):
     column: NDArray[np.int32]
     """int32[7]: first column of each family of evidence."""
     expected: NDArray[np.int32]
-    """int32[1024]: chance of a hit in parts of 2**24 by log-odds in points, from -512 up."""
+    """int32[512]: chance of a hit in parts of 2**24 by log-odds in points, from -256 up."""
     tip_clean: np.int32
     """Chance that a tip names a clean box, parts of 2**16."""
 

@@ -263,14 +263,25 @@ def scan(c, scans, boxes, rules, dirty, scratch, out):  # type: ignore[no-untype
 
 
 @jit_built_in
-def open_boxes(c, alarms, block, boxes, rules, dirty, scratch, out):  # type: ignore[no-untyped-def]
-    """Open the boxes with an alarm, the highest odds first, as many as there are hands; the others go."""
-    alarmed, keep, tally, hands = scratch.alarmed, scratch.keep, out.tally[c], min(rules.opened[c], alarms)
-    keep[:alarms] = hands == alarms
-    if 0 < hands < alarms:
+def line_up(c, alarms, others, block, rules, scratch):  # type: ignore[no-untyped-def]
+    """Mark which boxes with an alarm are opened, in keep: the highest odds first, as many as there are hands.
+
+    alarms: those listed, whose odds are worked out here; others: that follow them in odds and alarm_word.
+    """
+    total = alarms + others
+    hands = min(rules.opened[c], total)
+    scratch.keep[:total] = hands == total
+    if 0 < hands < total:
         for a in range(alarms):
-            scratch.odds[a], scratch.alarm_word[a] = odds_of(c, alarmed[a], rules, scratch), scratch.word[alarmed[a]]
-        keep_highest(scratch.odds, scratch.alarm_word, alarms, hands, block, scratch.luck, keep)
+            slot = scratch.alarmed[a]
+            scratch.odds[a], scratch.alarm_word[a] = odds_of(c, slot, rules, scratch), scratch.word[slot]
+        keep_highest(scratch.odds, scratch.alarm_word, total, hands, block, scratch.luck, scratch.keep)
+
+
+@jit_built_in
+def open_boxes(c, alarms, boxes, rules, dirty, scratch, out):  # type: ignore[no-untyped-def]
+    """Open those of the listed boxes with an alarm that are marked; the others go."""
+    alarmed, keep, tally = scratch.alarmed, scratch.keep, out.tally[c]
     for a in range(alarms):
         slot = alarmed[a]
         d, hit = scratch.holds[slot], 0
@@ -306,8 +317,28 @@ def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # t
     by_score, blind, high = choose(c, day, clean, n, today, boxes, rules, dirty, near, block, scratch)
     tally[HIGH_RISK], tally[CHOSEN], tally[BLIND] = high, by_score + blind, blind
     alarms = scan(c, by_score + blind, boxes, rules, dirty, scratch, out)
-    open_boxes(c, alarms, block, boxes, rules, dirty, scratch, out)
+    line_up(c, alarms, 0, block, rules, scratch)
+    open_boxes(c, alarms, boxes, rules, dirty, scratch, out)
     return by_score + blind
+
+
+@jit_built_in
+def wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out):  # type: ignore[no-untyped-def]
+    """The boxes to be scanned at control c queue for its scanners; these work on through the night."""
+    lanes = rules.servers[c]
+    if scans > 0 and lanes > 0:
+        scanners.lanes[c] = max(scanners.lanes[c], lanes)
+        out.wait_hours[c], _ = queue_day(
+            scans,
+            rules.open_hours[c],
+            rules.scan_hours[c],
+            lanes,
+            scanners.times[rules.service[c]],
+            scanners.free_at[c],
+            nth_key(queue_key ^ salt, day),
+            scratch.gaps,
+        )
+    overnight(scanners.free_at[c, : scanners.lanes[c]], 24.0)
 
 
 @jit_bare
@@ -320,22 +351,9 @@ def clear_day(  # type: ignore[no-untyped-def]
     rest: see `sim.kernels.boxes`. Fills the rows of `out`, which are zero before, and moves those of `scanners`.
     """
     for c in range(first, last):
-        block = nth_key(key ^ boxes.salt[c], day)
-        scans = inspect(c, day, today, boxes, rules, dirty, scanners.near, block, scratch, out)
-        lanes = rules.servers[c]
-        if scans > 0 and lanes > 0:
-            scanners.lanes[c] = max(scanners.lanes[c], lanes)
-            out.wait_hours[c], _ = queue_day(
-                scans,
-                rules.open_hours[c],
-                rules.scan_hours[c],
-                lanes,
-                scanners.times[rules.service[c]],
-                scanners.free_at[c],
-                nth_key(queue_key ^ boxes.salt[c], day),
-                scratch.gaps,
-            )
-        overnight(scanners.free_at[c, : scanners.lanes[c]], 24.0)
+        salt = boxes.salt[c]
+        scans = inspect(c, day, today, boxes, rules, dirty, scanners.near, nth_key(key ^ salt, day), scratch, out)
+        wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out)
 
 
 def warm() -> None:

@@ -138,6 +138,62 @@ def poisson_of(word: np.uint64, mean: float) -> int:
     return math.floor(mean)
 
 
+@jit_inline
+def gamma_of(word: np.uint64, shape: float) -> float:
+    """Gamma of shape >= 1 and scale 1 by the luck of a word (Marsaglia and Tsang 2000)."""
+    d = shape - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    for attempt in range(_ATTEMPTS):
+        u, v = block_fraction(word, 2 * attempt), block_fraction(word, 2 * attempt + 1)
+        x = normal_quantile(u)
+        cube = (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x)
+        if cube <= 0.0:
+            continue
+        if v < 1.0 - 0.0331 * (x * x) * (x * x) or math.log(v) < 0.5 * x * x + d * (1.0 - cube + math.log(cube)):
+            return d * cube
+    return d
+
+
+@jit_inline
+def binomial_of(word: np.uint64, n: int, p: float) -> int:
+    """Binomial count of n >= 0 trials by the luck of a word; p beyond 0 or 1 counts as 0 or 1.
+
+    By inversion where less than 10 are likely, from the rarer side; above, exactly by transformed rejection (Hoermann
+    1993, algorithm BTRS).
+    """
+    rare = min(p, 1.0 - p)
+    if n == 0 or rare <= 0.0:
+        return 0 if p < 0.5 else n
+    mean, count = n * rare, 0
+    if mean < 10.0:
+        u = unit(word)
+        if u >= 1.0 - mean:  # else none, whose chance (1 - rare)**n is not less
+            odds, term = rare / (1.0 - rare), math.exp(n * math.log1p(-rare))
+            cumulative = term
+            while u >= cumulative and count < n and term > 1e-17:
+                count += 1
+                term *= odds * (n - count + 1) / count
+                cumulative += term
+        return count if p <= 0.5 else n - count
+    spread = math.sqrt(mean * (1.0 - rare))
+    b = 1.15 + 2.53 * spread
+    a = -0.0873 + 0.0248 * b + 0.01 * rare
+    centre, mode, odds = mean + 0.5, math.floor((n + 1) * rare), math.log(rare / (1.0 - rare))
+    at_mode = log_factorial(mode) + log_factorial(n - mode)
+    for attempt in range(_ATTEMPTS):
+        u, v = block_fraction(word, 2 * attempt) - 0.5, block_fraction(word, 2 * attempt + 1)
+        edge = 0.5 - abs(u)
+        count = math.floor((2.0 * a / edge + b) * u + centre)
+        if count < 0 or count > n:
+            continue
+        if edge >= 0.07 and v <= 0.92 - 4.2 / b:
+            break
+        height = math.log(v * (2.83 + 5.1 / b) * spread / (a / (edge * edge) + b))
+        if height <= at_mode - log_factorial(count) - log_factorial(n - count) + (count - mode) * odds:
+            break
+    return count if p <= 0.5 else n - count
+
+
 @jit
 def poisson(key: np.uint64, entity: np.uint64, day: int, k: int, mean: float) -> int:
     """Poisson count; -1 if the mean is not within 0..1e12. The word is that of `poissons`, not Philox's."""

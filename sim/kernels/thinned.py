@@ -1,0 +1,229 @@
+"""Thinned control: the same day as in `sim.kernels.inspection`, its clean boxes drawn in aggregate, not one by one.
+
+The clean boxes of a control are a Poisson process over their points. How many are expected at or above each number of
+points (`Flow.above`), and how many of these give an alarm (`Flow.alarms`), follows from the tables that boxes are made
+of, by convolution. The box at which the scans end is then one draw: counted from the highest points down, in numbers of
+expected boxes, the n-th point of such a process lies where a gamma variable of shape n says, and those before it lie
+uniformly (Kingman 1993, "Poisson processes", 2.4). Contaminated boxes stand at their places on that scale, each with
+its own word. Tallies and fates have the law of `inspection`; nothing is approximated but what officers learn from clean
+boxes, which is the mean of it.
+"""
+
+import math
+
+from sim.kernels.boxes import (
+    ALARMS,
+    ARRIVED,
+    BLIND,
+    CERTAINTY,
+    CHOSEN,
+    FALSE_ALARMS,
+    I32,
+    I64,
+    OPENED,
+    U64,
+)
+from sim.kernels.compiling import jit_bare, jit_built_in
+from sim.kernels.flow import lay_out
+from sim.kernels.inspection import inspect, line_up, open_boxes, put, scan, wait
+from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
+from sim.kernels.scoring import arrivals, load
+from sim.kernels.words import box_word, mix64, nth_key, unit
+
+END, TURN, CLEAN, ALARM, AT_CUT, PICK, BLIND_ALARM, ODDS = range(8)
+"""What the draws of a control's day are for."""
+
+
+@jit_built_in
+def expected_upto(table, first, last, b, weight):  # type: ignore[no-untyped-def]
+    """Boxes expected today in bins 0 to b, of the columns from `first` up to `last`; 0 for b < 0."""
+    total = 0.0
+    if b >= 0:
+        for k in range(first, last):
+            total += weight[k - first] * table[k, b]
+    return total
+
+
+@jit_built_in
+def bin_of(table, first, last, bins, weight, amount, near):  # type: ignore[no-untyped-def]
+    """The first bin up to which at least `amount` boxes are expected today, the last if there is none."""
+    low, high, step = I64(-1), I64(bins - 1), I64(4)
+    at = min(max(I64(near), I64(0)), high)
+    if expected_upto(table, first, last, at, weight) >= amount:
+        high = at
+        while high - step > low and expected_upto(table, first, last, high - step, weight) >= amount:
+            high, step = high - step, 2 * step
+        low = max(low, high - step)
+    else:
+        low = at
+        while low + step < high and expected_upto(table, first, last, low + step, weight) < amount:
+            low, step = low + step, 2 * step
+        high = min(high, low + step)
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if expected_upto(table, first, last, middle, weight) >= amount:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+@jit_built_in
+def rank_loads(c, loads, block, dirty, flow, scratch, working):  # type: ignore[no-untyped-def]
+    """Put the contaminated boxes of control c in order, the highest first; among equals their draws decide."""
+    depth, order = working.depth, working.order
+    for row in range(loads):
+        luck = unit(mix64(dirty.word[dirty.first[c] + row] ^ block))
+        depth[row] = flow.top[c] - scratch.points[row] + luck
+        place = row
+        while place > 0 and depth[order[place - 1]] > depth[row]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = row
+
+
+@jit_built_in
+def place_of(depth, bins, all_clean, table, first, last, weight):  # type: ignore[no-untyped-def]
+    """Clean boxes expected before a contaminated box: all of them below the last bin, less than any above the first."""
+    b = I64(math.floor(depth))
+    if b < 0:
+        return -1.0
+    if b >= bins:
+        return all_clean
+    before = expected_upto(table, first, last, b - 1, weight)
+    return before + (depth - b) * (expected_upto(table, first, last, b, weight) - before)
+
+
+@jit_built_in
+def ratio(part, whole):  # type: ignore[no-untyped-def]
+    """A part of a whole, as a chance; 0 of nothing."""
+    return min(max(part / whole, 0.0), 1.0) if whole > 0.0 else 0.0
+
+
+@jit_built_in
+def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out):  # type: ignore[no-untyped-def]
+    """One control's day, its clean boxes drawn in aggregate; returns the number of scans. Arguments: see `thin_day`."""
+    first, last, weight, tally = flow.lag_first[c], flow.lag_first[c + 1], working.weight, out.tally[c]
+    loads, all_clean, all_alarms = dirty.first[c + 1] - dirty.first[c], 0.0, 0.0
+    for k in range(first, last):
+        factor = sailings.factor[day - flow.lag[k] + sailings.before]
+        weight[k - first] = factor
+        all_clean += factor * flow.total[k]
+        all_alarms += factor * flow.total_alarms[k]
+    if loads > 0:
+        load(c, boxes, rules, dirty, scratch)
+        rank_loads(c, loads, block, dirty, flow, scratch, working)
+
+    # Where the scans by score end, in expected boxes from the highest down: at the wanted-th clean box, or the one
+    # before it for each contaminated box that stands higher.
+    bins, by_score, turn, turns = flow.bins[c], I64(rules.chosen[c]), 0, nth_key(block, TURN)
+    end = gamma_of(nth_key(block, END), float(by_score)) if by_score > 0 else 0.0
+    while turn < loads and by_score > 0:
+        row = working.order[turn]
+        if place_of(working.depth[row], bins, all_clean, flow.above, first, last, weight) >= end:
+            break
+        put(c, turn, row, 0, boxes, dirty, scratch)
+        turn, by_score = turn + 1, by_score - 1
+        if by_score > 0:  # the last of so many that lie uniformly before the end
+            luck = unit(mix64(dirty.word[dirty.first[c] + row] ^ turns))
+            end *= math.exp(math.log(luck) / by_score)
+
+    # How many clean boxes there are, how many of them are scanned, and how many of those give an alarm.
+    clean, alarms, at_cut, end_alarms, cut = by_score, I64(0), I64(0), 0.0, I64(-1)
+    if by_score == 0:
+        end = 0.0
+        clean = I64(poisson_of(nth_key(block, CLEAN), all_clean))
+    elif end >= all_clean:
+        clean = I64(binomial_of(nth_key(block, CLEAN), by_score - 1, all_clean / end))
+        by_score, end, end_alarms, cut = clean, all_clean, all_alarms, I64(bins - 1)
+        alarms = I64(binomial_of(nth_key(block, ALARM), by_score, ratio(all_alarms, all_clean)))
+    else:
+        clean += I64(poisson_of(nth_key(block, CLEAN), all_clean - end))
+        cut = bin_of(flow.above, first, last, bins, weight, end, flow.near[c])
+        flow.near[c] = cut
+        before = expected_upto(flow.above, first, last, cut - 1, weight)
+        alarms_before = expected_upto(flow.alarms, first, last, cut - 1, weight)
+        rate = ratio(
+            expected_upto(flow.alarms, first, last, cut, weight) - alarms_before,
+            expected_upto(flow.above, first, last, cut, weight) - before,
+        )
+        end_alarms = alarms_before + rate * (end - before)
+        alarms = I64(binomial_of(nth_key(block, ALARM), by_score - 1, end_alarms / end))
+        at_cut = I64(unit(nth_key(block, AT_CUT)) < rate)
+        alarms += at_cut
+    chosen = by_score + turn
+    blind = min(I64(rules.blind[c]), clean + loads - chosen)
+    slots, left, rest, picks = turn, blind, clean + loads - chosen, nth_key(block, PICK)
+    while turn < loads:
+        row = working.order[turn]
+        if unit(mix64(dirty.word[dirty.first[c] + row] ^ picks)) * rest < left:
+            put(c, slots, row, 0, boxes, dirty, scratch)
+            slots, left = slots + 1, left - 1
+        turn, rest = turn + 1, rest - 1
+    blind_rate = ratio(all_alarms - end_alarms, all_clean - end)
+    blind_alarms = I64(binomial_of(nth_key(block, BLIND_ALARM), left, blind_rate))
+
+    # Scanning and opening: what is listed are contaminated boxes, to which the clean ones are added as numbers.
+    scanned, clean_alarms = by_score + left, alarms + blind_alarms
+    listed = scan(c, slots, boxes, rules, dirty, scratch, out)
+    tally[ARRIVED], tally[CHOSEN], tally[BLIND] = clean + loads, chosen + blind, blind
+    tally[ALARMS], tally[FALSE_ALARMS] = listed + clean_alarms, clean_alarms
+    hands = min(I64(rules.opened[c]), listed + clean_alarms)
+    opened = min(hands, clean_alarms)
+    if listed > 0:
+        if 0 < hands < listed + clean_alarms:
+            lots, odds = nth_key(block, ODDS), rules.base[c] + flow.top[c]
+            for t in range(clean_alarms):
+                luck = box_word(lots, t)
+                amount = unit(luck) * end_alarms
+                if t >= alarms:
+                    amount = end_alarms + unit(luck) * (all_alarms - end_alarms)
+                b = bin_of(flow.alarms, first, last, bins, weight, amount, cut)
+                if t == alarms - 1 and at_cut:
+                    b = cut
+                scratch.odds[listed + t], scratch.alarm_word[listed + t] = odds - b, luck
+        line_up(c, listed, clean_alarms, block, rules, scratch)
+        opened = I64(0)
+        for t in range(clean_alarms):
+            opened += scratch.keep[listed + t]
+        open_boxes(c, listed, boxes, rules, dirty, scratch, out)
+    tally[OPENED] += opened
+    taught = (scanned - clean_alarms + opened) * float(CERTAINTY)
+    if taught > 0.0:
+        lesson, expected = flow.lesson[c], out.expected[c]
+        for f in range(U64(len(lesson))):
+            expected[f] += I64(taught * lesson[f] + 0.5)
+    return chosen + blind
+
+
+@jit_bare
+def prepare(first, last, day, today, boxes, rules, sailings, flow, working):  # type: ignore[no-untyped-def]
+    """Lay out the tables of the controls from row `first` up to `last` that are stale.
+
+    Draws the boxes of those that are to be made one by one, into today int32[P]; returns the most that one of them has.
+    """
+    most = I32(0)
+    for c in range(first, last):
+        if flow.stale[c] and not flow.singly[c]:
+            lay_out(c, boxes, rules, flow, working)
+        if flow.singly[c]:
+            most = max(most, arrivals(c, c + 1, day, boxes, sailings, today))
+    return most
+
+
+@jit_bare
+def thin_day(  # type: ignore[no-untyped-def]
+    first, last, day, today, boxes, rules, dirty, sailings, flow, scanners, key, queue_key, scratch, working, out
+):
+    """`inspection.clear_day`, with the clean boxes drawn in aggregate, after `prepare` for the same controls.
+
+    scratch, working: as long as there are contaminated boxes, and scans at one control.
+    """
+    for c in range(first, last):
+        salt = boxes.salt[c]
+        block = nth_key(key ^ salt, day)
+        if flow.singly[c]:
+            scans = inspect(c, day, today, boxes, rules, dirty, scanners.near, block, scratch, out)
+        else:
+            scans = thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out)
+        wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out)
