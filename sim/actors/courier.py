@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.actors.actor import Actor
 from sim.kernels.draws import child_key
+from sim.terms import DAYS_PER_WEEK
 from sim.world.site import Community as Traits
 
 if TYPE_CHECKING:
@@ -26,8 +28,18 @@ class Community(Actor):
         self.asked = 0
         self.at_work: set[np.uint64] = set()
         """Keys of those who work for traffickers now."""
-        self.perceived_risk = 0.0
-        """Share of those who work for traffickers here that people believe to be arrested in a year."""
+        self._feared, self._since = 0.0, 0
+
+    @property
+    def perceived_risk(self) -> float:
+        """Share of those who work for traffickers here that people believe to be arrested in a year; it fades."""
+        if not self._feared:
+            return 0.0
+        return self._feared * math.pow(self.risk_memory, (self.model.day - self._since) / DAYS_PER_WEEK)
+
+    @perceived_risk.setter
+    def perceived_risk(self, share: float) -> None:
+        self._feared, self._since = share, self.model.day
 
     @property
     def working(self) -> int:
@@ -54,11 +66,6 @@ class Community(Actor):
     def see_arrest(self) -> None:
         """An arrest is seen: perceived risk rises by one among those who work here."""
         self.perceived_risk += (1.0 - self.perceived_risk) / (self.working + 10.0)
-
-    def forget(self) -> None:
-        """A week passes: perceived risk fades."""
-        if self.decides_today:
-            self.perceived_risk *= self.risk_memory
 
 
 class Courier(Actor):
