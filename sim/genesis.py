@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from sim.actors.traits import Organisations
 from sim.kernels import search
 from sim.kernels.boxes import Rules
 from sim.kernels.draws import Draws, child_key
+from sim.kernels.planning import Desk
 from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle, Day
@@ -145,6 +146,14 @@ class World:
             self.checkpoints.names,
             self.checkpoints.n_ports,
             len(self.commodity.concealments),
+        )
+        tables = [self.ways_of(group) for group in self.plan.organisations.values()]
+        self.desk = Desk.of(
+            table=max((len(table.routes) for table in tables), default=0),
+            places=max((len(table.places) for table in tables), default=0),
+            gates=max((len(table.departures + table.arrivals + table.hubs) for table in tables), default=0),
+            areas=max((len(table.areas) for table in tables), default=0),
+            believed=(len(self.checkpoints.names), len(self.commodity.concealments)),
         )
         self.cartels = [Cartel(self.me, name, number, group) for number, (name, group) in enumerate(members)]
         self._buyers = {
@@ -285,11 +294,10 @@ class World:
             self.ledger.book(day, "opening", commodity, opening, place=name)
             self.ledger.book(day, "consumed", commodity, book.clear(day), place=name)
 
-    def learn_from(self, met: Iterable[Encounter]) -> None:
+    def learn_from(self, met: Sequence[Encounter]) -> None:
         """Organisations learn from the day's encounters, their own in full and others' by rumour."""
+        self.beliefs.learn(met)
         for encounter in met:
-            if encounter.row >= 0:
-                self.beliefs.learn(encounter)
             self.cartels[encounter.consignment.organisation].learn(encounter)
 
     def record(self, cleared: Cleared) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import CERTAINTY, CHOSEN, POINTS
-from sim.kernels.compiling import jit
+from sim.kernels.compiling import jit_bare
 from sim.kernels.words import Floats, Integers, Keys, uniform
 
 type Flags = NDArray[np.bool_]
@@ -17,7 +17,7 @@ STRONGEST = 6.0
 _0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 
 
-@jit
+@jit_bare
 def learn(
     rows: Integers,
     hits: Integers,
@@ -51,7 +51,7 @@ def learn(
             hits[c, f] = expected[c, f] = 0
 
 
-@jit
+@jit_bare
 def man(
     rows: Integers,
     first: Integers,
@@ -84,7 +84,7 @@ def man(
             fatigue[i] = load / (load + tiring) if on_shift[i] and load > 0.0 else 0.0
 
 
-@jit
+@jit_bare
 def look(
     rows: Integers, first: Integers, skill: Floats, on_shift: Flags, fatigue: Floats, loss: float, sight: Floats
 ) -> None:
@@ -106,7 +106,7 @@ def look(
             sight[c] = seen / present if present else possible / (b - a)
 
 
-@jit
+@jit_bare
 def lead(
     rows: Integers,
     hits: Integers,
@@ -136,7 +136,7 @@ def lead(
     look(rows, first, skill, on_shift, fatigue, loss, sight)
 
 
-@jit
+@jit_bare
 def file(tally: Integers, found: Integers, due: Integers, hits: Integers, expected: Integers, scans: Integers) -> None:
     """Put a day's inspections to the week's; only controls that scanned have any.
 
