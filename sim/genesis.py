@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,12 @@ from sim.actors.port_inspector import PortInspector
 from sim.actors.staff import Staff
 from sim.actors.traits import Organisations
 from sim.kernels import search
-from sim.kernels.boxes import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, Rules
+from sim.kernels.boxes import Rules
 from sim.kernels.draws import Draws, child_key
-from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK, DAYS_PER_YEAR, GRAMS_PER_KG
+from sim.kernels.planning import Desk
+from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.checkpoints import Checkpoints
-from sim.world.chronicle import Chronicle
+from sim.world.chronicle import Chronicle, Day
 from sim.world.clearance import Clearance, Cleared
 from sim.world.consignment import Cargo, Consignment
 from sim.world.distances import sea_distances
@@ -92,7 +93,8 @@ class World:
         )  # fmt: skip
         flow = self.clearance.boxes_per_day()
         self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters)
-        self._in_force: tuple[tuple[float, ...], Controls] | None = None
+        self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
+        self._in_force = self.base_controls
         officers = [self._officer(row, int(post.analysts)) for row, post in enumerate(posts)]
         kinds = self.checkpoints.kind[: len(posts)]
         weights = {kind: self.clearance.starting_weights(kinds.index(kind)) for kind in dict.fromkeys(kinds)}
@@ -113,7 +115,7 @@ class World:
             key: Book(self.commodity, float(at.demand_share)) for key, at in scenario.geography.markets.items()
         }
         self.cargo = Cargo()
-        self.chronicle = Chronicle(scenario.days, self.checkpoints.n_ports)
+        self.chronicle = Chronicle(scenario.days, self.clearance.per_hour, self.clearance.examination_hours)
         methods = list(self.commodity.concealments.values())
         self.method_usd = np.array([float(method.fixed_usd) for method in methods])
         self.method_kg = np.array([float(method.largest_kg) for method in methods])
@@ -135,10 +137,6 @@ class World:
             port = self.ports.get(site)
             dockers = float(people.at_risk_per_million_teu) * float(port.teu_thousand) / 1000.0 if port else per_coast
             self.communities[site] = Community(self.me, site, int(max(dockers, per_coast / 10.0)), people, float(wage))
-        gathered = self.me.agents_by_type[Community]
-        self.communities_by_weekday = [
-            gathered.select(lambda community, day=day: community.weekday == day) for day in range(DAYS_PER_WEEK)
-        ]
         members = [
             (f"{key} {n + 1}", group) for key, group in self.plan.organisations.items() for n in range(group.count)
         ]
@@ -147,6 +145,14 @@ class World:
             self.checkpoints.names,
             self.checkpoints.n_ports,
             len(self.commodity.concealments),
+        )
+        tables = [self.ways_of(group) for group in self.plan.organisations.values()]
+        self.desk = Desk.of(
+            table=max((len(table.routes) for table in tables), default=0),
+            places=max((len(table.places) for table in tables), default=0),
+            gates=max((len(table.departures + table.arrivals + table.hubs) for table in tables), default=0),
+            areas=max((len(table.areas) for table in tables), default=0),
+            believed=(len(self.checkpoints.names), len(self.commodity.concealments)),
         )
         self.cartels = [Cartel(self.me, name, number, group) for number, (name, group) in enumerate(members)]
         self._buyers = {
@@ -232,13 +238,13 @@ class World:
         """What the states bring, then each policy in turn."""
         today = self.today
         strengths = tuple(policy.strength(today) for policy in self.plan.policies)
-        if self._in_force is None or self._in_force[0] != strengths:
+        if strengths != self._strengths:
             controls = self.base_controls
             for policy, strength in zip(self.plan.policies, strengths, strict=True):
                 if strength > 0.0:
                     controls = policy.apply(controls, strength)
-            self._in_force = (strengths, controls)
-        return self._in_force[1]
+            self._strengths, self._in_force = strengths, controls
+        return self._in_force
 
     def rules(self, controls: Controls) -> Rules:
         """The controls with today's officers and inspectors behind them."""
@@ -287,11 +293,10 @@ class World:
             self.ledger.book(day, "opening", commodity, opening, place=name)
             self.ledger.book(day, "consumed", commodity, book.clear(day), place=name)
 
-    def learn_from(self, met: Iterable[Encounter]) -> None:
+    def learn_from(self, met: Sequence[Encounter]) -> None:
         """Organisations learn from the day's encounters, their own in full and others' by rumour."""
+        self.beliefs.learn(met)
         for encounter in met:
-            if encounter.row >= 0:
-                self.beliefs.learn(encounter)
             self.cartels[encounter.consignment.organisation].learn(encounter)
 
     def record(self, cleared: Cleared) -> None:
@@ -300,47 +305,37 @@ class World:
         for row, load in self.passage.presented:
             self.chronicle.presented(day, row, load.grams, load.outcome == "seized")
         self.staff.file(cleared)
-        total, delay = self.chronicle.controlled(
-            day, cleared, self.clearance.per_hour, self.clearance.examination_hours
-        )
         held = sum(self.supply.stock_g.values())
         flows = self.ledger.close(day, {name: self.cargo.grams_under_way[name]}, {name: held})[name]
         balance = self.ledger.balance[name]
         capital = [cartel.capital_cents for cartel in self.cartels]
-        self.chronicle.close(
-            {
-                "produced_g": flows["produced"],
-                "dispatched_g": flows["dispatched"],
-                "seized_g": flows["seized"],
-                "lost_g": flows["lost"],
-                "delivered_g": flows["delivered"],
-                "consumed_g": flows["consumed"],
-                "stock_g": balance["stock"],
-                "in_transit_g": balance["transit"],
-                "market_stock_g": balance["market"],
-                "price_usd_per_kg": self.price,
-                "boxes_arrived": total[ARRIVED],
-                "boxes_scanned": total[CHOSEN],
-                "boxes_examined": total[OPENED],
-                "false_alarms": total[FALSE_ALARMS],
-                "hits": total[HITS],
-                "delay_box_hours": delay,
-                "couriers": len(self.me.agents_by_type.get(Courier, ())),
-                "recruited": self.chronicle.recruited,
-                "arrested": self.chronicle.arrested,
-                "organisations": sum(cents > 0 for cents in capital),
-                "capital_cents": sum(capital),
-                "policy_cost_cents": self._policy_cost_cents(),
-            }
+        written = Day(
+            produced_g=flows["produced"],
+            dispatched_g=flows["dispatched"],
+            seized_g=flows["seized"],
+            lost_g=flows["lost"],
+            delivered_g=flows["delivered"],
+            consumed_g=flows["consumed"],
+            stock_g=balance["stock"],
+            in_transit_g=balance["transit"],
+            market_stock_g=balance["market"],
+            price_usd_per_kg=self.price,
+            couriers=len(self.me.agents_by_type.get(Courier, ())),
+            recruited=self.chronicle.recruited,
+            arrested=self.chronicle.arrested,
+            organisations=sum(cents > 0 for cents in capital),
+            capital_cents=sum(capital),
+            policy_cost_cents=self._policy_cost_cents(),
         )
+        self.chronicle.close(day, written, cleared)
 
     def _policy_cost_cents(self) -> int:
         """What the policies in force cost today: the capital on their first day, then a day's share of the running
         cost."""
-        cost, today = 0.0, self.today
-        for policy in self.plan.policies:
-            if policy.strength(today) > 0.0:
+        cost = 0.0
+        for policy, strength in zip(self.plan.policies, self._strengths, strict=True):
+            if strength > 0.0:
                 cost += float(policy.running_usd_per_year) / DAYS_PER_YEAR
-                first = self.day == 0 or policy.start == today
+                first = self.day == 0 or policy.start == self.today
                 cost += float(policy.capital_usd) if first else 0.0
         return round(cost * CENTS_PER_USD)

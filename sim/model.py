@@ -8,7 +8,6 @@ import mesa
 
 from sim.actors.cartel import Cartel
 from sim.genesis import World
-from sim.terms import DAYS_PER_WEEK
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -36,7 +35,6 @@ class SmugglingModel(World, mesa.Model):  # type: ignore[misc]
         self.markets_clear()
 
         self.staff.lead(self.day)
-        self.communities_by_weekday[self.day % DAYS_PER_WEEK].do("forget")
         self.learn_from(self.passage.encounters)
 
         self.record(cleared)

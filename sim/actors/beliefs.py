@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors.traits import Beliefs as Traits
-from sim.kernels.draws import Draws, entity_key
-from sim.kernels.prospects import sample_risk
+from sim.kernels.draws import entity_key
+from sim.kernels.prospects import hear
 from sim.world.passage import Encounter
 
 
@@ -38,7 +39,6 @@ class Beliefs:
     pull: NDArray[np.float64] = field(init=False)
     """float64[N, 2, C, M]: what the starting belief adds in a week."""
     rumour: NDArray[np.float64] = field(init=False)
-    risk: NDArray[np.float64] = field(init=False)
     keys: NDArray[np.uint64] = field(init=False)
     """uint64[C]: what a checkpoint is addressed by, whatever its row."""
 
@@ -56,25 +56,14 @@ class Beliefs:
         self.memory = np.array([float(t.weekly_memory) for t in self.traits])
         self.pull = np.broadcast_to((1.0 - self.memory)[:, None, None, None] * start, shape).copy()
         self.rumour = np.array([float(t.rumour) for t in self.traits])
-        self.risk = np.ones((len(self.names), self.methods))
 
-    def sample(
-        self, draws: Draws, organisation: int, key: np.uint64, day: int, draw: int, wanted: NDArray[np.bool_]
-    ) -> NDArray[np.float64]:
-        """One Thompson sample of the wanted risks, float64[C, M]; the array is used again by the next call.
-
-        wanted: bool[C, M]
-        """
-        sample_risk(draws.key("belief"), key, self.keys, day, draw, self.counts[organisation], wanted, self.risk)
-        return self.risk
-
-    def learn(self, met: Encounter) -> None:
-        """Everybody hears of it; its owner knows."""
-        counts = self.losses if met.seized else self.passages
-        cell = counts[:, met.row, met.consignment.concealment]
-        cell += self.rumour
-        owner = met.consignment.organisation
-        cell[owner] += 1.0 - self.rumour[owner]
+    def learn(self, met: Sequence[Encounter]) -> None:
+        """Everybody hears of the day's meetings with checkpoints; their owners know."""
+        rows = np.array([meeting.row for meeting in met], np.int64)
+        methods = np.array([meeting.consignment.concealment for meeting in met], np.int64)
+        owners = np.array([meeting.consignment.organisation for meeting in met], np.int64)
+        seized = np.array([meeting.seized for meeting in met], np.bool_)
+        hear(self.counts, self.rumour, rows, methods, owners, seized)
 
     def fade(self, organisation: int) -> None:
         """A week passes: evidence fades towards the starting belief."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.actors.actor import Actor
-from sim.kernels.draws import child_key
+from sim.kernels.draws import child_keys
+from sim.terms import DAYS_PER_WEEK
 from sim.world.site import Community as Traits
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
+
+TOGETHER = 32
+"""People of whom a community is asked to know at a time."""
 
 
 class Community(Actor):
@@ -24,17 +29,28 @@ class Community(Actor):
         self.risk_weight, self.sentence_years = float(traits.risk_weight), float(traits.sentence_years)
         self.risk_memory = float(traits.risk_memory)
         self.asked = 0
-        self.at_work: set[np.uint64] = set()
+        self.at_work: set[int] = set()
         """Keys of those who work for traffickers now."""
-        self.perceived_risk = 0.0
-        """Share of those who work for traffickers here that people believe to be arrested in a year."""
+        self._people: list[tuple[int, float]] = []
+        self._feared, self._since = 0.0, 0
+
+    @property
+    def perceived_risk(self) -> float:
+        """Share of those who work for traffickers here that people believe to be arrested in a year; it fades."""
+        if not self._feared:
+            return 0.0
+        return self._feared * math.pow(self.risk_memory, (self.model.day - self._since) / DAYS_PER_WEEK)
+
+    @perceived_risk.setter
+    def perceived_risk(self, share: float) -> None:
+        self._feared, self._since = share, self.model.day
 
     @property
     def working(self) -> int:
         """How many work for traffickers now."""
         return len(self.at_work)
 
-    def ask(self, pay_usd: float) -> np.uint64 | None:
+    def ask(self, pay_usd: float) -> int | None:
         """Ask the next person to do jobs at this pay; returns the person's key when they accept.
 
         A person accepts when pay >= reservation * (1 + risk weight * perceived risk * sentence), the reservation being
@@ -43,33 +59,35 @@ class Community(Actor):
         """
         if self.working >= self.people:
             return None
-        person = child_key(self.key, self.asked % self.people)
+        number = self.asked % self.people
         self.asked += 1
+        while number >= len(self._people):
+            self._get_to_know()
+        person, wage_usd = self._people[number]
         if person in self.at_work:
             return None
-        wage = self.legal_wage_usd * self.model.draws.lognormal("reservation wage", person, 0, 0, 0.0, self.spread)
         fear = self.risk_weight * self.perceived_risk * self.sentence_years
-        return person if pay_usd >= self.job_share * wage * (1.0 + fear) else None
+        return person if pay_usd >= self.job_share * wage_usd * (1.0 + fear) else None
+
+    def _get_to_know(self) -> None:
+        """Some people more, by key, with the wage that each would stay honest for."""
+        keys = child_keys(self.key, len(self._people), TOGETHER)
+        ratios = self.model.draws.lognormals("reservation wage", keys, 0, 0, 0.0, self.spread)
+        self._people += zip(keys.tolist(), (self.legal_wage_usd * ratios).tolist(), strict=True)
 
     def see_arrest(self) -> None:
         """An arrest is seen: perceived risk rises by one among those who work here."""
         self.perceived_risk += (1.0 - self.perceived_risk) / (self.working + 10.0)
 
-    def forget(self) -> None:
-        """A week passes: perceived risk fades."""
-        if self.decides_today:
-            self.perceived_risk *= self.risk_memory
-
 
 class Courier(Actor):
     """A person who moves loads for an organisation at one place: recruited, paid by the job, arrested, or gone."""
 
-    def __init__(
-        self, model: SmugglingModel, community: Community, person: np.uint64, organisation: int, day: int
-    ) -> None:
-        super().__init__(model, f"courier {community.site} {int(person)} {day}", child_key(person, day))
+    def __init__(self, model: SmugglingModel, community: Community, person: int, organisation: int) -> None:
+        super().__init__(model, f"courier {community.site} {person}", np.uint64(person))
         self.community, self.person, self.organisation = community, person, organisation
-        self.recruited = day
+        self.recruited = model.day
+        self.gone = False
         self.earned_usd = 0.0
         self.jobs = 0
         community.at_work.add(person)
@@ -82,6 +100,7 @@ class Courier(Actor):
 
     def leave(self, *, arrested: bool) -> None:
         """Stop: of one's own accord, or under arrest."""
+        self.gone = True
         self.community.at_work.remove(self.person)
         if arrested:
             self.community.see_arrest()

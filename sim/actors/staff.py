@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import CHOSEN, POINTS
+from sim.kernels.boxes import POINTS
 from sim.kernels.draws import Draws
-from sim.kernels.targeting import STRONGEST, learn, look, man
+from sim.kernels.targeting import STRONGEST, file, lead, look
 from sim.terms import DAYS_PER_WEEK
 
 if TYPE_CHECKING:
@@ -64,24 +64,17 @@ class Staff:
         self.fatigue, self.on_shift = np.zeros(len(people)), np.ones(len(people), np.bool_)
         self.sight = np.ones(len(officers))
         """float64[C]: the same factor for a control, with those on its roster and their fatigue."""
-        self._look(np.arange(len(officers)))
+        look(np.arange(len(officers)), self.first, self.skill, self.on_shift, self.fatigue, self._loss, self.sight)
 
     def lead(self, day: int) -> None:
         """Officers whose day of the week it is learn from their week's inspections, and set the roster."""
         rows, turn = self._due[day % DAYS_PER_WEEK], day // DAYS_PER_WEEK // self._shift_weeks
-        learn(
+        lead(
             rows, self.hits, self.expected, self.start, self.weights, self.points,
             self._rate, self._prior_hits, self._memory,
+            self.first, self.scans, self._keys, self._draws.key("roster"), turn, self._share, self._tiring,
+            self.on_shift, self.fatigue, self.skill, self._loss, self.sight,
         )  # fmt: skip
-        man(
-            rows, self.first, self.scans[rows] / DAYS_PER_WEEK, self._keys, self._draws.key("roster"), turn,
-            self._share, self._tiring, self.on_shift, self.fatigue,
-        )  # fmt: skip
-        self.scans[rows] = 0
-        self._look(rows)
-
-    def _look(self, rows: NDArray[np.int64]) -> None:
-        look(rows, self.first, self.skill, self.on_shift, self.fatigue, self._loss, self.sight)
 
     def sees(self, inspector: int) -> float:
         """Factor on the chance that a scan which the inspector reads raises an alarm: skill less what fatigue costs."""
@@ -89,6 +82,4 @@ class Staff:
 
     def file(self, cleared: Cleared) -> None:
         """Put a day's inspections to the week's."""
-        self.hits += cleared.hits
-        self.expected += cleared.expected
-        self.scans += cleared.tally[:, CHOSEN]
+        file(cleared.tally, cleared.hits, cleared.expected, self.hits, self.expected, self.scans)

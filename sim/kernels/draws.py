@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.kernels import samplers
+from sim.kernels.samplers import nth_keys
 from sim.kernels.words import Floats, Integers, Keys, nth_key, uniform
 
 type Entity = str | int | np.uint64
@@ -34,6 +35,11 @@ def child_key(entity: Entity, index: int) -> np.uint64:
     Inside a kernel it is `nth_key`: Numba hands a uint64 back to Python as an int, so here it is made one again.
     """
     return np.uint64(nth_key(_key_of(entity), int(index)))
+
+
+def child_keys(entity: Entity, first: int, count: int) -> Keys:
+    """`child_key` of `count` members from number `first` on: uint64[count]."""
+    return nth_keys(_key_of(entity), int(first), int(count))
 
 
 def _key_of(entity: Entity) -> np.uint64:
@@ -113,6 +119,11 @@ class Draws:
         """`uniform` of each entity key."""
         return samplers.uniforms(self.key(purpose), _array(entities, np.uint64), int(day), int(k))
 
+    def lognormals(self, purpose: str, entities: Keys, day: int, k: int, mu: float, sigma: float) -> Floats:
+        """`lognormal` of each entity key."""
+        keys = _array(entities, np.uint64)
+        return samplers.lognormals(self.key(purpose), keys, int(day), int(k), float(mu), float(sigma))
+
     def poissons(self, purpose: str, entities: Keys, day: int, means: ArrayLike) -> Integers:
         """`poisson` of each entity key, at k = 0."""
         return samplers.poissons(self.key(purpose), _array(entities, np.uint64), int(day), _array(means, np.float64))
@@ -122,4 +133,5 @@ def warm() -> None:
     """Compile each function for the types that a run uses."""
     draws, where, one, keys = Draws(0), ("", 0, 0, 0), np.ones(1), np.zeros(1, np.uint64)
     draws.uniform(*where), draws.normal(*where), draws.lognormal(*where, 0.0, 1.0), draws.choice(*where, one)
-    draws.uniforms("", keys, 0), draws.poissons("", keys, 0, one), child_key(0, 0)
+    draws.uniforms("", keys, 0), draws.poissons("", keys, 0, one), child_key(0, 0), child_keys(0, 0, 1)
+    draws.exponential(*where, 1.0), draws.lognormals("", keys, 0, 0, 0.0, 1.0)

@@ -1,12 +1,12 @@
-"""What a way of sending a load is worth: expected profit over ways, concealments and lot sizes, with sampled risks."""
+"""What a way of sending a load is worth: expected profit over ways, concealments and lot sizes, by believed risks."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.compiling import jit, jit_inline
-from sim.kernels.samplers import beta, choice
+from sim.kernels.compiling import jit_bare, jit_inline, jit_part
+from sim.kernels.samplers import beta_of, word_at
 
 MOST_CHECKPOINTS = 6
 """Controls and zones that one way can pass."""
@@ -34,6 +34,23 @@ WAY = np.dtype(
 LOT = np.dtype([("kg", np.float64), ("shows", np.float64)])
 """A load, and the factor that an organisation believes it puts on the risk, against the load beliefs speak of."""
 
+CELL = np.dtype(
+    [
+        ("held", np.bool_),  # whether there is a cell: there is room for one at every place where ways need crews
+        ("jobs_per_week", np.float64),  # jobs that one crew can do here in a week
+        ("most_waiting", np.float64),  # loads that may wait for the crews before no more are planned through here
+        ("first_offer_usd", np.float64),  # pay of a crew for one job, before anybody refused
+        ("offer_usd", np.float64),
+        ("ready", np.int64),  # day from which it can hire
+        ("used", np.int64),  # day on which a load was last planned through it
+        ("hands", np.int64),  # couriers in its crews
+        ("rested", np.float64),  # jobs that its crews can do now
+        ("waiting", np.int64),  # loads planned through here that have not passed yet
+    ],
+    align=True,
+)
+"""An organisation's crews at one place."""
+
 METHOD = np.dtype([("usd", np.float64), ("largest_kg", np.float64), ("crewed", np.bool_)], align=True)
 """A concealment: its fixed cost, the largest load it takes, and whether it needs crews."""
 
@@ -42,39 +59,64 @@ Records = NDArray[np.void]
 _SLACK = 1e-9  # far above the rounding errors of a worth, relative to the terms it is the sum of
 
 
-@jit
-def best_way(ways, crews, room, lots, methods, risk, penalty, aversion, capital):  # type: ignore[no-untyped-def]
+@jit_bare
+def best_way(ways, crews, room, lots, methods, hopes, risk, penalty, aversion, capital):  # type: ignore[no-untyped-def]
     """The way, concealment and lot with the highest value per kilogram; returns (row, concealment, lot, USD per kg).
 
     ways: WAY[R]; crews: int32[table, 4], places where each way of the table needs crews, -1 after the last; room:
     bool[places], whether the crews there can take one more load; lots: LOT[Q], the lightest first; methods: METHOD[M];
-    risk: float64[C, M], sampled chance of seizure at each checkpoint by concealment; penalty: cost of a seizure beside
-    the load, as a share of its value; aversion: weight of the variance of profit over capital, USD. Of equals the first
-    is taken; (-1, -1, -1, -inf) when no way is open.
+    hopes: float64[3, R, M], filled by `hope`; risk: float64[C, M], sampled chance of seizure at each checkpoint by
+    concealment; penalty: cost of a seizure beside the load, as a share of its value; aversion: weight of the variance
+    of profit over capital, USD. Of equals the first is taken; (-1, -1, -1, -inf) when no way is open.
 
     The most that each way and concealment can be worth is found first. Those of which that is less than the worth of
     the most promising one are not looked at in detail, which changes no answer.
     """
-    hopes = np.full((len(ways), len(methods)), -np.inf)
+    most, cost, spread = hopes[0], hopes[1], hopes[2]
+    gain, love, lightest = 1.0 + penalty, -min(0.0, aversion) / (4.0 * capital), lots[0]["shows"]
     highest, first, by = -np.inf, 0, 0
     for r in range(len(ways)):
-        if not _open(crews, ways[r]["row"], room):
-            continue
-        for m in range(1 if ways[r]["small_craft"] else len(methods)):
-            hopes[r, m] = _most_worth(ways[r], lots, methods[m], risk, m, penalty, aversion, capital)
-            if hopes[r, m] > highest:
-                highest, first, by = hopes[r, m], r, m
+        way = ways[r]
+        is_open, small = _open(crews, way["row"], room), way["small_craft"]
+        for m in range(1 if small else len(methods)):
+            most[r, m] = -np.inf
+            if is_open:
+                survives = _survival(way, 1.0 if small else lightest, risk, m)
+                most[r, m] = max(0.0, survives * gain) * way["price"] - cost[r, m] + love * spread[r, m]
+                if most[r, m] > highest:
+                    highest, first, by = most[r, m], r, m
     if highest == -np.inf:
         return -1, -1, -1, -np.inf
     floor = _best_lot(ways[first], lots, methods[by], risk, by, penalty, aversion, capital)[1]
     best, at, method, lot = -np.inf, -1, -1, -1
     for r in range(len(ways)):
-        for m in range(len(methods)):
-            if hopes[r, m] > best and hopes[r, m] >= floor:
+        for m in range(1 if ways[r]["small_craft"] else len(methods)):
+            if most[r, m] > best and most[r, m] >= floor:
                 q, worth = _best_lot(ways[r], lots, methods[m], risk, m, penalty, aversion, capital)
                 if worth > best:
                     best, at, method, lot = worth, ways[r]["row"], m, q
     return at, method, lot, best
+
+
+@jit_bare
+def hope(ways, lots, methods, penalty, hopes):  # type: ignore[no-untyped-def]
+    """Fill in what bounds the worth of each way and concealment whatever its risks, USD per kg: float64[3, R, M].
+
+    As if each load came through like the lightest, cost as little as the heaviest, and its variance cost nothing: first
+    a place for the most that `best_way` finds, then what no risk changes, then what a variance that is welcome may add,
+    times capital over its weight. Where no lot fits the cost is infinite.
+    """
+    for r in range(len(ways)):
+        way = ways[r]
+        for m in range(1 if way["small_craft"] else len(methods)):
+            heaviest, largest = 0.0, _largest(way, methods[m])
+            for q in range(len(lots)):
+                if lots[q]["kg"] <= largest:
+                    heaviest = lots[q]["kg"]
+            price, fixed = way["price"], _fixed(way, methods[m]) / heaviest
+            slack = _SLACK * (price * (1.0 + abs(penalty)) + way["usd_per_kg"] + fixed)
+            hopes[1, r, m] = penalty * price + way["usd_per_kg"] + fixed - slack if heaviest > 0.0 else np.inf
+            hopes[2, r, m] = (1.0 + _SLACK) * heaviest * price * price
 
 
 @jit_inline
@@ -102,9 +144,9 @@ def _largest(way, method):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def _survival(way, lot, risk, m):  # type: ignore[no-untyped-def]
-    """Chance that a lot comes through: (1 - known loss) * prod(1 - p_c)."""
-    shows = 1.0 if way["small_craft"] else lot["shows"]
+def _survival(way, shows, risk, m):  # type: ignore[no-untyped-def]
+    """Chance that a load comes through, the checkpoints' risks being multiplied by `shows`: (1 - known loss) *
+    prod(1 - p_c)."""
     survives = 1.0 - way["known_loss"]
     for k in range(MOST_CHECKPOINTS):
         c = way["checkpoints"][k]
@@ -114,7 +156,7 @@ def _survival(way, lot, risk, m):  # type: ignore[no-untyped-def]
     return survives
 
 
-@jit
+@jit_part
 def _best_lot(way, lots, method, risk, m, penalty, aversion, capital):  # type: ignore[no-untyped-def]
     """The first lot of highest value per kilogram on a way; returns (lot, USD per kg), or (-1, -inf) if none fits.
 
@@ -126,7 +168,7 @@ def _best_lot(way, lots, method, risk, m, penalty, aversion, capital):  # type: 
         kg = lots[q]["kg"]
         if kg > largest:
             break
-        survives = _survival(way, lots[q], risk, m)
+        survives = _survival(way, 1.0 if way["small_craft"] else lots[q]["shows"], risk, m)
         value = kg * way["price"]
         worth = survives * value - kg * way["usd_per_kg"] - fixed - (1.0 - survives) * penalty * value
         worth -= aversion * survives * (1.0 - survives) * value * value / capital
@@ -135,37 +177,19 @@ def _best_lot(way, lots, method, risk, m, penalty, aversion, capital):  # type: 
     return lot, best
 
 
-@jit
-def _most_worth(way, lots, method, risk, m, penalty, aversion, capital):  # type: ignore[no-untyped-def]
-    """More than any lot can be worth on a way, USD per kg; -inf if none fits.
+@jit_bare
+def prospects(facts, rows, area, crews, cells, setup_usd, prices, source_usd, ways, wanted):  # type: ignore[no-untyped-def]
+    """What some ways from an area cost and bring an organisation; returns how many there are.
 
-    As if each came through like the lightest, cost as little as the heaviest, and its variance cost nothing. A variance
-    that is welcome, or a penalty below -1, counts at its best.
+    facts: WAY[table]; rows: int64[considered]; area: the one in question; crews: int32[table, 4]; cells: CELL[places];
+    setup_usd: what each load has to bear of the opening of a cell; prices: float64[markets], the broker's fee taken
+    off, and source_usd, both a kilogram; ways: WAY[considered or more], filled from its beginning; wanted: bool[C, M],
+    set where a way passes, and to nothing elsewhere.
     """
-    heaviest, largest = -1.0, _largest(way, method)
-    for q in range(len(lots)):
-        if lots[q]["kg"] > largest:
-            break
-        heaviest = lots[q]["kg"]
-    if heaviest < 0.0:
-        return -np.inf
-    price, fixed = way["price"], _fixed(way, method) / heaviest
-    survives = _survival(way, lots[0], risk, m)
-    variance = -min(0.0, aversion) * heaviest * price * price / (4.0 * capital)
-    most = max(0.0, survives * (1.0 + penalty)) * price - penalty * price - way["usd_per_kg"] - fixed + variance
-    return most + _SLACK * (price * (1.0 + abs(penalty)) + way["usd_per_kg"] + fixed + variance)
-
-
-@jit
-def prospects(facts, rows, area, crews, held, setup_usd, pay_usd, prices, source_usd, wanted):  # type: ignore[no-untyped-def]
-    """What some ways from an area cost and bring an organisation: WAY[R]; marks the risks that it has to weigh.
-
-    facts: WAY[table]; rows: int64[considered]; area: the one in question; crews: int32[table, 4]; held:
-    bool[places], where there are cells; setup_usd: what each load has to bear of the opening of a cell; pay_usd:
-    float64[places], of a crew for one job; prices: float64[markets], the broker's fee taken off, and source_usd, both a
-    kilogram; wanted: bool[C, M], set where a way passes.
-    """
-    ways, count = np.empty(len(rows), WAY), 0
+    count, methods = 0, wanted.shape[1]
+    for c in range(len(wanted)):
+        for m in range(methods):
+            wanted[c, m] = False
     for row in rows:
         if facts[row]["area"] != area:
             continue
@@ -178,49 +202,32 @@ def prospects(facts, rows, area, crews, held, setup_usd, pay_usd, prices, source
         for k in range(MOST_CREWS):
             place = crews[row, k]
             if place >= 0:
-                setup += 0.0 if held[place] else setup_usd
-                way["usd_crews"] += pay_usd[place]
+                setup += 0.0 if cells[place]["held"] else setup_usd
+                way["usd_crews"] += cells[place]["offer_usd"]
         way["usd_fixed"] += setup
         for k in range(MOST_CHECKPOINTS):
             c = way["checkpoints"][k]
             if c >= 0:
-                wanted[c, : 1 if way["small_craft"] else wanted.shape[1]] = True
-    return ways[:count]
+                for m in range(1 if way["small_craft"] else methods):
+                    wanted[c, m] = True
+    return count
 
 
-@jit
-def ways_through(crews, known):  # type: ignore[no-untyped-def]
-    """Rows of the ways that need crews at known places only: int64[found]; crews: int32[R, 4], known: bool[places]."""
-    found, count = np.empty(len(crews), np.int64), 0
+@jit_bare
+def ways_through(crews, known, found):  # type: ignore[no-untyped-def]
+    """Find the ways that need crews at known places only; returns how many there are.
+
+    crews: int32[R, 4]; known: bool[places]; found: int64[R], filled from its beginning with their rows.
+    """
+    count = 0
     for row in range(len(crews)):
         if _open(crews, row, known):
             found[count] = row
             count += 1
-    return found[:count]
+    return count
 
 
-@jit
-def look_around(key, entity, day, gates, trade, known, count):  # type: ignore[no-untyped-def]
-    """Places of up to `count` gateways not yet known, drawn by their trade without putting back: int64[found].
-
-    key, entity: uint64; day: int64, the n-th draw is at index n of the address; gates: int64[G], places of gateways;
-    trade: float64[G]; known: bool[places], set in place for those that are drawn.
-    """
-    found, weights = np.empty(count, np.int64), trade.copy()
-    for g in range(len(gates)):
-        if known[gates[g]]:
-            weights[g] = 0.0
-    for n in range(count):
-        at = choice(key, entity, day, n, weights)
-        if at < 0:
-            return found[:n]
-        weights[at] = 0.0
-        found[n] = gates[at]
-        known[found[n]] = True
-    return found
-
-
-@jit
+@jit_bare
 def sample_risk(key, entity, entities, day, draw, counts, wanted, risk):  # type: ignore[no-untyped-def]
     """One Thompson sample of the risks in question: risk[c, m] ~ Beta(losses[c, m], passages[c, m]) where wanted[c, m].
 
@@ -233,16 +240,25 @@ def sample_risk(key, entity, entities, day, draw, counts, wanted, risk):  # type
     for c in range(checkpoints):
         for m in range(methods):
             if wanted[c, m]:
-                k = draw * methods + m
-                risk[c, m] = beta(key, entities[c] ^ entity, day, k, counts[0, c, m], counts[1, c, m])
+                word = word_at(key, entities[c] ^ entity, day, draw * methods + m)
+                risk[c, m] = beta_of(word, counts[0, c, m], counts[1, c, m])
+
+
+@jit_bare
+def hear(counts, rumour, rows, methods, owners, seized):  # type: ignore[no-untyped-def]
+    """Everybody hears of the day's meetings with checkpoints; owners know: a loss or a passage each, in counts.
+
+    counts: float64[N, 2, C, M]; rumour: float64[N], what others' meetings count; rows (-1: no checkpoint), methods,
+    owners: int64[K]; seized: bool[K].
+    """
+    for k in range(len(rows)):
+        if rows[k] >= 0:
+            side = 0 if seized[k] else 1
+            for n in range(len(counts)):
+                counts[n, side, rows[k], methods[k]] += 1.0 if n == owners[k] else rumour[n]
 
 
 def warm() -> None:
-    """Compile each function for the types that a run uses."""
-    ways, lots, methods = np.zeros(1, WAY), np.ones(1, LOT), np.ones(1, METHOD)
-    crews, yes, one = np.zeros((1, MOST_CREWS), np.int32), np.ones(1, np.bool_), np.ones(1)
-    risk, wanted, key = np.ones((1, 1)), np.ones((1, 1), np.bool_), np.uint64(0)
-    look_around(key, key, 0, np.zeros(1, np.int64), one, yes, 1)
-    prospects(ways, ways_through(crews, yes), 0, crews, yes, 0.0, one, one, 0.0, wanted)
-    sample_risk(key, key, np.zeros(1, np.uint64), 0, 0, np.ones((2, 1, 1)), wanted, risk)
-    best_way(ways, crews, yes, lots, methods, risk, 0.0, 0.0, 1.0)
+    """Compile each function for the types that a run uses; what `planning` calls is compiled there."""
+    one, flags = np.zeros(1, np.int64), np.zeros(1, np.bool_)
+    hear(np.ones((1, 2, 1, 1)), np.ones(1), one, one, one, flags)

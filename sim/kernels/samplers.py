@@ -9,7 +9,7 @@ from typing import cast
 
 import numpy as np
 
-from sim.kernels.compiling import jit, jit_inline
+from sim.kernels.compiling import jit, jit_inline, jit_part
 from sim.kernels.words import (
     Floats,
     Integers,
@@ -18,7 +18,6 @@ from sim.kernels.words import (
     fraction,
     mix64,
     nth_key,
-    pair,
     uniform,
     unit,
     words_at,
@@ -139,22 +138,6 @@ def poisson_of(word: np.uint64, mean: float) -> int:
 
 
 @jit_inline
-def gamma_of(word: np.uint64, shape: float) -> float:
-    """Gamma of shape >= 1 and scale 1 by the luck of a word (Marsaglia and Tsang 2000)."""
-    d = shape - 1.0 / 3.0
-    c = 1.0 / math.sqrt(9.0 * d)
-    for attempt in range(_ATTEMPTS):
-        u, v = block_fraction(word, 2 * attempt), block_fraction(word, 2 * attempt + 1)
-        x = normal_quantile(u)
-        cube = (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x)
-        if cube <= 0.0:
-            continue
-        if v < 1.0 - 0.0331 * (x * x) * (x * x) or math.log(v) < 0.5 * x * x + d * (1.0 - cube + math.log(cube)):
-            return d * cube
-    return d
-
-
-@jit_inline
 def binomial_of(word: np.uint64, n: int, p: float) -> int:
     """Binomial count of n >= 0 trials by the luck of a word; p beyond 0 or 1 counts as 0 or 1.
 
@@ -194,20 +177,13 @@ def binomial_of(word: np.uint64, n: int, p: float) -> int:
     return count if p <= 0.5 else n - count
 
 
-@jit
-def poisson(key: np.uint64, entity: np.uint64, day: int, k: int, mean: float) -> int:
-    """Poisson count; -1 if the mean is not within 0..1e12. The word is that of `poissons`, not Philox's."""
-    return poisson_of(mix64(entity ^ nth_key(nth_key(key, day), k)), mean)
-
-
-@jit
-def _gamma(key: np.uint64, entity: np.uint64, day: int, k: int, first: int, shape: float) -> float:
-    """Gamma of shape >= 1, from the attempts `first`..`first` + 126 of the address (Marsaglia and Tsang 2000)."""
+@jit_part
+def gamma_of(word: np.uint64, first: int, shape: float) -> float:
+    """Gamma of shape >= 1, from the attempts `first`..`first` + 126 of a word (Marsaglia and Tsang 2000)."""
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
     for attempt in range(first, first + _ATTEMPTS):
-        u, v = pair(key, entity, day, k, attempt)
-        x = normal_quantile(u)
+        x, v = normal_quantile(block_fraction(word, 2 * attempt)), block_fraction(word, 2 * attempt + 1)
         cube = (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x)  # ** is another function with and without Numba
         if cube <= 0.0:
             continue
@@ -216,10 +192,22 @@ def _gamma(key: np.uint64, entity: np.uint64, day: int, k: int, first: int, shap
     return d
 
 
-@jit
-def _log_boost(key: np.uint64, entity: np.uint64, day: int, k: int, first: int, shape: float) -> float:
+@jit_part
+def _log_boost(word: np.uint64, first: int, shape: float) -> float:
     """ln U**(1/shape): what brings a gamma of shape + 1 down to a shape below 1. Uses attempt `first` + 127."""
-    return math.log(pair(key, entity, day, k, first + _ATTEMPTS)[0]) / shape if shape < 1.0 else 0.0
+    return math.log(block_fraction(word, 2 * (first + _ATTEMPTS))) / shape if shape < 1.0 else 0.0
+
+
+@jit_inline
+def word_at(key: np.uint64, entity: np.uint64, day: int, k: int) -> np.uint64:
+    """The word at an address for draws that take many or few: a block of its own, of SplitMix64 and not of Philox."""
+    return mix64(entity ^ nth_key(nth_key(key, day), k))
+
+
+@jit
+def poisson(key: np.uint64, entity: np.uint64, day: int, k: int, mean: float) -> int:
+    """Poisson count; -1 if the mean is not within 0..1e12."""
+    return poisson_of(word_at(key, entity, day, k), mean)
 
 
 @jit
@@ -227,22 +215,27 @@ def gamma(key: np.uint64, entity: np.uint64, day: int, k: int, shape: float) -> 
     """Gamma of the given shape and scale 1; nan unless the shape is above 0."""
     if not shape > 0.0:
         return math.nan
+    word = word_at(key, entity, day, k)
     if shape >= 1.0:
-        return _gamma(key, entity, day, k, _0, shape)
-    return _gamma(key, entity, day, k, _0, shape + 1.0) * math.exp(_log_boost(key, entity, day, k, _0, shape))
+        return gamma_of(word, _0, shape)
+    return gamma_of(word, _0, shape + 1.0) * math.exp(_log_boost(word, _0, shape))
+
+
+@jit_part
+def beta_of(word: np.uint64, a: float, b: float) -> float:
+    """Beta(a, b) by the luck of a word, from two gammas; a, b > 0. Far below a = 0.01 it may round to 0 or 1."""
+    x = gamma_of(word, _0, a if a >= 1.0 else a + 1.0)
+    y = gamma_of(word, _128, b if b >= 1.0 else b + 1.0)
+    if a >= 1.0 and b >= 1.0:
+        return x / (x + y)
+    gap = math.log(y / x) + _log_boost(word, _128, b) - _log_boost(word, _0, a)
+    return 1.0 / (1.0 + math.exp(gap)) if gap < 700.0 else 0.0
 
 
 @jit
 def beta(key: np.uint64, entity: np.uint64, day: int, k: int, a: float, b: float) -> float:
-    """Beta(a, b) on 0..1, from two gammas; nan unless both are above 0. Far below a = 0.01 it may round to 0 or 1."""
-    if not (a > 0.0 and b > 0.0):
-        return math.nan
-    x = _gamma(key, entity, day, k, _0, a if a >= 1.0 else a + 1.0)
-    y = _gamma(key, entity, day, k, _128, b if b >= 1.0 else b + 1.0)
-    if a >= 1.0 and b >= 1.0:
-        return x / (x + y)
-    gap = math.log(y / x) + _log_boost(key, entity, day, k, _128, b) - _log_boost(key, entity, day, k, _0, a)
-    return 1.0 / (1.0 + math.exp(gap)) if gap < 700.0 else 0.0
+    """Beta(a, b) on 0..1; nan unless both are above 0."""
+    return beta_of(word_at(key, entity, day, k), a, b) if a > 0.0 and b > 0.0 else math.nan
 
 
 @jit
@@ -277,12 +270,30 @@ def integer(key: np.uint64, entity: np.uint64, day: int, k: int, n: int) -> int:
 
 
 @jit
+def nth_keys(key: np.uint64, first: int, count: int) -> Keys:
+    """`nth_key` of `count` members from number `first` on: uint64[count]."""
+    keys = np.empty(count, np.uint64)
+    for i in range(count):
+        keys[i] = nth_key(key, first + i)
+    return keys
+
+
+@jit
 def uniforms(key: np.uint64, entities: Keys, day: int, k: int) -> Floats:
     """`uniform` of each entity: float64[entities]."""
     drawn = np.empty(entities.size)
     for i in range(entities.size):
         low, high, _, _ = words_at(key, entities[i], day, k, _0)
         drawn[i] = fraction(low, high)
+    return drawn
+
+
+@jit
+def lognormals(key: np.uint64, entities: Keys, day: int, k: int, mu: float, sigma: float) -> Floats:
+    """`lognormal` of each entity: float64[entities]."""
+    drawn = np.empty(entities.size)
+    for i in range(entities.size):
+        drawn[i] = lognormal(key, entities[i], day, k, mu, sigma)
     return drawn
 
 

@@ -5,8 +5,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import CERTAINTY, POINTS
-from sim.kernels.compiling import jit
+from sim.kernels.boxes import CERTAINTY, CHOSEN, POINTS
+from sim.kernels.compiling import jit_bare
 from sim.kernels.words import Floats, Integers, Keys, uniform
 
 type Flags = NDArray[np.bool_]
@@ -17,7 +17,7 @@ STRONGEST = 6.0
 _0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 
 
-@jit
+@jit_bare
 def learn(
     rows: Integers,
     hits: Integers,
@@ -39,19 +39,23 @@ def learn(
     """
     for c in rows:
         for f in range(weights.shape[1]):
-            due = expected[c, f] / CERTAINTY
-            weight = weights[c, f] + rate * ((hits[c, f] - due) / (due + prior_hits))
+            weight = weights[c, f]
+            if expected[c, f] or hits[c, f]:
+                due = expected[c, f] / CERTAINTY
+                weight += rate * ((hits[c, f] - due) / (due + prior_hits))
+            elif weight == start[c, f]:
+                continue
             weight += (1.0 - memory) * (start[c, f] - weight)
             weights[c, f] = min(max(weight, -STRONGEST), STRONGEST)
             points[c, f] = np.int16(np.rint(weights[c, f] * POINTS))
             hits[c, f] = expected[c, f] = 0
 
 
-@jit
+@jit_bare
 def man(
     rows: Integers,
     first: Integers,
-    scans_a_day: Floats,
+    scans: Integers,
     keys: Keys,
     roster: np.uint64,
     turn: int,
@@ -65,21 +69,22 @@ def man(
     Each inspector is on the roster with probability `share`, by a draw for the purpose `roster` at day `turn`; fatigue
     is x / (x + tiring), x being the scans that each analyst read in a day, all of them if nobody was on the roster.
 
-    first int64[C + 1]: inspectors of control c stand at first[c] to first[c + 1]; scans_a_day float64[rows];
-    keys uint64[I]; on_shift bool[I] and fatigue float64[I] are written.
+    first int64[C + 1]: inspectors of control c stand at first[c] to first[c + 1]; scans int64[C]: of the week, set to
+    0; keys uint64[I]; on_shift bool[I] and fatigue float64[I] are written.
     """
-    for at in range(rows.size):
-        a, b = first[rows[at]], first[rows[at] + 1]
+    for c in rows:
+        a, b = first[c], first[c + 1]
         present = 0
         for i in range(a, b):
             present += on_shift[i]
-        load = scans_a_day[at] / (present if present else b - a)
+        load = scans[c] / 7.0 / (present if present else b - a)
+        scans[c] = 0
         for i in range(a, b):
             on_shift[i] = uniform(roster, keys[i], turn, _0) < share
             fatigue[i] = load / (load + tiring) if on_shift[i] and load > 0.0 else 0.0
 
 
-@jit
+@jit_bare
 def look(
     rows: Integers, first: Integers, skill: Floats, on_shift: Flags, fatigue: Floats, loss: float, sight: Floats
 ) -> None:
@@ -101,10 +106,58 @@ def look(
             sight[c] = seen / present if present else possible / (b - a)
 
 
+@jit_bare
+def lead(
+    rows: Integers,
+    hits: Integers,
+    expected: Integers,
+    start: Floats,
+    weights: Floats,
+    points: NDArray[np.int16],
+    rate: float,
+    prior_hits: float,
+    memory: float,
+    first: Integers,
+    scans: Integers,
+    keys: Keys,
+    roster: np.uint64,
+    turn: int,
+    share: float,
+    tiring: float,
+    on_shift: Flags,
+    fatigue: Floats,
+    skill: Floats,
+    loss: float,
+    sight: Floats,
+) -> None:
+    """The week of the controls in `rows`: `learn`, `man` and `look`, one after the other."""
+    learn(rows, hits, expected, start, weights, points, rate, prior_hits, memory)
+    man(rows, first, scans, keys, roster, turn, share, tiring, on_shift, fatigue)
+    look(rows, first, skill, on_shift, fatigue, loss, sight)
+
+
+@jit_bare
+def file(tally: Integers, found: Integers, due: Integers, hits: Integers, expected: Integers, scans: Integers) -> None:
+    """Put a day's inspections to the week's; only controls that scanned have any.
+
+    tally int64[C, 8]; found, due int64[C, F]: finds and expected finds of the day; hits, expected int64[C, F] and scans
+    int64[C], of the week, grow by them.
+    """
+    for c in range(len(tally)):
+        if tally[c, CHOSEN]:
+            scans[c] += tally[c, CHOSEN]
+            for f in range(found.shape[1]):
+                hits[c, f] += found[c, f]
+                expected[c, f] += due[c, f]
+
+
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     rows, first, keys = np.zeros(1, np.int64), np.zeros(2, np.int64), np.zeros(1, np.uint64)
     counts, table, column, flags = np.zeros((1, 1), np.int64), np.zeros((1, 1)), np.zeros(1), np.zeros(1, np.bool_)
-    learn(rows, counts, counts, table, table.copy(), np.zeros((1, 1), np.int16), 1.0, 1.0, 1.0)
-    man(rows, first, column, keys, keys[0], 0, 1.0, 1.0, flags, column)
+    lead(
+        rows, counts, counts, table, table.copy(), np.zeros((1, 1), np.int16), 1.0, 1.0, 1.0,
+        first, rows.copy(), keys, keys[0], 0, 1.0, 1.0, flags, column, column, 0.0, column,
+    )  # fmt: skip
     look(rows, first, column, flags, column, 0.0, column)
+    file(np.zeros((1, 8), np.int64), counts, counts, counts, counts, rows)

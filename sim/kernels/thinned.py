@@ -117,7 +117,7 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
     # Where the scans by score end, in expected boxes from the highest down: at the wanted-th clean box, or the one
     # before it for each contaminated box that stands higher.
     bins, by_score, turn, turns = flow.bins[c], I64(rules.chosen[c]), 0, nth_key(block, TURN)
-    end = gamma_of(nth_key(block, END), float(by_score)) if by_score > 0 else 0.0
+    end = gamma_of(nth_key(block, END), I64(0), float(by_score)) if by_score > 0 else 0.0
     while turn < loads and by_score > 0:
         row = working.order[turn]
         if place_of(working.depth[row], bins, all_clean, flow.above, first, last, weight) >= end:

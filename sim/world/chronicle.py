@@ -2,60 +2,103 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import CHOSEN, OPENED, TALLIES
+from sim.kernels.boxes import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, TALLIES
 from sim.world.clearance import Cleared
 
-DAILY = (
-    "produced_g", "dispatched_g", "seized_g", "lost_g", "delivered_g", "consumed_g", "stock_g", "in_transit_g",
-    "market_stock_g", "price_usd_per_kg", "boxes_arrived", "boxes_scanned", "boxes_examined", "false_alarms", "hits",
-    "delay_box_hours", "couriers", "recruited", "arrested", "organisations", "capital_cents", "policy_cost_cents",
-)  # fmt: skip
+
+class Day(NamedTuple):
+    """What is written down of a day, beside what the controls did."""
+
+    produced_g: int
+    dispatched_g: int
+    seized_g: int
+    lost_g: int
+    delivered_g: int
+    consumed_g: int
+    stock_g: int
+    in_transit_g: int
+    market_stock_g: int
+    price_usd_per_kg: float
+    couriers: int
+    recruited: int
+    arrested: int
+    organisations: int
+    capital_cents: int
+    policy_cost_cents: int
+
+
+DAY = np.dtype([(name, np.float64 if kind == "float" else np.int64) for name, kind in Day.__annotations__.items()])
+
+AT_CONTROLS = {
+    "boxes_arrived": ARRIVED,
+    "boxes_scanned": CHOSEN,
+    "boxes_examined": OPENED,
+    "false_alarms": FALSE_ALARMS,
+    "hits": HITS,
+}
+"""Columns of the daily table that add up a tally over all controls."""
 
 
 @dataclass(slots=True)
 class Chronicle:
-    """Columns of the daily table, and arrays by day and control."""
+    """The days of a run as records, and arrays by day and control."""
 
     days: int
-    controls: int
-    daily: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in DAILY})
+    per_hour: NDArray[np.float64]
+    """float64[C]: boxes that one lane scans in an hour."""
+    examination_hours: NDArray[np.float64]
+    """float64[C]: time to open one."""
+    lived: int = 0
+    """Days written down."""
     tally: NDArray[np.int32] = field(init=False)
-    delay_hours: NDArray[np.float64] = field(init=False)
+    """int32[days, C, 8]"""
+    wait_hours: NDArray[np.float64] = field(init=False)
+    """float64[days, C]: hours that boxes waited for a scanner, summed."""
     met: list[tuple[int, int, int, bool]] = field(default_factory=list)
     """Contaminated boxes at controls: day, row, grams, whether seized."""
     recruited: int = 0
     arrested: int = 0
+    _days: NDArray[np.void] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tally = np.zeros((self.days, self.controls, TALLIES), np.int32)
-        self.delay_hours = np.zeros((self.days, self.controls))
+        self._days = np.zeros(self.days, DAY)
+        self.tally = np.zeros((self.days, len(self.per_hour), TALLIES), np.int32)
+        self.wait_hours = np.zeros((self.days, len(self.per_hour)))
 
     def open_day(self) -> None:
         """Start counting people anew."""
         self.recruited = self.arrested = 0
 
-    def controlled(
-        self, day: int, cleared: Cleared, per_hour: NDArray[np.float64], examination_hours: NDArray[np.float64]
-    ) -> tuple[list[int], float]:
-        """Write down a day of control; returns the tallies of all controls together, and their delay in box hours.
-
-        per_hour: float64[C], boxes that one lane scans in an hour; examination_hours: float64[C], to open one.
-        """
-        self.tally[day] = cleared.tally
-        scanning, opening = cleared.tally[:, CHOSEN] / per_hour, cleared.tally[:, OPENED] * examination_hours
-        delay = np.add(cleared.wait_hours + scanning, opening, out=self.delay_hours[day])
-        return cleared.tally.sum(axis=0).tolist(), math.fsum(delay.tolist())
+    def close(self, day: int, written: Day, cleared: Cleared) -> None:
+        """Write down a day, and what was done at the controls on it."""
+        self._days[day] = written
+        self.tally[day], self.wait_hours[day] = cleared.tally, cleared.wait_hours
+        self.lived = day + 1
 
     def presented(self, day: int, row: int, grams: int, seized: bool) -> None:
         """Write down one contaminated box at a control."""
         self.met.append((day, row, grams, seized))
+
+    @property
+    def daily(self) -> dict[str, list[int] | list[float]]:
+        """The daily table, column by column."""
+        written = {name: self._days[name][: self.lived].tolist() for name in Day._fields}
+        boxes = self.tally[: self.lived].sum(axis=1, dtype=np.int64)
+        at_controls = {name: boxes[:, column].tolist() for name, column in AT_CONTROLS.items()}
+        return {**written, **at_controls, "delay_box_hours": self.delay_hours[: self.lived].sum(axis=1).tolist()}
+
+    @property
+    def delay_hours(self) -> NDArray[np.float64]:
+        """Delay of legal boxes by day and control, hours: waiting, scanning and opening: float64[days, C]."""
+        scanning = self.tally[:, :, CHOSEN] / self.per_hour
+        return self.wait_hours + scanning + self.tally[:, :, OPENED] * self.examination_hours
 
     @property
     def contaminated(self) -> NDArray[np.int64]:
@@ -72,13 +115,8 @@ class Chronicle:
         """Grams seized, by day and control."""
         return self._by_control([grams * seized for _, _, grams, seized in self.met])
 
-    def _by_control(self, values: list[int]) -> NDArray[np.int64]:
-        found = np.zeros((self.days, self.controls), np.int64)
+    def _by_control(self, values: Sequence[int]) -> NDArray[np.int64]:
+        found = np.zeros(self.wait_hours.shape, np.int64)
         where = [day for day, *_ in self.met], [row for _, row, *_ in self.met]
         np.add.at(found, where, values)
         return found
-
-    def close(self, values: Mapping[str, float]) -> None:
-        """Write down the day: a value for every column of the daily table."""
-        for name, value in values.items():
-            self.daily[name].append(value)

@@ -13,7 +13,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS, WAY, Records, ways_through
+from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS, WAY, Records
 from sim.world.network import ON_EDGES, Leg
 
 _HUB_SHARE = 5  # one candidate in five may change ship at a hub where the lane also goes direct
@@ -307,10 +307,6 @@ class WayTable:
             arrivals=arrivals,
             hubs=tuple(place for place in places if place not in {*departures, *arrivals}),
         )
-
-    def through(self, known: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Rows of the ways that need crews at known places only; known: bool[places]."""
-        return np.asarray(ways_through(self.crews, known))
 
 
 def _facts(row: int, route: Route, area: int, market: int, craft_kg: float) -> Records:

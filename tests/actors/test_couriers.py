@@ -39,9 +39,7 @@ def test_arrests_raise_the_pay_that_people_ask_and_time_lowers_it_again():
     for _ in range(10):
         at.see_arrest()
     afraid = len(accepted(at, 2_000.0))
-    for day in range(7 * 60):
-        at.model.day = day
-        at.forget()
+    at.model.day += 7 * 60
     assert afraid < calm / 2
     assert len(accepted(at, 2_000.0)) == calm
 
@@ -49,7 +47,7 @@ def test_arrests_raise_the_pay_that_people_ask_and_time_lowers_it_again():
 def test_an_arrest_among_many_frightens_less_than_one_among_few():
     few, many = community(), community()
     for person in accepted(many, 1e9)[:100]:
-        Courier(many.model, many, person, 0, 0)
+        Courier(many.model, many, person, 0)
     few.see_arrest()
     many.see_arrest()
     assert 0.0 < many.perceived_risk < few.perceived_risk < 1.0
@@ -71,11 +69,11 @@ def test_without_weight_on_risk_arrests_change_no_mind():
 
 def test_those_who_work_cannot_be_asked():
     at = community(5)
-    crew = [Courier(at.model, at, person, 0, 0) for person in accepted(at, 1e9)[:3]]
+    crew = [Courier(at.model, at, person, 0) for person in accepted(at, 1e9)[:3]]
     assert at.working == 3
     assert not {courier.person for courier in crew} & set(accepted(at, 1e9))
     for person in accepted(at, 1e9):
-        Courier(at.model, at, person, 0, 0)
+        Courier(at.model, at, person, 0)
     assert at.working == 5
     assert accepted(at, 1e9) == []
 
@@ -83,7 +81,7 @@ def test_those_who_work_cannot_be_asked():
 def test_who_leaves_can_be_asked_again_and_only_an_arrest_is_counted_as_one():
     at = community(1)
     for arrested in (False, True):
-        Courier(at.model, at, accepted(at, 1e9)[0], 0, 0).leave(arrested=arrested)
+        Courier(at.model, at, accepted(at, 1e9)[0], 0).leave(arrested=arrested)
         assert at.working == 0
         assert at.model.chronicle.arrested == arrested
         assert (at.perceived_risk > 0) == arrested
@@ -95,7 +93,7 @@ def test_a_harbour_without_people_has_no_couriers():
 
 def test_everybody_counted_as_working_is_in_somebodys_crew():
     model = lived(days=200)
-    crews = [courier for cartel in model.cartels for cell in cartel.cells.values() for courier in cell.crew]
+    crews = [courier for cartel in model.cartels for crew in cartel.cells.crews for courier in crew]
     assert len(crews) == model.chronicle.daily["couriers"][-1] > 0
     assert len({(courier.community.site, courier.person) for courier in crews}) == len(crews)
     assert set(crews) == set(model.agents_by_type[Courier])

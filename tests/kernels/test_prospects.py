@@ -9,12 +9,14 @@ import pytest
 
 from sim.kernels.draws import Draws, entity_key
 from sim.kernels.prospects import (
+    CELL,
     LOT,
     METHOD,
     WAY,
     Records,
     best_way,
-    look_around,
+    hear,
+    hope,
     prospects,
     sample_risk,
     ways_through,
@@ -63,7 +65,9 @@ def best(ways, means, risk=((0.0,),), open_ways=None):
     crews[:, 0] = np.arange(len(ways))
     room = np.ones(len(ways), np.bool_) if open_ways is None else np.array(open_ways, np.bool_)
     lots, methods, *weights = means
-    return best_way(ways, crews, room, lots, methods, np.array(risk, float), *map(float, weights))
+    hopes = np.full((3, len(ways), len(methods)), math.nan)
+    hope(ways, lots, methods, float(means.penalty), hopes)
+    return best_way(ways, crews, room, lots, methods, hopes, np.array(risk, float), *map(float, weights))
 
 
 def test_a_free_and_safe_way_is_worth_the_price():
@@ -208,7 +212,9 @@ CREWS = np.array([(0, 2, -1, -1), (1, 2, -1, -1), (0, 3, 3, 2)], np.int32)
 
 @pytest.mark.parametrize(("known", "found"), [((0, 2), [0]), ((0, 1, 2), [0, 1]), ((0, 2, 3), [0, 2]), ((), [])])
 def test_ways_are_found_that_need_crews_at_known_places_only(known, found):
-    assert ways_through(CREWS, np.isin(np.arange(4), known)).tolist() == found
+    rows = np.full(3, -1)
+    count = ways_through(CREWS, np.isin(np.arange(4), known), rows)
+    assert rows[:count].tolist() == found
 
 
 def of_an_organisation(area: int = 0, rows=(0, 1, 2)) -> tuple[Records, np.ndarray]:
@@ -217,12 +223,12 @@ def of_an_organisation(area: int = 0, rows=(0, 1, 2)) -> tuple[Records, np.ndarr
         {"checkpoints": (0,), "area": 1},
         {"checkpoints": (3, 4), "small_craft": True},
     )
-    held, pay = np.array([True, False, True, False]), np.array([2.0, 20.0, 200.0, 2000.0])
-    prices = np.array([60.0, 80.0])
-    wanted = np.zeros((5, 2), np.bool_)
-    found = prospects(facts, np.array(rows), area, CREWS, held, 100.0, pay, prices, 9.0, wanted)
+    cells, prices = np.zeros(4, CELL), np.array([60.0, 80.0])
+    cells["held"], cells["offer_usd"] = [True, False, True, False], [2.0, 20.0, 200.0, 2000.0]
+    wanted, found = np.ones((5, 2), np.bool_), np.empty(len(rows), WAY)
+    count = prospects(facts, np.array(rows), area, CREWS, cells, 100.0, prices, 9.0, found, wanted)
     assert facts["usd_crews"].tolist() == [0.0, 0.0, 0.0]  # the table is everybody's
-    return found, wanted
+    return found[:count], wanted
 
 
 def test_ways_cost_what_crews_and_cells_cost_at_each_of_their_places():
@@ -249,32 +255,6 @@ def test_without_ways_from_an_area_nothing_is_wanted():
     found, wanted = of_an_organisation(area=1, rows=(0, 2))
     assert len(found) == 0
     assert not wanted.any()
-
-
-def looked_at(trade, known, count: int, day: int = 5) -> tuple[list, list]:
-    """Places drawn of four gateways at places 3, 2, 1 and 0, and the places known afterwards."""
-    known = np.array(known, np.bool_)
-    gates = np.array([3, 2, 1, 0])
-    found = look_around(DRAWS.key("scouting"), CARTEL, day, gates, np.array(trade, float), known, count)
-    return found.tolist(), np.flatnonzero(known).tolist()
-
-
-def test_gateways_are_drawn_once_each_and_known_afterwards():
-    found, known = looked_at([1, 1, 1, 1], [False, False, True, False], 2)
-    assert len(set(found)) == 2
-    assert known == sorted([2, *found])
-
-
-def test_no_more_gateways_are_drawn_than_there_are_with_trade():
-    assert looked_at([1, 1, 0, 0], [False, False, True, False], 3) == ([3], [2, 3])
-    assert looked_at([0, 0, 0, 0], [False] * 4, 3) == ([], [])
-
-
-def test_gateways_are_drawn_by_their_trade():
-    count = 300 if numba.config.DISABLE_JIT else 3000
-    firsts = [looked_at([6, 3, 1, 0], [False] * 4, 1, day)[0][0] for day in range(count)]
-    for place, share in ((3, 0.6), (2, 0.3), (1, 0.1), (0, 0.0)):
-        assert abs(firsts.count(place) - share * count) <= 6 * math.sqrt(count * share * (1 - share))
 
 
 # Samples of beliefs ------------------------------------------------------------------------------------------------
@@ -336,3 +316,18 @@ def test_who_has_seen_nothing_but_passages_still_tries_a_risky_sample_now_and_th
     vague = [sampled([[0.5]], [[4.5]], draw=draw)[0, 0] for draw in range(200)]
     firm = [sampled([[50.0]], [[450.0]], draw=draw)[0, 0] for draw in range(200)]
     assert np.std(vague) > 5 * np.std(firm)
+
+
+def test_who_meets_a_checkpoint_counts_it_in_full_and_others_as_rumour():
+    counts, rumour = np.zeros((3, 2, 4, 2)), np.array([0.1, 0.2, 0.4])
+    rows, methods, owners, seized = (
+        np.array([2, 2, -1, 0]),
+        np.array([1, 1, 1, 0]),
+        np.array([0, 1, 2, 2]),
+        [1, 0, 1, 1],
+    )
+    hear(counts, rumour, rows, methods, owners, np.array(seized, np.bool_))
+    assert counts[:, 0, 2, 1].tolist() == [1.0, 0.2, 0.4]  # what was seized is a loss
+    assert counts[:, 1, 2, 1].tolist() == [0.1, 1.0, 0.4]  # what was not is a passage
+    assert counts[:, 0, 0, 0].tolist() == [0.1, 0.2, 1.0]
+    assert counts.sum() == pytest.approx(1.6 + 1.5 + 1.3)  # and on the road there is no checkpoint

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from sim.kernels.boxes import CERTAINTY, POINTS
+from sim.kernels.boxes import CERTAINTY, CHOSEN, POINTS
 from sim.kernels.draws import Draws, entity_key
-from sim.kernels.targeting import STRONGEST, learn, look, man
+from sim.kernels.targeting import STRONGEST, file, lead, learn, look, man
 
 DRAWS = Draws(7)
 ROSTER = DRAWS.key("roster")
@@ -82,8 +82,8 @@ def test_a_week_is_learned_from_once_and_only_by_those_whose_day_it_is():
 
 @pytest.mark.parametrize("turn", [0, 5])
 def test_rosters_and_fatigue_are_each_inspectors_own_to_the_last_bit(turn):
-    post, scans = posts(), np.arange(ROWS.size) * 100.0
-    load = {row: at / len(post.present(row)) for row, at in zip(ROWS.tolist(), scans.tolist(), strict=True)}
+    post, scans = posts(), np.arange(CONTROLS) * 700
+    load = {row: scans[row] / 7.0 / len(post.present(row)) for row in ROWS.tolist()}
     before = post.on_shift.copy(), post.fatigue.copy()
 
     man(ROWS, post.first, scans, post.keys, ROSTER, turn, SHARE, TIRING, post.on_shift, post.fatigue)
@@ -96,6 +96,7 @@ def test_rosters_and_fatigue_are_each_inspectors_own_to_the_last_bit(turn):
             else:
                 on_shift, tired = before[0][i], before[1][i]
             assert (post.on_shift[i], post.fatigue[i]) == (on_shift, tired)
+    assert np.flatnonzero(scans == 0).tolist() == sorted({0, *ROWS.tolist()})  # the next week begins
 
 
 def test_a_control_sees_with_the_mean_of_its_roster_to_the_last_bit():
@@ -115,7 +116,36 @@ def test_the_order_of_controls_makes_no_difference():
     for rows in (ROWS, ROWS[::-1].copy()):
         post, lessons, sight = posts(), lesson(), np.ones(CONTROLS)
         learn(rows, *lessons, RATE, PRIOR_HITS, MEMORY)
-        man(rows, post.first, rows * 10.0, post.keys, ROSTER, 3, SHARE, TIRING, post.on_shift, post.fatigue)
+        man(
+            rows, post.first, np.arange(CONTROLS) * 70, post.keys, ROSTER, 3, SHARE, TIRING, post.on_shift, post.fatigue
+        )
         look(rows, post.first, post.skill, post.on_shift, post.fatigue, LOSS, sight)
         ways.append((*post, *lessons, sight))
     assert all(np.array_equal(one, other) for one, other in zip(*ways, strict=True))
+
+
+def test_a_week_is_what_is_learned_then_who_is_there_then_how_well_they_see():
+    ways = []
+    for together in (True, False):
+        post, lessons, sight, scans = posts(), lesson(), np.ones(CONTROLS), np.arange(CONTROLS) * 70
+        roster = (post.first, scans, post.keys, ROSTER, 3, SHARE, TIRING, post.on_shift, post.fatigue)
+        if together:
+            lead(ROWS, *lessons, RATE, PRIOR_HITS, MEMORY, *roster, post.skill, LOSS, sight)
+        else:
+            learn(ROWS, *lessons, RATE, PRIOR_HITS, MEMORY)
+            man(ROWS, *roster)
+            look(ROWS, post.first, post.skill, post.on_shift, post.fatigue, LOSS, sight)
+        ways.append((*post, *lessons, sight, scans))
+    assert all(np.array_equal(one, other) for one, other in zip(*ways, strict=True))
+
+
+def test_the_days_of_a_week_add_up():
+    luck = np.random.default_rng(3)
+    hits, expected, scans = (np.zeros(shape, np.int64) for shape in ((4, 5), (4, 5), 4))
+    days = [[luck.integers(1, 9, shape) for shape in ((4, 8), (4, 5), (4, 5))] for _ in range(7)]
+    for tally, found, due in days:
+        tally[1, CHOSEN], found[1], due[1] = 0, 0, 0  # nobody looked, nothing was found
+        file(tally, found, due, hits, expected, scans)
+    assert np.array_equal(hits, sum(found for _, found, _ in days))
+    assert np.array_equal(expected, sum(due for *_, due in days))
+    assert np.array_equal(scans, sum(tally[:, CHOSEN] for tally, *_ in days))

@@ -305,15 +305,6 @@ def test_the_table_says_what_the_ways_say(world, routes):
     np.testing.assert_array_equal(facts["usd_fixed"], [route.usd_fixed for route in routes])
 
 
-def test_ways_through_some_places_need_crews_nowhere_else(routes):
-    table = table_of(routes)
-    known = {*table.departures[:2], *table.arrivals[:3]}
-    found = set(table.through(np.array([place in known for place in table.places])).tolist())
-    assert found
-    for row in range(len(routes)):
-        assert (row in found) == set(table.sites[row]).issubset(known)
-
-
 def test_what_arrives_survived_every_leg():
     small = small_world(("A", "B", 5000.0))
     (route,) = candidate_routes(small.graph, "catatumbo", "north", 1)

@@ -233,9 +233,9 @@ def test_crews_stop_waiting_for_a_load_that_will_not_come():
         for site in load.crews_ahead
     )
     for cartel in model.cartels:
-        assert {site: cell.waiting for site, cell in cartel.cells.items() if cell.waiting} == {
-            site: count for (owner, site), count in ahead.items() if owner == cartel.number
-        }
+        assert {
+            site: cartel.cells.at(site)["waiting"] for site in cartel.ways.places if cartel.cells.at(site)["waiting"]
+        } == {site: count for (owner, site), count in ahead.items() if owner == cartel.number}
 
 
 def test_every_load_comes_to_one_end_and_keeps_it():

@@ -1,0 +1,156 @@
+"""Cells: an organisation's crews at every place where its ways need some, as columns, and the couriers in them."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.actors.courier import Courier
+from sim.actors.traits import Organisations
+from sim.kernels.planning import keep
+from sim.kernels.prospects import CELL, Records
+from sim.terms import DAYS_PER_YEAR
+from sim.world.ways import WayTable
+
+if TYPE_CHECKING:
+    from sim.model import SmugglingModel
+
+
+class Cells:
+    """A row a place, in the order of the table of ways: what is there, if anything is, and who works there."""
+
+    def __init__(self, model: SmugglingModel, organisation: int, traits: Organisations, ways: WayTable) -> None:
+        terms = traits.cells
+        self.model, self.organisation, self.ways = model, organisation, ways
+        self.table: Records = np.zeros(len(ways.places), CELL)
+        """CELL[places]"""
+        self.crews: list[list[Courier]] = [[] for _ in ways.places]
+        self.held, self.waiting = self.table["held"], self.table["waiting"]
+        self._rested, self._hands, self._offer = self.table["rested"], self.table["hands"], self.table["offer_usd"]
+        self._crew, self._largest_crews = int(terms.crew), int(terms.largest_crews)
+        self._patience, self._raise = int(terms.asked_per_week), 1.0 + float(terms.raise_on_refusal)
+        self._arrest_delay = int(traits.arrest_delay)
+        rate = float(terms.quits_per_year)
+        self._stay_days = DAYS_PER_YEAR / rate if rate else math.inf
+        self._leaving: list[tuple[float, int, Courier]] = []
+        self._lay_out(traits)
+
+    def _lay_out(self, traits: Organisations) -> None:
+        """Everywhere, two weeks' work of all crews that there can be may wait."""
+        terms, places = traits.cells, self.ways.places
+        at_port, at_coast = float(terms.jobs_per_week), float(terms.crossings_per_week)
+        here, there = float(terms.origin_pay_usd), float(terms.destination_pay_usd)
+        jobs = np.array([at_port if site in self.model.ports else at_coast for site in places])
+        self.table["jobs_per_week"] = jobs
+        self.table["most_waiting"] = np.maximum(1.0, jobs * float(terms.largest_crews) * 2.0)
+        self.table["first_offer_usd"] = [here if self.model.is_origin(site) else there for site in places]
+        self.table["offer_usd"] = self.table["first_offer_usd"]
+
+    def at(self, site: str) -> Records:
+        """What is at a place, as a record CELL that changes with it."""
+        return self.table[self.ways.row[site]]  # type: ignore[no-any-return]
+
+    def crew_at(self, site: str) -> list[Courier]:
+        """Who works at a place."""
+        return self.crews[self.ways.row[site]]
+
+    # ------------------------------------------------------------------ a week
+
+    def open(self, row: int) -> None:
+        """A new cell with a crew, as far as people can be found, that has been there for long."""
+        cell = self.table[row]
+        cell["held"], cell["rested"], cell["ready"], cell["used"] = True, 1.0, self.model.day, self.model.day
+        for _ in range(self._crew):
+            self._hire(row)
+
+    def keep(self) -> None:
+        """People leave, the others rest, and where hands are missing people are asked."""
+        self._part()
+        short = self.model.desk.short
+        found = keep(self.table, self.model.day, self._crew, self._largest_crews, short)
+        for row, missing in short[:found].tolist():
+            self._man(row, missing)
+
+    def _part(self) -> None:
+        """Those leave who have had enough."""
+        while self._leaving and self._leaving[0][0] <= self.model.day:
+            _, _, courier = heapq.heappop(self._leaving)
+            if not courier.gone:
+                self._dismiss(self.ways.row[courier.community.site], courier, arrested=False)
+
+    def _man(self, row: int, missing: int) -> None:
+        """Ask people until no hand is missing or the week's patience is at an end.
+
+        A place where everybody refuses gets a better offer next week.
+        """
+        asked = 0
+        while missing > 0 and asked < self._patience:
+            asked += 1
+            missing -= self._hire(row)
+        if asked == self._patience and not self.crews[row]:
+            self._offer[row] *= self._raise
+
+    def _hire(self, row: int) -> bool:
+        """Ask somebody; whether they join the crew."""
+        model = self.model
+        community = model.communities[self.ways.places[row]]
+        person = community.ask(self._offer[row] / self._crew)
+        if person is None:
+            return False
+        courier = Courier(model, community, person, self.organisation)
+        stays = model.draws.exponential("quit", courier.key, model.day, 0, self._stay_days)
+        heapq.heappush(self._leaving, (model.day + stays, courier.unique_id, courier))
+        self.crews[row].append(courier)
+        self._hands[row] += 1
+        return True
+
+    def _dismiss(self, row: int, courier: Courier, *, arrested: bool) -> None:
+        self.crews[row].remove(courier)
+        self._hands[row] -= 1
+        courier.leave(arrested=arrested)
+
+    def leave_behind(self, rows: Iterable[int]) -> None:
+        """Send away the crews of cells that were given up."""
+        for row in rows:
+            for courier in self.crews[row]:
+                courier.leave(arrested=False)
+            self.crews[row].clear()
+
+    # ------------------------------------------------------------------ work
+
+    def has_crew(self, site: str) -> bool:
+        """Whether a crew at the site can do one more job today."""
+        row = self.ways.row[site]
+        return bool(self._rested[row] >= 1.0 and self._hands[row] >= self._crew - 1)
+
+    def work_at(self, site: str) -> float:
+        """A crew at the site does a job; returns its pay, USD. There must be one."""
+        row = self.ways.row[site]
+        self._rested[row] -= 1.0
+        self.waiting[row] -= 1
+        pay, hands = float(self._offer[row]), self.crews[row][: self._crew]
+        for courier in hands:
+            courier.work(pay / len(hands))
+        return pay
+
+    def stand_down(self, sites: Iterable[str]) -> None:
+        """A load will not come: the crews on its way have one thing less to wait for."""
+        for site in sites:
+            self.waiting[self.ways.row[site]] -= 1
+
+    def raided(self, site: str, chance: float) -> None:
+        """A load was seized where its crew works: each courier may be arrested; who is left without hires later."""
+        row = self.ways.row.get(site, -1)
+        if row < 0 or not self.held[row]:
+            return
+        crew = tuple(self.crews[row])
+        keys = np.array([courier.key for courier in crew], np.uint64)
+        luck = self.model.draws.uniforms("arrest", keys, self.model.day)
+        for at in (luck < chance).nonzero()[0]:
+            self._dismiss(row, crew[at], arrested=True)
+        if not self.crews[row]:
+            self.table["ready"][row] = self.model.day + self._arrest_delay

@@ -1,0 +1,309 @@
+"""A week of an organisation: whom its cells need, what it looks at, what it buys, and how it sends it, lot by lot."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.compiling import jit_bare, jit_inline, jit_part
+from sim.kernels.prospects import (
+    CELL,
+    LOT,
+    METHOD,
+    MOST_CREWS,
+    WAY,
+    Records,
+    best_way,
+    hope,
+    prospects,
+    sample_risk,
+    ways_through,
+)
+from sim.kernels.samplers import choice, lognormal
+
+MOST_LOTS = 40
+"""Lots that one organisation plans in a week from one area."""
+
+TERMS = np.dtype(
+    [
+        ("penalty", np.float64),  # cost of a seizure beside the load, as a share of its value
+        ("aversion", np.float64),  # weight of the variance of profit over capital
+        ("comfort_usd", np.float64),  # value per kilogram at which it buys its full share
+        ("lot_spread", np.float64),  # log standard deviation of actual loads around the planned one
+        ("least_lot_kg", np.float64),
+        ("largest_lot_kg", np.float64),
+        ("source_usd", np.float64),  # price at the production area, a kilogram
+        ("setup_cents", np.int64),  # cost of opening a cell
+        ("setup_jobs", np.float64),  # loads over which that cost is spread when ways are compared
+        ("setup_days", np.int64),  # days until a new cell can hire
+        ("span", np.int64),  # cells that it can hold at a time
+        ("scouted", np.int64),  # gateways of each kind that it looks at in a week
+    ],
+    align=True,
+)
+"""How an organisation weighs and what it may."""
+
+ORDER = np.dtype([("way", np.int64), ("method", np.int64), ("grams", np.int64), ("draw", np.int64)])
+"""A load to be sent: row of the way, row of the concealment, and which decision of the day it was."""
+
+SCOUTING = ("departures", "arrivals", "hubs")
+"""Kinds of gateways that are looked at, in this order."""
+
+
+class Means(NamedTuple):
+    """What an organisation has to choose from: all that stays from week to week."""
+
+    facts: Records
+    """WAY[table]"""
+    crews: NDArray[np.int32]
+    """int32[table, 4]: places where each way needs crews, -1 after the last."""
+    gates: NDArray[np.int64]
+    """int64[G]: places of its gateways by kind, as `SCOUTING` has them."""
+    trade: NDArray[np.float64]
+    """float64[G]: what they ship, containers a day."""
+    kinds: NDArray[np.int64]
+    """int64[4]: gateways of kind n stand at kinds[n] to kinds[n + 1]."""
+    lots: Records
+    """LOT[Q], the lightest first."""
+    methods: Records
+    """METHOD[M]"""
+    terms: Records
+    """TERMS[1]"""
+    checkpoints: NDArray[np.uint64]
+    """uint64[C]: keys of its beliefs about them."""
+    purposes: NDArray[np.uint64]
+    """uint64[5]: keys of the scouting of each kind, of beliefs and of loads."""
+
+
+class Chances(NamedTuple):
+    """What a week brings."""
+
+    prices: NDArray[np.float64]
+    """float64[markets], the broker's fee taken off, USD a kilogram."""
+    stock: NDArray[np.int64]
+    """int64[areas]: grams in the producers' stores."""
+    share: NDArray[np.float64]
+    """float64[areas]: part of that which the organisation buys at the reference margin."""
+
+
+class Desk(NamedTuple):
+    """Working space for the week of one organisation at a time."""
+
+    known: NDArray[np.bool_]
+    """bool[places]: places that it has cells at or looks at."""
+    room: NDArray[np.bool_]
+    """bool[places]: whether the crews there can take one more load."""
+    weights: NDArray[np.float64]
+    """float64[G]: trade of the gateways that can still be drawn."""
+    rows: NDArray[np.int64]
+    """int64[table]: ways that it considers."""
+    ways: Records
+    """WAY[table]: what those from one area cost and bring."""
+    hopes: NDArray[np.float64]
+    """float64[3, table, M]"""
+    wanted: NDArray[np.bool_]
+    """bool[C, M]: the risks on any of them."""
+    risk: NDArray[np.float64]
+    """float64[C, M]: one sample of them."""
+    orders: Records
+    """ORDER[areas * MOST_LOTS]: loads to be sent."""
+    left_behind: NDArray[np.int64]
+    """int64[places]: places whose cells were given up."""
+    short: NDArray[np.int64]
+    """int64[places, 2]: places where hands are missing, and how many."""
+
+    @classmethod
+    def of(cls, table: int, places: int, gates: int, areas: int, believed: tuple[int, int]) -> Desk:
+        """Space for a table of ways with so many places and gateways, and for so many checkpoints and concealments."""
+        return cls(
+            known=np.empty(places, np.bool_),
+            room=np.empty(places, np.bool_),
+            weights=np.empty(gates),
+            rows=np.empty(table, np.int64),
+            ways=np.empty(table, WAY),
+            hopes=np.empty((3, table, believed[1])),
+            wanted=np.empty(believed, np.bool_),
+            risk=np.ones(believed),
+            orders=np.empty(areas * MOST_LOTS, ORDER),
+            left_behind=np.empty(places, np.int64),
+            short=np.empty((places, 2), np.int64),
+        )
+
+
+@jit_bare
+def keep(cells, day, crew, largest_crews, short):  # type: ignore[no-untyped-def]
+    """Rest the crews of all cells by a week, and find where hands are missing that can be hired: returns how many
+    places.
+
+    cells: CELL[places]; crew: couriers in a crew; short: int64[places, 2], filled from its beginning with the place and
+    the hands that it lacks. A cell wants one crew for every two weeks' work that waits.
+    """
+    count = 0
+    for row in range(len(cells)):
+        cell = cells[row]
+        if not cell["held"]:
+            continue
+        rate = cell["jobs_per_week"] * cell["hands"] / crew
+        cell["rested"] = min(cell["rested"] + rate, max(1.0, 2.0 * rate))
+        wanted = max(1, math.ceil(cell["waiting"] / (2.0 * cell["jobs_per_week"])))
+        missing = crew * min(wanted, largest_crews) - cell["hands"]
+        if missing > 0 and day >= cell["ready"]:
+            short[count, 0], short[count, 1] = row, missing
+            count += 1
+    return count
+
+
+@jit_bare
+def look_around(key, entity, day, gates, trade, count, known, weights):  # type: ignore[no-untyped-def]
+    """Get to know up to `count` gateways more, drawn by their trade without putting back.
+
+    key, entity: uint64; day: int64, the n-th draw is at index n of the address; gates: int64[G], places of gateways;
+    trade: float64[G]; known: bool[places], set for those that are drawn; weights: float64[G], to work with.
+    """
+    for g in range(len(gates)):
+        weights[g] = 0.0 if known[gates[g]] else trade[g]
+    for n in range(count):
+        at = choice(key, entity, day, n, weights)
+        if at < 0:
+            break
+        weights[at] = 0.0
+        known[gates[at]] = True
+
+
+@jit_bare
+def consider(means, cells, entity, day, desk):  # type: ignore[no-untyped-def]
+    """Find the ways through its own cells, and through a few more gateways of each kind that it looks at this week;
+    returns how many, their rows being the first of the desk's."""
+    for row in range(len(cells)):
+        desk.known[row] = cells[row]["held"]
+    for kind in range(len(means.kinds) - 1):
+        a, b = means.kinds[kind], means.kinds[kind + 1]
+        look_around(
+            means.purposes[kind], entity, day, means.gates[a:b], means.trade[a:b], means.terms[0]["scouted"],
+            desk.known, desk.weights[a:b],
+        )  # fmt: skip
+    return ways_through(means.crews, desk.known, desk.rows)
+
+
+@jit_bare
+def plan_week(means, chances, cells, counts, entity, day, capital_cents, desk):  # type: ignore[no-untyped-def]
+    """Plan lots, each by its own Thompson sample, until the week's share of the producers' stock is spoken for.
+
+    cells: CELL[places], and the stock of the week, are changed in place; counts: float64[2, C, M], what it believes;
+    entity: uint64; capital_cents: int64. Returns how many loads are to be sent, how many cells were given up for others
+    (both stand on the desk), and what is left of the capital, cents.
+    """
+    terms, rows = means.terms[0], desk.rows[: consider(means, cells, entity, day, desk)]
+    setup_usd = terms["setup_cents"] / (100.0 * terms["setup_jobs"])
+    sent, gone = 0, 0
+    for row in range(len(cells)):
+        desk.room[row] = cells[row]["waiting"] < cells[row]["most_waiting"]
+    for area in range(len(chances.stock)):
+        count = prospects(
+            means.facts, rows, area, means.crews, cells, setup_usd, chances.prices, terms["source_usd"],
+            desk.ways, desk.wanted,
+        )  # fmt: skip
+        ways, left = desk.ways[:count], chances.stock[area] / 1000.0 * chances.share[area]
+        hope(ways, means.lots, means.methods, terms["penalty"], desk.hopes)
+        first = area * MOST_LOTS
+        for draw in range(first, first + MOST_LOTS):
+            sample_risk(means.purposes[-2], entity, means.checkpoints, day, draw, counts, desk.wanted, desk.risk)
+            way, method, lot, worth = best_way(
+                ways, means.crews, desk.room, means.lots, means.methods, desk.hopes, desk.risk, terms["penalty"],
+                terms["aversion"], max(capital_cents, 1) / 100.0,
+            )  # fmt: skip
+            if not worth > 0.0:
+                break
+            if draw == first:
+                left *= min(2.0, worth / terms["comfort_usd"])
+            spread = lognormal(means.purposes[-1], entity, day, draw, 0.0, terms["lot_spread"])
+            kg = _load(means.facts[way], means.methods[method], terms, means.lots[lot]["kg"] * spread)
+            if kg > left and draw > first:
+                break
+            left -= kg
+            grams, cents = _purchase(
+                means.facts[way], means.methods[method], terms, kg, chances.stock[area], capital_cents
+            )
+            if grams < terms["least_lot_kg"] * 1000.0:
+                continue
+            chances.stock[area] -= grams
+            capital_cents -= cents
+            crewed = means.facts[way]["small_craft"] or means.methods[method]["crewed"]
+            for k in range(MOST_CREWS):
+                place = means.crews[way, k]
+                if place < 0:
+                    break
+                cell = cells[place]
+                if not cell["held"]:
+                    gone = make_room(cells, terms["span"], day, desk.left_behind, gone)
+                    capital_cents -= terms["setup_cents"]
+                    cell["held"], cell["ready"], cell["rested"] = True, day + terms["setup_days"], 1.0
+                cell["used"] = day
+                cell["waiting"] += 1 if crewed else 0
+                desk.room[place] = cell["waiting"] < cell["most_waiting"]
+            order = desk.orders[sent]
+            order["way"], order["method"], order["grams"], order["draw"] = way, method, grams, draw
+            sent += 1
+    return sent, gone, capital_cents
+
+
+@jit_inline
+def _load(way, method, terms, kg):  # type: ignore[no-untyped-def]
+    """The load itself, kg: spread around the planned one, within what organisation, way and concealment take."""
+    most = way["largest_kg"] if way["small_craft"] else method["largest_kg"]
+    return min(max(kg, terms["least_lot_kg"]), terms["largest_lot_kg"], most)
+
+
+@jit_inline
+def _purchase(way, method, terms, kg, stock_g, capital_cents):  # type: ignore[no-untyped-def]
+    """What stock and capital allow of a load, grams, and what it costs with carriage, concealment and craft, cents."""
+    per_kg = terms["source_usd"] + way["usd_per_kg"]
+    advance = way["usd_fixed"] + (0.0 if way["small_craft"] else method["usd"])
+    affordable = (capital_cents / 100.0 - advance) / per_kg
+    grams = min(np.int64(min(kg, affordable) * 1000.0), stock_g)
+    return grams, np.int64(np.rint((advance + per_kg * grams / 1000.0) * 100.0))
+
+
+@jit_part
+def make_room(cells, span, day, left_behind, gone):  # type: ignore[no-untyped-def]
+    """Give up the cells that have been idle longest until one more keeps within the span, or none is idle.
+
+    Their places are written to left_behind, int64[places], from `gone` on; returns how many stand there now.
+    """
+    held = 0
+    for row in range(len(cells)):
+        held += 1 if cells[row]["held"] else 0
+    while held >= span:
+        idlest = -1
+        for row in range(len(cells)):
+            cell = cells[row]
+            idle = cell["held"] and cell["waiting"] == 0 and cell["used"] < day
+            if idle and (idlest < 0 or cell["used"] < cells[idlest]["used"]):
+                idlest = row
+        if idlest < 0:
+            break
+        cell = cells[idlest]
+        cell["held"] = False
+        cell["hands"] = 0
+        cell["offer_usd"] = cell["first_offer_usd"]
+        left_behind[gone] = idlest
+        gone += 1
+        held -= 1
+    return gone
+
+
+def warm() -> None:
+    """Compile each function for the types that a run uses."""
+    cells, numbers, keys, one = np.zeros(1, CELL), np.zeros(4, np.int64), np.zeros(5, np.uint64), np.ones(1)
+    crews = np.zeros((1, MOST_CREWS), np.int32)
+    means = Means(
+        np.zeros(1, WAY), crews, numbers[:1], one, numbers, np.ones(1, LOT), np.ones(1, METHOD), np.ones(1, TERMS),
+        keys, keys,
+    )  # fmt: skip
+    desk = Desk.of(1, 1, 1, 1, (1, 1))
+    keep(cells, 0, 1, 1, desk.short)
+    look_around(keys[0], keys[0], 0, numbers[:1], one, 0, desk.known, desk.weights)
+    plan_week(means, Chances(one, numbers[:1], one), cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)

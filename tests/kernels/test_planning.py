@@ -1,0 +1,237 @@
+"""A week of an organisation: which cells hire, which gateways it looks at, what it sends, and what that costs."""
+
+import math
+
+import numba
+import numpy as np
+import pytest
+
+from sim.kernels.draws import Draws, child_key, child_keys, entity_key
+from sim.kernels.planning import MOST_LOTS, TERMS, Chances, Desk, Means, consider, keep, look_around, plan_week
+from sim.kernels.prospects import CELL, LOT, METHOD, WAY, Records
+
+DRAWS = Draws(1933)
+CARTEL = entity_key("organisation coastal 1")
+DAY = 12
+
+
+# Hands -------------------------------------------------------------------------------------------------------------
+
+
+def cells(count: int, **columns) -> Records:
+    """Cells with a crew of three each, idle since the first day, unless told otherwise."""
+    found = np.zeros(count, CELL)
+    known = {
+        "held": True,
+        "jobs_per_week": 2.0,
+        "most_waiting": 4.0,
+        "first_offer_usd": 10.0,
+        "hands": 3,
+        "rested": 1.0,
+    }
+    for name, values in ({"offer_usd": 10.0} | known | columns).items():
+        found[name] = values
+    return found
+
+
+def kept(found: Records, largest: int = 4) -> list[tuple[int, int]]:
+    """Places where hands are missing, and how many."""
+    short = np.zeros((len(found), 2), np.int64)
+    count = keep(found, DAY, 3, largest, short)
+    return [(place, missing) for place, missing in short[:count].tolist()]
+
+
+def test_crews_rest_by_the_week_and_save_up_two_weeks_at_most():
+    found, rested = cells(3, hands=[3, 6, 0]), []
+    for _ in range(3):
+        kept(found)
+        rested.append(found["rested"].tolist())
+    assert rested == [[3.0, 5.0, 1.0], [4.0, 8.0, 1.0], [4.0, 8.0, 1.0]]
+
+
+def test_a_cell_wants_a_crew_for_every_two_weeks_of_work_that_waits():
+    assert kept(cells(4, waiting=[0, 4, 5, 100])) == [(2, 3), (3, 9)]
+    assert kept(cells(3, hands=[2, 1, 0])) == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_nobody_is_missed_where_there_is_no_cell_or_it_cannot_hire_yet():
+    assert kept(cells(3, hands=0, held=[True, False, True], ready=[DAY, 0, DAY + 1])) == [(0, 3)]
+
+
+# What it looks at --------------------------------------------------------------------------------------------------
+
+
+def looked_at(trade, known, count: int, day: int = 5) -> list[int]:
+    """Places known after looking at four gateways at places 3, 2, 1 and 0."""
+    known, gates = np.array(known, np.bool_), np.array([3, 2, 1, 0])
+    look_around(DRAWS.key("scouting"), CARTEL, day, gates, np.array(trade, float), count, known, np.empty(4))
+    return np.flatnonzero(known).tolist()
+
+
+def test_gateways_are_drawn_once_each_and_known_afterwards():
+    found = looked_at([1, 1, 1, 1], [False, False, True, False], 2)
+    assert len(found) == 3
+    assert 2 in found
+
+
+def test_no_more_gateways_are_drawn_than_there_are_with_trade():
+    assert looked_at([1, 1, 0, 0], [False, False, True, False], 3) == [2, 3]
+    assert looked_at([0, 0, 0, 0], [False] * 4, 3) == []
+
+
+def test_gateways_are_drawn_by_their_trade():
+    count = 300 if numba.config.DISABLE_JIT else 3000
+    firsts = [looked_at([6, 3, 1, 0], [False] * 4, 1, day)[0] for day in range(count)]
+    for place, share in ((3, 0.6), (2, 0.3), (1, 0.1), (0, 0.0)):
+        assert abs(firsts.count(place) - share * count) <= 6 * math.sqrt(count * share * (1 - share))
+
+
+# A week ------------------------------------------------------------------------------------------------------------
+
+SCOUTED_CREWS = ((0, 3, -1, -1), (1, 3, -1, -1), (2, 4, -1, -1), (0, 5, 5, 4))
+"""Departures at places 0, 1 and 2, arrivals at 3 and 4, a hub at 5."""
+
+
+def means(crews=((0, 1, -1, -1),), kinds=((0,), (1,), ()), facts=None, method=None, **terms) -> Means:
+    """Ways without risk or cost to a market at 1,000 USD a kilogram, and one concealment, unless told otherwise."""
+    ways, lots, methods, how = np.zeros(len(crews), WAY), np.zeros(2, LOT), np.zeros(1, METHOD), np.zeros(1, TERMS)
+    ways["row"], ways["checkpoints"], ways["largest_kg"] = np.arange(len(crews)), -1, math.inf
+    lots["kg"], lots["shows"], methods["largest_kg"], methods["crewed"] = (50.0, 100.0), 1.0, 1e6, True
+    known = {"comfort_usd": 400.0, "least_lot_kg": 5.0, "largest_lot_kg": 8000.0, "setup_jobs": 5.0}
+    known |= {"span": 12, "scouted": 9}
+    for table, fields in ((ways, facts or {}), (methods, method or {}), (how, known | terms)):
+        for name, value in fields.items():
+            table[name] = value
+    return Means(
+        facts=ways,
+        crews=np.array(crews, np.int32),
+        gates=np.array([place for kind in kinds for place in kind], np.int64),
+        trade=np.ones(sum(map(len, kinds))),
+        kinds=np.cumsum([0, *map(len, kinds)]),
+        lots=lots,
+        methods=methods,
+        terms=how,
+        checkpoints=np.array([entity_key("a control")], np.uint64),
+        purposes=np.array(
+            [DRAWS.key(name) for name in ("departures", "arrivals", "hubs", "belief", "load")], np.uint64
+        ),
+    )
+
+
+class Week:
+    """What a week came to."""
+
+    def __init__(
+        self, means: Means, cells: Records, stock=(10_000_000,), share=0.2, usd=1e9, believed=(1.0, 9.0)
+    ) -> None:
+        self.cells, self.stock = cells, np.array(stock, np.int64)
+        chances = Chances(np.array([1000.0]), self.stock, np.full(len(stock), share))
+        desk = Desk.of(len(means.facts), len(cells), len(means.gates), len(stock), (1, 1))
+        sent, gone, cents = plan_week(means, chances, cells, np.ones((2, 1, 1)), CARTEL, DAY, round(usd * 100), desk)
+        self.orders, self.given_up = desk.orders[:sent].copy(), desk.left_behind[:gone].tolist()
+        self.kg, self.spent_usd = self.orders["grams"] / 1000.0, usd - cents / 100.0
+
+
+def test_an_organisation_considers_ways_through_its_cells_and_what_it_scouts_of_every_kind():
+    known = cells(6, held=[True, False, False, True, False, False])
+    for scouted, found in ((0, [0]), (9, [0, 1, 2, 3])):
+        what = means(SCOUTED_CREWS, ((0, 1, 2), (3, 4), (5,)), scouted=scouted)
+        desk = Desk.of(4, 6, 6, 1, (1, 1))
+        assert desk.rows[: consider(what, known, CARTEL, DAY, desk)].tolist() == found
+
+
+def test_what_is_sent_leaves_the_store_and_no_more_than_its_share_is_bought():
+    week = Week(means(aversion=0.0), cells(2, most_waiting=100.0), share=0.04)  # at most twice that
+    assert week.kg.tolist() == [100.0] * 8 or week.kg.tolist() == [50.0] * 16
+    assert 10_000_000 - week.stock[0] == week.orders["grams"].sum() == 800_000
+
+
+def test_a_thin_margin_buys_less():
+    at_half = means(comfort_usd=1000.0, facts={"usd_per_kg": 500.0})
+    thin = Week(at_half, cells(2, most_waiting=100.0, offer_usd=0.0), share=0.04)
+    assert thin.kg.sum() == pytest.approx(200.0)
+
+
+def test_nothing_is_sent_at_a_loss_or_without_stock_or_money_or_room():
+    open_cells = cells(2)
+    assert len(Week(means(facts={"usd_per_kg": 1001.0}), open_cells).orders) == 0
+    assert len(Week(means(), open_cells, stock=(4_999,)).orders) == 0
+    assert len(Week(means(source_usd=100.0), open_cells, usd=499.0).orders) == 0
+    assert len(Week(means(), cells(2, waiting=[4, 0])).orders) == 0
+
+
+def test_goods_carriage_concealment_and_new_cells_are_paid_and_nothing_else():
+    what = means(
+        facts={"usd_per_kg": 3.0, "usd_fixed": 50.0}, method={"usd": 7.0}, source_usd=20.0, setup_cents=123_400
+    )
+    week = Week(what, cells(2, held=[True, False], most_waiting=1.0))
+    assert len(week.orders) == 1
+    assert week.spent_usd == pytest.approx(week.kg[0] * 23.0 + 57.0 + 1234.0)
+
+
+def test_craft_need_no_concealment_and_take_what_they_can_carry():
+    craft = {"small_craft": True, "largest_kg": 60.0, "usd_fixed": 50.0}
+    week = Week(means(facts=craft, method={"usd": 7.0, "largest_kg": 1.0}, lot_spread=3.0), cells(2, most_waiting=1.0))
+    assert week.kg[0] <= 60.0
+    assert week.spent_usd == pytest.approx(50.0)
+
+
+def test_loads_spread_around_the_planned_one_within_bounds():
+    week = Week(means(lot_spread=1.1, least_lot_kg=20.0, largest_lot_kg=300.0), cells(2, most_waiting=100.0), share=1.0)
+    assert len(week.orders) == MOST_LOTS or week.kg.sum() > 9_000
+    assert 20.0 <= week.kg.min() < week.kg.max() <= 300.0
+    assert len(set(week.kg)) > 10
+
+
+def test_loads_wait_at_each_of_their_places_until_there_is_no_room():
+    week = Week(means(), cells(2, most_waiting=[3.0, 9.0]), share=1.0)
+    assert len(week.orders) == 3
+    assert week.cells["waiting"].tolist() == [3, 3]
+    assert set(week.cells["used"]) == {DAY}
+    handless = Week(means(method={"crewed": False}), cells(2, most_waiting=[3.0, 9.0]), share=0.02)
+    assert len(handless.orders) > 3
+    assert handless.cells["waiting"].tolist() == [0, 0]
+
+
+def test_a_cell_is_opened_where_there_is_none_and_hires_when_it_is_set_up():
+    week = Week(means(setup_days=45), cells(2, held=[True, False], hands=[3, 0], rested=[1.0, 0.0]))
+    new = week.cells[1]
+    assert (new["held"], new["ready"], new["rested"], new["hands"]) == (True, DAY + 45, 1.0, 0)
+    assert week.given_up == []
+
+
+def test_beyond_its_span_it_gives_up_what_was_idle_longest():
+    """Places 0 and 1 are used now; of those that are idle 4 is first, then 2; where work waits is never given up."""
+    known = cells(6, held=[True, False, True, True, True, True], used=[0, 0, 5, 1, 3, 9], waiting=[0, 0, 0, 2, 0, 0])
+    known["offer_usd"] = 77.0
+    known["used"][0] = 10
+    week = Week(means(span=4), known)
+    assert week.given_up == [4, 2]
+    assert week.cells["held"].tolist() == [True, True, False, True, False, True]
+    assert week.cells["hands"][[4, 2]].tolist() == [0, 0]
+    assert week.cells["offer_usd"][[4, 2]].tolist() == [10.0, 10.0]
+
+
+def test_where_nothing_is_idle_it_grows_beyond_its_span():
+    week = Week(means(span=1), cells(3, held=[True, False, True], waiting=[1, 0, 1]))
+    assert week.given_up == []
+    assert week.cells["held"].all()
+
+
+def test_each_area_has_its_own_share_and_its_own_luck():
+    what = means(crews=((0, 1, -1, -1),) * 2, facts={"area": [0, 1]}, lot_spread=1.0)
+    week = Week(what, cells(2, most_waiting=1000.0), stock=(1_000_000, 1_000_000), share=0.5)
+    assert set(week.orders["way"]) == {0, 1}
+    first, second = (week.orders[week.orders["way"] == way] for way in (0, 1))
+    assert first["draw"].max() < MOST_LOTS <= second["draw"].min()
+    assert first["grams"][0] != second["grams"][0]
+
+
+def test_children_in_a_row_are_the_children_one_by_one():
+    assert child_keys("a place", 5, 3).tolist() == [int(child_key("a place", n)) for n in (5, 6, 7)]
+
+
+def test_lognormals_in_a_row_are_the_draws_one_by_one():
+    keys = child_keys("a place", 0, 4)
+    drawn = DRAWS.lognormals("wage", keys, 3, 1, 0.5, 0.25)
+    assert drawn.tolist() == [DRAWS.lognormal("wage", key, 3, 1, 0.5, 0.25) for key in keys]
