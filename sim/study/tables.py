@@ -240,7 +240,7 @@ def _numbers(kind: Kind, given: Any) -> pa.Array:
 def _words(given: Any) -> pa.Array:
     """Words, encoded in order of first appearance whatever their encoding was."""
     codes, names = given if isinstance(given, Words) else Words.of(given)
-    odd = {type(name).__name__ for name in names if not isinstance(name, str)}
+    odd = {type(name).__name__ for name in names if not issubclass(type(name), str)}
     if odd:
         raise TypeError("has gaps" if "NoneType" in odd else f"holds {min(odd)}, not text")
     row = {name: at for at, name in reversed(list(enumerate(names)))}
