@@ -160,11 +160,13 @@ def run(
     quiet: Quiet = False,
 ) -> int:
     """Run a scenario and write its results."""
-    _loaded(scenario, sets, seed, days)  # refused before anything heavy is imported
+    found = _loaded(scenario, sets, seed, days)  # refused before anything heavy is imported
     gc.enable()
     from sim.study.run import run_command
 
-    return run_command(scenario, out, seed, replicates, days, sets or [], threads, force, as_json, quiet)
+    return run_command(
+        found, out or Path("runs") / Path(scenario).stem, replicates, threads or 1, force, as_json, quiet
+    )
 
 
 @verb
@@ -187,13 +189,11 @@ def compare(
     quiet: Quiet = False,
 ) -> int:
     """Compare the policies of a scenario, each with the same luck as the world without it."""
-    _loaded(scenario, sets, seed, days)
+    found = _loaded(scenario, sets, seed, days)
     gc.enable()
     from sim.study.compare import compare_command
 
-    return compare_command(
-        scenario, policies or [], against, replicates, days, seed, sets or [], threads, out, as_json, quiet
-    )
+    return compare_command(found, scenario, policies or [], against, replicates, threads or 1, out, as_json, quiet)
 
 
 @verb

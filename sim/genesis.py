@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import product
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +23,7 @@ from sim.kernels.boxes import Rules
 from sim.kernels.draws import Draws, child_key
 from sim.kernels.planning import Desk
 from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG
+from sim.world.candidates import Rows, passages_of
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle, Day
 from sim.world.clearance import Clearance, Cleared
@@ -35,9 +36,11 @@ from sim.world.market import Book
 from sim.world.network import network_of
 from sim.world.passage import Encounter, Passage
 from sim.world.supply import Supply
-from sim.world.ways import Route, WayTable, candidate_routes, passages_of
+from sim.world.ways import Route, WayTable
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from sim.model import SmugglingModel
     from sim.scenario.scenario import Scenario
 
@@ -46,7 +49,9 @@ def route_network(scenario: Scenario) -> nx.MultiDiGraph:
     """The route graph of a scenario, without the rest of its world."""
     ports = scenario.ports()
     lanes = lanes_of(ports, sea_distances(scenario.geography, scenario.transport), scenario.trade, scenario.transport)
-    return network_of(scenario.geography, ports, lanes, Checkpoints.of(ports, scenario.waters), scenario.transport)
+    return network_of(
+        scenario.geography, ports, lanes, Checkpoints.of(ports, scenario.waters), scenario.transport
+    ).graph()
 
 
 class World:
@@ -76,11 +81,9 @@ class World:
             dict.fromkeys(geography.docks, float(scenario.transport.small_craft.known)) | self.lanes.boxes_by_port()
         )
         self._trade_of: dict[tuple[str, ...], NDArray[np.float64]] = {}
-        self.network: nx.MultiDiGraph = network_of(
-            geography, self.ports, self.lanes, self.checkpoints, scenario.transport
-        )
+        self.network = network_of(geography, self.ports, self.lanes, self.checkpoints, scenario.transport)
         self._passages = passages_of(self.network)
-        self._routes: dict[tuple[str, str, int], tuple[Route, ...]] = {}
+        self._candidates: dict[tuple[str, str, int], Rows] = {}
         self._tables: dict[tuple[tuple[str, ...], tuple[str, ...], int], WayTable] = {}
 
     def _staff_controls(self) -> None:
@@ -188,7 +191,7 @@ class World:
 
     def is_origin(self, site: str) -> bool:
         """Whether a gateway lies on the origin side, or on the way."""
-        return bool(self.network.nodes[site]["side"] != "destination")
+        return bool(self.network.sites[site]["side"] != "destination")
 
     def trade_of(self, gateways: tuple[str, ...]) -> NDArray[np.float64]:
         """How much gateways ship on modelled lanes, containers a day; coasts count as the ports they are known like."""
@@ -212,20 +215,16 @@ class World:
         markets = traits.markets or tuple(geography.markets)
         address = (traits.areas, markets, traits.candidate_routes)
         if address not in self._tables:
-            routes = [
-                route
-                for area in traits.areas
-                for market in markets
-                for route in self._candidates(area, market, traits.candidate_routes)
-            ]
+            pairs = list(product(traits.areas, markets))
+            ways = {(area, market): self._ways_between(area, market, traits.candidate_routes) for area, market in pairs}
             craft = float(self.plan.transport.small_craft.capacity_kg)
-            self._tables[address] = WayTable.of(routes, traits.areas, tuple(geography.markets), craft)
+            self._tables[address] = WayTable.of(self.network, ways, traits.areas, tuple(geography.markets), craft)
         return self._tables[address]
 
-    def _candidates(self, area: str, market: str, most: int) -> tuple[Route, ...]:
-        if (area, market, most) not in self._routes:
-            self._routes[area, market, most] = candidate_routes(self.network, area, market, most, self._passages)
-        return self._routes[area, market, most]
+    def _ways_between(self, area: str, market: str, most: int) -> Rows:
+        if (area, market, most) not in self._candidates:
+            self._candidates[area, market, most] = self._passages.candidates(area, market, most)
+        return self._candidates[area, market, most]
 
     # ------------------------------------------------------------------ the day's parts
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
-
+from sim import mesa_core  # before those that import Mesa
 from sim.actors.cartel import Cartel
 from sim.genesis import World
 
@@ -13,11 +12,11 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 
-class SmugglingModel(World, mesa.Model):  # type: ignore[misc]
+class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
     """A scenario brought to life. `World` holds what there is; this class says what happens."""
 
     def __init__(self, scenario: Scenario, *, replicate: int = 0, threads: int = 1) -> None:
-        mesa.Model.__init__(self, rng=int(scenario.seed))
+        mesa_core.Model.__init__(self, rng=int(scenario.seed))
         World.__init__(self, scenario, replicate=replicate, threads=threads)
 
     def step(self) -> None:

@@ -82,6 +82,8 @@ class Working(NamedTuple):
     """float64[loads]: bins from the top down to each contaminated box, its draw among equals included."""
     order: NDArray[np.int32]
     """int32[loads]: contaminated boxes, the highest first."""
+    passed: NDArray[np.float64]
+    """float64[loads]: clean boxes that gave way to these: where they stand."""
 
     @classmethod
     def of(cls, mixes: int, lags: int, loads: int) -> Working:
@@ -96,6 +98,7 @@ class Working(NamedTuple):
             weight=np.zeros(lags),
             depth=np.zeros(loads),
             order=np.zeros(loads, np.int32),
+            passed=np.zeros(loads),
         )
 
 

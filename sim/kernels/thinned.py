@@ -10,6 +10,9 @@ boxes, which is the mean of it.
 """
 
 import math
+from typing import cast
+
+import numpy as np
 
 from sim.kernels.boxes import (
     ALARMS,
@@ -23,13 +26,14 @@ from sim.kernels.boxes import (
     OPENED,
     U64,
 )
-from sim.kernels.compiling import jit_bare, jit_built_in
+from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
 from sim.kernels.flow import lay_out
 from sim.kernels.inspection import inspect, line_up, open_boxes, put, scan, wait
 from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
 from sim.kernels.scoring import arrivals, load
 from sim.kernels.words import box_word, mix64, nth_key, unit
 
+_0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 END, TURN, CLEAN, ALARM, AT_CUT, PICK, BLIND_ALARM, ODDS = range(8)
 """What the draws of a control's day are for."""
 
@@ -94,6 +98,19 @@ def place_of(depth, bins, all_clean, table, first, last, weight):  # type: ignor
     return before + (depth - b) * (expected_upto(table, first, last, b, weight) - before)
 
 
+@jit_part
+def amount_at(amount, all_clean, all_alarms, above, with_alarm, first, last, bins, weight, near):  # type: ignore[no-untyped-def]
+    """Of the box at a place in expected boxes: (bin, alarms expected before it, chance that it gives one itself)."""
+    if amount >= all_clean:
+        return I64(bins - 1), all_alarms, 0.0
+    b = bin_of(above, first, last, bins, weight, amount, near)
+    before = expected_upto(above, first, last, b - 1, weight)
+    alarms = expected_upto(with_alarm, first, last, b - 1, weight)
+    here = expected_upto(above, first, last, b, weight) - before
+    rate = ratio(expected_upto(with_alarm, first, last, b, weight) - alarms, here)
+    return b, alarms + rate * (amount - before), rate
+
+
 @jit_built_in
 def ratio(part, whole):  # type: ignore[no-untyped-def]
     """A part of a whole, as a chance; 0 of nothing."""
@@ -105,6 +122,7 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
     """One control's day, its clean boxes drawn in aggregate; returns the number of scans. Arguments: see `thin_day`."""
     first, last, weight, tally = flow.lag_first[c], flow.lag_first[c + 1], working.weight, out.tally[c]
     loads, all_clean, all_alarms = dirty.first[c + 1] - dirty.first[c], 0.0, 0.0
+    above, with_alarm = flow.above, flow.alarms
     for k in range(first, last):
         factor = sailings.factor[day - flow.lag[k] + sailings.before]
         weight[k - first] = factor
@@ -115,44 +133,39 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
         rank_loads(c, loads, block, dirty, flow, scratch, working)
 
     # Where the scans by score end, in expected boxes from the highest down: at the wanted-th clean box, or the one
-    # before it for each contaminated box that stands higher.
-    bins, by_score, turn, turns = flow.bins[c], I64(rules.chosen[c]), 0, nth_key(block, TURN)
-    end = gamma_of(nth_key(block, END), I64(0), float(by_score)) if by_score > 0 else 0.0
+    # before it for each contaminated box that stands higher. The boxes that are passed over so are remembered.
+    bins, wanted, turn, turns = flow.bins[c], int(rules.chosen[c]), 0, nth_key(block, TURN)
+    furthest = gamma_of(nth_key(block, END), _0, float(wanted)) if wanted > 0 else 0.0
+    by_score, end, passed = wanted, furthest, 0
     while turn < loads and by_score > 0:
         row = working.order[turn]
-        if place_of(working.depth[row], bins, all_clean, flow.above, first, last, weight) >= end:
+        if place_of(working.depth[row], bins, all_clean, above, first, last, weight) >= end:
             break
         put(c, turn, row, 0, boxes, dirty, scratch)
+        if end < all_clean:
+            working.passed[passed] = end
+            passed += 1
         turn, by_score = turn + 1, by_score - 1
-        if by_score > 0:  # the last of so many that lie uniformly before the end
-            luck = unit(mix64(dirty.word[dirty.first[c] + row] ^ turns))
-            end *= math.exp(math.log(luck) / by_score)
+        luck = unit(mix64(dirty.word[dirty.first[c] + row] ^ turns))
+        end = end * math.exp(math.log(luck) / by_score) if by_score > 0 else 0.0  # the last of so many before it
 
     # How many clean boxes there are, how many of them are scanned, and how many of those give an alarm.
-    clean, alarms, at_cut, end_alarms, cut = by_score, I64(0), I64(0), 0.0, I64(-1)
-    if by_score == 0:
-        end = 0.0
-        clean = I64(poisson_of(nth_key(block, CLEAN), all_clean))
-    elif end >= all_clean:
-        clean = I64(binomial_of(nth_key(block, CLEAN), by_score - 1, all_clean / end))
-        by_score, end, end_alarms, cut = clean, all_clean, all_alarms, I64(bins - 1)
-        alarms = I64(binomial_of(nth_key(block, ALARM), by_score, ratio(all_alarms, all_clean)))
-    else:
-        clean += I64(poisson_of(nth_key(block, CLEAN), all_clean - end))
-        cut = bin_of(flow.above, first, last, bins, weight, end, flow.near[c])
-        flow.near[c] = cut
-        before = expected_upto(flow.above, first, last, cut - 1, weight)
-        alarms_before = expected_upto(flow.alarms, first, last, cut - 1, weight)
-        rate = ratio(
-            expected_upto(flow.alarms, first, last, cut, weight) - alarms_before,
-            expected_upto(flow.above, first, last, cut, weight) - before,
-        )
-        end_alarms = alarms_before + rate * (end - before)
-        alarms = I64(binomial_of(nth_key(block, ALARM), by_score - 1, end_alarms / end))
-        at_cut = I64(unit(nth_key(block, AT_CUT)) < rate)
-        alarms += at_cut
-    chosen = by_score + turn
-    blind = min(I64(rules.blind[c]), clean + loads - chosen)
+    far, far_alarms, rate = amount_at(
+        furthest, all_clean, all_alarms, above, with_alarm, first, last, bins, weight, flow.near[c]
+    )
+    flow.near[c] = cut = far
+    beyond = int(poisson_of(nth_key(block, CLEAN), all_clean - furthest)) if furthest < all_clean else _0
+    end_alarms, alarms, at_cut = far_alarms, _0, _0
+    if end < furthest:
+        cut, end_alarms, rate = amount_at(end, all_clean, all_alarms, above, with_alarm, first, last, bins, weight, far)
+    if by_score > 0 and end >= all_clean:
+        by_score = int(binomial_of(nth_key(block, CLEAN), by_score - 1, all_clean / end))
+        alarms = int(binomial_of(nth_key(block, ALARM), by_score, ratio(all_alarms, all_clean)))
+    elif by_score > 0:
+        at_cut = int(unit(nth_key(block, AT_CUT)) < rate)
+        alarms = int(binomial_of(nth_key(block, ALARM), by_score - 1, ratio(end_alarms, end))) + at_cut
+    clean, chosen = by_score + passed + beyond, by_score + turn
+    blind = min(int(rules.blind[c]), clean + loads - chosen)
     slots, left, rest, picks = turn, blind, clean + loads - chosen, nth_key(block, PICK)
     while turn < loads:
         row = working.order[turn]
@@ -160,30 +173,42 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
             put(c, slots, row, 0, boxes, dirty, scratch)
             slots, left = slots + 1, left - 1
         turn, rest = turn + 1, rest - 1
-    blind_rate = ratio(all_alarms - end_alarms, all_clean - end)
-    blind_alarms = I64(binomial_of(nth_key(block, BLIND_ALARM), left, blind_rate))
+    picked, picked_alarms = left, 0
+    for t in range(passed):
+        if unit(box_word(picks, 2 * t)) * rest < left:
+            at, _, share = amount_at(
+                working.passed[t], all_clean, all_alarms, above, with_alarm, first, last, bins, weight, cut
+            )
+            if unit(box_word(picks, 2 * t + 1)) < share:
+                working.passed[picked_alarms] = at
+                picked_alarms += 1
+            left -= 1
+        rest -= 1
+    beyond_rate = ratio(all_alarms - far_alarms, all_clean - furthest)
+    beyond_alarms = int(binomial_of(nth_key(block, BLIND_ALARM), left, beyond_rate))
 
     # Scanning and opening: what is listed are contaminated boxes, to which the clean ones are added as numbers.
-    scanned, clean_alarms = by_score + left, alarms + blind_alarms
+    scanned, clean_alarms = by_score + picked, alarms + picked_alarms + beyond_alarms
     listed = scan(c, slots, boxes, rules, dirty, scratch, out)
     tally[ARRIVED], tally[CHOSEN], tally[BLIND] = clean + loads, chosen + blind, blind
     tally[ALARMS], tally[FALSE_ALARMS] = listed + clean_alarms, clean_alarms
-    hands = min(I64(rules.opened[c]), listed + clean_alarms)
+    hands = min(int(rules.opened[c]), listed + clean_alarms)
     opened = min(hands, clean_alarms)
     if listed > 0:
         if 0 < hands < listed + clean_alarms:
             lots, odds = nth_key(block, ODDS), rules.base[c] + flow.top[c]
             for t in range(clean_alarms):
-                luck = box_word(lots, t)
-                amount = unit(luck) * end_alarms
-                if t >= alarms:
-                    amount = end_alarms + unit(luck) * (all_alarms - end_alarms)
-                b = bin_of(flow.alarms, first, last, bins, weight, amount, cut)
-                if t == alarms - 1 and at_cut:
-                    b = cut
-                scratch.odds[listed + t], scratch.alarm_word[listed + t] = odds - b, luck
+                lot, b = box_word(lots, t), I64(cut)
+                if at_cut <= t < alarms:
+                    b = bin_of(with_alarm, first, last, bins, weight, unit(lot) * end_alarms, cut)
+                elif alarms <= t < alarms + picked_alarms:
+                    b = I64(working.passed[t - alarms])
+                elif t >= alarms:
+                    amount = far_alarms + unit(lot) * (all_alarms - far_alarms)
+                    b = bin_of(with_alarm, first, last, bins, weight, amount, far)
+                scratch.odds[listed + t], scratch.alarm_word[listed + t] = odds - b, lot
         line_up(c, listed, clean_alarms, block, rules, scratch)
-        opened = I64(0)
+        opened = _0
         for t in range(clean_alarms):
             opened += scratch.keep[listed + t]
         open_boxes(c, listed, boxes, rules, dirty, scratch, out)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.scenario.load import load
 from sim.study.run import ImpossibleWorld, live, spread
 from sim.world.ledger import BooksDoNotBalance
 
@@ -168,26 +167,26 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
 
 
 def compare_command(
-    scenario_path: str,
+    scenario: Scenario,
+    called: str,
     policies: Sequence[str],
     against: str | None,
     replicates: int,
-    days: int | None,
-    seed: int | None,
-    sets: Sequence[str],
-    threads: int | None,
+    threads: int,
     out: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """`chokepoint compare`: each named policy of a scenario against none, or against another; returns the exit code."""
-    scenario = load(scenario_path, overrides=sets, seed=seed, days=days)
+    """`chokepoint compare`: each named policy of a scenario against none, or against another; returns the exit code.
+
+    called: what the scenario is called on the command line.
+    """
     known = {policy.called: policy for policy in scenario.policies}
     asked = list(policies) or [name for name in known if name != against]
     unknown = [name for name in (*asked, *([against] if against else [])) if name not in known]
     if unknown or not asked:
         listed = ", ".join(known) or "none"
-        _say(f"chokepoint: {scenario_path} has no policy {', '.join(unknown) or 'to compare'}; its policies: {listed}.")
+        _say(f"chokepoint: {called} has no policy {', '.join(unknown) or 'to compare'}; its policies: {listed}.")
         return 2
     worlds = [scenario.without_policies() if against is None else scenario.replaced(policies=(known[against],))]
     worlds += [scenario.replaced(policies=(known[name],)) for name in asked]
@@ -195,7 +194,7 @@ def compare_command(
     if not quiet:
         _say(f"{len(worlds)} worlds, {replicates} replicates each, with the same luck")
     try:
-        found = compare(*worlds, names=names, replicates=replicates, threads=threads or 1)
+        found = compare(*worlds, names=names, replicates=replicates, threads=threads)
     except (ImpossibleWorld, BooksDoNotBalance) as refused:
         _say(f"chokepoint: {refused}")
         return 1

@@ -13,11 +13,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.study.sealed import ResultsError, canonical, digest, sealed, sha256, shown, told
-from sim.study.tables import TABLE_NAMES, TableName, as_table
+from sim.study.tables import TABLE_NAMES, TABLES, TableName, as_table
 from sim.study.verify import (
     FORMAT,
     FORMAT_VERSION,
@@ -76,15 +75,15 @@ def write_run(
     *,
     scenario_text: str,
     manifest: Mapping[str, Any],
-    tables: Mapping[str, pa.Table | Mapping[str, Any]],
+    tables: Mapping[str, Mapping[str, Any]],
     kpis: Mapping[str, Any],
     run_info: Mapping[str, Any],
     force: bool,
 ) -> str:
     """Write a whole run folder, or none, and return its digest.
 
-    manifest: at least what `PASSPORT` lists (see `passport`). tables: all of `TABLE_NAMES`, each an Arrow table or one
-    array a column. run_info: every fact that differs from one run of the same thing to the next. force: replace a run
+    manifest: at least what `PASSPORT` lists (see `passport`). tables: all of `TABLE_NAMES`, column by column
+    (see `as_table`). run_info: every fact that differs from one run of the same thing to the next. force: replace a run
     that stands there. Raises ResultsError, and TableMismatch for a table that does not fit its schema.
     """
     may_write(folder, force=force)
@@ -179,7 +178,7 @@ def _put_in_place(partial: Path, folder: Path, force: bool) -> None:
         _sync(folder.parent)
 
 
-def _parquet(name: TableName, given: pa.Table | Mapping[str, Any], mark: Mapping[str, Any]) -> bytes:
+def _parquet(name: TableName, given: Mapping[str, Any], mark: Mapping[str, Any]) -> bytes:
     table = as_table(name, given)
     table = table.replace_schema_metadata({"chokepoint": canonical({**mark, "table": name})})
     sink = io.BytesIO()
@@ -188,11 +187,11 @@ def _parquet(name: TableName, given: pa.Table | Mapping[str, Any], mark: Mapping
         sink,
         version="2.6",
         compression="zstd",
-        compression_level=3,
+        compression_level=1,
         data_page_version="1.0",
         data_page_size=1 << 20,
         row_group_size=1 << 20,
-        use_dictionary=True,
+        use_dictionary=[column.name for column in TABLES[name] if column.kind == "word"],
         write_statistics=True,
         write_page_checksum=True,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
+from sim.study.tables import Words
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.ledger import Account
 
@@ -105,17 +106,13 @@ def _daily(model: SmugglingModel) -> dict[str, Any]:
 
 def _ports(model: SmugglingModel) -> dict[str, Any]:
     controls, chronicle, lived = model.checkpoints.n_ports, model.chronicle, model.day
-    days = np.repeat(np.arange(lived), controls)
-
-    def each(names: tuple[str, ...]) -> list[str]:
-        return list(names[:controls]) * lived
-
+    days, row = np.repeat(np.arange(lived), controls), np.tile(np.arange(controls), lived)
     return {
         "day": days,
         "date": _dates(model.plan.start, days),
-        "checkpoint": each(model.checkpoints.names),
-        "port": each(model.checkpoints.place),
-        "direction": each(model.checkpoints.kind),
+        "checkpoint": Words(row, model.checkpoints.names),
+        "port": Words(row, model.checkpoints.place),
+        "direction": Words(row, model.checkpoints.kind),
         **{name: chronicle.tally[:lived, :, column].ravel() for name, column in _TALLY.items()},
         "contaminated_boxes": chronicle.contaminated[:lived].ravel(),
         "contraband_g": chronicle.contraband_g[:lived].ravel(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import sys
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.kernels.compiling import compiled_before, prepare
-from sim.scenario.load import load
 from sim.scenario.resolved import resolved, scenario_hash
 from sim.study import folder as folders
 from sim.study.results import Results, ResultsError
@@ -139,29 +139,29 @@ def _volatile(started: float, threads: int) -> dict[str, Any]:
 
 
 def run_command(
-    scenario_path: str,
-    out: Path | None,
-    seed: int | None,
+    scenario: Scenario,
+    place: Path,
     replicates: int,
-    days: int | None,
-    sets: Sequence[str],
-    threads: int | None,
+    threads: int,
     force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """`chokepoint run`: run, say what came out, and name the next command; returns the exit code."""
-    scenario = load(scenario_path, overrides=sets, seed=seed, days=days)
-    place = out if out is not None else Path("runs") / Path(scenario_path).stem
+    """`chokepoint run`: run, say what came out, and name the next command; returns the exit code.
+
+    The seconds that are told are those of building the world, living the days and writing the results. Reading the
+    scenario and importing libraries are over when they begin.
+    """
     try:
         folders.may_write(place, force=force)
         if not compiled_before():
             if not quiet:
                 _say("compiling the kernels: this happens once, and takes some seconds")
             prepare()
+        importlib.import_module("sim.model")  # and with it all libraries that a run needs
         began = time.perf_counter()
         with _bar(scenario.days * replicates, shown=not quiet) as progress:
-            found = run(scenario, place, replicates=replicates, threads=threads or 1, force=force, progress=progress)
+            found = run(scenario, place, replicates=replicates, threads=threads, force=force, progress=progress)
         wall = time.perf_counter() - began
     except (ResultsError, ImpossibleWorld, BooksDoNotBalance) as refused:
         _say(f"chokepoint: {refused}")

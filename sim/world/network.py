@@ -1,24 +1,29 @@
-"""The route graph: every way from a production area to a market, as one NetworkX graph that a notebook can open."""
+"""The route graph: every way from a production area to a market, as columns for the run and as one NetworkX graph."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.terms import DAYS_PER_YEAR, KM_PER_NM, Mode
 from sim.world.checkpoints import Checkpoints
 from sim.world.lanes import Lanes
-from sim.world.route import Liner, Transport
+from sim.world.route import Transport
 from sim.world.site import Dock, Geography, Port, Site
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Side = Literal["origin", "transit", "destination"]
 
+MODES: tuple[Mode, ...] = get_args(Mode)
+_ROAD, _LINER, _FEEDER, _SMALL_CRAFT = (MODES.index(mode) for mode in ("road", "liner", "feeder", "small_craft"))
 _EARTH_KM = 6371.0
 
 
@@ -42,61 +47,149 @@ class Leg:
     """Probability of seizure on the way, beside the checkpoints."""
     loss: float = 0.0
     """Probability that the load is lost on the way."""
+    capacity_kg: float = math.inf
+    """The largest load of one passage."""
 
 
-ON_EDGES = tuple(field.name for field in fields(Leg) if field.name not in ("mode", "origin", "destination"))
+class Legs(NamedTuple):
+    """Many legs as columns, one row each; from a place to another there is one leg at most."""
+
+    mode: NDArray[np.int8]
+    """Row of `MODES`."""
+    origin: NDArray[np.int32]
+    """Row of the site where it begins."""
+    destination: NDArray[np.int32]
+    distance_km: NDArray[np.float64]
+    days: NDArray[np.int64]
+    usd_per_kg: NDArray[np.float64]
+    usd_fixed: NDArray[np.float64]
+    lane: NDArray[np.int64]
+    checkpoints: NDArray[np.int32]
+    """int32[L, K]: rows of the checkpoints that each passes in their order, -1 after the last."""
+    seizure: NDArray[np.float64]
+    loss: NDArray[np.float64]
+    capacity_kg: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, count: int, **columns: Any) -> Legs:
+        """Legs with the given columns, each an array, a sequence or one value for all; the others are as on a `Leg`."""
+        given = _USUAL | {"checkpoints": np.zeros((count, 0))} | columns
+        return cls(*(np.full(np.shape(given[name]) or count, given[name], _KINDS[name]) for name in cls._fields))
+
+    def followed_by(self, others: Iterable[Legs]) -> Legs:
+        """These, then others."""
+        parts = (self, *others)
+        widest = max(part.checkpoints.shape[1] for part in parts)
+        even = [part._replace(checkpoints=_widened(part.checkpoints, widest)) for part in parts]
+        return Legs._make(map(np.concatenate, zip(*even, strict=True)))
+
+
+_KINDS: dict[str, Any] = dict.fromkeys(Legs._fields, np.float64)
+_KINDS.update(mode=np.int8, origin=np.int32, destination=np.int32, days=np.int64, lane=np.int64, checkpoints=np.int32)
+_USUAL = {name: getattr(Leg("road", "", "", 0.0, 0), name) for name in Legs._fields[5:]}
+
+
+def _even(passed: Sequence[Sequence[int]]) -> NDArray[np.int32]:
+    """Rows of different length as one array, with -1 after the last of each."""
+    width = max(map(len, passed), default=0)
+    return np.array([[*rows, *(-1,) * (width - len(rows))] for rows in passed], np.int32).reshape(len(passed), width)
+
+
+def _widened(rows: NDArray[np.int32], width: int) -> NDArray[np.int32]:
+    return np.pad(rows, ((0, 0), (0, width - rows.shape[1])), constant_values=-1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """All sites of a scenario and all legs between them: what there is of ways, once."""
+
+    sites: dict[str, dict[str, Any]]
+    """What is known of each site, by its name: kind, name, country, lat, lon, side, and for ports region and role."""
+    legs: Legs
+    names: tuple[str, ...] = field(init=False)
+    """The sites in row order."""
+    _made: dict[int, Leg] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(self.sites))
+
+    def leg(self, row: int) -> Leg:
+        """One of the legs; asked again, it is the same."""
+        if row not in self._made:
+            columns: Any = self.legs
+            known = {name: getattr(columns, name)[row].tolist() for name in Legs._fields}
+            ends = {end: self.names[known[end]] for end in ("origin", "destination")}
+            passed = tuple(checkpoint for checkpoint in known["checkpoints"] if checkpoint >= 0)
+            self._made[row] = Leg(**{**known, **ends, "mode": MODES[known["mode"]], "checkpoints": passed})
+        return self._made[row]
+
+    def graph(self) -> nx.MultiDiGraph:
+        """The same for NetworkX: a node is a site by its name, an edge is a leg, keyed by its mode."""
+        import networkx as nx
+
+        graph = nx.MultiDiGraph()
+        graph.add_nodes_from(self.sites.items())
+        for row in range(len(self.legs.mode)):
+            leg = self.leg(row)
+            known = {name: getattr(leg, name) for name in ON_EDGES}
+            if leg.mode != "road":
+                known["nm"] = leg.distance_km / KM_PER_NM
+            graph.add_edge(leg.origin, leg.destination, key=leg.mode, **known)
+        return graph
+
+
+ON_EDGES = tuple(name for name in Leg.__slots__ if name not in ("mode", "origin", "destination"))
 
 
 def network_of(
     geography: Geography, ports: Mapping[str, Port], lanes: Lanes, checkpoints: Checkpoints, transport: Transport
-) -> nx.MultiDiGraph:
-    """The route graph of a scenario.
-
-    A node is a site by its name: areas, warehouses, ports, docks, markets, in this order, with kind, name, country,
-    lat, lon, side (origin, transit or destination), and for ports region and role. An edge is a leg, keyed by its mode.
+) -> Network:
+    """The sites of a scenario (areas, warehouses, ports, docks, markets, in this order), and the legs between them.
 
     Roads run from areas to warehouses of the origin side, from there to ports and docks, and from ports and docks of
     the destination side by its warehouses to markets; to islands they stand for ferries and coasters. A transit port
     in a region of origin ports belongs to the origin side; any other is reached by sea only.
     """
-    graph = nx.MultiDiGraph()
-    _add_sites(graph, geography, ports)
-    _add_roads(graph, geography, ports, transport)
-    _add_lanes(graph, ports, lanes, checkpoints, transport)
-    _add_crossings(graph, geography.docks, checkpoints, transport)
-    return graph
+    sites = _sites(geography, ports)
+    row = {name: number for number, name in enumerate(sites)}
+    roads = _roads(geography, ports, transport, sites, row)
+    crossings = _crossings(geography.docks, checkpoints, transport, row)
+    return Network(sites, roads.followed_by((_carriage(ports, lanes, checkpoints, transport, row), crossings)))
 
 
-def _add_sites(graph: nx.MultiDiGraph, geography: Geography, ports: Mapping[str, Port]) -> None:
+def _sites(geography: Geography, ports: Mapping[str, Port]) -> dict[str, dict[str, Any]]:
     origin_regions = {port.region for port in ports.values() if port.role == "origin"}
 
-    def add(key: str, kind: str, site: Site, side: Side, **more: str) -> None:
-        graph.add_node(
-            key, kind=kind, name=site.name, country=site.country, lat=site.lat, lon=site.lon, side=side, **more
-        )
+    def known(kind: str, site: Site, side: Side, **more: str) -> dict[str, Any]:
+        place = {"name": site.name, "country": site.country, "lat": site.lat, "lon": site.lon}
+        return {"kind": kind, **place, "side": side, **more}
 
-    for key, area in geography.production_areas.items():
-        add(key, "area", area, "origin")
-    for key, warehouse in geography.warehouses.items():
-        add(key, "warehouse", warehouse, warehouse.side)
+    found = {key: known("area", area, "origin") for key, area in geography.production_areas.items()}
+    found |= {key: known("warehouse", warehouse, warehouse.side) for key, warehouse in geography.warehouses.items()}
     for key, port in ports.items():
         joins_origin = port.role == "transit" and port.region in origin_regions
-        add(key, "port", port, "origin" if joins_origin else port.role, region=port.region, role=port.role)
-    for key, dock in geography.docks.items():
-        add(key, "dock", dock, dock.side)
-    for key, market in geography.markets.items():
-        add(key, "market", market, "destination")
+        side: Side = "origin" if joins_origin else port.role
+        found[key] = known("port", port, side, region=port.region, role=port.role)
+    found |= {key: known("dock", dock, dock.side) for key, dock in geography.docks.items()}
+    return found | {key: known("market", market, "destination") for key, market in geography.markets.items()}
 
 
-def _add_roads(graph: nx.MultiDiGraph, geography: Geography, ports: Mapping[str, Port], transport: Transport) -> None:
+def _roads(
+    geography: Geography,
+    ports: Mapping[str, Port],
+    transport: Transport,
+    known: Mapping[str, Mapping[str, Any]],
+    row: Mapping[str, int],
+) -> Legs:
     warehouses, docks = geography.warehouses, geography.docks
     sites: dict[str, Site] = {**geography.production_areas, **warehouses, **ports, **docks, **geography.markets}
-    nodes = graph.nodes
 
     def on(side: Side, names: Iterable[str]) -> list[str]:
-        return [name for name in names if nodes[name]["side"] == side]
+        return [name for name in names if known[name]["side"] == side]
 
     road = transport.road
+    detour, reach_km, km_per_day = float(road.detour), float(road.reach_km), float(road.km_per_day)
+    found: list[tuple[int, int, float, int, float, float]] = []
     for starts, ends, rate in (
         (geography.production_areas, on("origin", warehouses), road.origin_seizure),
         (on("origin", warehouses), on("origin", (*ports, *docks)), road.origin_seizure),
@@ -104,59 +197,69 @@ def _add_roads(graph: nx.MultiDiGraph, geography: Geography, ports: Mapping[str,
         (on("destination", warehouses), geography.markets, road.destination_seizure),
     ):
         for start, end in product(starts, ends):
-            km = _great_circle_km(sites[start], sites[end]) * road.detour
+            km = _great_circle_km(sites[start], sites[end]) * detour
             back = sites[start].country in road.islands and sites[end].country not in road.islands
-            if km <= road.reach_km and not back:
+            if km <= reach_km and not back:
                 usd_per_kg = km / 1000.0 * road.usd_per_kg_1000km
                 seizure = 1.0 - math.exp(-rate * km / 1000.0)
-                days = _whole_days(km / road.km_per_day)
-                _add_leg(graph, Leg("road", start, end, km, days, usd_per_kg=usd_per_kg, seizure=seizure))
+                found.append((row[start], row[end], km, _whole_days(km / km_per_day), usd_per_kg, seizure))
+    names = ("origin", "destination", "distance_km", "days", "usd_per_kg", "seizure")
+    columns = list(zip(*found, strict=True)) or [()] * len(names)
+    return Legs.of(len(found), mode=_ROAD, **dict(zip(names, columns, strict=True)))
 
 
-def _add_lanes(
-    graph: nx.MultiDiGraph, ports: Mapping[str, Port], lanes: Lanes, checkpoints: Checkpoints, transport: Transport
-) -> None:
+def _carriage(
+    ports: Mapping[str, Port], lanes: Lanes, checkpoints: Checkpoints, transport: Transport, row: Mapping[str, int]
+) -> Legs:
     """Legal lanes with enough containers to hide in, from origins and hubs to hubs and destinations; the organisation
     pays nothing for the carriage itself."""
     leaves = np.array([*(port.role != "destination" for port in ports.values()), False])  # -1 reads the last
     arrives = np.array([*(port.role != "origin" for port in ports.values()), False])
-    least = np.where(lanes.feeder, *(float(kind.least_boxes_per_year) for kind in (transport.feeder, transport.liner)))
+    services = transport.feeder, transport.liner
+    least = np.where(lanes.feeder, *(float(service.least_boxes_per_year) for service in services))
     enough = lanes.boxes_per_day * DAYS_PER_YEAR >= least
-    rows = np.flatnonzero(leaves[lanes.origin] & arrives[lanes.destination] & enough)
-    columns = (rows, *(column[rows] for column in (lanes.origin, lanes.destination, lanes.nm, lanes.transit_days)))
-    for lane, origin, destination, nm, days in zip(*(column.tolist() for column in columns), strict=True):
-        service: Liner = transport.feeder if lanes.feeder[lane] else transport.liner
-        start, end = lanes.ports[origin], lanes.ports[destination]
-        passed = (checkpoints.find(start, "export"), checkpoints.find(end, "import"))
-        controls = tuple(row for row in passed if row >= 0)
-        mode: Mode = "feeder" if lanes.feeder[lane] else "liner"
-        loss = float(service.loss)
-        _add_leg(graph, Leg(mode, start, end, nm * KM_PER_NM, days, lane=lane, checkpoints=controls, loss=loss))
+    lane = np.flatnonzero(leaves[lanes.origin] & arrives[lanes.destination] & enough)
+    site = np.array([row[name] for name in lanes.ports], np.int32)
+    feeder, origin, destination = lanes.feeder[lane], lanes.origin[lane], lanes.destination[lane]
+    export, into = (
+        np.array([checkpoints.find(name, kind) for name in lanes.ports], np.int32) for kind in ("export", "import")
+    )
+    return Legs.of(
+        len(lane),
+        mode=np.where(feeder, _FEEDER, _LINER),
+        origin=site[origin],
+        destination=site[destination],
+        distance_km=lanes.nm[lane] * KM_PER_NM,
+        days=lanes.transit_days[lane],
+        lane=lane,
+        checkpoints=np.column_stack([export[origin], into[destination]]),
+        loss=np.where(feeder, *(float(service.loss) for service in services)),
+    )
 
 
-def _add_crossings(
-    graph: nx.MultiDiGraph, docks: Mapping[str, Dock], checkpoints: Checkpoints, transport: Transport
-) -> None:
+def _crossings(
+    docks: Mapping[str, Dock], checkpoints: Checkpoints, transport: Transport, row: Mapping[str, int]
+) -> Legs:
     """Small craft from every coast of the origin side to every coast of the destination side."""
     craft = transport.small_craft
-    for (start, out), (end, into) in product(docks.items(), docks.items()):
-        if (out.side, into.side) != ("origin", "destination"):
-            continue
-        zones = dict.fromkeys((*out.zones, *reversed(into.zones)))  # those of the far coast lie nearest last
-        nm = _great_circle_km(out, into) / KM_PER_NM * craft.detour
-        leg = Leg(
-            "small_craft", start, end, nm * KM_PER_NM, _whole_days(nm / (24 * craft.knots)),
-            usd_per_kg=nm / 1000.0 * craft.usd_per_kg_1000nm, usd_fixed=float(craft.craft_usd),
-            checkpoints=tuple(checkpoints.row(zone) for zone in zones), loss=float(craft.loss),
-        )  # fmt: skip
-        _add_leg(graph, leg, float(craft.capacity_kg))
-
-
-def _add_leg(graph: nx.MultiDiGraph, leg: Leg, capacity_kg: float = math.inf) -> None:
-    known = {name: getattr(leg, name) for name in ON_EDGES} | {"capacity_kg": capacity_kg}
-    if leg.mode != "road":
-        known["nm"] = leg.distance_km / KM_PER_NM
-    graph.add_edge(leg.origin, leg.destination, key=leg.mode, **known)
+    found = [
+        (start, end, _great_circle_km(out, into) / KM_PER_NM * craft.detour, (*out.zones, *reversed(into.zones)))
+        for (start, out), (end, into) in product(docks.items(), docks.items())
+        if (out.side, into.side) == ("origin", "destination")
+    ]
+    return Legs.of(
+        len(found),
+        mode=_SMALL_CRAFT,
+        origin=[row[start] for start, *_ in found],
+        destination=[row[end] for _, end, *_ in found],
+        distance_km=[nm * KM_PER_NM for *_, nm, _ in found],
+        days=[_whole_days(nm / (24 * craft.knots)) for *_, nm, _ in found],
+        usd_per_kg=[nm / 1000.0 * craft.usd_per_kg_1000nm for *_, nm, _ in found],
+        usd_fixed=float(craft.craft_usd),
+        checkpoints=_even([[checkpoints.row(zone) for zone in dict.fromkeys(zones)] for *_, zones in found]),
+        loss=float(craft.loss),
+        capacity_kg=float(craft.capacity_kg),
+    )
 
 
 def _whole_days(days: float) -> int:

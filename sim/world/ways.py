@@ -1,22 +1,18 @@
-"""Ways: candidate routes from a production area to a market, and all of an organisation's as one table."""
+"""Ways: routes from a production area to a market, and all of an organisation's as one table."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import itemgetter
-from typing import Literal, NamedTuple
+from typing import Any, Literal
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS, WAY, Records
-from sim.world.network import ON_EDGES, Leg
+from sim.kernels.prospects import MOST_CHECKPOINTS, WAY, Records
+from sim.world.network import MODES, Leg, Network
 
-_HUB_SHARE = 5  # one candidate in five may change ship at a hub where the lane also goes direct
+Rows = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,230 +37,36 @@ class Route:
         return (self.area, *(leg.destination for leg in self.legs))
 
 
-Hauls = dict[str, tuple[float, list[str]]]
-"""Money per kilogram and the places passed, by the place reached over land."""
+class Made[T](Sequence[T]):
+    """A sequence whose entries are made when they are first asked for."""
 
+    def __init__(self, count: int, make: Callable[[int], T]) -> None:
+        self._count, self._make = count, make
+        self._found: dict[int, T] = {}
 
-class Way(NamedTuple):
-    """A way over the sea, or from an area to a market; ways compare by money, then days, then names."""
+    def __len__(self) -> int:
+        return self._count
 
-    usd: float
-    """Money per kilogram, fixed costs spread over a full load."""
-    days: int
-    """Days at sea and in ports."""
-    departure: str
-    hub: str
-    """Where it changes ship; empty when nowhere."""
-    arrival: str
-
-
-class Ways(NamedTuple):
-    """Many ways over the sea as columns, ordered by days, departure, hub and arrival: for equal money they are sorted.
-
-    Places stand as rows of a sorted list of names, so that rows compare as names do.
-    """
-
-    usd: NDArray[np.float64]
-    days: NDArray[np.int64]
-    departure: NDArray[np.int64]
-    hub: NDArray[np.int64]
-    """-1 where it changes ship nowhere."""
-    arrival: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, ways: Iterable[Way], row: dict[str, int]) -> Ways:
-        """Ways in columns."""
-        ordered = sorted(ways, key=itemgetter(slice(1, None)))
-        usd, days, *stops = zip(*ordered, strict=True) if ordered else ((), (), (), (), ())
-        departure, hub, arrival = ([row.get(stop, -1) for stop in column] for column in stops)
-        places = (np.array(column, np.int64) for column in (days, departure, hub, arrival))
-        return cls(np.array(usd, np.float64), *places)
-
-    def at(self, place: int, names: Sequence[str]) -> Way:
-        """One of them."""
-        departure, hub, arrival = (int(column[place]) for column in (self.departure, self.hub, self.arrival))
-        stops = names[departure], names[hub] if hub >= 0 else "", names[arrival]
-        return Way(float(self.usd[place]), int(self.days[place]), *stops)
-
-    def between(self, inland: Hauls, onward: Hauls, names: Sequence[str]) -> Ways:
-        """Those whose gateways are joined to an area and to a market, with the money for the whole way."""
-        before, after = (
-            np.array([hauls[name][0] if name in hauls else np.nan for name in names]) for hauls in (inland, onward)
-        )
-        usd = before[self.departure] + self.usd + after[self.arrival]
-        joined = ~np.isnan(usd)
-        return Ways(usd[joined], *(column[joined] for column in self[1:]))
-
-    def picked(self, most: int) -> NDArray[np.int64]:
-        """At most `most`, in rounds: each departure and each arrival sends its cheapest way before its second."""
-        order = np.argsort(self.usd, kind="stable")
-        rounds = np.minimum(_nth(self.departure[order]), _nth(self.arrival[order]))
-        return np.asarray(order[np.argsort(rounds, kind="stable")][: max(most, 0)], np.int64)
-
-
-def _nth(group: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many of its group stand before each: int64[N]."""
-    order = np.argsort(group, kind="stable")
-    ordered = group[order]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: len(group)]
-    nth = np.empty(len(group), np.int64)
-    nth[order] = np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
-    return nth
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Passages:
-    """What every area and market share: the roads, and the ways over the sea between gateways."""
-
-    legs: dict[tuple[str, str], Leg]
-    """The leg between two neighbouring places; the cheaper mode where there are two."""
-    roads: nx.DiGraph
-    """The roads alone, weighted with `usd` per kilogram."""
-    cheapest: dict[tuple[str, str], Way]
-    """The direct lane or crossing from each departure to each arrival gateway, or else the best way by one hub."""
-    ways: Ways
-    """The same as columns."""
-    names: tuple[str, ...]
-    """The gateways and hubs, sorted: what the rows in `ways` stand for."""
-    hubs: dict[str, tuple[dict[str, Way], dict[str, Way]]]
-    """Lanes into each hub by departure gateway, and out of it by arrival gateway."""
-
-
-def passages_of(graph: nx.MultiDiGraph) -> Passages:
-    """The roads and sea passages of a route graph: direct where there is a lane or crossing, else by one hub."""
-    legs: dict[tuple[str, str], Leg] = {}
-    sea: dict[tuple[str, str], Way] = {}
-    roads = nx.DiGraph()
-    roads.add_nodes_from(graph)
-    for start, end, mode, edge in graph.edges(keys=True, data=True):
-        usd = edge["usd_per_kg"] + edge["usd_fixed"] / edge["capacity_kg"]
-        if mode == "road":
-            roads.add_edge(start, end, usd=usd)
-        else:
-            way = Way(usd, edge["days"], start, "", end)
-            if sea.setdefault((start, end), way) < way:
-                continue
-            sea[start, end] = way
-        legs[start, end] = Leg(mode, start, end, **{name: edge[name] for name in ON_EDGES})
-
-    nodes = graph.nodes
-    hubs: dict[str, tuple[dict[str, Way], dict[str, Way]]] = {
-        name: ({}, {}) for name in graph if nodes[name].get("role") == "transit"
-    }
-    cheapest: dict[tuple[str, str], Way] = {}
-    for (start, end), way in sea.items():
-        leaves, arrives = nodes[start]["side"] == "origin", nodes[end]["side"] == "destination"
-        if leaves and arrives:
-            cheapest[start, end] = way
-        if leaves and end in hubs:
-            hubs[end][0][start] = way
-        if arrives and start in hubs:
-            hubs[start][1][end] = way
-
-    by_hub: dict[tuple[str, str], Way] = {}
-    for hub, (into, out) in hubs.items():
-        for start, first in into.items():
-            for end, second in out.items():
-                if (start, end) not in cheapest:
-                    way = _changing(first, hub, second)
-                    by_hub[start, end] = min(way, by_hub.get((start, end), way))
-    cheapest |= by_hub
-    names = tuple(sorted({place for way in cheapest.values() for place in way[2:] if place}))
-    ways = Ways.of(cheapest.values(), {name: row for row, name in enumerate(names)})
-    return Passages(legs, roads, cheapest, ways, names, hubs)
-
-
-def candidate_routes(
-    graph: nx.MultiDiGraph, area: str, market: str, most: int, passages: Passages | None = None
-) -> tuple[Route, ...]:
-    """Ways from an area to a market, the cheapest for each pair of gateways, at most `most`, the cheapest first.
-
-    A pair that has a direct lane takes it; beside it, up to a fifth of all ways change ship at a hub, shared out evenly
-    among hubs. When there are more than `most`, every departure and every arrival gateway keeps its cheapest way before
-    any keeps its second, so that no gateway disappears.
-
-    passages: those of this graph, so that they are found once for many pairs of areas and markets.
-    """
-    passages = passages if passages is not None else passages_of(graph)
-    inland = _hauls(passages.roads, area)
-    onward = _hauls(passages.roads.reverse(copy=False), market)
-
-    def whole(way: Way) -> Way:
-        usd, days, departure, hub, arrival = way
-        return Way(inland[departure][0] + usd + onward[arrival][0], days, departure, hub, arrival)
-
-    ways = passages.ways.between(inland, onward, passages.names)
-    by_hub = _hub_ways(passages, inland, onward)
-    by_hub = _picked([whole(way) for way in by_hub], max(most // _HUB_SHARE, most - len(ways.usd)))
-    picked = [ways.at(place, passages.names) for place in ways.picked(most - len(by_hub)).tolist()] + by_hub
-
-    routes = []
-    for _, _, departure, hub, arrival in sorted(picked):
-        stops = (*inland[departure][1], *((hub,) if hub else ()), *reversed(onward[arrival][1]))
-        legs = tuple(passages.legs[pair] for pair in pairwise(stops))
-        routes.append(
-            Route(
-                area=area,
-                market=market,
-                legs=legs,
-                mode="small_craft" if any(leg.mode == "small_craft" for leg in legs) else "container",
-                departure=departure,
-                arrival=arrival,
-                usd_per_kg=sum(leg.usd_per_kg for leg in legs),
-                usd_fixed=sum(leg.usd_fixed for leg in legs),
-                days=sum(leg.days for leg in legs),
-            )
-        )
-    return tuple(routes)
-
-
-def _hauls(roads: nx.DiGraph, start: str) -> Hauls:
-    usd, paths = nx.single_source_dijkstra(roads, start, weight="usd")
-    return {place: (usd[place], paths[place]) for place in usd}
-
-
-def _changing(first: Way, hub: str, second: Way) -> Way:
-    return Way(first.usd + second.usd, first.days + second.days, first.departure, hub, second.arrival)
-
-
-def _hub_ways(passages: Passages, inland: Hauls, onward: Hauls) -> list[Way]:
-    """Ways by a hub beside a direct lane: each departure to the best arrival behind the hub, and the reverse."""
-    found: dict[Way, None] = {}
-    for hub, (into, out) in passages.hubs.items():
-        firsts = sorted((inland[start][0] + way.usd, way.days, start) for start, way in into.items() if start in inland)
-        seconds = sorted((way.usd + onward[end][0], way.days, end) for end, way in out.items() if end in onward)
-        if firsts and seconds:
-            best_start, best_end = firsts[0][2], seconds[0][2]
-            pairs = [(start, best_end) for *_, start in firsts] + [(best_start, end) for *_, end in seconds]
-            found |= dict.fromkeys(_changing(into[start], hub, out[end]) for start, end in pairs)
-    return [way for way in found if passages.cheapest[way.departure, way.arrival] != way]
-
-
-def _picked(ways: list[Way], most: int) -> list[Way]:
-    """At most `most` ways, in rounds: each hub sends its cheapest before its second."""
-    ways = sorted(ways)
-    sent: defaultdict[str, int] = defaultdict(int)
-    rounds = []
-    for way in ways:
-        rounds.append(sent[way.hub])
-        sent[way.hub] += 1
-    order = sorted(range(len(ways)), key=rounds.__getitem__)
-    return [ways[place] for place in order[: max(most, 0)]]
+    def __getitem__(self, row: Any) -> Any:
+        if row not in self._found:
+            self._found[row] = self._make(range(self._count)[row])
+        return self._found[row]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WayTable:
     """Routes, one row each; organisations with the same areas and markets share one table."""
 
-    routes: tuple[Route, ...]
+    routes: Sequence[Route]
     areas: tuple[str, ...]
-    sites: tuple[tuple[str, ...], ...]
-    """Places on each way where crews are needed, in order."""
+    sites: Sequence[tuple[str, ...]]
+    """Places on each way where people of the organisation are needed, in order: where a load is put aboard or taken
+    off. A hub comes twice: there the load changes containers."""
     places: tuple[str, ...]
     """Places where crews are needed on any of the ways."""
     row: dict[str, int]
     """Row of each of these places."""
-    crews: NDArray[np.int32]
+    crews: Rows
     """int32[R, 4]: rows of `places` where each way needs crews, -1 after the last."""
     facts: Records
     """WAY[R]: what is known of each way, whoever uses it; what an organisation makes of it is 0."""
@@ -278,30 +80,39 @@ class WayTable:
     """Places where ways change ship and none begins or ends."""
 
     @classmethod
-    def of(cls, routes: Sequence[Route], areas: tuple[str, ...], markets: Sequence[str], craft_kg: float) -> WayTable:
-        """The table of some routes; markets give the order of the market rows.
+    def of(
+        cls,
+        network: Network,
+        ways: Mapping[tuple[str, str], Rows],
+        areas: tuple[str, ...],
+        markets: Sequence[str],
+        craft_kg: float,
+    ) -> WayTable:
+        """The table of the candidate ways between pairs of areas and markets, in the order of the pairs.
 
-        Raises ValueError for a route that passes more than 6 checkpoints.
+        ways: int32[., 6] by area and market, rows of the legs of each way (`Passages.candidates`); areas and markets
+        give the order of their rows. Raises ValueError for a way that passes more than 6 checkpoints.
         """
-        facts = np.zeros(len(routes), WAY)
-        for row, route in enumerate(routes):
-            facts[row] = _facts(row, route, areas.index(route.area), list(markets).index(route.market), craft_kg)
-        sites = tuple(crewed_sites(route) for route in routes)
-        places = tuple(sorted({site for needed in sites for site in needed}))
-        row_of = {place: row for row, place in enumerate(places)}
-        crews = np.full((len(routes), MOST_CREWS), -1, np.int32)
-        for row, needed in enumerate(sites):
-            crews[row, : len(needed)] = [row_of[site] for site in needed]
-        departures = tuple(dict.fromkeys(route.departure for route in routes))
-        arrivals = tuple(dict.fromkeys(route.arrival for route in routes))
+        legs = np.concatenate([*ways.values(), np.zeros((0, 6), np.int32)]).astype(np.int32)
+        pair = np.repeat(np.arange(len(ways)), [len(found) for found in ways.values()])
+        found = _Found(network, tuple(ways), pair, legs)
+        stops = found.stops()
+        named = sorted((network.names[site], site) for site in np.unique(stops[stops >= 0]).tolist())
+        places = tuple(name for name, _ in named)
+        row_of = np.full(len(network.names) + 1, -1, np.int32)  # -1 reads the last
+        row_of[[site for _, site in named]] = np.arange(len(named))
+        crews = row_of[stops]
+        departures, arrivals = (
+            tuple(network.names[site] for site in dict.fromkeys(end.tolist())) for end in found.gateways()
+        )
         return cls(
-            routes=tuple(routes),
+            routes=Made(len(legs), found.route),
             areas=areas,
-            sites=sites,
+            sites=Made(len(legs), lambda row: tuple(places[place] for place in crews[row].tolist() if place >= 0)),
             places=places,
-            row=row_of,
+            row={place: row for row, place in enumerate(places)},
             crews=crews,
-            facts=facts,
+            facts=found.facts(areas, list(markets), craft_kg),
             craft_kg=craft_kg,
             departures=departures,
             arrivals=arrivals,
@@ -309,29 +120,74 @@ class WayTable:
         )
 
 
-def _facts(row: int, route: Route, area: int, market: int, craft_kg: float) -> Records:
-    """What is known of a route as a record WAY; raises ValueError where it passes more checkpoints than that holds."""
-    passed = [checkpoint for leg in route.legs for checkpoint in leg.checkpoints]
-    if len(passed) > MOST_CHECKPOINTS:
-        raise ValueError(
-            f"the way {' > '.join(route.sites)} passes {len(passed)} checkpoints; {MOST_CHECKPOINTS} is the most"
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """R ways as rows of legs, and what these add up to."""
+
+    network: Network
+    pairs: tuple[tuple[str, str], ...]
+    """Areas and markets that have ways."""
+    pair: NDArray[np.int64]
+    """int64[R], row of the pair of each way."""
+    legs: Rows
+    """int32[R, 6], rows of the legs: two over land, one or two over the sea (else -1), two over land."""
+
+    def route(self, row: int) -> Route:
+        """One of them as a value."""
+        area, market = self.pairs[self.pair[row]]
+        legs = tuple(self.network.leg(leg) for leg in self.legs[row].tolist() if leg >= 0)
+        at_sea = [leg for leg in legs if leg.mode != "road"]
+        return Route(
+            area=area,
+            market=market,
+            legs=legs,
+            mode="small_craft" if at_sea[0].mode == "small_craft" else "container",
+            departure=at_sea[0].origin,
+            arrival=at_sea[-1].destination,
+            usd_per_kg=sum(leg.usd_per_kg for leg in legs),
+            usd_fixed=sum(leg.usd_fixed for leg in legs),
+            days=sum(leg.days for leg in legs),
         )
-    kept = 1.0
-    for leg in route.legs:
-        kept *= (1.0 - leg.seizure) * (1.0 - leg.loss)
-    facts = np.zeros((), WAY)
-    facts["row"], facts["area"], facts["market"] = row, area, market
-    facts["checkpoints"] = passed + [-1] * (MOST_CHECKPOINTS - len(passed))
-    facts["small_craft"] = route.mode == "small_craft"
-    facts["usd_per_kg"], facts["usd_fixed"], facts["known_loss"] = route.usd_per_kg, route.usd_fixed, 1.0 - kept
-    facts["largest_kg"] = craft_kg if route.mode == "small_craft" else np.inf
-    return facts
 
+    def gateways(self) -> tuple[Rows, Rows]:
+        """Sites where each leaves the origin side and reaches the destination side, int32[R] each."""
+        first, second = self.legs[:, 2], self.legs[:, 3]
+        columns = self.network.legs
+        return columns.origin[first], columns.destination[np.where(second >= 0, second, first)]
 
-def crewed_sites(route: Route) -> tuple[str, ...]:
-    """Places on a route where people of the organisation are needed: where a load is put aboard or taken off.
+    def stops(self) -> Rows:
+        """int32[R, 4]: sites where each needs crews, in order; -1 after the last."""
+        (departure, arrival), changes = self.gateways(), self.legs[:, 3] >= 0
+        hub = np.where(changes, self.network.legs.destination[self.legs[:, 2]], -1)
+        direct = np.column_stack([departure, arrival, hub, hub])
+        return np.where(changes[:, None], np.column_stack([departure, hub, hub, arrival]), direct)
 
-    A hub comes twice: there the load changes containers.
-    """
-    at_sea = [leg for leg in route.legs if leg.mode != "road"]
-    return tuple(site for leg in at_sea for site in (leg.origin, leg.destination))
+    def _of_legs(self, column: NDArray[Any], none: float = 0.0) -> NDArray[Any]:
+        """What a column of the network's legs says of each leg of each way, [R, 6, ...]."""
+        return np.concatenate([column, np.full((1, *column.shape[1:]), none, column.dtype)])[self.legs]
+
+    def facts(self, areas: Sequence[str], markets: Sequence[str], craft_kg: float) -> Records:
+        """WAY[R]: what is known of each; raises ValueError where one passes more checkpoints than a record holds."""
+        columns = self.network.legs
+        facts = np.zeros(len(self.legs), WAY)
+        facts["row"] = np.arange(len(facts))
+        ends = np.array([(areas.index(area), markets.index(market)) for area, market in self.pairs]).reshape(-1, 2)
+        facts["area"], facts["market"] = ends[self.pair].T
+        facts["checkpoints"] = self._checkpoints()
+        facts["small_craft"] = small = columns.mode[self.legs[:, 2]] == MODES.index("small_craft")
+        for name in ("usd_per_kg", "usd_fixed"):  # added up one by one, as those of a route are
+            facts[name] = [sum(usd) for usd in self._of_legs(getattr(columns, name)).tolist()]
+        kept = (1.0 - self._of_legs(columns.seizure)) * (1.0 - self._of_legs(columns.loss))
+        facts["known_loss"] = 1.0 - np.multiply.reduce(kept, axis=1)
+        facts["largest_kg"] = np.where(small, craft_kg, np.inf)
+        return facts
+
+    def _checkpoints(self) -> Rows:
+        """int32[R, 6]: rows of the checkpoints that each passes in order, -1 after the last."""
+        passed = np.concatenate(list(self._of_legs(self.network.legs.checkpoints, -1).swapaxes(0, 1)), axis=1)
+        passed = np.pad(passed, ((0, 0), (0, MOST_CHECKPOINTS)), constant_values=-1)
+        passed = np.take_along_axis(passed, np.argsort(passed < 0, axis=1, kind="stable"), axis=1)
+        for row in np.flatnonzero(passed[:, MOST_CHECKPOINTS] >= 0).tolist():
+            many, way = np.count_nonzero(passed[row] >= 0), " > ".join(self.route(row).sites)
+            raise ValueError(f"the way {way} passes {many} checkpoints; {MOST_CHECKPOINTS} is the most")
+        return passed[:, :MOST_CHECKPOINTS]

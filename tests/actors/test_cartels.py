@@ -7,7 +7,6 @@ from sim.actors.cartel import Cartel
 from sim.model import SmugglingModel
 from sim.terms import DAYS_PER_WEEK
 from sim.world.passage import Encounter
-from sim.world.ways import crewed_sites
 from tests.promises.worlds import lived, world
 
 
@@ -30,8 +29,9 @@ def crews_of(cartel: Cartel) -> dict[str, int]:
 
 
 def seizure_at(model: SmugglingModel, cartel: Cartel, site: str, *, crewed: bool = True) -> Encounter:
-    route = next(route for route in cartel.ways.routes if site in (route.departure, route.arrival))
-    model.dispatch(cartel, route, 0, crewed_sites(route) if crewed else (), 1000, 0)
+    ways = zip(cartel.ways.routes, cartel.ways.sites, strict=True)
+    route, sites = next(way for way in ways if site in (way[0].departure, way[0].arrival))
+    model.dispatch(cartel, route, 0, sites if crewed else (), 1000, 0)
     return Encounter(model.cargo.all[-1], 0, site, True)
 
 

@@ -1,4 +1,5 @@
-"""Commands that only read or write a plan start without the simulation's and the plotting libraries."""
+"""Commands start with the libraries that they need: those that only read or write a plan without the simulation's and
+the plotting libraries, a run without those of spaces, tables, graphs and figures."""
 
 import json
 import subprocess
@@ -8,6 +9,16 @@ import pytest
 
 SCENARIO = "scenarios/latam_europe.yaml"
 HEAVY = {"matplotlib", "mesa", "numba"}
+NOT_FOR_A_RUN = {
+    "matplotlib",
+    "networkx",
+    "pandas.core",
+    "pyarrow.compute",
+    "rich",
+    "scipy.spatial",
+    "tqdm",
+    "mesa.space",
+}
 
 # Runs one command in its own interpreter, then writes down what was imported on the way.
 WATCH = """
@@ -20,8 +31,20 @@ try:
 except SystemExit as leaving:
     code = leaving.code
 with open(seen, "w") as file:
-    json.dump({"code": code or 0, "modules": sorted({name.partition(".")[0] for name in sys.modules})}, file)
+    json.dump({"code": code or 0, "modules": sorted(sys.modules)}, file)
 """
+
+
+def loaded_by(words, checkout, folder):
+    """Names of the modules that a command had loaded when it was done, with success."""
+    seen = folder / "seen.json"
+    done = subprocess.run(
+        [sys.executable, "-c", WATCH, seen, *words], cwd=checkout, capture_output=True, text=True, check=False
+    )
+    assert seen.exists(), done.stderr
+    found = json.loads(seen.read_text())
+    assert found["code"] == 0, done.stderr
+    return set(found["modules"])
 
 
 @pytest.mark.parametrize(
@@ -38,13 +61,33 @@ with open(seen, "w") as file:
 )
 def test_a_command_that_does_not_simulate_starts_light(checkout, tmp_path, command):
     words = [word.format(folder=tmp_path) for word in command]
-    seen = tmp_path / "seen.json"
+    assert not HEAVY & loaded_by(words, checkout, tmp_path)
 
+
+def test_a_run_starts_without_what_it_does_not_need(checkout, tmp_path):
+    loaded = loaded_by(["run", "two_coasts", "--days", "3", "-o", f"{tmp_path}/run"], checkout, tmp_path)
+    assert {"mesa", "numba", "pyarrow"} <= loaded
+    assert not NOT_FOR_A_RUN & loaded
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "import sim.model, mesa; print(mesa.space.MultiGrid, mesa.discrete_space.Network, mesa.experimental.devs)",
+        "import sim.model; from mesa import DataCollector, batch_run; import mesa.experimental.devs",
+        "import sim.model; import pandas.testing; import pandas; print(pandas.DataFrame({'a': [1]}))",
+        "import mesa, sim.model; print(mesa.space)",
+        "import sim.model, mesa; assert issubclass(sim.model.SmugglingModel, mesa.Model); mesa.space;"
+        "assert issubclass(sim.model.SmugglingModel, mesa.Model)",
+    ],
+)
+def test_what_waits_of_mesa_is_there_when_asked_for(checkout, lines):
+    done = subprocess.run([sys.executable, "-c", lines], cwd=checkout, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_mesa_does_not_have_is_missed_as_ever(checkout):
     done = subprocess.run(
-        [sys.executable, "-c", WATCH, seen, *words], cwd=checkout, capture_output=True, text=True, check=False
+        [sys.executable, "-c", "import sim.model, mesa; mesa.nothing"], cwd=checkout, capture_output=True, text=True
     )
-
-    assert seen.exists(), done.stderr
-    found = json.loads(seen.read_text())
-    assert found["code"] == 0, done.stderr
-    assert not HEAVY & set(found["modules"])
+    assert "module 'mesa' has no attribute 'nothing'" in done.stderr

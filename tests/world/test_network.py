@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.world.atlas import ports_of
+from sim.world.candidates import Ways, passages_of
 from sim.world.checkpoints import Checkpoints
 from sim.world.distances import sea_distances
 from sim.world.lanes import lanes_of
@@ -16,7 +17,7 @@ from sim.world.route import Road, SmallCraft, Transport
 from sim.world.site import Geography
 from sim.world.trade import Trade
 from sim.world.waters import SeaZone
-from sim.world.ways import Way, Ways, WayTable, candidate_routes, passages_of
+from sim.world.ways import Route, WayTable
 
 
 def site(country: str, lat: float, lon: float, **more) -> dict:
@@ -61,7 +62,17 @@ class World:
         self.ports = ports_of(self.geography)
         self.lanes = lanes_of(self.ports, sea_distances(self.geography, transport), trade, transport)
         self.checkpoints = Checkpoints.of(self.ports, waters)
-        self.graph = network_of(self.geography, self.ports, self.lanes, self.checkpoints, transport)
+        self.network = network_of(self.geography, self.ports, self.lanes, self.checkpoints, transport)
+        self.graph = self.network.graph()
+
+    def table(self, area: str, market: str, most: int) -> WayTable:
+        """The table of the candidate ways from an area to a market."""
+        ways = {(area, market): passages_of(self.network).candidates(area, market, most)}
+        return WayTable.of(self.network, ways, (area,), (market,), 3300.0)
+
+    def routes(self, area: str, market: str, most: int) -> tuple[Route, ...]:
+        """The same as values."""
+        return tuple(self.table(area, market, most).routes)
 
     def edges(self, *modes: str):
         return [
@@ -97,7 +108,7 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def routes(world):
-    return candidate_routes(world.graph, "catatumbo", "north", 400)
+    return world.routes("catatumbo", "north", 400)
 
 
 def test_the_graph_opens_in_networkx_with_all_sites_in_order(world):
@@ -226,16 +237,16 @@ def test_small_craft_are_weighed_with_their_price_spread_over_a_full_load(routes
 
 @pytest.mark.parametrize("market", ["north", "south"])
 def test_no_gateway_disappears_when_only_some_ways_fit(world, market):
-    every = candidate_routes(world.graph, "catatumbo", market, 100_000)
-    few = candidate_routes(world.graph, "catatumbo", market, 150)
+    every = world.routes("catatumbo", market, 100_000)
+    few = world.routes("catatumbo", market, 150)
     assert len(few) == 150
     assert {route.departure for route in few} == {route.departure for route in every}
     assert {route.arrival for route in few} == {route.arrival for route in every}
 
 
 def test_every_gateway_keeps_its_cheapest_way(world):
-    every = candidate_routes(world.graph, "chapare", "south", 100_000)
-    few = candidate_routes(world.graph, "chapare", "south", 150)
+    every = world.routes("chapare", "south", 100_000)
+    few = world.routes("chapare", "south", 150)
     for end in ("departure", "arrival"):
         cheapest = {}
         for route in every:
@@ -245,23 +256,26 @@ def test_every_gateway_keeps_its_cheapest_way(world):
 
 @pytest.mark.parametrize("most", [1, 3, 10])
 def test_no_more_ways_are_given_than_asked_for(world, most):
-    assert len(candidate_routes(world.graph, "catatumbo", "north", most)) == most
+    assert len(world.routes("catatumbo", "north", most)) == most
 
 
 def test_passages_found_once_serve_every_pair(world, routes):
-    passages = passages_of(world.graph)
-    assert candidate_routes(world.graph, "catatumbo", "north", 400, passages) == routes
+    passages = passages_of(world.network)
+    passages.candidates("chapare", "south", 400)
+    ways = {("catatumbo", "north"): passages.candidates("catatumbo", "north", 400)}
+    assert tuple(WayTable.of(world.network, ways, ("catatumbo",), ("north",), 3300.0).routes) == routes
 
 
-def test_looking_for_ways_leaves_the_graph_as_it_was(world):
-    before = nx.to_dict_of_dicts(world.graph)
-    candidate_routes(world.graph, "chapare", "north", 50)
-    assert nx.to_dict_of_dicts(world.graph) == before
+def test_every_leg_of_a_way_is_an_edge_of_the_graph(world, routes):
+    for route in routes:
+        for leg in route.legs:
+            edge = world.graph.edges[leg.origin, leg.destination, leg.mode]
+            assert all(edge[name] == getattr(leg, name) for name in ("days", "lane", "usd_per_kg", "checkpoints"))
 
 
 def test_a_pair_without_a_lane_goes_by_a_hub():
     small = small_world(("A", "HUB", 3000.0), ("HUB", "B", 2500.0))
-    (route,) = candidate_routes(small.graph, "catatumbo", "north", 10)
+    (route,) = small.routes("catatumbo", "north", 10)
     assert route.sites == ("catatumbo", "caribbean", "A", "HUB", "B", "ruhr", "north")
     passed = [row for leg in route.legs for row in leg.checkpoints]
     assert small.names(passed) == ["A export", "HUB import", "HUB export", "B import"]
@@ -269,26 +283,21 @@ def test_a_pair_without_a_lane_goes_by_a_hub():
 
 def test_the_direct_lane_is_preferred_and_the_hub_stands_beside_it():
     small = small_world(("A", "HUB", 3000.0), ("HUB", "B", 2500.0), ("A", "B", 5000.0))
-    routes = candidate_routes(small.graph, "catatumbo", "north", 10)
+    routes = small.routes("catatumbo", "north", 10)
     assert [route.sites[2:-2] for route in routes] == [("A", "B"), ("A", "HUB", "B")]
 
 
 def test_without_a_ship_there_is_no_way():
-    assert candidate_routes(small_world().graph, "catatumbo", "north", 10) == ()
+    assert small_world().routes("catatumbo", "north", 10) == ()
 
 
 def test_without_a_warehouse_in_reach_there_is_no_way():
     near = {**SITES["warehouses"], "santa_cruz": SITES["warehouses"]["caribbean"]}
-    assert candidate_routes(World(warehouses=near).graph, "chapare", "north", 10) == ()
-
-
-def table_of(routes, craft_kg=3300.0):
-    areas = tuple(dict.fromkeys(route.area for route in routes))
-    return WayTable.of(routes, areas, list(dict.fromkeys(route.market for route in routes)), craft_kg)
+    assert World(warehouses=near).routes("chapare", "north", 10) == ()
 
 
 def test_the_table_says_what_the_ways_say(world, routes):
-    table = table_of(routes)
+    table = world.table("catatumbo", "north", 400)
     facts = table.facts
     assert facts["row"].tolist() == list(range(400))
     for row, route in enumerate(routes):
@@ -307,15 +316,15 @@ def test_the_table_says_what_the_ways_say(world, routes):
 
 def test_what_arrives_survived_every_leg():
     small = small_world(("A", "B", 5000.0))
-    (route,) = candidate_routes(small.graph, "catatumbo", "north", 1)
+    (route,) = small.routes("catatumbo", "north", 1)
     survived = 0.99  # at sea
     for leg in route.legs:
         survived *= 1 - leg.seizure
-    assert table_of([route]).facts["known_loss"][0] == pytest.approx(1 - survived, rel=1e-12)
+    assert small.table("catatumbo", "north", 1).facts["known_loss"][0] == pytest.approx(1 - survived, rel=1e-12)
 
 
 def test_a_table_of_no_ways_is_empty():
-    assert len(table_of([]).facts) == 0
+    assert len(small_world().table("catatumbo", "north", 10).facts) == 0
 
 
 def test_a_way_past_too_many_checkpoints_is_told_in_words():
@@ -323,18 +332,16 @@ def test_a_way_past_too_many_checkpoints_is_told_in_words():
     waters = WATERS | {zone: SeaZone(name=zone, area_nm2=1000) for zone in zones}
     docks = {**SITES["docks"], "guajira": {**SITES["docks"]["guajira"], "zones": zones}}
     many = World(waters=waters, docks=docks)
-    routes = [route for route in candidate_routes(many.graph, "catatumbo", "north", 400) if route.mode == "small_craft"]
     with pytest.raises(ValueError, match=r"guajira > galicia > .* passes 9 checkpoints; 6 is the most"):
-        table_of(routes)
+        many.table("catatumbo", "north", 400)
 
 
 def test_ways_are_picked_in_rounds_as_if_each_gateway_sent_its_cheapest_in_turn():
-    names = ["HUB", *(f"OUT{number}" for number in range(7)), *(f"TO{number}" for number in range(9))]
     ways = [
-        Way(float(5 * out % 3 + to % 2), 10 + out * to % 4, f"OUT{out}", "HUB" if (out + to) % 3 else "", f"TO{to}")
+        (float(5 * out % 3 + to % 2), 10 + out * to % 4, out, 0 if (out + to) % 3 else -1, to)
         for out in range(7) for to in range(9)
     ]  # fmt: skip
-    sent: dict[tuple[int, str], int] = {}
+    sent: dict[tuple[int, int], int] = {}
     rounds = {}
     for way in sorted(ways):
         counts = [sent.get((end, way[end]), 0) for end in (2, 4)]
@@ -343,16 +350,17 @@ def test_ways_are_picked_in_rounds_as_if_each_gateway_sent_its_cheapest_in_turn(
             sent[end, way[end]] = count + 1
     plain = sorted(sorted(ways), key=rounds.__getitem__)
 
-    columns = Ways.of(reversed(ways), {name: row for row, name in enumerate(names)})
+    columns = Ways(*map(np.array, zip(*reversed(ways), strict=True))).in_order()
 
     for most in (0, 1, 10, 63, 100):
-        assert [columns.at(place, names) for place in columns.picked(most).tolist()] == plain[:most]
+        picked = columns.picked(most, "departure", "arrival")
+        assert list(zip(*(column.tolist() for column in picked), strict=True)) == plain[:most]
 
 
 def test_ways_do_not_depend_on_the_order_in_which_python_hashes(printed_under_two_hash_seeds):
     script = (
         "import hashlib; import test_network as t; world = t.World();"
-        "print(hashlib.sha256(repr([t.candidate_routes(world.graph, 'catatumbo', 'south', 200),"
+        "print(hashlib.sha256(repr([world.routes('catatumbo', 'south', 200),"
         " list(world.graph.edges(keys=True))]).encode()).hexdigest())"
     )
     assert len(printed_under_two_hash_seeds(script)) == 1
