@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.study.compare import Comparison
     from sim.study.results import Results
+    from sim.terms import ControlMode
 
 __all__ = ["assumptions", "compare", "describe", "load", "network", "open_results", "plot", "report", "run"]
 
@@ -56,18 +57,32 @@ def describe(scenario: Scenario) -> str:
     return describe(scenario)
 
 
-def run(scenario: Scenario, out: str | Path, *, replicates: int = 1, threads: int = 1, force: bool = False) -> Results:
+def run(
+    scenario: Scenario,
+    out: str | Path,
+    *,
+    replicates: int = 1,
+    mode: ControlMode = "micro",
+    threads: int = 1,
+    force: bool = False,
+) -> Results:
     """Run a scenario and write its results into a folder; raises ResultsError when that cannot be done."""
     from sim.study.run import run
 
-    return run(scenario, out, replicates=replicates, threads=threads, force=force)
+    return run(scenario, out, replicates=replicates, mode=mode, threads=threads, force=force)
 
 
-def compare(*scenarios: Scenario, names: list[str] | None = None, replicates: int = 20, threads: int = 1) -> Comparison:
+def compare(
+    *scenarios: Scenario,
+    names: list[str] | None = None,
+    replicates: int = 20,
+    mode: ControlMode = "thinned",
+    threads: int = 1,
+) -> Comparison:
     """Run worlds with the same luck and pair them; the first is what the others are compared with."""
     from sim.study.compare import compare
 
-    return compare(*scenarios, names=names, replicates=replicates, threads=threads)
+    return compare(*scenarios, names=names, replicates=replicates, mode=mode, threads=threads)
 
 
 def open_results(folder: str | Path) -> Results:

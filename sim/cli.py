@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from sim.terms import ControlMode
+
 if TYPE_CHECKING:
     from sim.scenario.mistakes import Mistake
     from sim.scenario.scenario import Scenario
@@ -37,6 +39,10 @@ Days = Annotated[int | None, typer.Option(min=1, max=36525, help="Another number
 Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Replace a value, as in customs.imports.scan_share=0.1."),
+]
+InMode = Annotated[
+    ControlMode,
+    typer.Option("--mode", help="micro: every legal container by itself; thinned: clean ones in aggregate, same law."),
 ]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the compiled code; results do not depend on it.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
@@ -154,6 +160,7 @@ def run(
     replicates: Annotated[int, typer.Option(min=1, help="Runs with seeds of their own.")] = 1,
     days: Days = None,
     sets: Sets = None,
+    mode: InMode = "micro",
     threads: Threads = None,
     force: Force = False,
     as_json: AsJson = False,
@@ -165,7 +172,7 @@ def run(
     from sim.study.run import run_command
 
     return run_command(
-        found, out or Path("runs") / Path(scenario).stem, replicates, threads or 1, force, as_json, quiet
+        found, out or Path("runs") / Path(scenario).stem, replicates, mode, threads or 1, force, as_json, quiet
     )
 
 
@@ -183,6 +190,7 @@ def compare(
     days: Days = None,
     seed: Seed = None,
     sets: Sets = None,
+    mode: InMode = "thinned",
     threads: Threads = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -193,7 +201,9 @@ def compare(
     gc.enable()
     from sim.study.compare import compare_command
 
-    return compare_command(found, scenario, policies or [], against, replicates, threads or 1, out, as_json, quiet)
+    return compare_command(
+        found, scenario, policies or [], against, replicates, mode, threads or 1, out, as_json, quiet
+    )
 
 
 @verb

@@ -22,7 +22,7 @@ from sim.kernels import search
 from sim.kernels.boxes import Rules
 from sim.kernels.draws import Draws, child_key
 from sim.kernels.planning import Desk
-from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG
+from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG, ControlMode
 from sim.world.candidates import Rows, passages_of
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle, Day
@@ -59,8 +59,8 @@ class World:
 
     day: int
 
-    def __init__(self, scenario: Scenario, *, replicate: int, threads: int) -> None:
-        self.plan, self.threads = scenario, threads
+    def __init__(self, scenario: Scenario, *, replicate: int, mode: ControlMode, threads: int) -> None:
+        self.plan, self.mode, self.threads = scenario, mode, threads
         self.day, self.replicate = 0, replicate
         self.draws = Draws(scenario.seed, replicate)
         self.commodity_name, self.commodity = next(iter(scenario.commodities.items()))
@@ -92,7 +92,7 @@ class World:
         concealments = self.commodity.concealments
         self.clearance = Clearance(
             self.draws, self.ports, self.lanes, scenario.trade, self.checkpoints, posts, scenario.customs, concealments,
-            scenario.start, scenario.days, self.threads,
+            scenario.start, scenario.days, self.mode, self.threads,
         )  # fmt: skip
         flow = self.clearance.boxes_per_day()
         self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters)

@@ -10,14 +10,17 @@ from sim.genesis import World
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
+    from sim.terms import ControlMode
 
 
 class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
     """A scenario brought to life. `World` holds what there is; this class says what happens."""
 
-    def __init__(self, scenario: Scenario, *, replicate: int = 0, threads: int = 1) -> None:
+    def __init__(
+        self, scenario: Scenario, *, replicate: int = 0, mode: ControlMode = "micro", threads: int = 1
+    ) -> None:
         mesa_core.Model.__init__(self, rng=int(scenario.seed))
-        World.__init__(self, scenario, replicate=replicate, threads=threads)
+        World.__init__(self, scenario, replicate=replicate, mode=mode, threads=threads)
 
     def step(self) -> None:
         """Live one day."""

@@ -36,6 +36,10 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Locode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[A-Z2-9]{3}$")]
 """UN/LOCODE of a port: two letters of the country, three characters of the place."""
 
+ControlMode = Literal["micro", "thinned"]
+"""How port controls are lived: `micro` scores every legal container by itself, `thinned` draws the clean ones in
+aggregate, with the same chances of whatever becomes of any."""
+
 Mode = Literal["road", "liner", "feeder", "small_craft"]
 Direction = Literal["export", "import"]
 Role = Literal["origin", "transit", "destination"]

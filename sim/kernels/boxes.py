@@ -130,6 +130,12 @@ def chances_of_looks(own: NDArray[np.uint16], look: NDArray[np.uint8]) -> NDArra
     return np.asarray(found / (LOOKS * PICKS))
 
 
+def chances_of_levels(own: NDArray[np.uint16], look: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The chances of the shipper's history and of the three anomalies of clean boxes, float64[4, 4]."""
+    chances = chances_of_looks(own, look).reshape((LEVELS,) * 4)
+    return np.array([chances.sum(axis=tuple(other for other in range(4) if other != family)) for family in range(4)])
+
+
 class Rules(NamedTuple):
     """The controls in force today, one entry a control."""
 

@@ -6,12 +6,25 @@ convolution; and what officers expect of a scanned box, by evidence, follows by 
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import CERTAINTY, CHANCE, EVEN, I64, LEVELS, U64
+from sim.kernels.boxes import (
+    CARGO_STEPS,
+    CERTAINTY,
+    CHANCE,
+    EVEN,
+    I32,
+    I64,
+    LEVELS,
+    U8,
+    U64,
+    Boxes,
+    chances_of_levels,
+)
 from sim.kernels.compiling import jit_built_in, jit_part
 
 BINS = 768
@@ -299,3 +312,38 @@ def _lessons(c, bins, width, most, n, bare, chances, boxes, rules, flow, working
         size -= spread_of(levels)
         take_family(working.known[f], size, levels, flow.levels[f], worth, left, lesson[at : at + LEVELS])
         worth, left = left, worth
+
+
+def blank(boxes: Boxes, classes: int, width: int) -> Flow:
+    """Tables with nothing in them yet, all of them stale; classes: of cargo, width: pieces of evidence."""
+    first, lags, column = [0], list[int](), np.zeros(len(boxes.lag), I32)
+    for start, end in itertools.pairwise(boxes.first.tolist()):
+        found, which = np.unique(boxes.lag[start:end], return_inverse=True)
+        column[start:end] = which + first[-1]
+        lags += found.tolist()
+        first.append(len(lags))
+    controls, columns = len(boxes.first) - 1, len(lags)
+    judged, times = np.unique(boxes.noise, return_counts=True)
+    noise = np.zeros(int(judged[-1]) - int(judged[0]) + 1)
+    noise[int(judged[-1]) - judged.astype(np.int64)] = times / len(boxes.noise)
+    kinds = [np.bincount(row, minlength=classes) / CARGO_STEPS for row in boxes.cargo.reshape(-1, CARGO_STEPS)]
+    return Flow(
+        lag_first=np.array(first, I32),
+        lag=np.array(lags, I32),
+        column=column,
+        above=np.zeros((columns, BINS), np.float32),
+        alarms=np.zeros((columns, BINS), np.float32),
+        total=np.zeros(columns),
+        total_alarms=np.zeros(columns),
+        top=np.zeros(controls, I32),
+        bins=np.zeros(controls, I32),
+        lesson=np.zeros((controls, width)),
+        stale=np.ones(controls, U8),
+        singly=np.zeros(controls, U8),
+        near=np.zeros(controls, I32),
+        scans=np.zeros((2, controls)),
+        noise=noise,
+        noise_top=I32(judged[-1]),
+        levels=chances_of_levels(boxes.own, boxes.look),
+        kinds=np.array(kinds),
+    )

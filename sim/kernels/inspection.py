@@ -298,7 +298,7 @@ def open_boxes(c, alarms, boxes, rules, dirty, scratch, out):  # type: ignore[no
         teach(c, slot, hit, boxes, rules, dirty, scratch, out)
 
 
-@jit_built_in
+@jit_part
 def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # type: ignore[no-untyped-def]
     """One control's day: score, choose, scan, open, and count what was learned; returns the number of scans.
 
@@ -356,8 +356,8 @@ def clear_day(  # type: ignore[no-untyped-def]
         wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out)
 
 
-def warm() -> None:
-    """Compile each function for the types that a run uses: a day of one box at one control."""
+def small_day() -> tuple[Boxes, Rules, Contaminated, Scanners, Sailings]:
+    """A day of hardly a box at one control, of the types that a run uses: for compiling ahead."""
     one, nothing, share = np.ones(1, I64), np.zeros(1, I32), np.zeros(1)
     lever = np.zeros(1)
     lever.flags.writeable = False  # as those are that policies move
@@ -365,17 +365,23 @@ def warm() -> None:
         first=np.array([0, 1], I32), entity=np.zeros(1, U64), rate=share, lag=nothing, group=nothing,
         key=np.zeros(1, U64), mix=nothing, cargo=np.zeros(CARGO_STEPS, U8), own=np.zeros(LOOKS, U16),
         look=np.zeros(2 * LOOKS, U8), history=np.zeros(QUANTILES, U8), anomaly=np.zeros((3, QUANTILES), U8),
-        front=np.zeros(1, U8), noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.zeros(FAMILIES, I32),
+        front=np.zeros(1, U8), noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.arange(0, 28, 4, dtype=I32),
         expected=np.zeros(2 * EVEN, I32), tip_clean=I32(0),
     )  # fmt: skip
     rules = Rules(
-        points=np.zeros((1, 4), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one,
-        only_high=np.zeros(1, U8), high=nothing, screened=lever, alarm_clean=np.zeros((1, 1), I32),
+        points=np.zeros((1, 28), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one,
+        only_high=np.zeros(1, U8), high=nothing, screened=lever, alarm_clean=np.zeros((1, 4), I32),
         alarm_full=share, alarm_cargo=share, opened=one, finds=nothing, tip=nothing, servers=np.ones(1, I32),
         scan_hours=share, service=nothing, open_hours=share,
     )  # fmt: skip
     dirty = Contaminated(np.zeros(2, I32), nothing, np.zeros(1, U64), nothing, share)
     scanners = Scanners(np.ones((1, QUANTILES)), np.zeros((1, 1)), np.zeros(1, I32), np.zeros(1, I32))
+    return boxes, rules, dirty, scanners, Sailings(I64(0), np.zeros(1, U64), share)
+
+
+def warm() -> None:
+    """Compile each function for the types that a run uses."""
+    boxes, rules, dirty, scanners, sailings = small_day()
     today, key = np.zeros(1, I32), U64(0)
-    arrivals(0, 1, 0, boxes, Sailings(I64(0), np.zeros(1, U64), share), today)
-    clear_day(0, 1, 0, today, boxes, rules, dirty, scanners, key, key, Scratch.of(1), Day.blank(1, 4, 0))
+    arrivals(0, 1, 0, boxes, sailings, today)
+    clear_day(0, 1, 0, today, boxes, rules, dirty, scanners, key, key, Scratch.of(1), Day.blank(1, 28, 0))

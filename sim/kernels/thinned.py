@@ -25,10 +25,12 @@ from sim.kernels.boxes import (
     I64,
     OPENED,
     U64,
+    Day,
+    Scratch,
 )
 from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
-from sim.kernels.flow import lay_out
-from sim.kernels.inspection import inspect, line_up, open_boxes, put, scan, wait
+from sim.kernels.flow import Working, blank, lay_out
+from sim.kernels.inspection import inspect, line_up, open_boxes, put, scan, small_day, wait
 from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
 from sim.kernels.scoring import arrivals, load
 from sim.kernels.words import box_word, mix64, nth_key, unit
@@ -252,3 +254,14 @@ def thin_day(  # type: ignore[no-untyped-def]
         else:
             scans = thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out)
         wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out)
+
+
+def warm() -> None:
+    """Compile each function for the types that a run uses."""
+    boxes, rules, dirty, scanners, sailings = small_day()
+    today, key, tables, working = np.zeros(1, np.int32), np.uint64(0), blank(boxes, 4, 28), Working.of(1, 1, 1)
+    prepare(0, 1, 0, today, boxes, rules, sailings, tables, working)
+    thin_day(
+        0, 1, 0, today, boxes, rules, dirty, sailings, tables, scanners, key, key, Scratch.of(2), working,
+        Day.blank(1, 28, 0),
+    )  # fmt: skip

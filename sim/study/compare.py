@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario.scenario import Scenario
+    from sim.terms import ControlMode
 
 LEVEL = 0.95
 """Level of all intervals."""
@@ -122,19 +123,24 @@ def _student(freedom: int) -> float:
 
 
 def compare(
-    *scenarios: Scenario, names: Sequence[str] | None = None, replicates: int = 20, threads: int = 1
+    *scenarios: Scenario,
+    names: Sequence[str] | None = None,
+    replicates: int = 20,
+    mode: ControlMode = "thinned",
+    threads: int = 1,
 ) -> Comparison:
     """Run worlds over the same replicates, and pair them.
 
     The first scenario is what the others are compared with. names: what to call them, by default their policies.
-    threads: processes at work; results do not depend on it.
+    mode: how port controls are lived; the same luck holds within each mode. threads: processes at work; results do not
+    depend on it.
     """
     import pandas as pd
 
     if len(scenarios) < 2:
         raise ValueError("a comparison needs at least two scenarios")
     called = tuple(names) if names is not None else _names(scenarios)
-    tasks = [(scenario, replicate) for scenario in scenarios for replicate in range(replicates)]
+    tasks = [(scenario, replicate, mode) for scenario in scenarios for replicate in range(replicates)]
     found = list(spread(_measured, tasks, threads))
     runs, towards = [], []
     for number, (totals, sent) in enumerate(found):
@@ -148,11 +154,11 @@ def compare(
     )
 
 
-def _measured(task: tuple[Scenario, int]) -> tuple[dict[str, Any], dict[str, float]]:
+def _measured(task: tuple[Scenario, int, ControlMode]) -> tuple[dict[str, Any], dict[str, float]]:
     from sim.study.measures import sent_towards, totals
 
-    scenario, replicate = task
-    model = live(scenario, replicate=replicate)
+    scenario, replicate, mode = task
+    model = live(scenario, replicate=replicate, mode=mode)
     return totals(model), sent_towards(model)
 
 
@@ -172,6 +178,7 @@ def compare_command(
     policies: Sequence[str],
     against: str | None,
     replicates: int,
+    mode: ControlMode,
     threads: int,
     out: Path | None,
     as_json: bool,
@@ -194,7 +201,7 @@ def compare_command(
     if not quiet:
         _say(f"{len(worlds)} worlds, {replicates} replicates each, with the same luck")
     try:
-        found = compare(*worlds, names=names, replicates=replicates, threads=threads)
+        found = compare(*worlds, names=names, replicates=replicates, mode=mode, threads=threads)
     except (ImpossibleWorld, BooksDoNotBalance) as refused:
         _say(f"chokepoint: {refused}")
         return 1

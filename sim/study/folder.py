@@ -42,12 +42,13 @@ __all__ = ["REPLICATES", "REPORT", "ResultsError", "may_write", "passport", "sev
 _VERSIONED = ("numpy", "numba", "mesa", "networkx", "pyarrow")
 
 
-def passport(*, title: str, seed: int, replicate: int, days: int, scenario_hash: str) -> dict[str, Any]:
+def passport(*, title: str, seed: int, replicate: int, mode: str, days: int, scenario_hash: str) -> dict[str, Any]:
     """What a manifest says beside the digests: what was run, with which luck, on which versions."""
     return {
         "title": title,
         "seed": seed,
         "replicate": replicate,
+        "mode": mode,
         "days": days,
         "scenario_hash": scenario_hash,
         "version": _version("chokepoint"),

@@ -24,6 +24,7 @@ from sim.world.ledger import BooksDoNotBalance
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
     from sim.scenario.scenario import Scenario
+    from sim.terms import ControlMode
 
 Progress = Callable[[int], None]
 """Told after every day how many days have been lived through."""
@@ -34,7 +35,12 @@ class ImpossibleWorld(Exception):
 
 
 def live(
-    scenario: Scenario, *, replicate: int = 0, threads: int = 1, progress: Progress | None = None
+    scenario: Scenario,
+    *,
+    replicate: int = 0,
+    mode: ControlMode = "micro",
+    threads: int = 1,
+    progress: Progress | None = None,
 ) -> SmugglingModel:
     """Live a scenario through; returns the model at the end of its last day.
 
@@ -44,7 +50,7 @@ def live(
     from sim.model import SmugglingModel
 
     try:
-        model = SmugglingModel(scenario, replicate=replicate, threads=threads)
+        model = SmugglingModel(scenario, replicate=replicate, mode=mode, threads=threads)
     except ValueError as contradiction:
         raise ImpossibleWorld(str(contradiction)) from contradiction
     gc.freeze()  # the world stays: the collector need not look at it again and again
@@ -64,6 +70,7 @@ def write(model: SmugglingModel, folder: Path, *, started: float, force: bool) -
         title=scenario.title,
         seed=scenario.seed,
         replicate=model.replicate,
+        mode=model.mode,
         days=scenario.days,
         scenario_hash=scenario_hash(scenario),
     )
@@ -84,6 +91,7 @@ def run(
     out: str | Path,
     *,
     replicates: int = 1,
+    mode: ControlMode = "micro",
     threads: int = 1,
     force: bool = False,
     progress: Progress | None = None,
@@ -97,19 +105,21 @@ def run(
     folders.may_write(place, force=force)
     started = time.time()
     if replicates == 1:
-        return write(live(scenario, threads=threads, progress=progress), place, started=started, force=force)
+        return write(live(scenario, mode=mode, threads=threads, progress=progress), place, started=started, force=force)
     with folders.several(place, force=force) as partial:
-        tasks = [(scenario, partial / f"{folders.REPLICATES}{number:03d}", number) for number in range(replicates)]
+        tasks = [
+            (scenario, partial / f"{folders.REPLICATES}{number:03d}", number, mode) for number in range(replicates)
+        ]
         for done, _ in enumerate(spread(_one_replicate, tasks, threads), start=1):
             if progress is not None:
                 progress(done * scenario.days)
     return Results.open(place)
 
 
-def _one_replicate(task: tuple[Scenario, Path, int]) -> None:
-    scenario, folder, number = task
+def _one_replicate(task: tuple[Scenario, Path, int, ControlMode]) -> None:
+    scenario, folder, number, mode = task
     started = time.time()
-    write(live(scenario, replicate=number), folder, started=started, force=False)
+    write(live(scenario, replicate=number, mode=mode), folder, started=started, force=False)
 
 
 def spread[T, R](work: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[R]:
@@ -142,6 +152,7 @@ def run_command(
     scenario: Scenario,
     place: Path,
     replicates: int,
+    mode: ControlMode,
     threads: int,
     force: bool,
     as_json: bool,
@@ -161,7 +172,9 @@ def run_command(
         importlib.import_module("sim.model")  # and with it all libraries that a run needs
         began = time.perf_counter()
         with _bar(scenario.days * replicates, shown=not quiet) as progress:
-            found = run(scenario, place, replicates=replicates, threads=threads, force=force, progress=progress)
+            found = run(
+                scenario, place, replicates=replicates, mode=mode, threads=threads, force=force, progress=progress
+            )
         wall = time.perf_counter() - began
     except (ResultsError, ImpossibleWorld, BooksDoNotBalance) as refused:
         _say(f"chokepoint: {refused}")

@@ -24,7 +24,7 @@ ADDED = (REPORT,)
 """Files that other commands add to a run; no digest covers them."""
 REPLICATES = "replicate-"
 LIST, LIST_FORMAT = "replicates.json", "chokepoint replicates"
-PASSPORT = ("days", "replicate", "scenario_hash", "seed", "title", "version", "versions")
+PASSPORT = ("days", "mode", "replicate", "scenario_hash", "seed", "title", "version", "versions")
 """What a manifest must say beside the digests."""
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -26,19 +24,17 @@ from sim.kernels.boxes import (
     Rules,
     Sailings,
     Scanners,
-    Scratch,
     alias_table,
 )
 from sim.kernels.draws import Draws, child_key, entity_key
-from sim.kernels.inspection import clear_day
 from sim.kernels.queueing import service_times
 from sim.kernels.samplers import normal_quantile
-from sim.kernels.scoring import arrivals
-from sim.terms import DAYS_PER_YEAR
+from sim.terms import DAYS_PER_YEAR, ControlMode
 from sim.world.checkpoints import Checkpoints
 from sim.world.commodity import Concealment
 from sim.world.consignment import Consignment
 from sim.world.controls import ControlPost, Customs
+from sim.world.inspections import Inspections, Keys, Micro, Thinned
 from sim.world.lanes import Lanes, anomaly_levels, cargo_tables, chances_of_clean_looks
 from sim.world.levers import PROTOCOLS, Controls
 from sim.world.site import Port
@@ -113,6 +109,7 @@ class Clearance:
         concealments: Mapping[str, Concealment],
         start: date,
         days: int,
+        mode: ControlMode,
         threads: int = 1,
     ) -> None:
         self.draws, self.lanes, self.trade, self.checkpoints = draws, lanes, trade, checkpoints
@@ -126,19 +123,12 @@ class Clearance:
         self._post_constants(ports)
         self.sailings = self._timetable(start, days)
         self._standing: _Standing | None = None
-        self.today = np.zeros(len(self.pool), np.int32)
         self.high_risk_mean = np.zeros(checkpoints.n_ports)
-        self._key_choice, self._key_queue = draws.key("choice of boxes"), draws.key("scanner queue")
-        self._shares = self._split(max(1, threads))
-        self._scratch = [Scratch.of(0) for _ in self._shares]
-        self._pool = ThreadPoolExecutor(len(self._shares)) if len(self._shares) > 1 else None
-
-    def _split(self, threads: int) -> list[tuple[int, int]]:
-        """Ranges of controls with about the same number of boxes, one a thread."""
-        flow = np.concatenate([[0.0], np.cumsum(self.boxes_per_day())])
-        cuts = [int(np.searchsorted(flow, flow[-1] * part / threads)) for part in range(threads + 1)]
-        cuts[-1] = self.checkpoints.n_ports
-        return [(a, b) for a, b in itertools.pairwise(cuts) if a < b]
+        keys = Keys(draws.key("choice of boxes"), draws.key("scanner queue"))
+        shared = self.boxes, self.sailings, self.scanners, keys, max(1, threads)
+        self.inspections: Inspections = (
+            Micro(*shared) if mode == "micro" else Thinned(*shared, len(trade.cargo_classes), self.evidence.width)
+        )
 
     def _pools(self, ports: Mapping[str, Port]) -> None:
         names = list(ports)
@@ -324,17 +314,8 @@ class Clearance:
         dirty = self._contaminated([presented[at] for at in order])
         out = Day.blank(self.checkpoints.n_ports, self.evidence.width, len(presented))
 
-        def clear(share: tuple[int, int], thread: int) -> None:
-            largest = arrivals(*share, day, self.boxes, self.sailings, self.today) + len(presented)
-            if len(self._scratch[thread].score) < largest:
-                self._scratch[thread] = Scratch.of(largest + largest // 4)
-            clear_day(
-                *share, day, self.today, self.boxes, rules, dirty, self.scanners,
-                self._key_choice, self._key_queue, self._scratch[thread], out,
-            )  # fmt: skip
-
-        for _ in (self._pool.map if self._pool else map)(clear, self._shares, range(len(self._shares))):
-            pass
+        scans = self._standing.rates[:2] if self._standing else np.zeros((2, self.checkpoints.n_ports))
+        self.inspections.live(day, rules, scans, dirty, out)
         self.high_risk_mean += (1.0 - HIGH_RISK_MEMORY) * (out.tally[:, HIGH_RISK] - self.high_risk_mean)
         fates = [0] * len(presented)
         for at, fate in zip(order, out.fate.tolist(), strict=True):

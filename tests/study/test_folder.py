@@ -297,6 +297,8 @@ def test_a_message_obeys_no_terminal(tmp_path):
 
 def test_a_passport_names_scenario_luck_and_versions():
     scenario = load("two_coasts")
-    found = passport(title=scenario.title, seed=3, replicate=1, days=3, scenario_hash=scenario_hash(scenario))
+    found = passport(
+        title=scenario.title, seed=3, replicate=1, mode="micro", days=3, scenario_hash=scenario_hash(scenario)
+    )
     assert found["scenario_hash"] == scenario_hash(scenario)
     assert set(found["versions"]) == {"python", "numpy", "numba", "mesa", "networkx", "pyarrow"}

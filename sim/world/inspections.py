@@ -1,0 +1,123 @@
+"""Two ways to live a day of control: every box by itself, or the clean ones in aggregate."""
+
+from __future__ import annotations
+
+import itertools
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels import flow
+from sim.kernels.boxes import Boxes, Contaminated, Day, Rules, Sailings, Scanners, Scratch
+from sim.kernels.flow import Working
+from sim.kernels.inspection import clear_day
+from sim.kernels.scoring import arrivals
+from sim.kernels.thinned import prepare, thin_day
+from sim.world.threads import Crew
+
+
+class Keys(NamedTuple):
+    """Keys of the day's draws."""
+
+    choice: np.uint64
+    queue: np.uint64
+
+
+class Inspections(Protocol):
+    """A way to live a day of control."""
+
+    def live(self, day: int, rules: Rules, scans: NDArray[np.float64], dirty: Contaminated, out: Day) -> None:
+        """Fill `out`. scans: float64[2, C], mean scans a day by score and blind."""
+
+
+class _Shared:
+    """What both ways have: the boxes, the queues, and threads that each take a share of the controls."""
+
+    def __init__(self, boxes: Boxes, sailings: Sailings, scanners: Scanners, keys: Keys, threads: int) -> None:
+        self.boxes, self.sailings, self.scanners, self.keys = boxes, sailings, scanners, keys
+        self.today = np.zeros(len(boxes.lag), np.int32)
+        self.shares = shares_of(boxes, threads)
+        self.crew = Crew(len(self.shares))
+        self._scratch = [Scratch.of(0) for _ in self.shares]
+
+    def scratch(self, share: int, boxes: int) -> Scratch:
+        """The working space of a share of the controls, long enough for so many boxes at one."""
+        if len(self._scratch[share].rank) < boxes:
+            self._scratch[share] = Scratch.of(boxes + boxes // 4)
+        return self._scratch[share]
+
+
+class Micro(_Shared):
+    """Every box is scored by itself."""
+
+    def live(self, day: int, rules: Rules, scans: NDArray[np.float64], dirty: Contaminated, out: Day) -> None:
+        """Fill `out`."""
+
+        def clear(share: int) -> None:
+            first, last = self.shares[share]
+            most = arrivals(first, last, day, self.boxes, self.sailings, self.today)
+            scratch = self.scratch(share, int(most) + len(dirty.place))
+            clear_day(
+                first, last, day, self.today, self.boxes, rules, dirty, self.scanners, *self.keys, scratch, out
+            )  # fmt: skip
+
+        self.crew.do(clear)
+
+
+class Thinned(_Shared):
+    """Clean boxes are drawn in aggregate, from tables that follow what officers give to evidence."""
+
+    def __init__(
+        self, boxes: Boxes, sailings: Sailings, scanners: Scanners, keys: Keys, threads: int, classes: int, width: int
+    ) -> None:
+        """Classes: of cargo; width: pieces of evidence."""
+        super().__init__(boxes, sailings, scanners, keys, threads)
+        self.flow = flow.blank(boxes, classes, width)
+        self._points = np.zeros((0, 0), np.int16)
+        self._base = self._clean = np.zeros(0, np.int32)
+        lags = int(np.diff(self.flow.lag_first).max(initial=0))
+        self._working = [Working.of(len(self.flow.kinds), lags, 0) for _ in self.shares]
+        self._lags = lags
+
+    def live(self, day: int, rules: Rules, scans: NDArray[np.float64], dirty: Contaminated, out: Day) -> None:
+        """Fill `out`."""
+        self._follow(rules, scans)
+        loads, most_scans = len(dirty.place), int((rules.chosen + rules.blind).max(initial=0))
+
+        def clear(share: int) -> None:
+            first, last = self.shares[share]
+            if len(self._working[share].depth) < loads:
+                self._working[share] = Working.of(len(self.flow.kinds), self._lags, 2 * loads)
+            working = self._working[share]
+            most = prepare(first, last, day, self.today, self.boxes, rules, self.sailings, self.flow, working)
+            scratch = self.scratch(share, max(int(most), most_scans) + loads)
+            thin_day(
+                first, last, day, self.today, self.boxes, rules, dirty, self.sailings, self.flow, self.scanners,
+                *self.keys, scratch, working, out,
+            )  # fmt: skip
+
+        self.crew.do(clear)
+
+    def _follow(self, rules: Rules, scans: NDArray[np.float64]) -> None:
+        """Note for which controls the tables are out of date, and which ask for boxes one by one."""
+        tables = self.flow
+        if rules.alarm_clean is not self._clean:  # other controls are in force
+            self._clean, tables.scans[:], tables.stale[:] = rules.alarm_clean, scans, 1
+            flagged = np.add.reduceat(np.append(rules.flagged, 0), self.boxes.first[:-1], dtype=np.int64)
+            flagged[np.diff(self.boxes.first) == 0] = 0
+            tables.singly[:] = (rules.only_high > 0) | (rules.screened > 0.0) | (flagged > 0)
+        if self._points.shape != rules.points.shape:
+            self._points = rules.points.copy()
+            return
+        changed = (self._points != rules.points).any(axis=1)
+        tables.stale[changed] = 1
+        self._points[changed] = rules.points[changed]
+
+
+def shares_of(boxes: Boxes, threads: int) -> list[tuple[int, int]]:
+    """Ranges of controls with about the same number of boxes, one a thread."""
+    controls = len(boxes.first) - 1
+    flow = np.concatenate([[0.0], np.cumsum(boxes.rate)])[boxes.first]
+    cuts = [int(np.searchsorted(flow, flow[-1] * part / threads)) for part in range(threads)]
+    return [(a, b) for a, b in itertools.pairwise([*cuts, controls]) if a < b]
