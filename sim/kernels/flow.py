@@ -25,7 +25,7 @@ from sim.kernels.boxes import (
     Boxes,
     chances_of_levels,
 )
-from sim.kernels.compiling import jit_built_in, jit_part
+from sim.kernels.compiling import jit_part
 
 BINS = 768
 """Most points between the highest and the lowest box of a control; where there are more, boxes are made one by one."""
@@ -134,14 +134,20 @@ def spread_of(points):  # type: ignore[no-untyped-def]
 
 
 @jit_part
+def add(target, down, scale, source, n):  # type: ignore[no-untyped-def]
+    """target[down + j] += scale * source[j], j < n."""
+    down = U64(down)
+    for j in range(U64(n)):
+        target[down + j] += scale * source[j]
+
+
+@jit_part
 def add_family(before, n, points, chances, after):  # type: ignore[no-untyped-def]
     """Chances of sums: after[n + spread] of before[n] and an evidence of some points and chances; returns how many."""
     most, size = highest(points), n + spread_of(points)
     after[:size] = 0.0
     for i in range(len(points)):
-        down, chance = U64(most - points[i]), chances[i]
-        for j in range(U64(n)):
-            after[down + j] += chance * before[j]
+        add(after, most - points[i], chances[i], before, n)
     return size
 
 
@@ -175,13 +181,12 @@ def take_family(known, n, points, chances, worth, before, lesson):  # type: igno
     most = highest(points)
     before[:n] = 0.0
     for i in range(len(points)):
-        down, chance = U64(most - points[i]), chances[i]
+        down, chance = most - points[i], chances[i]
         lesson[i] = chance * dot(known, n, worth, down)
-        for j in range(U64(n)):
-            before[j] += chance * worth[down + j]
+        add(before, 0, chance, worth[down:], n)
 
 
-@jit_built_in
+@jit_part
 def lay_out(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """Lay out the tables of control c for the weights that its officer gives to evidence now."""
     points, column, known, mixed = rules.points[c], boxes.column, working.known, working.mixed
@@ -216,22 +221,17 @@ def lay_out(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
         full, alarmed = mixed[m], working.above[1, m]
         full[:width], alarmed[:width] = 0.0, 0.0
         for kind in range(classes):
-            down, share = U64(highest(kinds) - kinds[kind]), flow.kinds[m, kind]
-            if share == 0.0:
-                continue
-            for j in range(U64(n)):
-                full[down + j] += share * everything[j]
-            rate = share * (1.0 - chance) * (rules.alarm_clean[c, kind] / CHANCE)
-            for j in range(U64(bare)):
-                alarmed[down + untipped + j] += rate * plain[j]
-            rate = share * chance
-            for j in range(U64(bare)):
-                alarmed[down + tipped + j] += rate * plain[j]
+            down, share = highest(kinds) - kinds[kind], flow.kinds[m, kind]
+            if share > 0.0:
+                rate = share * (1.0 - chance) * (rules.alarm_clean[c, kind] / CHANCE)
+                add(full, down, share, everything, n)
+                add(alarmed, down + untipped, rate, plain, bare)
+                add(alarmed, down + tipped, share * chance, plain, bare)
         total, alarms = 0.0, 0.0
-        for j in range(width):
-            total += full[j]
+        for j in range(width + most - least):
+            total += full[j] if j < width else 0.0
             working.above[0, m, j] = total
-            alarms += alarmed[j]
+            alarms += alarmed[j] if j < width else 0.0
             alarmed[j] = alarms
 
     bins = width + most - least
@@ -245,20 +245,15 @@ def lay_out(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
         flow.above[k, :bins], flow.alarms[k, :bins] = 0.0, 0.0
     for p in range(first, last):
         k, m, rate, down = flow.column[p], boxes.mix[p], boxes.rate[p], most - groups[boxes.group[p]]
-        whole, alarms = working.above[0, m], working.above[1, m]
-        above, with_alarm = flow.above[k], flow.alarms[k]
-        for j in range(U64(width)):
-            above[U64(down) + j] += rate * whole[j]
-            with_alarm[U64(down) + j] += rate * alarms[j]
-        for j in range(down + width, bins):
-            above[j] += rate * whole[width - 1]
-            with_alarm[j] += rate * alarms[width - 1]
+        whole, alarms = working.above[0, m], working.above[1, m]  # go on level beyond their width
+        add(flow.above[k], down, rate, whole, bins - down)
+        add(flow.alarms[k], down, rate, alarms, bins - down)
         flow.total[k] += rate * whole[width - 1]
         flow.total_alarms[k] += rate * alarms[width - 1]
     _lessons(c, bins, width, most, n, bare, chances, boxes, rules, flow, working)
 
 
-@jit_built_in
+@jit_part
 def _lessons(c, bins, width, most, n, bare, chances, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """What officers expect of a scanned clean box, by evidence: the mean over those chosen by score and blindly."""
     points, column, lesson = rules.points[c], boxes.column, flow.lesson[c]
@@ -284,11 +279,9 @@ def _lessons(c, bins, width, most, n, bare, chances, boxes, rules, flow, working
         if working.used[m]:
             working.taught[m, :width] = 0.0
     for p in range(boxes.first[c], boxes.first[c + 1]):
-        m, rate, down = boxes.mix[p], boxes.rate[p], U64(most - groups[boxes.group[p]])
+        m, rate, down = boxes.mix[p], boxes.rate[p], most - groups[boxes.group[p]]
         lesson[column[0] + boxes.group[p]] += rate * dot(working.mixed[m], width, worth, down)
-        taught = working.taught[m]
-        for j in range(U64(width)):
-            taught[j] += rate * worth[down + j]
+        add(working.taught[m], 0, rate, worth[down:], width)
     worth, before_tip = working.worth[1], working.worth[0]
     worth[:n] = 0.0
     for m in range(len(working.mixed)):
@@ -296,11 +289,10 @@ def _lessons(c, bins, width, most, n, bare, chances, boxes, rules, flow, working
             continue
         taught = working.taught[m]
         for kind in range(len(kinds)):
-            down, share = U64(highest(kinds) - kinds[kind]), flow.kinds[m, kind]
+            down, share = highest(kinds) - kinds[kind], flow.kinds[m, kind]
             if share > 0.0:
                 lesson[column[1] + kind] += share * dot(working.known[FAMILIES_OF_LOOKS + 1], n, taught, down)
-                for j in range(U64(n)):
-                    worth[j] += share * taught[down + j]
+                add(worth, 0, share, taught[down:], n)
     at = column[6]
     take_family(
         working.known[FAMILIES_OF_LOOKS], bare, points[at : at + 2], chances, worth, before_tip, lesson[at : at + 2]
