@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,8 @@ class Cells(NamedTuple):
 
     def followed_by(self, others: Cells) -> Cells:
         """These, then others."""
-        return Cells(*(np.concatenate(both) for both in zip(self, others, strict=True)))
+        columns: Any = zip(self, others, strict=True)
+        return Cells._make(map(np.concatenate, columns))
 
     def where(self, kept: NDArray[np.bool_]) -> Cells:
         """Some of them, in their order."""
