@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -172,8 +173,9 @@ def schema(name: TableName) -> pa.Schema:
     )
 
 
-class Words(NamedTuple):
-    """A column of words that repeat: the row among `names` of each."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """A column of words that repeat: the row among `names` of each. NumPy takes it for an array of the words."""
 
     codes: NDArray[np.integer[Any]]
     names: Sequence[str]
@@ -184,6 +186,15 @@ class Words(NamedTuple):
         names = dict.fromkeys(words)
         row = dict(zip(names, range(len(names)), strict=True))
         return cls(np.fromiter(map(row.__getitem__, words), np.int32, len(words)), tuple(names))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.names.__getitem__, self.codes.tolist())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.asarray(np.array(self.names, dtype)[self.codes])
 
 
 def as_table(name: TableName, columns: Mapping[str, Any]) -> pa.Table:
@@ -239,7 +250,8 @@ def _numbers(kind: Kind, given: Any) -> pa.Array:
 
 def _words(given: Any) -> pa.Array:
     """Words, encoded in order of first appearance whatever their encoding was."""
-    codes, names = given if isinstance(given, Words) else Words.of(given)
+    words = given if isinstance(given, Words) else Words.of(given)
+    codes, names = words.codes, words.names
     odd = {type(name).__name__ for name in names if not issubclass(type(name), str)}
     if odd:
         raise TypeError("has gaps" if "NoneType" in odd else f"holds {min(odd)}, not text")

@@ -105,7 +105,8 @@ class Passages:
         beside = self._beside(before, after).in_order()
         beside = beside.picked(max(most // _HUB_SHARE, most - len(ways.usd)), "hub")
         picked = ways.picked(most - len(beside.usd), "departure", "arrival")
-        found = Ways(*(np.concatenate(both) for both in zip(picked, beside, strict=True))).in_order()
+        columns: Any = zip(picked, beside, strict=True)
+        found = Ways._make(map(np.concatenate, columns)).in_order()
         first, second = self.direct[found.departure, found.arrival], np.full(len(found.usd), -1, np.int32)
         changing, by_hub = found.hub >= 0, found.at(found.hub >= 0)
         first[changing] = self.into[by_hub.hub, by_hub.departure]

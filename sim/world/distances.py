@@ -1,4 +1,4 @@
-"""Sea distances among the ports in play, as columns: those of the dataset, and those that the scenario gives."""
+"""Sea distances among the ports in play, as a matrix: those of the dataset, and those that the scenario gives."""
 
 from __future__ import annotations
 
@@ -16,26 +16,18 @@ from sim.world.route import Transport
 from sim.world.site import Dataset, Geography
 
 Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeaDistances:
-    """Nautical miles from port to port, one row a pair, by origin and destination in port order.
+    """Nautical miles from port to port.
 
     A pair that is absent has no lane. Pairs are directional: `latin_america_europe` has those out of Latin America and
     out of Africa, `world` has all.
     """
 
-    origin: Rows
-    """intp[D], row of the port of loading among the ports in play."""
-    destination: Rows
-    """intp[D], row of the port of discharge."""
     nm: Floats
-    """float64[D]."""
-
-    def __len__(self) -> int:
-        return len(self.nm)
+    """float64[P, P], ports of loading down and ports of discharge across, in port order; 0 where there is none."""
 
     @classmethod
     def of(cls, pairs: Mapping[tuple[str, str], float], ports: Iterable[str]) -> Self:
@@ -43,24 +35,17 @@ class SeaDistances:
         row = {name: number for number, name in enumerate(ports)}
         nm = np.zeros((len(row), len(row)))
         _enter(nm, row, pairs)
-        return cls._from(nm)
-
-    @classmethod
-    def _from(cls, nm: Floats) -> Self:
-        """Distances from a matrix, origins down and destinations across, 0 where there is none."""
-        origin, destination = np.nonzero(nm)
-        return cls(origin, destination, nm[origin, destination])
+        return cls(nm)
 
     def abroad(self, countries: Sequence[str]) -> SeaDistances:
         """Those between ports of different countries; countries: that of each port, by row."""
         code = np.unique(np.array(countries), return_inverse=True)[1]
-        kept = code[self.origin] != code[self.destination]
-        return SeaDistances(self.origin[kept], self.destination[kept], self.nm[kept])
+        return SeaDistances(np.where(np.not_equal.outer(code, code), self.nm, 0.0))
 
     def by_pair(self, ports: Iterable[str]) -> dict[tuple[str, str], float]:
         """The same by the names of origin and destination."""
-        names = list(ports)
-        rows = zip(self.origin.tolist(), self.destination.tolist(), self.nm.tolist(), strict=True)
+        names, pairs = list(ports), np.nonzero(self.nm)
+        rows = zip(*(end.tolist() for end in pairs), self.nm[pairs].tolist(), strict=True)
         return {(names[origin], names[destination]): nm for origin, destination, nm in rows}
 
 
@@ -74,7 +59,7 @@ def sea_distances(geography: Geography, transport: Transport) -> SeaDistances:
         here = np.array([row[names[number]] for number in shipped.tolist()], np.intp)
         nm[np.ix_(here, here)] = _shipped(geography.dataset)[np.ix_(shipped, shipped)]
     _enter(nm, row, {(pair.origin, pair.destination): pair.nm for pair in transport.sea_distances})
-    return SeaDistances._from(nm)
+    return SeaDistances(nm)
 
 
 def _enter(nm: Floats, row: Mapping[str, int], pairs: Mapping[tuple[str, str], float]) -> None:
@@ -90,7 +75,7 @@ def _shipped(dataset: Dataset) -> Floats:
     nm = np.zeros((len(names), len(names)))
     if dataset == "world":
         with np.load(io.BytesIO(matrix_file()), allow_pickle=False) as archive:
-            nm[np.triu_indices(len(names), 1)] = archive["nm"]
+            nm[np.less.outer(range(len(names)), range(len(names)))] = archive["nm"]
         return nm + nm.T
     row = {name: number for number, name in enumerate(names)}
     _enter(nm, row, {(origin, destination): distance for origin, destination, distance in listed_distances()})

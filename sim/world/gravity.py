@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,8 @@ class Cells(NamedTuple):
 
     def followed_by(self, others: Cells) -> Cells:
         """These, then others."""
-        return Cells._make(map(np.concatenate, zip(self, others, strict=True)))
+        columns: Any = zip(self, others, strict=True)
+        return Cells._make(map(np.concatenate, columns))
 
     def where(self, kept: NDArray[np.bool_]) -> Cells:
         """Some of them, in their order."""
@@ -76,24 +77,44 @@ def cells_of(loaded: Sequence[float], distances: SeaDistances, gravity: Gravity,
     all ports in play trade. This matters only for pairs that `region_boxes` does not pin; between pinned blocks the fit
     moves it as it must.
     """
-    nm, feeder = distances.nm, distances.nm < transport.feeder.reach_nm
-    services = (transport.feeder, transport.liner)
+    nm, joined = distances.nm, distances.nm > 0.0
+    days, far = _sailed(nm, transport)
+    sizes = np.array([math.pow(boxes, gravity.size) for boxes in loaded])
+    decay = float(gravity.distance_decay)
+    seed = np.where(joined, np.multiply.outer(sizes, sizes) / _powers(nm, decay, transport), 0.0)
+
+    rest, pairs = float(gravity.rest_of_world), int(np.count_nonzero(joined))
+    mean = float(np.cumsum(np.where(joined, far, 0.0))[-1]) / pairs if pairs else 1.0  # summed one by one, in order
+    share = rest * rest / (1.0 + rest)
+    border = math.sqrt(math.fsum(loaded) * share / math.pow(mean, gravity.distance_decay)) if pairs else 1.0
+    if gravity.least_boxes is not None:
+        joined &= _worth_a_lane(seed, loaded, gravity)
+    origin, destination = (end.astype(np.int32) for end in np.nonzero(joined))
+    ends = origin, destination
+    found = Cells(*ends, nm[ends], days[ends], nm[ends] < transport.feeder.reach_nm, seed[ends])
+    cells = found.followed_by(_border(border * sizes))
+    return cells.where(cells.seed > 0.0)
+
+
+def _sailed(nm: Floats, transport: Transport) -> tuple[Floats, Floats]:
+    """Days from port to port by feeder or liner, handling included, and the miles that a ship would sail in them."""
+    feeder, services = nm < transport.feeder.reach_nm, (transport.feeder, transport.liner)
     nm_per_day = np.where(feeder, *(_HOURS_PER_DAY * float(service.knots) for service in services))
     days = nm / nm_per_day + np.where(feeder, *(float(service.port_days) for service in services))
-    far = days * nm_per_day
-    sizes = np.array([math.pow(boxes, gravity.size) for boxes in loaded])
-    seed = sizes[distances.origin] * sizes[distances.destination] / _powers(far, float(gravity.distance_decay))
-    ends = distances.origin.astype(np.int32), distances.destination.astype(np.int32)
-    pairs = Cells(*ends, nm, days, feeder, seed)
+    return days, days * nm_per_day
 
-    rest = float(gravity.rest_of_world)
-    mean = float(np.cumsum(far)[-1]) / len(far) if len(far) else 1.0  # summed one by one, in order
-    share = rest * rest / (1.0 + rest)
-    border = math.sqrt(math.fsum(loaded) * share / math.pow(mean, gravity.distance_decay)) if len(far) else 1.0
-    if gravity.least_boxes is not None:
-        pairs = pairs.where(_worth_a_lane(pairs, loaded, gravity))
-    cells = pairs.followed_by(_border(border * sizes))
-    return cells.where(cells.seed > 0.0)
+
+def _powers(nm: Floats, exponent: float, transport: Transport) -> Floats:
+    """What counts of each distance to the power of the exponent, by the C library: NumPy's own differs from processor
+    to processor. Distances are whole miles but for a few of a scenario's own: each mile is raised once."""
+
+    def raised(some: Floats) -> Floats:
+        return np.array([math.pow(far, exponent) for far in _sailed(some, transport)[1].tolist()])
+
+    found = raised(np.arange(1.0, nm.max(initial=1.0) + 1.0))[np.maximum(nm, 1.0).astype(np.intp) - 1]
+    broken = nm != np.floor(nm)
+    found[broken] = raised(nm[broken])
+    return found
 
 
 def _border(seed: Floats) -> Cells:
@@ -104,28 +125,22 @@ def _border(seed: Floats) -> Cells:
     return Cells(*ends, nm=zero, days=zero, feeder=zero > 0.0, seed=np.concatenate([seed, seed]))
 
 
-def _worth_a_lane(pairs: Cells, loaded: Sequence[float], gravity: Gravity) -> NDArray[np.bool_]:
-    """Whether a pair carries `least_boxes`, or is among the largest `partners` of one end: bool[pairs].
+def _worth_a_lane(seed: Floats, loaded: Sequence[float], gravity: Gravity) -> NDArray[np.bool_]:
+    """Whether a pair carries `least_boxes`, or is among the largest `partners` of one end: bool[P, P].
 
-    What it carries is taken from the first rounds of fitting all pairs, which come near enough.
+    seed: float64[P, P], 0 for those that cannot trade. What a pair carries is taken from the first rounds of fitting
+    all pairs, which come near enough.
     """
-    margins = port_margin(pairs.destination, loaded), port_margin(pairs.origin, loaded)
-    flow = pairs.seed.copy()
-    for margin in margins * _ROUGH_SWEEPS:
-        margin.scale(flow, margin.totals(flow))
+    flow, target = seed.copy(), np.array(loaded)
+    for axis in (0, 1) * _ROUGH_SWEEPS:  # what is received, then what is shipped
+        totals = np.cumsum(flow, axis=axis).take(-1, axis)  # summed one by one, in order
+        flow *= np.expand_dims(target / np.where(totals > 0.0, totals, 1.0), axis)
     kept = flow >= float(gravity.least_boxes or 0.0)
-    if gravity.partners < len(loaded):
-        matrix = np.zeros((len(loaded), len(loaded)))
-        matrix[pairs.origin, pairs.destination] = flow
-        for end, by_end in ((pairs.origin, matrix), (pairs.destination, matrix.T)):
-            kept |= flow >= np.partition(by_end, -gravity.partners, axis=1)[end, -gravity.partners]
-    return np.asarray(kept | (gravity.partners >= len(loaded)))
-
-
-def _powers(bases: Floats, exponent: float) -> Floats:
-    """Each base to the power of the exponent, by the C library: NumPy's own differs from processor to processor."""
-    values, which = np.unique(bases, return_inverse=True)
-    return np.array([math.pow(value, exponent) for value in values.tolist()])[which]
+    if gravity.partners >= len(loaded):
+        return np.ones_like(kept)
+    for axis in (0, 1):
+        kept |= flow >= np.partition(flow, -gravity.partners, axis).take([-gravity.partners], axis)
+    return np.asarray(kept)
 
 
 def port_margin(port_of_cell: Rows, loaded: Sequence[float]) -> Margin:

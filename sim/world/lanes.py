@@ -74,14 +74,14 @@ class Lanes:
     mix: Rows
     """int32[L], row of the cargo mix, in the order of `trade.mixes`."""
     fit: Fit
-    _rows: dict[str, int]
 
     def __len__(self) -> int:
         return len(self.names)
 
     def lane_of(self, origin: str, destination: str) -> int:
         """The row of the lane between two ports by name, or REST for the rest of the world; -1 when there is none."""
-        return self._rows.get(f"{origin}>{destination}", -1)
+        name = f"{origin}>{destination}"
+        return self.names.index(name) if name in self.names else -1
 
     def boxes_by_port(self) -> dict[str, float]:
         """Containers a day that each port ships and receives on lanes to ports in play."""
@@ -124,10 +124,9 @@ def lanes_of(ports: Mapping[str, Port], distances: SeaDistances, trade: Trade, t
 
     labels = (*names, REST)  # -1 reads the last
     ends = zip(origin.tolist(), destination.tolist(), strict=True)
-    lane_names = tuple(f"{labels[start]}>{labels[end]}" for start, end in ends)
     return Lanes(
         ports=names,
-        names=lane_names,
+        names=tuple(f"{labels[start]}>{labels[end]}" for start, end in ends),
         origin=origin,
         destination=destination,
         boxes_per_day=flow / DAYS_PER_YEAR,
@@ -141,7 +140,6 @@ def lanes_of(ports: Mapping[str, Port], distances: SeaDistances, trade: Trade, t
             import_gap=imports.gaps(imports.totals(flow)),
             block_gap={name: block.worst_gap(block.totals(flow)) for name, block in blocks.items()},
         ),
-        _rows={name: row for row, name in enumerate(lane_names)},
     )
 
 
@@ -262,12 +260,9 @@ def _histories(volumes: Sequence[float], certified_share: float, new_share: floa
 
 def _by_quantile(shares: Sequence[float], size: int) -> list[int]:
     """Which entry the middle of each of `size` quantiles falls into."""
-    found, entry, upto = [], 0, shares[0]
-    for quantile in range(size):
-        while (quantile + 0.5) / size >= upto and entry < len(shares) - 1:
-            entry += 1
-            upto += shares[entry]
-        found.append(entry)
+    middles = (np.arange(size) + 0.5) / size
+    entries = np.searchsorted(np.cumsum(shares), middles, side="right")
+    found: list[int] = np.minimum(entries, len(shares) - 1).tolist()
     return found
 
 

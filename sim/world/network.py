@@ -81,7 +81,8 @@ class Legs(NamedTuple):
         parts = (self, *others)
         widest = max(part.checkpoints.shape[1] for part in parts)
         even = [part._replace(checkpoints=_widened(part.checkpoints, widest)) for part in parts]
-        return Legs._make(map(np.concatenate, zip(*even, strict=True)))
+        columns: Any = zip(*even, strict=True)
+        return Legs._make(map(np.concatenate, columns))
 
 
 _KINDS: dict[str, Any] = dict.fromkeys(Legs._fields, np.float64)

@@ -160,6 +160,14 @@ def test_a_nearer_port_of_the_same_size_gets_more():
     assert lanes.boxes_per_day[0] > lanes.boxes_per_day[1]
 
 
+def test_a_fraction_of_a_mile_counts():
+    ports = {"A": port("origin"), "B": port("destination"), "C": port("destination"), "D": port("destination")}
+    lanes = own_lanes(ports, {("A", "B"): 3000.25, ("A", "C"): 3000.75, ("A", "D"): 0.5})
+    nearer, farther = (lanes.boxes_per_day[lanes.lane_of("A", end)] for end in "BC")
+    assert nearer > farther
+    assert lanes.nm[lanes.lane_of("A", "D")] == 0.5
+
+
 def test_neighbouring_terminals_are_not_each_others_best_customers():
     ports = {"A": port("origin"), "NEXT": port("transit"), "FAR": port("destination")}
     lanes = own_lanes(ports, {("A", "NEXT"): 2.0, ("A", "FAR"): 5000.0})
