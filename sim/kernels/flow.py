@@ -25,7 +25,7 @@ from sim.kernels.boxes import (
     Boxes,
     chances_of_levels,
 )
-from sim.kernels.compiling import jit_part
+from sim.kernels.compiling import jit_bare, jit_part
 
 BINS = 768
 """Most points between the highest and the lowest box of a control; where there are more, boxes are made one by one."""
@@ -70,6 +70,8 @@ class Flow(NamedTuple):
     """Points of the first of them."""
     levels: NDArray[np.float64]
     """float64[4, 4]: chances of the shipper's history, and of the three anomalies."""
+    tips: NDArray[np.float64]
+    """float64[2]: chances of no tip and of one."""
     kinds: NDArray[np.float64]
     """float64[mixes, classes]: chances of the cargo classes."""
 
@@ -80,7 +82,7 @@ class Working(NamedTuple):
     known: NDArray[np.float64]
     """float64[6, span]: chances of points, more and more families added."""
     worth: NDArray[np.float64]
-    """float64[3, span]: what boxes of so many points teach, families taken away again."""
+    """float64[2, span]: what boxes of so many points teach, families taken away again."""
     mixed: NDArray[np.float64]
     """float64[mixes, span]: chances of points by cargo mix."""
     above: NDArray[np.float64]
@@ -103,7 +105,7 @@ class Working(NamedTuple):
         """Space for so many cargo mixes, columns of one control, and contaminated boxes."""
         return cls(
             known=np.zeros((2 + FAMILIES_OF_LOOKS, SPAN)),
-            worth=np.zeros((3, SPAN)),
+            worth=np.zeros((2, SPAN)),
             mixed=np.zeros((mixes, SPAN)),
             above=np.zeros((2, mixes, SPAN)),
             taught=np.zeros((mixes, SPAN)),
@@ -186,14 +188,31 @@ def take_family(known, n, points, chances, worth, before, lesson):  # type: igno
         add(before, 0, chance, worth[down:], n)
 
 
+@jit_bare
+def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+    """Lay out the tables of some controls for the weights that their officers give to evidence now.
+
+    rows: int64[n]. A control whose boxes are too far apart for the tables is marked: its boxes are to be made one by
+    one.
+    """
+    for c in rows:
+        flow.stale[c] = 0
+        bins, width, most, n, bare = _chances(c, boxes, rules, flow, working)
+        if bins > BINS:
+            flow.singly[c] = 1
+        else:
+            _add_up(c, bins, width, most, boxes, rules, flow, working)
+            _lessons(c, bins, width, most, n, bare, boxes, rules, flow, working)
+
+
 @jit_part
-def lay_out(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
-    """Lay out the tables of control c for the weights that its officer gives to evidence now."""
+def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+    """Chances of points by cargo mix; returns (bins, width of a mix, highest of the lanes' points, n, bare)."""
     points, column, known, mixed = rules.points[c], boxes.column, working.known, working.mixed
     kinds, tips = points[column[1] : column[2]], points[column[6] : column[6] + 2]
     groups, classes = points[column[0] : column[1]], U64(len(kinds))
-    chance = boxes.tip_clean / 65536.0
-    first, last, columns = boxes.first[c], boxes.first[c + 1], flow.lag_first[c]
+    chance = flow.tips[1]
+    first, last = boxes.first[c], boxes.first[c + 1]
     n = I64(len(flow.noise))
     for j in range(n):
         known[0, j] = flow.noise[j]
@@ -202,9 +221,10 @@ def lay_out(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
         levels = points[column[2 + f] : column[2 + f] + LEVELS]
         n, top = add_family(known[f], n, levels, flow.levels[f], known[f + 1]), top + highest(levels)
     plain, bare = known[FAMILIES_OF_LOOKS], n
-    working.worth[2, 0], working.worth[2, 1] = 1.0 - chance, chance
-    chances = working.worth[2, :2]
-    n, top = add_family(plain, bare, tips, chances, known[FAMILIES_OF_LOOKS + 1]), top + highest(tips) + highest(kinds)
+    n, top = (
+        add_family(plain, bare, tips, flow.tips, known[FAMILIES_OF_LOOKS + 1]),
+        top + highest(tips) + highest(kinds),
+    )
     everything, width = known[FAMILIES_OF_LOOKS + 1], n + spread_of(kinds)
 
     # By cargo mix: chances of points without the lane's own, added up from the highest, and those with an alarm.
@@ -236,25 +256,28 @@ def lay_out(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
 
     bins = width + most - least
     flow.top[c], flow.bins[c] = top + most, bins
-    flow.stale[c] = 0
-    if bins > BINS:
-        flow.singly[c] = 1
-        return
-    for k in range(columns, flow.lag_first[c + 1]):
+    return bins, width, most, n, bare
+
+
+@jit_part
+def _add_up(c, bins, width, most, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+    """How many boxes are expected at or above each number of points, and how many of them give an alarm."""
+    column, points = boxes.column, rules.points[c]
+    groups = points[column[0] : column[1]]
+    for k in range(flow.lag_first[c], flow.lag_first[c + 1]):
         flow.total[k], flow.total_alarms[k] = 0.0, 0.0
         flow.above[k, :bins], flow.alarms[k, :bins] = 0.0, 0.0
-    for p in range(first, last):
+    for p in range(boxes.first[c], boxes.first[c + 1]):
         k, m, rate, down = flow.column[p], boxes.mix[p], boxes.rate[p], most - groups[boxes.group[p]]
         whole, alarms = working.above[0, m], working.above[1, m]  # go on level beyond their width
         add(flow.above[k], down, rate, whole, bins - down)
         add(flow.alarms[k], down, rate, alarms, bins - down)
         flow.total[k] += rate * whole[width - 1]
         flow.total_alarms[k] += rate * alarms[width - 1]
-    _lessons(c, bins, width, most, n, bare, chances, boxes, rules, flow, working)
 
 
 @jit_part
-def _lessons(c, bins, width, most, n, bare, chances, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+def _lessons(c, bins, width, most, n, bare, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """What officers expect of a scanned clean box, by evidence: the mean over those chosen by score and blindly."""
     points, column, lesson = rules.points[c], boxes.column, flow.lesson[c]
     kinds, groups = points[column[1] : column[2]], points[column[0] : column[1]]
@@ -295,7 +318,7 @@ def _lessons(c, bins, width, most, n, bare, chances, boxes, rules, flow, working
                 add(worth, 0, share, taught[down:], n)
     at = column[6]
     take_family(
-        working.known[FAMILIES_OF_LOOKS], bare, points[at : at + 2], chances, worth, before_tip, lesson[at : at + 2]
+        working.known[FAMILIES_OF_LOOKS], bare, points[at : at + 2], flow.tips, worth, before_tip, lesson[at : at + 2]
     )
     worth, left, size = before_tip, working.worth[1], bare
     for f in range(FAMILIES_OF_LOOKS - 1, -1, -1):
@@ -337,5 +360,6 @@ def blank(boxes: Boxes, classes: int, width: int) -> Flow:
         noise=noise,
         noise_top=I32(judged[-1]),
         levels=chances_of_levels(boxes.own, boxes.look),
+        tips=np.array([1.0 - boxes.tip_clean / 65536.0, boxes.tip_clean / 65536.0]),
         kinds=np.array(kinds),
     )

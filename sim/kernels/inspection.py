@@ -343,14 +343,15 @@ def wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out):  # type
 
 @jit_bare
 def clear_day(  # type: ignore[no-untyped-def]
-    first, last, day, today, boxes, rules, dirty, scanners, key, queue_key, scratch, out
+    rows, day, today, boxes, rules, dirty, scanners, key, queue_key, scratch, out
 ):
-    """One day at the controls from row `first` up to `last`: what one thread does.
+    """One day at some controls: what one thread does.
 
-    day: int64, 0 or later; today: int32[P] of `arrivals`; key, queue_key: uint64 of the choice and of the queue; the
-    rest: see `sim.kernels.boxes`. Fills the rows of `out`, which are zero before, and moves those of `scanners`.
+    rows: int64[n], the controls; day: int64, 0 or later; today: int32[P] of `arrivals`; key, queue_key: uint64 of the
+    choice and of the queue; the rest: see `sim.kernels.boxes`. Fills the rows of `out`, which are zero before, and
+    moves those of `scanners`.
     """
-    for c in range(first, last):
+    for c in rows:
         salt = boxes.salt[c]
         scans = inspect(c, day, today, boxes, rules, dirty, scanners.near, nth_key(key ^ salt, day), scratch, out)
         wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out)
@@ -382,6 +383,6 @@ def small_day() -> tuple[Boxes, Rules, Contaminated, Scanners, Sailings]:
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     boxes, rules, dirty, scanners, sailings = small_day()
-    today, key = np.zeros(1, I32), U64(0)
-    arrivals(0, 1, 0, boxes, sailings, today)
-    clear_day(0, 1, 0, today, boxes, rules, dirty, scanners, key, key, Scratch.of(1), Day.blank(1, 28, 0))
+    rows, today, key = np.zeros(1, I64), np.zeros(1, I32), U64(0)
+    arrivals(rows, 0, boxes, sailings, today)
+    clear_day(rows, 0, today, boxes, rules, dirty, scanners, key, key, Scratch.of(1), Day.blank(1, 28, 0))

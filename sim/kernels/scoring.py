@@ -10,14 +10,14 @@ CONTENTS = U64(0xD1B54A32D192ED03)
 
 
 @jit_bare
-def arrivals(first, last, day, boxes, sailings, today):  # type: ignore[no-untyped-def]
-    """Today's clean boxes of the controls from row `first` up to `last`: Poisson draws by lane and day of departure.
+def arrivals(rows, day, boxes, sailings, today):  # type: ignore[no-untyped-def]
+    """Today's clean boxes of some controls, int64[n] rows: Poisson draws by lane and day of departure.
 
     Each is added to those of the lanes before it in the control's pool, into today int32[P]. Returns the most that one
     control has.
     """
     most, key, factor = I32(0), sailings.key, sailings.factor
-    for c in range(first, last):
+    for c in rows:
         total = I32(0)
         for p in range(U64(boxes.first[c]), U64(boxes.first[c + 1])):
             left = U64(day - boxes.lag[p] + sailings.before)

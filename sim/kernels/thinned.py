@@ -21,7 +21,6 @@ from sim.kernels.boxes import (
     CERTAINTY,
     CHOSEN,
     FALSE_ALARMS,
-    I32,
     I64,
     OPENED,
     U64,
@@ -30,9 +29,9 @@ from sim.kernels.boxes import (
 )
 from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
 from sim.kernels.flow import Working, blank, lay_out
-from sim.kernels.inspection import inspect, line_up, open_boxes, put, scan, small_day, wait
+from sim.kernels.inspection import line_up, open_boxes, put, scan, small_day, wait
 from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
-from sim.kernels.scoring import arrivals, load
+from sim.kernels.scoring import load
 from sim.kernels.words import box_word, mix64, nth_key, unit
 
 _0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
@@ -224,44 +223,23 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
 
 
 @jit_bare
-def prepare(first, last, day, today, boxes, rules, sailings, flow, working):  # type: ignore[no-untyped-def]
-    """Lay out the tables of the controls from row `first` up to `last` that are stale.
+def thin_day(rows, day, boxes, rules, dirty, sailings, flow, scanners, key, queue_key, scratch, working, out):  # type: ignore[no-untyped-def]
+    """`inspection.clear_day`, with the clean boxes drawn in aggregate; the tables of these controls must be laid out.
 
-    Draws the boxes of those that are to be made one by one, into today int32[P]; returns the most that one of them has.
+    scratch: as long as there are contaminated boxes, and scans at one control; working: as there are contaminated ones.
     """
-    most = I32(0)
-    for c in range(first, last):
-        if flow.stale[c] and not flow.singly[c]:
-            lay_out(c, boxes, rules, flow, working)
-        if flow.singly[c]:
-            most = max(most, arrivals(c, c + 1, day, boxes, sailings, today))
-    return most
-
-
-@jit_bare
-def thin_day(  # type: ignore[no-untyped-def]
-    first, last, day, today, boxes, rules, dirty, sailings, flow, scanners, key, queue_key, scratch, working, out
-):
-    """`inspection.clear_day`, with the clean boxes drawn in aggregate, after `prepare` for the same controls.
-
-    scratch, working: as long as there are contaminated boxes, and scans at one control.
-    """
-    for c in range(first, last):
+    for c in rows:
         salt = boxes.salt[c]
         block = nth_key(key ^ salt, day)
-        if flow.singly[c]:
-            scans = inspect(c, day, today, boxes, rules, dirty, scanners.near, block, scratch, out)
-        else:
-            scans = thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out)
+        scans = thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out)
         wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out)
 
 
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     boxes, rules, dirty, scanners, sailings = small_day()
-    today, key, tables, working = np.zeros(1, np.int32), np.uint64(0), blank(boxes, 4, 28), Working.of(1, 1, 1)
-    prepare(0, 1, 0, today, boxes, rules, sailings, tables, working)
+    rows, key, tables, working = np.zeros(1, np.int64), np.uint64(0), blank(boxes, 4, 28), Working.of(1, 1, 1)
+    lay_out(rows, boxes, rules, tables, working)
     thin_day(
-        0, 1, 0, today, boxes, rules, dirty, sailings, tables, scanners, key, key, Scratch.of(2), working,
-        Day.blank(1, 28, 0),
+        rows, 0, boxes, rules, dirty, sailings, tables, scanners, key, key, Scratch.of(2), working, Day.blank(1, 28, 0)
     )  # fmt: skip

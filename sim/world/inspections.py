@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -10,10 +9,10 @@ from numpy.typing import NDArray
 
 from sim.kernels import flow
 from sim.kernels.boxes import Boxes, Contaminated, Day, Rules, Sailings, Scanners, Scratch
-from sim.kernels.flow import Working
+from sim.kernels.flow import Working, lay_out
 from sim.kernels.inspection import clear_day
 from sim.kernels.scoring import arrivals
-from sim.kernels.thinned import prepare, thin_day
+from sim.kernels.thinned import thin_day
 from sim.world.threads import Crew
 
 
@@ -47,6 +46,16 @@ class _Shared:
             self._scratch[share] = Scratch.of(boxes + boxes // 4)
         return self._scratch[share]
 
+    def box_by_box(
+        self, share: int, rows: NDArray[np.int64], day: int, rules: Rules, dirty: Contaminated, out: Day
+    ) -> None:
+        """A day of some controls of a share, each box by itself."""
+        most = int(arrivals(rows, day, self.boxes, self.sailings, self.today))
+        clear_day(
+            rows, day, self.today, self.boxes, rules, dirty, self.scanners, *self.keys,
+            self.scratch(share, most + len(dirty.place)), out,
+        )  # fmt: skip
+
 
 class Micro(_Shared):
     """Every box is scored by itself."""
@@ -55,12 +64,7 @@ class Micro(_Shared):
         """Fill `out`."""
 
         def clear(share: int) -> None:
-            first, last = self.shares[share]
-            most = arrivals(first, last, day, self.boxes, self.sailings, self.today)
-            scratch = self.scratch(share, int(most) + len(dirty.place))
-            clear_day(
-                first, last, day, self.today, self.boxes, rules, dirty, self.scanners, *self.keys, scratch, out
-            )  # fmt: skip
+            self.box_by_box(share, self.shares[share], day, rules, dirty, out)
 
         self.crew.do(clear)
 
@@ -86,15 +90,17 @@ class Thinned(_Shared):
         loads, most_scans = len(dirty.place), int((rules.chosen + rules.blind).max(initial=0))
 
         def clear(share: int) -> None:
-            first, last = self.shares[share]
             if len(self._working[share].depth) < loads:
                 self._working[share] = Working.of(len(self.flow.kinds), self._lags, 2 * loads)
-            working = self._working[share]
-            most = prepare(first, last, day, self.today, self.boxes, rules, self.sailings, self.flow, working)
-            scratch = self.scratch(share, max(int(most), most_scans) + loads)
+            rows, working = self.shares[share], self._working[share]
+            lay_out(rows[(self.flow.stale > self.flow.singly)[rows]], self.boxes, rules, self.flow, working)
+            alone = self.flow.singly[rows] > 0
+            if alone.any():
+                self.box_by_box(share, rows[alone], day, rules, dirty, out)
+                rows = rows[~alone]
             thin_day(
-                first, last, day, self.today, self.boxes, rules, dirty, self.sailings, self.flow, self.scanners,
-                *self.keys, scratch, working, out,
+                rows, day, self.boxes, rules, dirty, self.sailings, self.flow, self.scanners, *self.keys,
+                self.scratch(share, most_scans + loads), working, out,
             )  # fmt: skip
 
         self.crew.do(clear)
@@ -115,9 +121,9 @@ class Thinned(_Shared):
         self._points[changed] = rules.points[changed]
 
 
-def shares_of(boxes: Boxes, threads: int) -> list[tuple[int, int]]:
-    """Ranges of controls with about the same number of boxes, one a thread."""
-    controls = len(boxes.first) - 1
+def shares_of(boxes: Boxes, threads: int) -> list[NDArray[np.int64]]:
+    """Rows of controls with about the same number of boxes, an array a thread."""
     flow = np.concatenate([[0.0], np.cumsum(boxes.rate)])[boxes.first]
-    cuts = [int(np.searchsorted(flow, flow[-1] * part / threads)) for part in range(threads)]
-    return [(a, b) for a, b in itertools.pairwise([*cuts, controls]) if a < b]
+    cuts = [int(np.searchsorted(flow, flow[-1] * part / threads)) for part in range(1, threads)]
+    shares = np.split(np.arange(len(boxes.first) - 1), cuts)
+    return [share for share in shares if len(share)]
