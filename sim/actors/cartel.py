@@ -135,9 +135,8 @@ class Cartel(Actor):
         """What the week brings: prices, and the stores that it buys from."""
         model, areas = self.model, self.traits.areas
         part = float(self.traits.buying) * self.size
-        fee = float(model.commodity.broker_fee)
         return Chances(
-            prices=np.array([book.price * (1.0 - fee) for book in model.markets.values()]),
+            prices=model.prices,
             stock=np.array([model.supply.stock_g[area] for area in areas], np.int64),
             share=np.array([part / model.buyers_size(area) for area in areas]),
         )
