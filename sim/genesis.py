@@ -124,6 +124,7 @@ class World:
         self._method_shows = [float(method.visibility) for method in methods]
         self._shown = float(self.commodity.kg_half), float(self.commodity.shape)
         self.method_crewed = np.array([method.crew for method in methods], np.bool_)
+        self._patrolled: tuple[Controls, NDArray[np.float64]] | None = None
         zones = list(scenario.waters.values())
         self._zones = [
             np.array([float(getattr(zone, field)) for zone in zones])
@@ -254,10 +255,11 @@ class World:
 
     def zone_risk(self, controls: Controls) -> NDArray[np.float64]:
         """Chance that patrols find and stop a crossing in each sea zone, float64[Z]."""
-        width, knots, hours, area, boarding = self._zones
-        units = controls.patrol_units.copy()  # levers are read-only; the kernel is compiled for arrays that are not
-        found = search.detection(width, knots, hours, units, area)
-        return np.asarray(found * boarding)
+        if self._patrolled is None or self._patrolled[0] is not controls:
+            width, knots, hours, area, boarding = self._zones
+            units = controls.patrol_units.copy()  # levers are read-only; the kernel is compiled for arrays that are not
+            self._patrolled = controls, search.detection(width, knots, hours, units, area) * boarding
+        return self._patrolled[1]
 
     def dispatch(self, owner: Cartel, route: Route, method: int, crews: tuple[str, ...], grams: int, draw: int) -> None:
         """Send a load on its way; crews: the places where people are needed for it, in order."""
