@@ -176,7 +176,7 @@ def look_around(key, entity, day, gates, trade, count, known, weights):  # type:
         known[gates[at]] = True
 
 
-@jit_bare
+@jit_part
 def consider(means, cells, entity, day, desk):  # type: ignore[no-untyped-def]
     """Find the ways through its own cells, and through a few more gateways of each kind that it looks at this week;
     returns how many, their rows being the first of the desk's."""
