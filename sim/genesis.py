@@ -117,13 +117,16 @@ class World:
         self.markets = {
             key: Book(self.commodity, float(at.demand_share)) for key, at in scenario.geography.markets.items()
         }
+        self.prices = self._prices()
         self.cargo = Cargo()
         self.chronicle = Chronicle(scenario.days, self.clearance.per_hour, self.clearance.examination_hours)
         methods = list(self.commodity.concealments.values())
         self.method_usd = np.array([float(method.fixed_usd) for method in methods])
         self.method_kg = np.array([float(method.largest_kg) for method in methods])
         self._method_shows = [float(method.visibility) for method in methods]
+        self._shown = float(self.commodity.kg_half), float(self.commodity.shape)
         self.method_crewed = np.array([method.crew for method in methods], np.bool_)
+        self._patrolled: tuple[Controls, NDArray[np.float64]] | None = None
         zones = list(scenario.waters.values())
         self._zones = [
             np.array([float(getattr(zone, field)) for zone in zones])
@@ -201,9 +204,8 @@ class World:
 
     def visibility(self, kg: float) -> float:
         """Chance that a scan shows a load, against the chance for a very large one: 1 - 2^-((kg / kg_half)^shape)."""
-        if float(self.commodity.kg_half) == 0.0:
-            return 1.0
-        return 1.0 - math.pow(2.0, -math.pow(kg / float(self.commodity.kg_half), float(self.commodity.shape)))
+        half, shape = self._shown
+        return 1.0 - math.pow(2.0, -math.pow(kg / half, shape)) if half else 1.0
 
     def buyers_size(self, area: str) -> float:
         """Summed size of the organisations that buy in an area."""
@@ -251,10 +253,11 @@ class World:
 
     def zone_risk(self, controls: Controls) -> NDArray[np.float64]:
         """Chance that patrols find and stop a crossing in each sea zone, float64[Z]."""
-        width, knots, hours, area, boarding = self._zones
-        units = controls.patrol_units.copy()  # levers are read-only; the kernel is compiled for arrays that are not
-        found = search.detection(width, knots, hours, units, area)
-        return np.asarray(found * boarding)
+        if self._patrolled is None or self._patrolled[0] is not controls:
+            width, knots, hours, area, boarding = self._zones
+            units = controls.patrol_units.copy()  # levers are read-only; the kernel is compiled for arrays that are not
+            self._patrolled = controls, search.detection(width, knots, hours, units, area) * boarding
+        return self._patrolled[1]
 
     def dispatch(self, owner: Cartel, route: Route, method: int, crews: tuple[str, ...], grams: int, draw: int) -> None:
         """Send a load on its way; crews: the places where people are needed for it, in order."""
@@ -283,6 +286,10 @@ class World:
         book.stock_g += load.grams
         self.cartels[load.organisation].paid(load, load.grams / GRAMS_PER_KG * book.price)
 
+    def _prices(self) -> NDArray[np.float64]:
+        """What an organisation gets at each market, the broker's fee taken off, USD a kilogram: float64[markets]."""
+        return np.array([book.price for book in self.markets.values()]) * (1.0 - float(self.commodity.broker_fee))
+
     def markets_clear(self) -> None:
         """Each market sells its day's demand and moves its price."""
         day, commodity = self.day, self.commodity_name
@@ -291,6 +298,7 @@ class World:
             book.stock_g += opening
             self.ledger.book(day, "opening", commodity, opening, place=name)
             self.ledger.book(day, "consumed", commodity, book.clear(day), place=name)
+        self.prices = self._prices()
 
     def learn_from(self, met: Sequence[Encounter]) -> None:
         """Organisations learn from the day's encounters, their own in full and others' by rumour."""

@@ -26,6 +26,10 @@ class Actor(mesa.Agent):  # type: ignore[misc]
         self.key = entity_key(name) if key is None else key
         self.weekday = int(self.key) % DAYS_PER_WEEK
 
+    def next_decision(self, day: int) -> int:
+        """The first day after this one that is its day of the week."""
+        return day + 1 + (self.weekday - day - 1) % DAYS_PER_WEEK
+
     @property
     def decides_today(self) -> bool:
         """Whether this is its day of the week."""

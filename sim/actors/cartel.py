@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.actors.actor import Actor
 from sim.actors.cells import Cells
 from sim.actors.traits import Organisations
-from sim.kernels.planning import SCOUTING, TERMS, Chances, Means, consider, look_around, plan_week
+from sim.kernels.planning import SCOUTING, TERMS, Chances, Means, look_around, plan_week
 from sim.kernels.prospects import LOT, METHOD, Records
 from sim.terms import CENTS_PER_USD
 from sim.world.consignment import Consignment
@@ -135,17 +134,11 @@ class Cartel(Actor):
         """What the week brings: prices, and the stores that it buys from."""
         model, areas = self.model, self.traits.areas
         part = float(self.traits.buying) * self.size
-        fee = float(model.commodity.broker_fee)
         return Chances(
-            prices=np.array([book.price * (1.0 - fee) for book in model.markets.values()]),
+            prices=model.prices,
             stock=np.array([model.supply.stock_g[area] for area in areas], np.int64),
             share=np.array([part / model.buyers_size(area) for area in areas]),
         )
-
-    def considered(self) -> NDArray[np.int64]:
-        """Rows of the ways that it would compare today."""
-        desk = self.model.desk
-        return desk.rows[: consider(self.means, self.cells.table, self.key, self.model.day, desk)].copy()
 
     # ------------------------------------------------------------------ on the way
 

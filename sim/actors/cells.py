@@ -98,12 +98,12 @@ class Cells:
         """Ask somebody; whether they join the crew."""
         model = self.model
         community = model.communities[self.ways.places[row]]
-        person = community.ask(self._offer[row] / self._crew)
+        person = community.ask(float(self._offer[row]) / self._crew)
         if person is None:
             return False
         courier = Courier(model, community, person, self.organisation)
-        stays = model.draws.exponential("quit", courier.key, model.day, 0, self._stay_days)
-        heapq.heappush(self._leaving, (model.day + stays, courier.unique_id, courier))
+        leaves = model.day + person.patience * self._stay_days
+        heapq.heappush(self._leaving, (leaves, courier.unique_id, courier))
         self.crews[row].append(courier)
         self._hands[row] += 1
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,16 @@ TOGETHER = 32
 """People of whom a community is asked to know at a time."""
 
 
+class Person(NamedTuple):
+    """Somebody who could be asked."""
+
+    key: int
+    wage_usd: float
+    """What they could earn legally in a year."""
+    patience: float
+    """How long they stay, against the mean of all: exponential."""
+
+
 class Community(Actor):
     """The people around one gateway: what they could earn legally, and how risky they think the work is."""
 
@@ -31,7 +41,7 @@ class Community(Actor):
         self.asked = 0
         self.at_work: set[int] = set()
         """Keys of those who work for traffickers now."""
-        self._people: list[tuple[int, float]] = []
+        self._people: list[Person] = []
         self._feared, self._since = 0.0, 0
 
     @property
@@ -50,8 +60,8 @@ class Community(Actor):
         """How many work for traffickers now."""
         return len(self.at_work)
 
-    def ask(self, pay_usd: float) -> int | None:
-        """Ask the next person to do jobs at this pay; returns the person's key when they accept.
+    def ask(self, pay_usd: float) -> Person | None:
+        """Ask the next person to do jobs at this pay; returns the person when they accept.
 
         A person accepts when pay >= reservation * (1 + risk weight * perceived risk * sentence), the reservation being
         a share of a year's wage, lognormal around the legal wage of the community. Those who are working cannot be
@@ -63,17 +73,18 @@ class Community(Actor):
         self.asked += 1
         while number >= len(self._people):
             self._get_to_know()
-        person, wage_usd = self._people[number]
-        if person in self.at_work:
+        person = self._people[number]
+        if person.key in self.at_work:
             return None
         fear = self.risk_weight * self.perceived_risk * self.sentence_years
-        return person if pay_usd >= self.job_share * wage_usd * (1.0 + fear) else None
+        return person if pay_usd >= self.job_share * person.wage_usd * (1.0 + fear) else None
 
     def _get_to_know(self) -> None:
-        """Some people more, by key, with the wage that each would stay honest for."""
-        keys = child_keys(self.key, len(self._people), TOGETHER)
-        ratios = self.model.draws.lognormals("reservation wage", keys, 0, 0, 0.0, self.spread)
-        self._people += zip(keys.tolist(), (self.legal_wage_usd * ratios).tolist(), strict=True)
+        """Get to know some people more."""
+        keys, draws = child_keys(self.key, len(self._people), TOGETHER), self.model.draws
+        wages = self.legal_wage_usd * draws.lognormals("reservation wage", keys, 0, 0, 0.0, self.spread)
+        patience = (-math.log(luck) for luck in draws.uniforms("quit", keys, 0).tolist())
+        self._people += map(Person, keys.tolist(), wages.tolist(), patience)
 
     def see_arrest(self) -> None:
         """An arrest is seen: perceived risk rises by one among those who work here."""
@@ -83,14 +94,14 @@ class Community(Actor):
 class Courier(Actor):
     """A person who moves loads for an organisation at one place: recruited, paid by the job, arrested, or gone."""
 
-    def __init__(self, model: SmugglingModel, community: Community, person: int, organisation: int) -> None:
-        super().__init__(model, f"courier {community.site} {person}", np.uint64(person))
+    def __init__(self, model: SmugglingModel, community: Community, person: Person, organisation: int) -> None:
+        super().__init__(model, f"courier {community.site} {person.key}", np.uint64(person.key))
         self.community, self.person, self.organisation = community, person, organisation
         self.recruited = model.day
         self.gone = False
         self.earned_usd = 0.0
         self.jobs = 0
-        community.at_work.add(person)
+        community.at_work.add(person.key)
         model.chronicle.recruited += 1
 
     def work(self, pay_usd: float) -> None:
@@ -101,7 +112,7 @@ class Courier(Actor):
     def leave(self, *, arrested: bool) -> None:
         """Stop: of one's own accord, or under arrest."""
         self.gone = True
-        self.community.at_work.remove(self.person)
+        self.community.at_work.remove(self.person.key)
         if arrested:
             self.community.see_arrest()
             self.model.chronicle.arrested += 1

@@ -105,7 +105,9 @@ class Desk(NamedTuple):
     hopes: NDArray[np.float64]
     """float64[3, table, M]"""
     wanted: NDArray[np.bool_]
-    """bool[C, M]: the risks on any of them."""
+    """bool[C, M]: the risks on any of them that were met so far; all false between the areas."""
+    asked: NDArray[np.int64]
+    """int64[C * M]: these risks, as c * M + m."""
     risk: NDArray[np.float64]
     """float64[C, M]: one sample of them."""
     orders: Records
@@ -125,7 +127,8 @@ class Desk(NamedTuple):
             rows=np.empty(table, np.int64),
             ways=np.empty(table, WAY),
             hopes=np.empty((3, table, believed[1])),
-            wanted=np.empty(believed, np.bool_),
+            wanted=np.zeros(believed, np.bool_),
+            asked=np.empty(believed[0] * believed[1], np.int64),
             risk=np.ones(believed),
             orders=np.empty(areas * MOST_LOTS, ORDER),
             left_behind=np.empty(places, np.int64),
@@ -173,7 +176,7 @@ def look_around(key, entity, day, gates, trade, count, known, weights):  # type:
         known[gates[at]] = True
 
 
-@jit_bare
+@jit_part
 def consider(means, cells, entity, day, desk):  # type: ignore[no-untyped-def]
     """Find the ways through its own cells, and through a few more gateways of each kind that it looks at this week;
     returns how many, their rows being the first of the desk's."""
@@ -202,15 +205,15 @@ def plan_week(means, chances, cells, counts, entity, day, capital_cents, desk): 
     for row in range(len(cells)):
         desk.room[row] = cells[row]["waiting"] < cells[row]["most_waiting"]
     for area in range(len(chances.stock)):
-        count = prospects(
+        count, risks = prospects(
             means.facts, rows, area, means.crews, cells, setup_usd, chances.prices, terms["source_usd"],
-            desk.ways, desk.wanted,
+            desk.ways, desk.wanted, desk.asked,
         )  # fmt: skip
         ways, left = desk.ways[:count], chances.stock[area] / 1000.0 * chances.share[area]
         hope(ways, means.lots, means.methods, terms["penalty"], desk.hopes)
         first = area * MOST_LOTS
         for draw in range(first, first + MOST_LOTS):
-            sample_risk(means.purposes[-2], entity, means.checkpoints, day, draw, counts, desk.wanted, desk.risk)
+            sample_risk(means.purposes[-2], entity, means.checkpoints, day, draw, counts, desk.asked[:risks], desk.risk)
             way, method, lot, worth = best_way(
                 ways, means.crews, desk.room, means.lots, means.methods, desk.hopes, desk.risk, terms["penalty"],
                 terms["aversion"], max(capital_cents, 1) / 100.0,

@@ -178,18 +178,16 @@ def _best_lot(way, lots, method, risk, m, penalty, aversion, capital):  # type: 
 
 
 @jit_bare
-def prospects(facts, rows, area, crews, cells, setup_usd, prices, source_usd, ways, wanted):  # type: ignore[no-untyped-def]
-    """What some ways from an area cost and bring an organisation; returns how many there are.
+def prospects(facts, rows, area, crews, cells, setup_usd, prices, source_usd, ways, wanted, asked):  # type: ignore[no-untyped-def]
+    """What some ways from an area cost and bring an organisation; returns how many there are, and how many risks they
+    run.
 
     facts: WAY[table]; rows: int64[considered]; area: the one in question; crews: int32[table, 4]; cells: CELL[places];
     setup_usd: what each load has to bear of the opening of a cell; prices: float64[markets], the broker's fee taken
-    off, and source_usd, both a kilogram; ways: WAY[considered or more], filled from its beginning; wanted: bool[C, M],
-    set where a way passes, and to nothing elsewhere.
+    off, and source_usd, both a kilogram. ways: WAY[considered or more] and asked: int64[C * M] are filled from their
+    beginning, the latter with c * M + m of each risk; wanted: bool[C, M], all false before and after.
     """
-    count, methods = 0, wanted.shape[1]
-    for c in range(len(wanted)):
-        for m in range(methods):
-            wanted[c, m] = False
+    count, risks, methods = 0, 0, wanted.shape[1]
     for row in rows:
         if facts[row]["area"] != area:
             continue
@@ -209,8 +207,13 @@ def prospects(facts, rows, area, crews, cells, setup_usd, prices, source_usd, wa
             c = way["checkpoints"][k]
             if c >= 0:
                 for m in range(1 if way["small_craft"] else methods):
-                    wanted[c, m] = True
-    return count
+                    if not wanted[c, m]:
+                        wanted[c, m] = True
+                        asked[risks] = c * methods + m
+                        risks += 1
+    for at in asked[:risks]:
+        wanted[at // methods, at % methods] = False
+    return count, risks
 
 
 @jit_bare
@@ -228,20 +231,19 @@ def ways_through(crews, known, found):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def sample_risk(key, entity, entities, day, draw, counts, wanted, risk):  # type: ignore[no-untyped-def]
-    """One Thompson sample of the risks in question: risk[c, m] ~ Beta(losses[c, m], passages[c, m]) where wanted[c, m].
+def sample_risk(key, entity, entities, day, draw, counts, asked, risk):  # type: ignore[no-untyped-def]
+    """One Thompson sample of the risks in question: risk[c, m] ~ Beta(losses[c, m], passages[c, m]).
 
     key: uint64; entity: uint64, the organisation, entities: uint64[C], the checkpoints, that together address what one
     believes of the other; day, draw: int64 (which decision of the day); counts: float64[2, C, M], losses and passages;
-    wanted: bool[C, M]; risk: float64[C, M], filled in place. The draw of one risk does not depend on which others there
-    are.
+    asked: int64[K], c * M + m of each risk in question; risk: float64[C, M], filled in place. The draw of one risk does
+    not depend on which others there are.
     """
-    checkpoints, methods = wanted.shape
-    for c in range(checkpoints):
-        for m in range(methods):
-            if wanted[c, m]:
-                word = word_at(key, entities[c] ^ entity, day, draw * methods + m)
-                risk[c, m] = beta_of(word, counts[0, c, m], counts[1, c, m])
+    methods = risk.shape[1]
+    for at in asked:
+        c, m = at // methods, at % methods
+        word = word_at(key, entities[c] ^ entity, day, draw * methods + m)
+        risk[c, m] = beta_of(word, counts[0, c, m], counts[1, c, m])
 
 
 @jit_bare

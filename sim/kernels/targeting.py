@@ -5,7 +5,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import CERTAINTY, CHOSEN, POINTS
+from sim.kernels.boxes import CERTAINTY, CHOSEN, HITS, POINTS
 from sim.kernels.compiling import jit_bare
 from sim.kernels.words import Floats, Integers, Keys, uniform
 
@@ -39,12 +39,8 @@ def learn(
     """
     for c in rows:
         for f in range(weights.shape[1]):
-            weight = weights[c, f]
-            if expected[c, f] or hits[c, f]:
-                due = expected[c, f] / CERTAINTY
-                weight += rate * ((hits[c, f] - due) / (due + prior_hits))
-            elif weight == start[c, f]:
-                continue
+            due = expected[c, f] / CERTAINTY
+            weight = weights[c, f] + rate * ((hits[c, f] - due) / (due + prior_hits))
             weight += (1.0 - memory) * (start[c, f] - weight)
             weights[c, f] = min(max(weight, -STRONGEST), STRONGEST)
             points[c, f] = np.int16(np.rint(weights[c, f] * POINTS))
@@ -138,7 +134,7 @@ def lead(
 
 @jit_bare
 def file(tally: Integers, found: Integers, due: Integers, hits: Integers, expected: Integers, scans: Integers) -> None:
-    """Put a day's inspections to the week's; only controls that scanned have any.
+    """Put a day's inspections to the week's; only controls that scanned have any, and finds only those that found.
 
     tally int64[C, 8]; found, due int64[C, F]: finds and expected finds of the day; hits, expected int64[C, F] and scans
     int64[C], of the week, grow by them.
@@ -146,9 +142,11 @@ def file(tally: Integers, found: Integers, due: Integers, hits: Integers, expect
     for c in range(len(tally)):
         if tally[c, CHOSEN]:
             scans[c] += tally[c, CHOSEN]
+            for f in range(due.shape[1]):
+                expected[c, f] += due[c, f]
+        if tally[c, HITS]:
             for f in range(found.shape[1]):
                 hits[c, f] += found[c, f]
-                expected[c, f] += due[c, f]
 
 
 def warm() -> None:

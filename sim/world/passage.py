@@ -29,6 +29,9 @@ class Owner(Protocol):
     def work_at(self, site: str) -> None:
         """A crew at the site does a job and is paid; there must be one."""
 
+    def next_decision(self, day: int) -> int:
+        """The next day on which it decides: until then no crew rests and nobody is hired."""
+
     def stand_down(self, sites: Iterable[str]) -> None:
         """A load will not come: the crews at these sites need not wait for it."""
 
@@ -70,10 +73,15 @@ class Passage:
         zone_risk: float64[Z], chance that a crossing is stopped in each sea zone.
         """
         self.presented, self.encounters = [], []
-        for load in self.cargo.today(day):
+        loads = self.cargo.today(day)
+        luck = self.draws.uniforms("road", np.array([load.key for load in loads], np.uint64), day)
+        for load, drawn in zip(loads, luck.tolist(), strict=True):
             leg = load.now
             if leg.mode == "road":
-                self._arrive_by_road(load, leg, day)
+                if drawn < leg.seizure:
+                    self._seize(load, day, -1, leg.origin)
+                else:
+                    self._go_on(load, day)
             elif load.departed < 0:
                 self._board(load, leg, day)
             elif load.landed:
@@ -99,16 +107,13 @@ class Passage:
             load.departed, load.landed = -1, False
             self.cargo.again(load, day + (self.hub_days if done.lane >= 0 else 1))
 
-    def _arrive_by_road(self, load: Consignment, leg: Leg, day: int) -> None:
-        if self.draws.uniform("road", load.key, day, load.leg) < leg.seizure:
-            self._seize(load, day, -1, leg.origin)
-        else:
-            self._go_on(load, day)
-
     def _board(self, load: Consignment, leg: Leg, day: int) -> None:
         """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it."""
         small = leg.mode == "small_craft"
-        if not self._crew_there(load, leg.origin) or not (small or self.clearance.sails(leg.lane, day)):
+        if not self._crew_there(load, leg.origin):
+            self.cargo.again(load, self.owners[load.organisation].next_decision(day))
+            return
+        if not (small or self.clearance.sails(leg.lane, day)):
             self.cargo.again(load, day + 1)
             return
         self._crew_works(load, leg.origin)
@@ -167,10 +172,11 @@ class Passage:
     def _recover(self, load: Consignment, leg: Leg, day: int) -> None:
         """Take the load ashore, if that takes a crew and there is one; give up after `hold_days`."""
         if not self._crew_there(load, leg.destination):
-            if day - load.departed - leg.days >= self.hold_days:
+            held_until = load.departed + leg.days + self.hold_days
+            if day >= held_until:
                 self._lose(load, day, leg.destination)
             else:
-                self.cargo.again(load, day + 1)
+                self.cargo.again(load, min(self.owners[load.organisation].next_decision(day), held_until))
             return
         self._crew_works(load, leg.destination)
         self._go_on(load, day)

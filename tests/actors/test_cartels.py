@@ -166,7 +166,7 @@ def test_an_organisation_looks_at_ways_by_hubs_too():
     for cartel in model.cartels:
         hubs = set(cartel.ways.hubs)
         assert hubs
-        for model.day in range(0, 140, DAYS_PER_WEEK):
-            for row in cartel.considered():
-                seen |= hubs & set(cartel.ways.routes[row].sites)
+        for model.day in range(cartel.weekday, 140, DAYS_PER_WEEK):
+            cartel.plan()
+            seen |= hubs & {site for site, known in zip(cartel.ways.places, model.desk.known, strict=False) if known}
     assert len(seen) > 1

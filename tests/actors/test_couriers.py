@@ -1,5 +1,9 @@
 """Couriers and the communities they come from: who accepts, who is afraid, who cannot be asked."""
 
+import math
+
+import pytest
+
 from sim.actors.courier import Community, Courier
 from sim.model import SmugglingModel
 from tests.promises.worlds import lived, world
@@ -11,7 +15,7 @@ def community(people: int = 200, *settings: str) -> Community:
 
 
 def accepted(at: Community, pay: float) -> list:
-    """Keys of those who would do a job at this pay, everybody being asked once."""
+    """Those who would do a job at this pay, everybody being asked once."""
     return [person for person in (at.ask(pay) for _ in range(at.people)) if person is not None]
 
 
@@ -76,6 +80,25 @@ def test_those_who_work_cannot_be_asked():
         Courier(at.model, at, person, 0)
     assert at.working == 5
     assert accepted(at, 1e9) == []
+
+
+def test_people_stay_for_an_exponential_time_of_mean_one():
+    stay = sorted(person.patience for person in accepted(community(2000), 1e9))
+    for share in (0.1, 0.5, 0.9):
+        assert sum(time < -math.log(1.0 - share) for time in stay) / 2000 == pytest.approx(share, abs=0.05)
+
+
+def test_couriers_leave_at_the_rate_of_the_scenario_and_never_where_it_is_zero():
+    settings = ("commodities.cocaine.arrests_per_seizure=0", "organisations.coastal.span=100",
+                "organisations.inland.span=100")  # fmt: skip
+
+    def left(rate: float) -> int:
+        groups = [f"organisations.{group}.cells.quits_per_year={rate}" for group in ("coastal", "inland")]
+        daily = lived(*settings, *groups, days=150).chronicle.daily
+        return sum(daily["recruited"]) - daily["couriers"][-1] + daily["couriers"][0] - daily["recruited"][0]
+
+    assert left(0.0) == 0
+    assert 5 < left(1.0) < left(4.0)
 
 
 def test_who_leaves_can_be_asked_again_and_only_an_arrest_is_counted_as_one():

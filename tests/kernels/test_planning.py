@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.kernels.draws import Draws, child_key, child_keys, entity_key
-from sim.kernels.planning import MOST_LOTS, TERMS, Chances, Desk, Means, consider, keep, look_around, plan_week
+from sim.kernels.planning import MOST_LOTS, TERMS, Chances, Desk, Means, keep, look_around, plan_week
 from sim.kernels.prospects import CELL, LOT, METHOD, WAY, Records
 
 DRAWS = Draws(1933)
@@ -126,7 +126,7 @@ class Week:
     ) -> None:
         self.cells, self.stock = cells, np.array(stock, np.int64)
         chances = Chances(np.array([1000.0]), self.stock, np.full(len(stock), share))
-        desk = Desk.of(len(means.facts), len(cells), len(means.gates), len(stock), (1, 1))
+        self.desk = desk = Desk.of(len(means.facts), len(cells), len(means.gates), len(stock), (1, 1))
         sent, gone, cents = plan_week(means, chances, cells, np.ones((2, 1, 1)), CARTEL, DAY, round(usd * 100), desk)
         self.orders, self.given_up = desk.orders[:sent].copy(), desk.left_behind[:gone].tolist()
         self.kg, self.spent_usd = self.orders["grams"] / 1000.0, usd - cents / 100.0
@@ -136,8 +136,9 @@ def test_an_organisation_considers_ways_through_its_cells_and_what_it_scouts_of_
     known = cells(6, held=[True, False, False, True, False, False])
     for scouted, found in ((0, [0]), (9, [0, 1, 2, 3])):
         what = means(SCOUTED_CREWS, ((0, 1, 2), (3, 4), (5,)), scouted=scouted)
-        desk = Desk.of(4, 6, 6, 1, (1, 1))
-        assert desk.rows[: consider(what, known, CARTEL, DAY, desk)].tolist() == found
+        week = Week(what, known.copy(), stock=(0,))
+        assert week.desk.known.tolist() == (known["held"] | (scouted > 0)).tolist()
+        assert week.desk.rows[: len(found)].tolist() == found
 
 
 def test_what_is_sent_leaves_the_store_and_no_more_than_its_share_is_bought():

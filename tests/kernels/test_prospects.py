@@ -225,9 +225,12 @@ def of_an_organisation(area: int = 0, rows=(0, 1, 2)) -> tuple[Records, np.ndarr
     )
     cells, prices = np.zeros(4, CELL), np.array([60.0, 80.0])
     cells["held"], cells["offer_usd"] = [True, False, True, False], [2.0, 20.0, 200.0, 2000.0]
-    wanted, found = np.ones((5, 2), np.bool_), np.empty(len(rows), WAY)
-    count = prospects(facts, np.array(rows), area, CREWS, cells, 100.0, prices, 9.0, found, wanted)
+    wanted, asked, found = np.zeros((5, 2), np.bool_), np.empty(10, np.int64), np.empty(len(rows), WAY)
+    count, risks = prospects(facts, np.array(rows), area, CREWS, cells, 100.0, prices, 9.0, found, wanted, asked)
     assert facts["usd_crews"].tolist() == [0.0, 0.0, 0.0]  # the table is everybody's
+    assert not wanted.any()
+    wanted.flat[asked[:risks]] = True
+    assert wanted.sum() == risks
     return found[:count], wanted
 
 
@@ -265,7 +268,7 @@ def sampled(losses, passages, wanted=None, *, day=5, draw=0):
     wanted = np.ones(counts[0].shape, np.bool_) if wanted is None else np.array(wanted)
     risk = np.full(counts[0].shape, np.nan)
     places = np.arange(len(risk), dtype=np.uint64)
-    sample_risk(DRAWS.key("belief"), CARTEL, places, day, draw, counts, wanted, risk)
+    sample_risk(DRAWS.key("belief"), CARTEL, places, day, draw, counts, np.flatnonzero(wanted), risk)
     return risk
 
 
