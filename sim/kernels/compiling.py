@@ -76,12 +76,29 @@ def _compiled[F: Callable[..., Any]](function: F, **options: bool) -> F:
     with _DECORATING:  # Numba reads the folder from a global when it decorates; other packages keep theirs
         before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)
         try:
-            return cast(F, decorator(function, cache=True))
+            return cast(F, _read_at_once(decorator(function, cache=True)))
         except RuntimeError as reason:  # no place for this function, for example when it was typed at a prompt
             _warn_once(f"{reason}; it will be compiled again in every run")
             return cast(F, decorator(function))
         finally:
             numba.config.CACHE_DIR = before
+
+
+def _read_at_once(compiled: Any) -> Any:
+    """Let a compiled function read its machine code without loading what Numba needs to compile.
+
+    Numba loads all that it knows of Python and NumPy first, and for that SciPy: half a second that machine code from
+    an earlier run does not need. What has to be compiled loads it then.
+    """
+    cache, runtime = compiled._cache, importlib.import_module("numba.core.runtime.nrt").rtsys
+
+    def load_overload(signature: Any, target: Any) -> Any:
+        runtime.initialize(target)
+        with cache._guard_against_spurious_io_errors():
+            return cache._load_overload(signature, target)
+
+    cache.load_overload = load_overload
+    return compiled
 
 
 @functools.cache
