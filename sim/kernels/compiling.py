@@ -88,9 +88,13 @@ def _read_at_once(compiled: Any) -> Any:
     """Let a compiled function read its machine code without loading what Numba needs to compile.
 
     Numba loads all that it knows of Python and NumPy first, and for that SciPy: half a second that machine code from
-    an earlier run does not need. What has to be compiled loads it then.
+    an earlier run does not need. What has to be compiled loads it then. A Numba that is built otherwise goes its own
+    way.
     """
-    cache, runtime = compiled._cache, importlib.import_module("numba.core.runtime.nrt").rtsys
+    cache = getattr(compiled, "_cache", None)
+    if not hasattr(cache, "_load_overload") or not hasattr(cache, "_guard_against_spurious_io_errors"):
+        return compiled
+    runtime = importlib.import_module("numba.core.runtime.nrt").rtsys
 
     def load_overload(signature: Any, target: Any) -> Any:
         runtime.initialize(target)
