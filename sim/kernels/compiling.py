@@ -91,7 +91,7 @@ def _read_at_once(compiled: Any) -> Any:
     an earlier run does not need. What has to be compiled loads it then. A Numba that is built otherwise goes its own
     way.
     """
-    cache = getattr(compiled, "_cache", None)
+    cache: Any = getattr(compiled, "_cache", None)
     if not hasattr(cache, "_load_overload") or not hasattr(cache, "_guard_against_spurious_io_errors"):
         return compiled
     runtime = importlib.import_module("numba.core.runtime.nrt").rtsys
