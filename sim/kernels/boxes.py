@@ -104,9 +104,9 @@ def alias_table(chances: NDArray[np.float64]) -> tuple[NDArray[np.uint16], NDArr
     """The fields `own` and `look` of boxes whose looks have the given chances, float64[256] (Walker 1977; Vose 1991).
 
     A column is taken with chance 1/256; each chance comes out to 1 part in 2**24. Raises ValueError for chances that
-    are negative or do not add up to 1.
+    are no numbers, negative, or do not add up to 1.
     """
-    if chances.shape != (LOOKS,) or np.any(chances < 0.0) or abs(float(chances.sum()) - 1.0) > 1e-9:
+    if chances.shape != (LOOKS,) or not (np.all(chances >= 0.0) and abs(float(chances.sum()) - 1.0) <= 1e-9):
         raise ValueError(f"{LOOKS} chances are needed, none negative, that add up to 1")
     parts = np.floor(np.cumsum([0.0, *chances.tolist()]) / chances.sum() * (LOOKS * PICKS) + 0.5).astype(np.int64)
     left = np.diff(parts).tolist()  # whole parts of 2**24
