@@ -12,8 +12,7 @@ from sim.kernels.boxes import ALARMED, CHANCE, FLAGGED, FOUND, MISSED, RELEASED,
 
 WORD = 2**64
 GOLDEN = 0x9E3779B97F4A7C15
-FIELDS = {"cargo": 0, "history": 12, "manifest": 24, "routing": 36, "seal": 48}
-"""First bit of each twelve-bit field of a box."""
+CONTENTS = 0xD1B54A32D192ED03
 NEW_SHIPPER = 3
 
 
@@ -24,11 +23,9 @@ def mix64(x: int) -> int:
     return x ^ (x >> 31)
 
 
-def mix32(x: int) -> int:
-    """The finaliser of MurmurHash3 (Appleby 2008)."""
-    x = (x ^ (x >> 16)) * 0x85EBCA6B % 2**32
-    x = (x ^ (x >> 13)) * 0xC2B2AE35 % 2**32
-    return x ^ (x >> 16)
+def bits(word: int, first: int, count: int) -> int:
+    """The number that some bits of a word hold; the first bit is that of the ones."""
+    return word >> first & 2**count - 1
 
 
 def fraction(block: int, k: int) -> float:
@@ -50,9 +47,11 @@ class Box:
     """Points of its evidence and of the assessor's judgement."""
     cargo: int
     tipped: bool
+    flagged: bool
     scan_luck: int
     search_luck: int
-    flagged: bool
+    draw: int
+    """Among equals the highest comes first."""
     taken: str = ""
     """How it was chosen: by score, blindly, or not at all."""
     alarm: bool = False
@@ -77,50 +76,72 @@ class Told:
     expected: Counter = field(default_factory=Counter)
 
 
-def fields_of(word: int) -> dict[str, int]:
-    """The quantiles that a box's word holds."""
-    return {name: word >> shift & 4095 for name, shift in FIELDS.items()}
+def block_of(c, day, key, boxes) -> int:
+    """The key of a control's draws on a day."""
+    return mix64((mix64(int(key) ^ int(boxes.salt[c])) + (day + 1) * GOLDEN) % WORD)
 
 
-def boxes_of(c, day, today, boxes, rules, dirty) -> list[Box]:
+def boxes_of(c, day, today, boxes, rules, dirty, key) -> list[Box]:
     """Every container of control c today, lane after lane, with what its documents and intelligence say."""
     loads = {(int(dirty.place[d]), int(dirty.serial[d])): d for d in range(dirty.first[c], dirty.first[c + 1])}
-    found = []
+    block, found = block_of(c, day, key, boxes), []
     for place in range(boxes.first[c], boxes.first[c + 1]):
-        lane = boxes.pool[place]
-        key = mix64((int(boxes.lane_key[lane]) + (day - int(boxes.lag[place])) * GOLDEN) % WORD)
-        for serial in range(today[place]):
-            word = mix64((key + (serial + 1) * GOLDEN) % WORD)
+        lane_key = mix64((int(boxes.key[place]) + (day - int(boxes.lag[place])) * GOLDEN) % WORD)
+        upto = int(today[place])  # boxes of the control from its first lane to this one
+        for serial in range(upto - len(found)):
+            word = mix64((lane_key + (serial + 1) * GOLDEN) % WORD)
             contents = loads.get((place - int(boxes.first[c]), serial))
-            found.append(_box(c, place, word, contents, boxes, rules, dirty))
+            found.append(_box(c, place, word, contents, block, boxes, rules, dirty))
     return found
 
 
-def _box(c, place, word, contents, boxes, rules, dirty) -> Box:
-    quantile, salt = fields_of(word), int(boxes.salt[c])
-    judged, luck = mix32((word ^ word >> 32 ^ salt) % 2**32), mix64(word ^ salt)
-    cargo = int(boxes.cargo[boxes.lane_mix[boxes.pool[place]] * 1024 + (quantile["cargo"] >> 2)])
-    history = int(boxes.history[quantile["history"]])
-    rows, tip = (0, 0, 0), int(boxes.tip_clean)
-    if contents is not None:
-        kind = int(dirty.concealment[contents])
-        rows, tip = (1 + 3 * kind, 2 + 3 * kind, 3 + 3 * kind), int(rules.tip[c])
-        history = NEW_SHIPPER if boxes.front[kind] else history
-    manifest, routing, seal = (
-        int(boxes.anomaly[row, quantile[name]]) for row, name in zip(rows, ("manifest", "routing", "seal"), strict=True)
-    )
-    tipped = judged >> 16 < tip
-    steps = (int(boxes.group[place]), cargo, history, manifest, routing, seal, int(tipped))
+def _clean_look(word, boxes) -> tuple[int, int, int, int]:
+    """History of the shipper, anomalies of manifest, routing and seal: a column of the alias table, or its other."""
+    column, part = bits(word, 10, 8), bits(word, 18, 16)
+    look = int(boxes.look[2 * column] if part < boxes.own[column] else boxes.look[2 * column + 1])
+    return look // 64, look // 16 % 4, look // 4 % 4, look % 4
+
+
+def _look_with_contraband(word, kind, boxes) -> tuple[int, int, int, int]:
+    """The same of a box with a load, that another word decides."""
+    other = mix64(word ^ CONTENTS)
+    history = NEW_SHIPPER if boxes.front[kind] else int(boxes.history[bits(other, 0, 12)])
+    manifest, routing, seal = (int(boxes.anomaly[3 * kind + f, bits(other, 12 + 12 * f, 12)]) for f in range(3))
+    return history, manifest, routing, seal
+
+
+def _box(c, place, word, contents, block, boxes, rules, dirty) -> Box:
+    salt = int(boxes.salt[c])
+    judged = (word ^ word >> 32) * (salt | 1) % WORD
+    cargo = int(boxes.cargo[boxes.mix[place] * 1024 + bits(word, 0, 10)])
+    if contents is None:
+        look, tip = _clean_look(word, boxes), int(boxes.tip_clean)
+    else:
+        look, tip = _look_with_contraband(word, int(dirty.concealment[contents]), boxes), int(rules.tip[c])
+    tipped = bits(judged, 40, 16) < tip
+    steps = (int(boxes.group[place]), cargo, *look, int(tipped))
     shows = [int(column) + step for column, step in zip(boxes.column, steps, strict=True)]
-    score = int(boxes.noise[judged & 255]) + sum(int(rules.points[c, column]) for column in shows)
-    flagged = bool(rules.flagged[place])
-    return Box(place, contents, shows, score, cargo, tipped, luck >> 24 & 0xFFFFF, luck >> 44, flagged)
+    score = int(boxes.noise[bits(judged, 56, 8)]) + sum(int(rules.points[c, column]) for column in shows)
+    luck = mix64(word ^ salt)
+    return Box(
+        place=place,
+        contents=contents,
+        shows=shows,
+        score=score,
+        cargo=cargo,
+        tipped=tipped,
+        flagged=bool(rules.flagged[place]),
+        scan_luck=bits(luck, 24, 20),
+        search_luck=bits(luck, 44, 20),
+        draw=bits(mix64(word ^ block), 34, 30),
+    )
 
 
 def choose(c, day, found: list[Box], key, boxes, rules) -> dict[str, int]:
     """Mark what is scanned: the highest scores, then some of the rest blindly; returns the first counts of the tally.
 
-    A box counts as high risk by how far it scores above the day's median, the upper one of two.
+    Among equal scores draws decide. A box counts as high risk by how far it scores above the day's median, the upper
+    one of two.
     """
     n = len(found)
     typical = sorted((box.rank for box in found), reverse=True)[(n + 1) // 2 - 1] if n else 0
@@ -128,12 +149,9 @@ def choose(c, day, found: list[Box], key, boxes, rules) -> dict[str, int]:
     high = sum(box.rank >= typical + int(rules.high[c]) for box in found) if asked else 0
     wanted = min(int(rules.chosen[c]), high) if rules.only_high[c] else int(rules.chosen[c])
     wanted = min(max(wanted, ceil(Fraction(float(rules.screened[c])) * high)), n)
-    block = mix64((mix64(int(key) ^ int(boxes.salt[c])) + (day + 1) * GOLDEN) % WORD)
-    start = int(fraction(block, 0) * n)
-    turn = [(i - start) % n for i in range(n)]  # among equals, those first after the starting place
-    for i in sorted(range(n), key=lambda i: (-found[i].rank, turn[i]))[:wanted]:
-        found[i].taken = "by score"
-    blind, k = min(int(rules.blind[c]), n - wanted), 1
+    for box in sorted(found, key=lambda box: (-box.rank, -box.draw))[:wanted]:
+        box.taken = "by score"
+    blind, k, block = min(int(rules.blind[c]), n - wanted), 0, block_of(c, day, key, boxes)
     for _ in range(blind):
         while True:
             box = found[int(fraction(block, k) * n)]
@@ -158,7 +176,7 @@ def scan(c, found: list[Box], rules, dirty) -> None:
 
 def open_up(c, found: list[Box], rules) -> None:
     """Hands open the boxes with an alarm, the highest scores first; what flagged a lane counts no more."""
-    alarmed = sorted((box for box in found if box.alarm), key=lambda box: -box.score)  # stable: the first among equals
+    alarmed = sorted((box for box in found if box.alarm), key=lambda box: (-box.score, -box.draw))
     for box in alarmed[: int(rules.opened[c])]:
         box.opened = True
         box.found = box.contents is not None and box.search_luck < rules.finds[c]
@@ -175,7 +193,7 @@ def fate_of(box: Box) -> int:
 
 def told(c, day, today, boxes, rules, dirty, key) -> Told:
     """One day at control c. Arguments as in the kernel's `clear_day`."""
-    found = boxes_of(c, day, today, boxes, rules, dirty)
+    found = boxes_of(c, day, today, boxes, rules, dirty, key)
     tally = choose(c, day, found, key, boxes, rules)
     scan(c, found, rules, dirty)
     open_up(c, found, rules)

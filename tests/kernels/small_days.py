@@ -16,7 +16,7 @@ from sim.kernels.boxes import (
     Rules,
     Scanners,
     Scratch,
-    steps_of,
+    alias_table,
 )
 from sim.kernels.draws import entity_key
 from sim.kernels.inspection import clear_day
@@ -59,24 +59,25 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
     """A random day; equal scores, empty lanes and capacities of none or too many are common. `fixed` replaces rules."""
     rng = np.random.default_rng(seed)
     lanes = int(rng.integers(1, 8))
-    pools = [rng.permutation(lanes)[: rng.integers(1, lanes + 1)] for _ in range(controls)]
+    pools = [rng.permutation(lanes)[: rng.integers(0, lanes + 1)] for _ in range(controls)]
     first = np.cumsum([0, *map(len, pools)]).astype(np.int32)
     pool = np.concatenate(pools).astype(np.int32)
-    today = (rng.integers(0, most, len(pool)) * (rng.random(len(pool)) < 0.8)).astype(np.int32)
+    counts = rng.integers(0, most, len(pool)) * (rng.random(len(pool)) < 0.8)
     day = int(rng.integers(60, 400))
-    history = np.sort(rng.integers(0, 4, 4096).astype(np.uint8))
-    anomaly = np.sort(np.minimum(rng.geometric(0.7, (1 + 3 * CONCEALMENTS, 4096)) - 1, 3).astype(np.uint8))
+    own, look = alias_table(some_chances(rng))
+    anomaly = np.sort(np.minimum(rng.geometric(0.7, (3 * CONCEALMENTS, 4096)) - 1, 3).astype(np.uint8))
     boxes = Boxes(
         first=first,
-        pool=pool,
+        lane=pool,
         lag=rng.integers(0, 40, len(pool)).astype(np.int32),
         group=rng.integers(0, GROUPS, len(pool)).astype(np.int32),
-        lane_key=rng.integers(0, 2**64, lanes, np.uint64),
-        lane_mix=rng.integers(0, 2, lanes).astype(np.int32),
+        key=rng.integers(0, 2**64, lanes, np.uint64)[pool],
+        mix=rng.integers(0, 2, lanes).astype(np.int32)[pool],
         cargo=rng.integers(0, CLASSES, 2 * 1024).astype(np.uint8),
-        history=history,
+        own=own,
+        look=look,
+        history=np.sort(rng.integers(0, 4, 4096).astype(np.uint8)),
         anomaly=anomaly,
-        step=steps_of(history, anomaly[0]),
         front=np.array([1, 0], np.uint8),
         noise=some_noise(int(rng.choice([0, 5]))),
         salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
@@ -86,12 +87,30 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
     )
     return SmallDay(
         day=day,
-        today=today,
+        today=upto(first, counts),
         boxes=boxes,
         rules=some_rules(rng, controls, len(pool), most * lanes)._replace(**fixed),
-        dirty=some_contraband(rng, controls, first, today),
+        dirty=some_contraband(rng, controls, first, counts),
         scanners=some_scanners(rng, controls),
     )
+
+
+def upto(first, counts) -> np.ndarray:
+    """Boxes of each control from its first lane up to and with each of its lanes, of the boxes by lane."""
+    sums = np.concatenate([[0], np.cumsum(counts)])
+    return (sums[1:] - np.repeat(sums[first[:-1]], np.diff(first))).astype(np.int32)
+
+
+def by_place(day: SmallDay) -> np.ndarray:
+    """Boxes by lane."""
+    begins = np.isin(np.arange(len(day.today)), day.boxes.first)
+    return np.where(begins, day.today, np.diff(day.today, prepend=0))
+
+
+def some_chances(rng) -> np.ndarray:
+    """Chances of looks: a few common ones, many rare ones, and some that never occur."""
+    chances = rng.random(256) ** 12 * (rng.random(256) < 0.6)
+    return chances / chances.sum()
 
 
 def some_scanners(rng, controls: int) -> Scanners:
@@ -100,7 +119,7 @@ def some_scanners(rng, controls: int) -> Scanners:
         times=np.array([service_times(variation) for variation in VARIATIONS]),
         free_at=rng.random((controls, SERVERS)) * 3.0,
         lanes=np.full(controls, SERVERS, np.int32),
-        cut=rng.choice([-32768, -110, 0, 90, 32767], controls).astype(np.int16),
+        near=rng.choice([-40_000, -110, 0, 90, 40_000], controls).astype(np.int32),
     )
 
 
@@ -136,11 +155,11 @@ def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
     )
 
 
-def some_contraband(rng, controls: int, first, today) -> Contaminated:
+def some_contraband(rng, controls: int, first, counts) -> Contaminated:
     """Loads in boxes of their own; a control without boxes has none."""
     starts, place, serial = [0], [], []
     for c in range(controls):
-        there = [(p, j) for p in range(first[c + 1] - first[c]) for j in range(today[first[c] + p])]
+        there = [(p, j) for p in range(first[c + 1] - first[c]) for j in range(counts[first[c] + p])]
         for at in rng.permutation(len(there))[: rng.integers(0, 6)]:
             place.append(there[at][0])
             serial.append(there[at][1])
@@ -172,7 +191,7 @@ def lived(day: SmallDay, *ranges: tuple[int, int]) -> tuple[Day, np.ndarray]:
 
 
 def clear(day: SmallDay, first: int, last: int, out: Day, scanners: Scanners | None = None) -> Scratch:
-    scratch = Scratch.of(int(day.today.sum()) + 1)
+    scratch = Scratch.of(int(day.today.max(initial=0)))
     clear_day(
         first, last, day.day, day.today, day.boxes, day.rules, day.dirty, scanners or copied(day.scanners),
         KEY, QUEUE_KEY, scratch, out,
@@ -183,7 +202,7 @@ def clear(day: SmallDay, first: int, last: int, out: Day, scanners: Scanners | N
 def taken(scratch: Scratch, out: Day, c: int, n: int) -> list[str]:
     """How each of the n boxes of control c, the last that was cleared, came to be scanned."""
     how, scans = [""] * n, int(out.tally[c, CHOSEN])
-    for t, i in enumerate(scratch.chosen[:scans].tolist()):
+    for t, i in enumerate(scratch.at[:scans].tolist()):
         how[i] = "by score" if t < scans - out.tally[c, BLIND] else "blindly"
     return how
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from itertools import pairwise
 
 import numba
@@ -25,6 +26,7 @@ from sim.kernels.boxes import (
     OPENED,
     RELEASED,
     SCANNED,
+    alias_table,
 )
 from sim.kernels.queueing import overnight, queue_day
 from sim.kernels.words import nth_key
@@ -32,13 +34,13 @@ from tests.kernels import reference_inspection as plain
 from tests.kernels.small_days import (
     CLASSES,
     COLUMN,
-    CONCEALMENTS,
     KEY,
     NO_TIP,
     QUEUE_KEY,
     WIDTH,
     SmallDay,
     blank,
+    by_place,
     clear,
     digest,
     lived,
@@ -83,9 +85,10 @@ def test_the_compiled_day_is_the_plain_day_box_for_box(seed):
         assert out.tally[c].tolist() == [told.tally[name] for name in sorted(TALLY, key=TALLY.get)]
         assert taken(scratch, out, c, len(told.boxes)) == [box.taken for box in told.boxes]
         assert not scratch.taken.any(), "the marks were left"
-        alarmed = scratch.chosen[scratch.alarmed[: told.tally["alarms"]]].tolist()
-        assert sorted(alarmed) == [i for i, box in enumerate(told.boxes) if box.alarm]
-        assert sorted(alarmed[: told.tally["opened"]]) == [i for i, box in enumerate(told.boxes) if box.opened]
+        alarmed = scratch.at[scratch.alarmed[: told.tally["alarms"]]]
+        assert sorted(alarmed.tolist()) == [i for i, box in enumerate(told.boxes) if box.alarm]
+        opened = alarmed[scratch.keep[: len(alarmed)] == 1]
+        assert sorted(opened.tolist()) == [i for i, box in enumerate(told.boxes) if box.opened]
         loads = range(day.dirty.first[c], day.dirty.first[c + 1])
         assert {d: int(out.fate[d]) for d in loads} == told.fate
         assert out.hits[c].tolist() == [told.hits[column] for column in range(WIDTH)]
@@ -93,24 +96,40 @@ def test_the_compiled_day_is_the_plain_day_box_for_box(seed):
 
 
 def test_the_days_compared_hold_all_that_can_happen():
-    fates, ties, empty, full, nobody, flags, screened, high_only = set(), 0, 0, 0, 0, 0, 0, 0
+    fates, seen = set(), Counter()
     for seed in DAYS:
         day = some_day(seed)
         for c in range(day.controls):
             told = told_plainly(day, c)
             ranks = [box.rank for box in told.boxes]
-            chosen, rest = ([r for b, r in zip(told.boxes, ranks, strict=True) if (b.taken == "by score") == one]
-                            for one in (True, False))  # fmt: skip
+            by_score, rest = ([box for box in told.boxes if (box.taken == "by score") == one] for one in (True, False))
+            cut = min((box.rank for box in by_score), default=None)
+            at_cut = [[box for box in group if box.rank == cut] for group in (by_score, rest)]
+            opened, left = ([box for box in told.boxes if box.alarm and box.opened == one] for one in (True, False))
             fates |= set(told.fate.values())
-            ties += bool(chosen and rest and min(chosen) == max(rest))
-            empty += bool((day.today[day.boxes.first[c] : day.boxes.first[c + 1]] == 0).any())
-            full += bool(ranks and told.tally["chosen"] == len(ranks) < day.rules.chosen[c])
-            nobody += bool(ranks and told.tally["chosen"] == 0)
-            flags += any(box.flagged and box.taken == "by score" for box in told.boxes)
-            screened += told.tally["chosen"] - told.tally["blind"] > day.rules.chosen[c]
-            high_only += day.rules.only_high[c] and 0 < told.tally["chosen"] - told.tally["blind"] < day.rules.chosen[c]
+            wanted, near = int(day.rules.chosen[c]), int(day.scanners.near[c])
+            counts = by_place(day)[day.boxes.first[c] : day.boxes.first[c + 1]]
+            seen["equals at the cut"] += all(at_cut)
+            seen["contraband and clean boxes equal at the cut"] += (
+                all(at_cut) and len({box.contents is None for group in at_cut for box in group}) == 2
+            )
+            seen["equals, of which not all are opened"] += bool(
+                opened and left and min(box.score for box in opened) == max(box.score for box in left)
+            )
+            seen["more wanted than there are"] += bool(ranks and told.tally["chosen"] == len(ranks) < wanted)
+            seen["nobody wanted"] += bool(ranks and told.tally["chosen"] == 0)
+            seen["no lanes"] += len(counts) == 0
+            seen["an empty lane"] += bool((counts == 0).any())
+            seen["a full lane after an empty one"] += any(a == 0 < b for a, b in pairwise(counts.tolist()))
+            seen["only empty lanes"] += bool(len(counts)) and counts.sum() == 0
+            seen["a flagged lane"] += any(box.flagged and box.taken == "by score" for box in told.boxes)
+            seen["screened beyond capacity"] += len(by_score) > wanted
+            seen["fewer high-risk boxes than capacity"] += bool(day.rules.only_high[c]) and 0 < len(by_score) < wanted
+            seen["near far too high"] += bool(by_score) and near > max(ranks)
+            seen["near far too low"] += bool(by_score) and near < min(ranks) - 1000
+            seen["near between"] += bool(by_score) and min(ranks) < near < max(ranks)
 
-    assert min(ties, empty, full, nobody, flags, screened, high_only) > 0
+    assert min(seen.values()) > 0, seen
     assert fates == {RELEASED, SCANNED, ALARMED, MISSED, FOUND}
 
 
@@ -139,9 +158,9 @@ def test_it_does_not_matter_who_works_which_controls(ranges):
 def test_where_the_search_for_the_cut_begins_changes_nothing():
     for seed in range(60):
         left = []
-        for near in (-32768, -50, 0, 60, 32767):
+        for near in (-50_000, -50, 0, 60, 50_000):
             day = some_day(seed)
-            day.scanners = day.scanners._replace(cut=np.full(day.controls, near, np.int16))
+            day.scanners = day.scanners._replace(near=np.full(day.controls, near, np.int32))
             left.append([values.tobytes() for values in lived(day)[0]])
         assert left == left[:1] * 5
 
@@ -166,28 +185,28 @@ def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False
     day = some_day(3, controls=len(controls))
     rng = np.random.default_rng(5)
     keys = rng.integers(0, 2**64, lanes, np.uint64)
-    pool = np.tile(np.arange(lanes, dtype=np.int32), len(controls))
+    every_lane = np.tile(np.arange(lanes, dtype=np.int32), len(controls))
     day.boxes = day.boxes._replace(
         first=np.arange(len(controls) + 1, dtype=np.int32) * lanes,
-        pool=pool,
-        lag=np.zeros(len(pool), np.int32),
-        group=np.zeros(len(pool), np.int32),
-        lane_key=keys,
-        lane_mix=np.zeros(lanes, np.int32),
+        lane=every_lane,
+        lag=np.zeros(len(every_lane), np.int32),
+        group=np.zeros(len(every_lane), np.int32),
+        key=keys[every_lane],
+        mix=np.zeros(len(every_lane), np.int32),
         salt=np.array([plain.mix64(len(name) * 7919 + ord(name[0])) for name in controls], np.uint64),
         expected=np.ones(1024, np.int32),
         tip_clean=np.int32(0),
     )
-    day.today, day.day = np.ones(len(pool), np.int32), 100
-    day.rules = day.rules._replace(flagged=np.zeros(len(pool), np.uint8))
+    day.today, day.day = every_lane + np.int32(1), 100
+    day.rules = day.rules._replace(flagged=np.zeros(len(every_lane), np.uint8))
     plainly = {"chosen": lanes, "blind": 0, "only_high": 0, "screened": 0.0, "opened": 0, "alarm_clean": 0, "tip": 0}
     day.rules = day.rules._replace(alarm_cargo=np.ones(CLASSES))
     for lever, value in (plainly | fixed).items():
         every(day, lever, value)
-    loads = len(pool) if dirty else 0
+    loads = len(every_lane) if dirty else 0
     day.dirty = day.dirty._replace(
         first=np.arange(len(controls) + 1, dtype=np.int32) * (lanes if dirty else 0),
-        place=np.tile(np.arange(lanes, dtype=np.int32), len(controls))[:loads],
+        place=every_lane[:loads],
         serial=np.zeros(loads, np.int32),
         concealment=np.zeros(loads, np.int32),
         shows=np.ones(loads),
@@ -197,7 +216,7 @@ def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False
 
 def single(lane: int, day: SmallDay) -> SmallDay:
     """Nothing but the box of one lane."""
-    day.today = (day.boxes.pool == lane).astype(np.int32)
+    day.today = (day.boxes.lane >= lane).astype(np.int32)
     return day
 
 
@@ -294,13 +313,15 @@ def test_a_flagged_lane_goes_before_everything_else():
     for seed in range(60):
         day = every(every(every(some_day(seed), "only_high", 0), "screened", 0.0), "blind", 0)
         for c in range(day.controls):
-            lanes = slice(day.boxes.first[c], day.boxes.first[c + 1])
-            day.rules.flagged[lanes] = 0
-            day.rules.flagged[day.boxes.first[c]] = 1
-            day.rules.chosen[c] = day.today[day.boxes.first[c]]
+            place, after = day.boxes.first[c], day.boxes.first[c + 1]
+            if place == after:
+                continue
+            day.rules.flagged[place:after] = 0
+            day.rules.flagged[place] = 1
+            flagged = day.rules.chosen[c] = int(day.today[place])
             out = blank(day)
             scratch = clear(day, c, c + 1, out)
-            n, flagged = int(out.tally[c, ARRIVED]), int(day.today[day.boxes.first[c]])
+            n = int(out.tally[c, ARRIVED])
             assert taken(scratch, out, c, n) == ["by score"] * flagged + [""] * (n - flagged)
 
 
@@ -349,10 +370,16 @@ def test_boxes_that_look_alike_score_alike():
     """A load that shows nothing and of which nobody spoke is chosen exactly as if its box were empty."""
     for seed in range(20):
         day = some_day(seed)
-        hidden = day.boxes.anomaly.copy()
-        for kind in range(CONCEALMENTS):
-            hidden[1 + 3 * kind : 4 + 3 * kind] = hidden[0]
-        day.boxes = day.boxes._replace(anomaly=hidden, front=np.zeros(CONCEALMENTS, np.uint8))
+        plainest = np.zeros(256)
+        plainest[0] = 1.0
+        own, look = alias_table(plainest)
+        day.boxes = day.boxes._replace(
+            own=own,
+            look=look,
+            history=np.zeros_like(day.boxes.history),
+            anomaly=np.zeros_like(day.boxes.anomaly),
+            front=np.zeros_like(day.boxes.front),
+        )
         day.rules.points[:, NO_TIP] = 31
         day.rules = day.rules._replace(tip=np.full(day.controls, day.boxes.tip_clean, np.int32))
         empty = day.dirty._replace(first=np.zeros_like(day.dirty.first))
