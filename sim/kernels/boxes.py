@@ -251,8 +251,6 @@ class Scratch(NamedTuple):
 
     looks: NDArray[np.int16]
     """int16[256]: points of each look."""
-    score: NDArray[np.int16]
-    """int16[n]: points of every box, where a rule asks for them."""
     taken: NDArray[np.uint8]
     """uint8[n]: 1 for boxes that are chosen, while others are picked; all zero before and after."""
     at: NDArray[np.int32]
@@ -289,7 +287,6 @@ class Scratch(NamedTuple):
         """Space for so many boxes."""
         return cls(
             looks=np.empty(LOOKS, I16),
-            score=np.empty(size, I16),
             taken=np.zeros(size, U8),
             at=np.empty(size, I32),
             place=np.empty(size, I32),

@@ -64,7 +64,13 @@ def jit_built_in[F: Callable[..., Any]](function: F) -> F:
     return _compiled(function, _nrt=False, no_cpython_wrapper=True, forceinline=True)
 
 
-def _compiled[F: Callable[..., Any]](function: F, **options: bool) -> F:
+def jit_step[F: Callable[..., Any]](function: F) -> F:
+    """As `jit_built_in`, for large steps that one function calls in one place: their Python becomes part of it before
+    anything is compiled. Machine code in machine code in machine code would be improved anew at every floor."""
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True, inline="always")
+
+
+def _compiled[F: Callable[..., Any]](function: F, **options: bool | str) -> F:
     numba: Any = importlib.import_module("numba")
     if numba.config.DISABLE_JIT:
         return np.errstate(all="ignore")(function)

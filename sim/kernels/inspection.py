@@ -43,7 +43,7 @@ from sim.kernels.boxes import (
     Scanners,
     Scratch,
 )
-from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
+from sim.kernels.compiling import jit_bare, jit_built_in, jit_part, jit_step
 from sim.kernels.queueing import overnight, queue_day
 from sim.kernels.scoring import (
     arrivals,
@@ -52,12 +52,13 @@ from sim.kernels.scoring import (
     judged,
     list_from,
     load,
-    score_all,
     shows,
     weigh_looks,
 )
 from sim.kernels.words import block_fraction, mix64, nth_key
 
+LOWEST = -32768
+"""No box has fewer points."""
 STEP = 8
 """Points by which the search for the cut goes on below where it began; four times as many each time."""
 
@@ -100,8 +101,8 @@ def keep_highest(values, words, n, wanted, block, luck, keep):  # type: ignore[n
             luck[equals] = I32(mix64(words[t] ^ block) >> U64(34))
             equals += U64(1)
     ties = wanted - count_from(values, n, I32(cut + 1))
-    line = nth_highest(luck, equals, ties)
-    spare = ties - count_from(luck, equals, I32(line + 1))
+    line = nth_highest(luck, I64(equals), ties)
+    spare = ties - count_from(luck, I64(equals), I32(line + 1))
     equals = U64(0)
     for t in range(U64(n)):
         kept = values[t] > cut
@@ -129,41 +130,27 @@ def put(c, slot, row, clean, boxes, dirty, scratch):  # type: ignore[no-untyped-
     scratch.word[slot], scratch.rank[slot], scratch.holds[slot] = dirty.word[d], scratch.points[row], d
 
 
-@jit_built_in
-def take_highest(c, day, clean, wanted, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
-    """Fill the first slots with the `wanted` boxes of control c that have most points, 1 or more; among equals draws
-    decide.
+@jit_step
+def list_near(c, day, clean, least, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
+    """List the boxes of control c that have at least `least` points, contaminated ones last; returns how many."""
+    found = list_from(c, day, least, today, boxes, rules, scratch)
+    for row in range(dirty.first[c + 1] - dirty.first[c]):
+        if scratch.points[row] >= least:
+            put(c, found, row, clean, boxes, dirty, scratch)
+            found += 1
+    return found
 
-    near: int32[C], where to begin to look; whatever it is, the boxes are the same.
-    """
-    least, step, found = I64(near[c]), STEP, I64(0)
-    while True:
-        found = list_from(c, day, least, today, boxes, rules, scratch)
-        for row in range(dirty.first[c + 1] - dirty.first[c]):
-            if scratch.points[row] >= least:
-                put(c, found, row, clean, boxes, dirty, scratch)
-                found += 1
-        if found >= wanted:
-            break
-        least, step = least - step, 4 * step
-    some_more = wanted + I64(3.0 * np.sqrt(wanted)) + 2
-    near[c] = nth_highest(scratch.rank, found, some_more) if some_more <= found else least - STEP
+
+@jit_step
+def take_highest(wanted, found, block, scratch):  # type: ignore[no-untyped-def]
+    """Fill the first slots with the `wanted` boxes that have most points, 1 or more of those listed; among equals
+    draws decide."""
     keep_highest(scratch.rank, scratch.word, found, wanted, block, scratch.luck, scratch.keep)
-    kept = 0
+    kept = I64(0)
     for slot in range(found):
         if scratch.keep[slot]:
             move(scratch, slot, kept)
             kept += 1
-
-
-@jit_built_in
-def count_high(c, day, today, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
-    """How many boxes of control c are high risk today: by how far they score above the day's median."""
-    n, score = score_all(c, day, today, boxes, rules, scratch), scratch.score
-    for row in range(dirty.first[c + 1] - dirty.first[c]):
-        score[n] = scratch.points[row]
-        n += 1
-    return count_from(score, n, I32(nth_highest(score, n, (n + 1) // 2) + rules.high[c]))
 
 
 @jit_built_in
@@ -190,21 +177,33 @@ def pick_blindly(c, day, clean, n, chosen, blind, today, boxes, rules, dirty, bl
         taken[at[slot]] = 0
 
 
-@jit_built_in
-def choose(c, day, clean, n, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
+@jit_step
+def choose(c, day, clean, n, asked, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
     """Fill the slots with the boxes of control c to be scanned; returns (by score, blindly, high risk).
 
-    By score: those with most points; blindly: drawn among the rest.
+    By score: those with most points; blindly: drawn among the rest. Where a rule has asked which boxes are high risk,
+    by how far they score above the day's median, all of them are listed.
+    near: int32[C], where to begin to look; whatever it is, the boxes are the same.
     """
-    high, wanted = I64(0), rules.chosen[c]
-    if rules.only_high[c] or rules.screened[c] > 0.0:  # else nobody asks
-        high = count_high(c, day, today, boxes, rules, dirty, scratch)
-    if rules.only_high[c]:
-        wanted = min(wanted, high)
-    wanted = min(max(wanted, I64(np.ceil(rules.screened[c] * high))), n)
-    blind = min(rules.blind[c], n - wanted)
+    high, wanted, found, least, step = I64(0), min(rules.chosen[c], n), I64(0), I64(near[c]), STEP
+    if asked:
+        found = I64(-1)
+        least = I64(LOWEST)
+    while found < wanted:
+        found = list_near(c, day, clean, least, today, boxes, rules, dirty, scratch)
+        if asked:
+            median = nth_highest(scratch.rank, found, (n + 1) // 2)
+            high = count_from(scratch.rank, found, I32(median + rules.high[c]))
+            if rules.only_high[c]:
+                wanted = min(wanted, high)
+            wanted = min(max(wanted, I64(np.ceil(rules.screened[c] * high))), n)
+        else:
+            some_more = wanted + I64(3.0 * np.sqrt(wanted)) + 2
+            near[c] = nth_highest(scratch.rank, found, some_more) if some_more <= found else least - STEP
+            least, step = least - step, 4 * step
     if wanted > 0:
-        take_highest(c, day, clean, wanted, today, boxes, rules, dirty, near, block, scratch)
+        take_highest(wanted, found, block, scratch)
+    blind = min(rules.blind[c], n - wanted)
     if blind > 0:
         pick_blindly(c, day, clean, n, wanted, blind, today, boxes, rules, dirty, block, scratch)
     return wanted, blind, high
@@ -257,7 +256,7 @@ def scan(c, scans, boxes, rules, dirty, scratch, out):  # type: ignore[no-untype
             alarms += 1
             false_alarms += d < 0
         else:
-            teach(c, slot, 0, boxes, rules, dirty, scratch, out)
+            teach(c, slot, I64(0), boxes, rules, dirty, scratch, out)
     out.tally[c, ALARMS], out.tally[c, FALSE_ALARMS] = alarms, false_alarms
     return alarms
 
@@ -270,10 +269,11 @@ def line_up(c, alarms, others, block, rules, scratch):  # type: ignore[no-untype
     """
     total = alarms + others
     hands = min(rules.opened[c], total)
-    scratch.keep[:total] = hands == total
+    for a in range(total):
+        scratch.keep[a] = hands == total
     if 0 < hands < total:
         for a in range(alarms):
-            slot = scratch.alarmed[a]
+            slot = I64(scratch.alarmed[a])
             scratch.odds[a], scratch.alarm_word[a] = odds_of(c, slot, rules, scratch), scratch.word[slot]
         keep_highest(scratch.odds, scratch.alarm_word, total, hands, block, scratch.luck, scratch.keep)
 
@@ -283,22 +283,22 @@ def open_boxes(c, alarms, boxes, rules, dirty, scratch, out):  # type: ignore[no
     """Open those of the listed boxes with an alarm that are marked; the others go."""
     alarmed, keep, tally = scratch.alarmed, scratch.keep, out.tally[c]
     for a in range(alarms):
-        slot = alarmed[a]
-        d, hit = scratch.holds[slot], 0
+        slot = I64(alarmed[a])
+        d, hit = scratch.holds[slot], I64(0)
         if not keep[a]:
             if d >= 0:
                 out.fate[d] = ALARMED
             continue
         if d >= 0:
             luck = I32((mix64(scratch.word[slot] ^ boxes.salt[c]) >> U64(44)) & U64(CHANCE - 1))
-            hit = 1 if luck < rules.finds[c] else 0
+            hit = I64(luck < rules.finds[c])
             out.fate[d] = FOUND if hit else MISSED
         tally[OPENED] += 1
         tally[HITS] += hit
         teach(c, slot, hit, boxes, rules, dirty, scratch, out)
 
 
-@jit_part
+@jit_step
 def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # type: ignore[no-untyped-def]
     """One control's day: score, choose, scan, open, and count what was learned; returns the number of scans.
 
@@ -314,7 +314,7 @@ def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # t
         return 0
     weigh_looks(c, boxes, rules, scratch.looks)
     load(c, boxes, rules, dirty, scratch)
-    by_score, blind, high = choose(c, day, clean, n, today, boxes, rules, dirty, near, block, scratch)
+    by_score, blind, high = choose(c, day, clean, n, asked, today, boxes, rules, dirty, near, block, scratch)
     tally[HIGH_RISK], tally[CHOSEN], tally[BLIND] = high, by_score + blind, blind
     alarms = scan(c, by_score + blind, boxes, rules, dirty, scratch, out)
     line_up(c, alarms, 0, block, rules, scratch)
@@ -322,7 +322,7 @@ def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # t
     return by_score + blind
 
 
-@jit_built_in
+@jit_step
 def wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out):  # type: ignore[no-untyped-def]
     """The boxes to be scanned at control c queue for its scanners; these work on through the night."""
     lanes = rules.servers[c]

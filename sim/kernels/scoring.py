@@ -29,9 +29,9 @@ def arrivals(rows, day, boxes, sailings, today):  # type: ignore[no-untyped-def]
 
 
 @jit_built_in
-def lane_key(p, day, boxes):  # type: ignore[no-untyped-def]
-    """The key of today's boxes from the lane at place p."""
-    return mix64(boxes.key[p] + U64(day - boxes.lag[p]) * GOLDEN)
+def lane_key(key, lag, day):  # type: ignore[no-untyped-def]
+    """The key of the boxes that come today from the lane with this key, so many days after they left."""
+    return mix64(key + U64(day - lag) * GOLDEN)
 
 
 @jit_built_in
@@ -92,7 +92,7 @@ def list_from(c, day, least, today, boxes, rules, scratch):  # type: ignore[no-u
     least, found, i, before = I32(least), U64(0), I32(0), I32(0)
     for p in range(U64(boxes.first[c]), U64(boxes.first[c + 1])):
         known = I32(groups[U64(group[p])]) + I32(points[tip]) + I32(FLAGGED if flagged[p] else 0)
-        mix, word_key = U64(mixes[p]) * U64(CARGO_STEPS), lane_key(p, day, boxes)
+        mix, word_key = U64(mixes[p]) * U64(CARGO_STEPS), lane_key(boxes.key[p], boxes.lag[p], day)
         count, before = U64(today[p] - before), today[p]
         for j in range(count):
             word = mix64(word_key + (j + U64(1)) * GOLDEN)
@@ -103,27 +103,6 @@ def list_from(c, day, least, today, boxes, rules, scratch):  # type: ignore[no-u
                 found += U64(1)
             i += I32(1)
     return I64(found)
-
-
-@jit_built_in
-def score_all(c, day, today, boxes, rules, scratch):  # type: ignore[no-untyped-def]
-    """Write down the points of every box of control c as if all were clean; returns how many there are."""
-    points, column, salt, looks = rules.points[c], boxes.column, boxes.salt[c], scratch.looks
-    kinds, groups, tip = points[column[1] : column[2]], points[column[0] : column[1]], column[6]
-    tipped, named, score = I32(points[tip + 1] - points[tip]), I32(boxes.tip_clean), scratch.score
-    i, before = U64(0), I32(0)
-    for p in range(U64(boxes.first[c]), U64(boxes.first[c + 1])):
-        known = I32(groups[U64(boxes.group[p])]) + I32(points[tip]) + I32(FLAGGED if rules.flagged[p] else 0)
-        mix, word_key = U64(boxes.mix[p]) * U64(CARGO_STEPS), lane_key(p, day, boxes)
-        count, before = U64(today[p] - before), today[p]
-        for j in range(count):
-            word = mix64(word_key + (j + U64(1)) * GOLDEN)
-            score[i] = evidence_points(
-                word, judged(word, salt), known, mix, looks, kinds, tipped, named, boxes.cargo, boxes.own, boxes.look,
-                boxes.noise,
-            )  # fmt: skip
-            i += U64(1)
-    return I64(i)
 
 
 @jit_built_in
@@ -138,7 +117,7 @@ def box_at(c, i, day, today, boxes, rules, scratch):  # type: ignore[no-untyped-
             low = middle + 1
     points, column, tip = rules.points[c], boxes.column, boxes.column[6]
     serial = U64(i - (today[low - 1] if low > boxes.first[c] else 0))
-    word = mix64(lane_key(low, day, boxes) + (serial + U64(1)) * GOLDEN)
+    word = mix64(lane_key(boxes.key[low], boxes.lag[low], day) + (serial + U64(1)) * GOLDEN)
     known = I32(points[column[0] + boxes.group[low]]) + I32(points[tip]) + I32(FLAGGED if rules.flagged[low] else 0)
     total = evidence_points(
         word, judged(word, boxes.salt[c]), known, U64(boxes.mix[low]) * U64(CARGO_STEPS), scratch.looks,
@@ -166,7 +145,8 @@ def load(c, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
     for d in range(dirty.first[c], dirty.first[c + 1]):
         p, kind, row, word = first + dirty.place[d], dirty.concealment[d], d - dirty.first[c], dirty.word[d]
         luck, contents, inside = judged(word, salt), mix64(word ^ CONTENTS), scratch.inside[row]
-        shows(p, word, luck, boxes, inside)
+        inside[0] = column[0] + boxes.group[p]
+        inside[1] = column[1] + boxes.cargo[U64(boxes.mix[p]) * U64(CARGO_STEPS) + (word & U64(CARGO_STEPS - 1))]
         inside[2] = column[2] + (U8(3) if boxes.front[kind] else boxes.history[contents & U64(4095)])
         for f in range(3):
             level = (contents >> U64(12 + 12 * f)) & U64(4095)
