@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 
-from sim.kernels.boxes import ALARMED, CHANCE, FLAGGED, FOUND, MISSED, RELEASED, SCANNED
+from sim.kernels.boxes import ALARMED, CHANCE, EVEN, FLAGGED, FOUND, MISSED, RELEASED, SCANNED
 
 WORD = 2**64
 GOLDEN = 0x9E3779B97F4A7C15
@@ -82,16 +82,18 @@ def block_of(c, day, key, boxes) -> int:
 
 
 def boxes_of(c, day, today, boxes, rules, dirty, key) -> list[Box]:
-    """Every container of control c today, lane after lane, with what its documents and intelligence say."""
-    loads = {(int(dirty.place[d]), int(dirty.serial[d])): d for d in range(dirty.first[c], dirty.first[c + 1])}
+    """Every container of control c today, with what its documents and intelligence say: lane after lane those without
+    contraband, then those with."""
     block, found = block_of(c, day, key, boxes), []
     for place in range(boxes.first[c], boxes.first[c + 1]):
         lane_key = mix64((int(boxes.key[place]) + (day - int(boxes.lag[place])) * GOLDEN) % WORD)
         upto = int(today[place])  # boxes of the control from its first lane to this one
         for serial in range(upto - len(found)):
             word = mix64((lane_key + (serial + 1) * GOLDEN) % WORD)
-            contents = loads.get((place - int(boxes.first[c]), serial))
-            found.append(_box(c, place, word, contents, block, boxes, rules, dirty))
+            found.append(_box(c, place, word, None, block, boxes, rules, dirty))
+    for load in range(dirty.first[c], dirty.first[c + 1]):
+        place = int(boxes.first[c] + dirty.place[load])
+        found.append(_box(c, place, int(dirty.word[load]), load, block, boxes, rules, dirty))
     return found
 
 
@@ -204,7 +206,7 @@ def told(c, day, today, boxes, rules, dirty, key) -> Told:
     day_told = Told(found, tally, {box.contents: fate_of(box) for box in found if box.contents is not None})
     for box in found:
         if box.taken and (box.opened or not box.alarm):  # an alarm that nobody opens teaches nothing
-            odds = min(max(box.score + int(rules.base[c]) + 512, 0), 1023)
+            odds = min(max(box.score + int(rules.base[c]) + EVEN, 0), 2 * EVEN - 1)
             for column in box.shows:
                 day_told.hits[column] += box.found
                 day_told.expected[column] += int(boxes.expected[odds])

@@ -10,6 +10,8 @@ from sim.kernels.boxes import (
     CERTAINTY,
     CHANCE,
     CHOSEN,
+    EVEN,
+    POINTS,
     Boxes,
     Contaminated,
     Day,
@@ -68,7 +70,8 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
     anomaly = np.sort(np.minimum(rng.geometric(0.7, (3 * CONCEALMENTS, 4096)) - 1, 3).astype(np.uint8))
     boxes = Boxes(
         first=first,
-        lane=pool,
+        entity=np.zeros(len(pool), np.uint64),  # the boxes of the day are given
+        rate=np.zeros(len(pool)),
         lag=rng.integers(0, 40, len(pool)).astype(np.int32),
         group=rng.integers(0, GROUPS, len(pool)).astype(np.int32),
         key=rng.integers(0, 2**64, lanes, np.uint64)[pool],
@@ -82,7 +85,7 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
         noise=some_noise(int(rng.choice([0, 5]))),
         salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
         column=COLUMN[:7],
-        expected=(CERTAINTY / (1.0 + np.exp(-(np.arange(1024) - 512) / 32.0))).astype(np.int32),
+        expected=(CERTAINTY / (1.0 + np.exp(-(np.arange(2 * EVEN) - EVEN) / POINTS))).astype(np.int32),
         tip_clean=np.int32(rng.choice([0, 13, 3000])),
     )
     return SmallDay(
@@ -90,7 +93,7 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
         today=upto(first, counts),
         boxes=boxes,
         rules=some_rules(rng, controls, len(pool), most * lanes)._replace(**fixed),
-        dirty=some_contraband(rng, controls, first, counts),
+        dirty=some_contraband(rng, controls, first),
         scanners=some_scanners(rng, controls),
     )
 
@@ -119,7 +122,7 @@ def some_scanners(rng, controls: int) -> Scanners:
         times=np.array([service_times(variation) for variation in VARIATIONS]),
         free_at=rng.random((controls, SERVERS)) * 3.0,
         lanes=np.full(controls, SERVERS, np.int32),
-        near=rng.choice([-40_000, -110, 0, 90, 40_000], controls).astype(np.int32),
+        near=rng.choice([-40_000, -60, 0, 50, 40_000], controls).astype(np.int32),
     )
 
 
@@ -128,19 +131,19 @@ def some_noise(spread: int) -> np.ndarray:
 
 
 def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
-    points = rng.integers(-2, 5, (controls, WIDTH)) * int(rng.choice([13, 31]))
+    points = rng.integers(-2, 5, (controls, WIDTH)) * int(rng.choice([7, 16]))
 
     def capacity() -> np.ndarray:
         return rng.choice([0, 1, 2, 5, flow // 3, 2 * flow], controls).astype(np.int64)
 
     return Rules(
         points=points.astype(np.int16),
-        base=rng.integers(-275, 0, controls).astype(np.int32),
+        base=rng.integers(-140, 0, controls).astype(np.int32),
         flagged=(rng.random(places) < rng.choice([0.0, 0.4])).astype(np.uint8),
         chosen=capacity(),
         blind=capacity(),
         only_high=rng.integers(0, 2, controls).astype(np.uint8),
-        high=rng.integers(-40, 190, controls).astype(np.int32),
+        high=rng.integers(-20, 95, controls).astype(np.int32),
         screened=read_only(rng.choice([0.0, 0.0, 0.3, 0.75, 1.0], controls)),
         alarm_clean=(rng.choice([0.0, 0.03, 0.5, 1.0], (controls, CLASSES)) * CHANCE).astype(np.int32),
         alarm_full=rng.random(controls),
@@ -155,22 +158,23 @@ def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
     )
 
 
-def some_contraband(rng, controls: int, first, counts) -> Contaminated:
-    """Loads in boxes of their own; a control without boxes has none."""
-    starts, place, serial = [0], [], []
-    for c in range(controls):
-        there = [(p, j) for p in range(first[c + 1] - first[c]) for j in range(counts[first[c] + p])]
-        for at in rng.permutation(len(there))[: rng.integers(0, 6)]:
-            place.append(there[at][0])
-            serial.append(there[at][1])
-        starts.append(len(place))
+def some_contraband(rng, controls: int, first) -> Contaminated:
+    """Loads in boxes of their own; none at a control without lanes."""
+    loads = rng.integers(0, 6, controls) * (np.diff(first) > 0)
+    count = int(loads.sum())
     return Contaminated(
-        first=np.array(starts, np.int32),
-        place=np.array(place, np.int32),
-        serial=np.array(serial, np.int32),
-        concealment=rng.integers(0, CONCEALMENTS, len(place)).astype(np.int32),
-        shows=rng.choice([0.0, 0.4, 1.0, 1.6], len(place)),
+        first=np.cumsum([0, *loads]).astype(np.int32),
+        place=rng.integers(0, np.repeat(np.diff(first), loads)).astype(np.int32),
+        word=rng.integers(0, 2**64, count, np.uint64),
+        concealment=rng.integers(0, CONCEALMENTS, count).astype(np.int32),
+        shows=rng.choice([0.0, 0.4, 1.0, 1.6], count),
     )
+
+
+def largest(day: SmallDay) -> int:
+    """The most boxes of a control."""
+    ends, loads = np.append(day.today, 0)[day.boxes.first[1:] - 1], np.diff(day.dirty.first)
+    return int((np.where(np.diff(day.boxes.first) > 0, ends, 0) + loads).max(initial=0))
 
 
 def blank(day: SmallDay) -> Day:
@@ -191,7 +195,7 @@ def lived(day: SmallDay, *ranges: tuple[int, int]) -> tuple[Day, np.ndarray]:
 
 
 def clear(day: SmallDay, first: int, last: int, out: Day, scanners: Scanners | None = None) -> Scratch:
-    scratch = Scratch.of(int(day.today.max(initial=0)))
+    scratch = Scratch.of(largest(day))
     clear_day(
         first, last, day.day, day.today, day.boxes, day.rules, day.dirty, scanners or copied(day.scanners),
         KEY, QUEUE_KEY, scratch, out,

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.kernels.boxes import LOOKS, alias_table, chances_of_looks
-from sim.kernels.draws import entity_key
-from sim.kernels.scoring import CONTENTS, judged, look_of
+from sim.kernels.boxes import LOOKS, Sailings, alias_table, chances_of_looks
+from sim.kernels.draws import child_key, entity_key
+from sim.kernels.scoring import CONTENTS, arrivals, judged, look_of
 from sim.kernels.words import GOLDEN, mix64
+from tests.kernels.small_days import some_day
 
 MILLION = 1_000_000
 TOO_RARE = 1e-6
@@ -176,3 +177,45 @@ def test_judgement_is_even_whatever_the_salt(salts):
     """Even where a salt is hardly one: the multiplier is odd, and a bijection of words."""
     for salt in salts:
         assert evenness(bits(plainly(judged, words_of("a lane"), np.uint64(salt)), 56, 8), 256) > TOO_RARE
+
+
+def arriving(days: int) -> tuple[np.ndarray, np.ndarray]:
+    """What comes from three lanes on some days to a control where they begin, and to one where they end a week later.
+
+    On every seventh day nothing leaves.
+    """
+    day, lag = some_day(1, controls=2), [0, 0, 0, 7, 7, 7]
+    boxes = day.boxes._replace(
+        first=np.array([0, 3, 6], np.int32),
+        entity=np.tile(np.array([entity_key(f"lane {n}") for n in range(3)]), 2),
+        rate=np.tile([0.3, 7.0, 90.0], 2),
+        lag=np.array(lag, np.int32),
+    )
+    sailings = Sailings(
+        before=np.int64(7),
+        key=np.array([child_key(entity_key("arrivals"), number) for number in range(days + 7)], np.uint64),
+        factor=np.array([0.0 if number % 7 == 0 else 1.1 for number in range(days + 7)]),
+    )
+    upto = np.zeros((days, 6), np.int32)
+    for number in range(days):
+        most = (
+            arrivals(0, 1, number, boxes, sailings, upto[number]),
+            arrivals(1, 2, number, boxes, sailings, upto[number]),
+        )
+        assert list(most) == upto[number, [2, 5]].tolist()
+    return upto[:, :3], upto[:, 3:]
+
+
+def test_what_has_left_arrives_when_it_is_due():
+    left, came = arriving(50)
+
+    assert np.array_equal(left[:-7], came[7:])
+    assert not left[::7].any()
+
+
+def test_as_many_boxes_leave_as_the_lane_ships(expect_mean):
+    left = np.diff(arriving(2000)[0], axis=1, prepend=0)[np.arange(2000) % 7 > 0]
+
+    for lane, mean in enumerate([0.33, 7.7, 99.0]):
+        expect_mean(left[:, lane], mean)
+        expect_mean((left[:, lane] - mean) ** 2, mean)  # Poisson

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numba
@@ -18,6 +19,7 @@ from sim.kernels.boxes import (
     CERTAINTY,
     CHANCE,
     CHOSEN,
+    EVEN,
     FALSE_ALARMS,
     FOUND,
     HIGH_RISK,
@@ -181,33 +183,38 @@ def test_what_is_inside_changes_no_choice():
 
 
 def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False, **fixed) -> SmallDay:
-    """The same lanes at controls of different names, a box each, all scanned; one expected hit for every box seen."""
+    """The same boxes at controls of different names, one a lane, all scanned; every box seen is expected to be a hit.
+
+    Either all of them are clean, or all are contaminated.
+    """
     day = some_day(3, controls=len(controls))
     rng = np.random.default_rng(5)
-    keys = rng.integers(0, 2**64, lanes, np.uint64)
+    keys, words = rng.integers(0, 2**64, (2, lanes), np.uint64)
     every_lane = np.tile(np.arange(lanes, dtype=np.int32), len(controls))
+    first = np.arange(len(controls) + 1, dtype=np.int32) * lanes
     day.boxes = day.boxes._replace(
-        first=np.arange(len(controls) + 1, dtype=np.int32) * lanes,
-        lane=every_lane,
+        first=first,
+        entity=np.zeros(len(every_lane), np.uint64),
+        rate=np.zeros(len(every_lane)),
         lag=np.zeros(len(every_lane), np.int32),
         group=np.zeros(len(every_lane), np.int32),
         key=keys[every_lane],
         mix=np.zeros(len(every_lane), np.int32),
         salt=np.array([plain.mix64(len(name) * 7919 + ord(name[0])) for name in controls], np.uint64),
-        expected=np.ones(1024, np.int32),
+        expected=np.ones(2 * EVEN, np.int32),
         tip_clean=np.int32(0),
     )
-    day.today, day.day = every_lane + np.int32(1), 100
+    day.day, loads = 100, len(every_lane) if dirty else 0
+    day.today = np.zeros_like(every_lane) if dirty else every_lane + np.int32(1)
     day.rules = day.rules._replace(flagged=np.zeros(len(every_lane), np.uint8))
     plainly = {"chosen": lanes, "blind": 0, "only_high": 0, "screened": 0.0, "opened": 0, "alarm_clean": 0, "tip": 0}
     day.rules = day.rules._replace(alarm_cargo=np.ones(CLASSES))
     for lever, value in (plainly | fixed).items():
         every(day, lever, value)
-    loads = len(every_lane) if dirty else 0
     day.dirty = day.dirty._replace(
-        first=np.arange(len(controls) + 1, dtype=np.int32) * (lanes if dirty else 0),
+        first=first if dirty else np.zeros_like(first),
         place=every_lane[:loads],
-        serial=np.zeros(loads, np.int32),
+        word=words[every_lane][:loads],
         concealment=np.zeros(loads, np.int32),
         shows=np.ones(loads),
     )
@@ -216,7 +223,12 @@ def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False
 
 def single(lane: int, day: SmallDay) -> SmallDay:
     """Nothing but the box of one lane."""
-    day.today = (day.boxes.lane >= lane).astype(np.int32)
+    here = day.dirty.place == lane
+    day.today = (day.today > lane).astype(np.int32)
+    day.dirty = day.dirty._replace(
+        first=np.searchsorted(np.flatnonzero(here), day.dirty.first).astype(np.int32),
+        **{name: getattr(day.dirty, name)[here] for name in ("place", "word", "concealment", "shows")},
+    )
     return day
 
 
@@ -226,12 +238,6 @@ def test_export_and_import_control_see_the_same_container(dirty):
     kinds = set()
     for lane in range(25):
         day = single(lane, one_box_a_lane(25, controls=("export", "import"), dirty=dirty, alarm_full=0.0))
-        if dirty:
-            here = day.dirty.place == lane
-            day.dirty = day.dirty._replace(
-                first=np.array([0, 1, 2], np.int32),
-                **{name: getattr(day.dirty, name)[here] for name in ("place", "serial", "concealment", "shows")},
-            )
         out, _ = lived(day)
 
         assert out.expected[0].sum() == 7  # one piece of evidence of each family
@@ -316,13 +322,15 @@ def test_a_flagged_lane_goes_before_everything_else():
             place, after = day.boxes.first[c], day.boxes.first[c + 1]
             if place == after:
                 continue
+            loads = day.dirty.place[day.dirty.first[c] : day.dirty.first[c + 1]]
             day.rules.flagged[place:after] = 0
             day.rules.flagged[place] = 1
-            flagged = day.rules.chosen[c] = int(day.today[place])
+            clean, flagged = int(day.today[after - 1]), int(day.today[place])
+            day.rules.chosen[c] = flagged + (loads == 0).sum()
             out = blank(day)
             scratch = clear(day, c, c + 1, out)
-            n = int(out.tally[c, ARRIVED])
-            assert taken(scratch, out, c, n) == ["by score"] * flagged + [""] * (n - flagged)
+            first = [True] * flagged + [False] * (clean - flagged) + (loads == 0).tolist()
+            assert taken(scratch, out, c, clean + len(loads)) == ["by score" if one else "" for one in first]
 
 
 def test_blind_picks_are_blind():
@@ -356,8 +364,8 @@ def test_waiting_is_that_of_as_many_scans_in_a_queue():
 def test_what_officers_learn_is_counted_at_the_odds_of_the_score():
     """A box that scores even odds is expected to be a hit half the time."""
     day = one_box_a_lane(50, controls=("a",), points=0, base=0)
-    even = np.zeros(1024, np.int32)
-    even[512] = CERTAINTY // 2
+    even = np.zeros(2 * EVEN, np.int32)
+    even[EVEN] = CERTAINTY // 2
     day.boxes = day.boxes._replace(expected=even, noise=np.zeros(256, np.int16))
 
     out, _ = lived(day)
@@ -367,30 +375,38 @@ def test_what_officers_learn_is_counted_at_the_odds_of_the_score():
 
 
 def test_boxes_that_look_alike_score_alike():
-    """A load that shows nothing and of which nobody spoke is chosen exactly as if its box were empty."""
-    for seed in range(20):
+    """Loads that show nothing and of which nobody spoke are chosen as the next boxes of their lane would be."""
+    plainest = np.zeros(256)
+    plainest[0] = 1.0
+    own, look = alias_table(plainest)
+    for seed in range(40):
         day = some_day(seed)
-        plainest = np.zeros(256)
-        plainest[0] = 1.0
-        own, look = alias_table(plainest)
-        day.boxes = day.boxes._replace(
+        boxes = day.boxes = day.boxes._replace(
             own=own,
             look=look,
             history=np.zeros_like(day.boxes.history),
             anomaly=np.zeros_like(day.boxes.anomaly),
             front=np.zeros_like(day.boxes.front),
         )
-        day.rules.points[:, NO_TIP] = 31
-        day.rules = day.rules._replace(tip=np.full(day.controls, day.boxes.tip_clean, np.int32))
-        empty = day.dirty._replace(first=np.zeros_like(day.dirty.first))
+        day.rules.points[:, NO_TIP] = 15
+        day.rules = day.rules._replace(tip=np.full(day.controls, boxes.tip_clean, np.int32))
         for c in range(day.controls):
+            last, loads = int(boxes.first[c + 1]) - 1, day.dirty.first[c + 1] - day.dirty.first[c]
+            if loads == 0:
+                continue
+            rows = slice(day.dirty.first[c], day.dirty.first[c + 1])
+            key = plain.mix64((int(boxes.key[last]) + (day.day - int(boxes.lag[last])) * plain.GOLDEN) % plain.WORD)
+            leaving = int(by_place(day)[last])
+            words = [plain.mix64((key + (leaving + 1 + k) * plain.GOLDEN) % plain.WORD) for k in range(loads)]
+            day.dirty.place[rows], day.dirty.word[rows] = last - boxes.first[c], words
+            clean = replace(day, today=day.today.copy(), dirty=day.dirty._replace(first=np.zeros_like(day.dirty.first)))
+            clean.today[last] += loads
             chosen = []
-            for dirty in (day.dirty, empty):
-                day.dirty, out = dirty, blank(day)
-                scratch = clear(day, c, c + 1, out)
-                chosen.append(taken(scratch, out, c, int(out.tally[c, ARRIVED])))
+            for world in (day, clean):
+                out = blank(world)
+                scratch = clear(world, c, c + 1, out)
+                chosen.append(taken(scratch, out, c, int(day.today[last] + loads)))
             assert chosen[0] == chosen[1]
-            day.dirty = empty._replace(first=day.dirty.first)
 
 
 def test_cargo_classes_have_alarm_chances_of_their_own():
