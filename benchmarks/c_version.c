@@ -7,18 +7,21 @@
 #include <stdint.h>
 
 #define GOLDEN 0x9E3779B97F4A7C15u
-enum { POINTS = 32, EVEN = 512, FLAGGED = 16384, CARGO_STEPS = 1024, QUANTILES = 4096, CHANCE = 1 << 20, FAMILIES = 7 };
-enum { NEAR = 4, LOWEST = -32768 };
+#define CONTENTS 0xD1B54A32D192ED03u
+enum { EVEN = 256, FLAGGED = 16384, CARGO_STEPS = 1024, QUANTILES = 4096, CHANCE = 1 << 20, FAMILIES = 7, STEP = 8 };
 enum { RELEASED, SCANNED, ALARMED, MISSED, FOUND };
 enum { ARRIVED, HIGH_RISK, CHOSEN, BLIND, ALARMS, FALSE_ALARMS, OPENED, HITS, TALLIES };
 
 typedef struct {
-    const int32_t *first, *pool, *lag, *group;
-    const uint64_t *lane_key;
-    const int32_t *lane_mix;
-    const uint8_t *cargo, *history, *anomaly;
-    const uint16_t *step;
-    const uint8_t *front;
+    const int32_t *first;
+    const uint64_t *entity;
+    const double *rate;
+    const int32_t *lag, *group;
+    const uint64_t *key;
+    const int32_t *mix;
+    const uint8_t *cargo;
+    const uint16_t *own;
+    const uint8_t *look, *history, *anomaly, *front;
     const int16_t *noise;
     const uint64_t *salt;
     const int32_t *column, *expected;
@@ -43,22 +46,23 @@ typedef struct {
 } Rules;
 
 typedef struct {
-    const int32_t *first, *place, *serial, *concealment;
+    const int32_t *first, *place;
+    const uint64_t *word;
+    const int32_t *concealment;
     const double *shows;
 } Contaminated;
 
 typedef struct {
-    uint64_t *word;
-    uint16_t *field;
-    uint32_t *luck;
-    uint8_t *judgement;
-    uint16_t *tip;
-    int16_t *score, *top;
-    int32_t *chosen;
+    int16_t *looks;
     uint8_t *taken;
-    int32_t *loaded;
+    int32_t *at, *place;
+    uint64_t *word;
+    int32_t *rank, *holds;
+    uint8_t *keep;
+    int32_t *luck, *alarmed;
+    uint64_t *alarm_word;
+    int32_t *odds, *points;
     uint16_t *inside, *shown;
-    int32_t *odds, *chance, *holds, *alarmed;
     double *gaps;
 } Scratch;
 
@@ -80,324 +84,370 @@ static inline uint64_t mix64(uint64_t x) {
     return x ^ (x >> 31);
 }
 
-static inline uint32_t mix32(uint32_t x) {
-    x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
-    x = (x ^ (x >> 13)) * 0xC2B2AE35u;
-    return x ^ (x >> 16);
-}
-
 static inline double fraction(uint64_t block, uint64_t j) {
     return (double)(int64_t)((mix64(block + (j + 1) * GOLDEN) >> 11) | 1) * 0x1p-53;
 }
 
-/* The boxes of a control: their words, the fields of these, judgement and tip. */
-static int64_t unfold(int64_t c, int64_t day, const int32_t *today, const Boxes *b, const Scratch *s, int64_t size) {
-    uint64_t *restrict word = s->word;
-    uint16_t *restrict shipper = s->field, *restrict manifest = shipper + size, *restrict routing = manifest + size,
-             *restrict seal = routing + size, *restrict tip = s->tip;
-    uint8_t *restrict judgement = s->judgement;
-    const uint32_t salt = (uint32_t)b->salt[c];
-    int64_t n = 0;
-    for (int32_t p = b->first[c]; p < b->first[c + 1]; p++) {
-        const uint64_t key = mix64(b->lane_key[b->pool[p]] + (uint64_t)(day - b->lag[p]) * GOLDEN);
-        const int64_t count = today[p];
-        for (int64_t j = 0; j < count; j++)
-            word[n + j] = mix64(key + (uint64_t)(j + 1) * GOLDEN);
-        n += count;
-    }
-    for (int64_t i = 0; i < n; i++) {
-        const uint64_t w = word[i];
-        shipper[i] = w >> 12 & 4095;
-        manifest[i] = w >> 24 & 4095;
-        routing[i] = w >> 36 & 4095;
-        seal[i] = w >> 48 & 4095;
-    }
-    for (int64_t i = 0; i < n; i++) {
-        const uint32_t luck = mix32((uint32_t)word[i] ^ (uint32_t)(word[i] >> 32) ^ salt);
-        judgement[i] = (uint8_t)luck;
-        tip[i] = (uint16_t)(luck >> 16);
-    }
-    return n;
+static inline uint64_t lane_key(const Boxes *b, int64_t p, int64_t day) {
+    return mix64(b->key[p] + (uint64_t)(day - b->lag[p]) * GOLDEN);
 }
 
-/* The points of a level rise in three steps with the quantile. */
-#define STEPS(q, from, p) \
-    (int16_t)(((q) >= (from)[0] ? p##1 : 0) + ((q) >= (from)[1] ? p##2 : 0) + ((q) >= (from)[2] ? p##3 : 0))
-#define RISES(p, at) \
-    const int16_t p##1 = points[at + 1] - points[at], p##2 = points[at + 2] - points[at + 1], \
-                  p##3 = points[at + 3] - points[at + 2]
+static inline uint64_t judged(uint64_t word, uint64_t salt) { return (word ^ word >> 32) * (salt | 1); }
 
-static void score_clean(int64_t c, int64_t n, const int32_t *today, const Boxes *b, const Rules *r, const Scratch *s,
-                        int64_t size, int64_t width) {
+static inline int is_tipped(uint64_t luck, int32_t chance) { return (uint16_t)(luck >> 40) < chance; }
+
+static inline int look_of(uint64_t word, const uint16_t *own, const uint8_t *look) {
+    const uint64_t column = word >> 10 & 255;
+    return look[2 * column + ((uint16_t)(word >> 18) >= own[column])];
+}
+
+/* What the points of a control's clean boxes are made of. */
+typedef struct {
+    const int16_t *looks, *kinds, *noise;
+    const uint8_t *cargo, *look;
+    const uint16_t *own;
+    int32_t tipped, named;
+} Weights;
+
+static Weights weights_of(int64_t c, const Boxes *b, const Rules *r, const Scratch *s, int64_t width) {
+    const int16_t *points = r->points + c * width;
+    const int32_t tip = b->column[6];
+    return (Weights){s->looks, points + b->column[1], b->noise, b->cargo, b->look, b->own,
+                     points[tip + 1] - points[tip], (int32_t)b->tip_clean};
+}
+
+static inline int32_t known_points(int64_t c, int64_t p, const Boxes *b, const Rules *r, int64_t width) {
+    const int16_t *points = r->points + c * width;
+    return points[b->column[0] + b->group[p]] + points[b->column[6]] + (r->flagged[p] ? FLAGGED : 0);
+}
+
+/* Points of a clean box, of which some are known from its lane. */
+static inline int32_t evidence_points(uint64_t word, uint64_t luck, int32_t known, const uint8_t *cargo,
+                                      const Weights *w) {
+    int32_t total = known + w->looks[look_of(word, w->own, w->look)] + w->kinds[cargo[word & (CARGO_STEPS - 1)]];
+    total += w->noise[luck >> 56];
+    if (is_tipped(luck, w->named))
+        total += w->tipped;
+    return total;
+}
+
+/* Points of each look of a box: history, manifest, routing, seal. */
+static void weigh_looks(int64_t c, const Boxes *b, const Rules *r, int16_t *restrict looks, int64_t width) {
     const int16_t *points = r->points + c * width;
     const int32_t *column = b->column;
-    const uint16_t *restrict shipper = s->field, *restrict manifest = shipper + size, *restrict routing = manifest + size,
-                   *restrict seal = routing + size, *restrict tip = s->tip;
-    const uint16_t of_shipper[3] = {b->step[0], b->step[1], b->step[2]};
-    const uint16_t of_anomaly[3] = {b->step[3], b->step[4], b->step[5]};
-    int16_t *restrict score = s->score;
-    const int h = column[2], m = column[3], o = column[4], e = column[5], t = column[6];
-    const int16_t base = points[h] + points[m] + points[o] + points[e] + points[t];
-    const int16_t tipped = points[t + 1] - points[t];
-    const uint16_t named = (uint16_t)b->tip_clean;
-    RISES(h, h);
-    RISES(m, m);
-    RISES(o, o);
-    RISES(e, e);
-    for (int64_t i = 0; i < n; i++)
-        score[i] = (int16_t)(base + STEPS(shipper[i], of_shipper, h) + STEPS(manifest[i], of_anomaly, m) +
-                             STEPS(routing[i], of_anomaly, o) + STEPS(seal[i], of_anomaly, e) +
-                             (tip[i] < named ? tipped : 0));
-    const uint64_t *restrict word = s->word;
-    const uint8_t *restrict judgement = s->judgement;
-    const int16_t *restrict noise = b->noise, *restrict by_cargo = points + column[1];
-    int64_t i = 0;
-    for (int32_t p = b->first[c]; p < b->first[c + 1]; p++) {
-        const int16_t known = points[column[0] + b->group[p]] + (r->flagged[p] ? FLAGGED : 0);
-        const uint8_t *restrict cargo = b->cargo + (int64_t)b->lane_mix[b->pool[p]] * CARGO_STEPS;
-        for (const int64_t upto = i + today[p]; i < upto; i++)
-            score[i] += known + by_cargo[cargo[(word[i] & 4095) >> 2]] + noise[judgement[i]];
-    }
+    for (int look = 0; look < 256; look++)
+        looks[look] = points[column[2] + (look >> 6)] + points[column[3] + (look >> 4 & 3)] +
+                      points[column[4] + (look >> 2 & 3)] + points[column[5] + (look & 3)];
 }
 
-/* Put the contraband of a control into its boxes. */
-static void load(int64_t c, const int32_t *today, const Boxes *b, const Rules *r, const Contaminated *dirty,
-                 const Scratch *s, int64_t size, int64_t width) {
-    const int16_t *points = r->points + c * width;
-    const int32_t *column = b->column;
-    for (int32_t d = dirty->first[c]; d < dirty->first[c + 1]; d++) {
-        int32_t p = b->first[c], i = dirty->serial[d], kind = dirty->concealment[d], row = d - dirty->first[c];
-        for (; p < b->first[c] + dirty->place[d]; p++)
-            i += today[p];
-        uint16_t *inside = s->inside + (int64_t)row * FAMILIES;
-        inside[0] = column[0] + b->group[p];
-        inside[1] = column[1] + b->cargo[b->lane_mix[b->pool[p]] * CARGO_STEPS + ((s->word[i] & 4095) >> 2)];
-        inside[2] = column[2] + (b->front[kind] ? 3 : b->history[s->field[i]]);
-        for (int f = 0; f < 3; f++)
-            inside[3 + f] = column[3 + f] + b->anomaly[(1 + 3 * kind + f) * QUANTILES + s->field[(1 + f) * size + i]];
-        inside[6] = column[6] + (s->tip[i] < r->tip[c]);
-        int32_t total = b->noise[s->judgement[i]] + (r->flagged[p] ? FLAGGED : 0);
-        for (int f = 0; f < FAMILIES; f++)
-            total += points[inside[f]];
-        s->score[i] = (int16_t)total;
-        s->loaded[row] = i;
-    }
-}
-
-static int64_t count_from(const int16_t *restrict score, int64_t n, int16_t least) {
-    int32_t above = 0;
-    for (int64_t i = 0; i < n; i++)
-        above += score[i] >= least;
-    return above;
-}
-
-static int64_t list_from(const int16_t *restrict score, int64_t n, int16_t least, int32_t *restrict listed) {
+/* List the clean boxes of a control that have at least so many points. */
+static int64_t list_from(int64_t c, int64_t day, int64_t least_of_all, const int32_t *today, const Boxes *b,
+                         const Rules *r, const Scratch *s, int64_t width) {
+    const Weights w = weights_of(c, b, r, s, width);
+    const uint64_t salt = b->salt[c];
+    const int32_t least = (int32_t)least_of_all;
+    int32_t *restrict at = s->at, *restrict place = s->place, *restrict rank = s->rank, *restrict holds = s->holds;
+    uint64_t *restrict words = s->word;
     int64_t found = 0;
-    for (int64_t i = 0; i < n; i++) {
-        listed[found] = (int32_t)i;
-        found += score[i] >= least;
+    int32_t i = 0;
+    for (int32_t p = b->first[c]; p < b->first[c + 1]; p++) {
+        const int32_t known = known_points(c, p, b, r, width);
+        const uint8_t *cargo = w.cargo + (int64_t)b->mix[p] * CARGO_STEPS;
+        const uint64_t key = lane_key(b, p, day);
+        const int32_t upto = today[p];
+        for (uint64_t j = 1; i < upto; i++, j++) {
+            const uint64_t word = mix64(key + j * GOLDEN);
+            const int32_t total = evidence_points(word, judged(word, salt), known, cargo, &w);
+            if (total >= least) {
+                at[found] = i;
+                place[found] = p;
+                words[found] = word;
+                rank[found] = total;
+                holds[found] = -1;
+                found++;
+            }
+        }
     }
     return found;
 }
 
-/* The score of rank `wanted` among n, none of them below `low`, by halving the range. */
-static int cut_of(const int16_t *restrict score, int64_t n, int64_t wanted, int low) {
-    int16_t most = (int16_t)low;
+static int kind_of(const Boxes *b, int64_t p, uint64_t word) {
+    return b->cargo[(int64_t)b->mix[p] * CARGO_STEPS + (word & (CARGO_STEPS - 1))];
+}
+
+/* Columns of the evidence that a clean box shows. */
+static void show(int64_t p, uint64_t word, uint64_t luck, const Boxes *b, uint16_t *restrict shown) {
+    const int32_t *column = b->column;
+    const int look = look_of(word, b->own, b->look);
+    shown[0] = column[0] + b->group[p];
+    shown[1] = column[1] + kind_of(b, p, word);
+    shown[2] = column[2] + (look >> 6);
+    shown[3] = column[3] + (look >> 4 & 3);
+    shown[4] = column[4] + (look >> 2 & 3);
+    shown[5] = column[5] + (look & 3);
+    shown[6] = column[6] + is_tipped(luck, (int32_t)b->tip_clean);
+}
+
+/* What the contaminated boxes of a control show, and how many points they have. */
+static void load(int64_t c, const Boxes *b, const Rules *r, const Contaminated *dirty, const Scratch *s,
+                 int64_t width) {
+    const int16_t *points = r->points + c * width;
+    const int32_t *column = b->column;
+    for (int32_t d = dirty->first[c]; d < dirty->first[c + 1]; d++) {
+        const int32_t p = b->first[c] + dirty->place[d], kind = dirty->concealment[d], row = d - dirty->first[c];
+        const uint64_t word = dirty->word[d], luck = judged(word, b->salt[c]), contents = mix64(word ^ CONTENTS);
+        uint16_t *inside = s->inside + (int64_t)row * FAMILIES;
+        inside[0] = column[0] + b->group[p];
+        inside[1] = column[1] + kind_of(b, p, word);
+        inside[2] = column[2] + (b->front[kind] ? 3 : b->history[contents & 4095]);
+        for (int f = 0; f < 3; f++)
+            inside[3 + f] = column[3 + f] + b->anomaly[(3 * kind + f) * QUANTILES + (contents >> (12 + 12 * f) & 4095)];
+        inside[6] = column[6] + is_tipped(luck, r->tip[c]);
+        int32_t total = b->noise[luck >> 56] + (r->flagged[p] ? FLAGGED : 0);
+        for (int f = 0; f < FAMILIES; f++)
+            total += points[inside[f]];
+        s->points[row] = total;
+    }
+}
+
+static int64_t count_from(const int32_t *restrict values, int64_t n, int32_t least) {
+    int32_t above = 0;
     for (int64_t i = 0; i < n; i++)
-        most = score[i] > most ? score[i] : most;
-    int high = most;
+        above += values[i] >= least;
+    return above;
+}
+
+/* The value of rank nth among n, by halving the range. */
+static int32_t nth_highest(const int32_t *restrict values, int64_t n, int64_t nth) {
+    int32_t least = values[0], most = values[0];
+    for (int64_t i = 0; i < n; i++) {
+        least = values[i] < least ? values[i] : least;
+        most = values[i] > most ? values[i] : most;
+    }
+    int64_t low = least, high = most;
     while (low < high) {
-        const int middle = (low + high + 1) >> 1;
-        if (count_from(score, n, (int16_t)middle) >= wanted)
+        const int64_t middle = (low + high + 1) >> 1;
+        if (count_from(values, n, (int32_t)middle) >= nth)
             low = middle;
         else
             high = middle - 1;
     }
-    return low;
+    return (int32_t)low;
 }
 
-/* List the highest scores; among equals those that come first after box `start`. Returns the cut. */
-static int take_highest(int64_t n, int64_t wanted, int64_t start, int near, const Scratch *s) {
-    const int16_t *restrict score = s->score;
-    int16_t *restrict top = s->top;
-    int32_t *restrict chosen = s->chosen;
+/* Mark the highest of n values; among equals draws decide. */
+static void keep_highest(const int32_t *restrict values, const uint64_t *restrict words, int64_t n, int64_t wanted,
+                         uint64_t block, int32_t *restrict luck, uint8_t *restrict keep) {
+    const int32_t cut = nth_highest(values, n, wanted);
+    int64_t equals = 0;
+    for (int64_t t = 0; t < n; t++)
+        if (values[t] == cut)
+            luck[equals++] = (int32_t)(mix64(words[t] ^ block) >> 34);
+    const int64_t ties = wanted - count_from(values, n, cut + 1);
+    const int32_t line = nth_highest(luck, equals, ties);
+    int64_t spare = ties - count_from(luck, equals, line + 1);
+    equals = 0;
+    for (int64_t t = 0; t < n; t++) {
+        uint8_t kept = values[t] > cut;
+        if (values[t] == cut) {
+            kept = luck[equals] > line;
+            if (luck[equals] == line && spare > 0) {
+                kept = 1;
+                spare--;
+            }
+            equals++;
+        }
+        keep[t] = kept;
+    }
+}
+
+static inline void put(int64_t c, int64_t slot, int64_t row, int64_t clean, const Boxes *b, const Contaminated *dirty,
+                       const Scratch *s) {
+    const int32_t d = dirty->first[c] + (int32_t)row;
+    s->at[slot] = (int32_t)(clean + row);
+    s->place[slot] = b->first[c] + dirty->place[d];
+    s->word[slot] = dirty->word[d];
+    s->rank[slot] = s->points[row];
+    s->holds[slot] = d;
+}
+
+/* Fill the first slots with the boxes that have most points. */
+static void take_highest(int64_t c, int64_t day, int64_t clean, int64_t wanted, uint64_t block, const int32_t *today,
+                         const Boxes *b, const Rules *r, const Contaminated *dirty, const Scratch *s, int32_t *near,
+                         int64_t width) {
+    const int64_t loads = dirty->first[c + 1] - dirty->first[c];
+    int64_t least = near[c], step = STEP, found;
+    for (;;) {
+        found = list_from(c, day, least, today, b, r, s, width);
+        for (int64_t row = 0; row < loads; row++)
+            if (s->points[row] >= least)
+                put(c, found++, row, clean, b, dirty, s);
+        if (found >= wanted)
+            break;
+        least -= step;
+        step *= 4;
+    }
+    const int64_t some_more = wanted + (int64_t)(3.0 * sqrt((double)wanted)) + 2;
+    near[c] = some_more <= found ? nth_highest(s->rank, found, some_more) : (int32_t)(least - STEP);
+    keep_highest(s->rank, s->word, found, wanted, block, s->luck, s->keep);
+    int64_t kept = 0;
+    for (int64_t slot = 0; slot < found; slot++)
+        if (s->keep[slot]) {
+            s->at[kept] = s->at[slot];
+            s->place[kept] = s->place[slot];
+            s->word[kept] = s->word[slot];
+            s->rank[kept] = s->rank[slot];
+            s->holds[kept] = s->holds[slot];
+            kept++;
+        }
+}
+
+/* Fill further slots with boxes drawn among those that are not chosen yet. */
+static void pick_blindly(int64_t c, int64_t day, int64_t clean, int64_t n, int64_t chosen, int64_t blind,
+                         uint64_t block, const int32_t *today, const Boxes *b, const Rules *r,
+                         const Contaminated *dirty, const Scratch *s, int64_t width) {
+    const Weights w = weights_of(c, b, r, s, width);
     uint8_t *restrict taken = s->taken;
-    int low = near, gap = 2 * NEAR;
-    int64_t found = list_from(score, n, (int16_t)low, chosen);
-    while (found < wanted) {
-        low = low - gap > LOWEST ? low - gap : LOWEST;
-        gap *= 4;
-        found = list_from(score, n, (int16_t)low, chosen);
-    }
-    for (int64_t t = 0; t < found; t++)
-        top[t] = score[chosen[t]];
-    const int cut = cut_of(top, found, wanted, low);
-    int64_t ties = wanted;
-    for (int64_t t = 0; t < found; t++)
-        if (top[t] > cut) {
-            taken[chosen[t]] = 1;
-            ties--;
-        }
-    for (int after = 1; after >= 0; after--)
-        for (int64_t t = 0; t < found && ties > 0; t++)
-            if (top[t] == cut && (chosen[t] >= start) == after) {
-                taken[chosen[t]] = 1;
-                ties--;
-            }
-    int64_t k = 0;
-    for (int64_t t = 0; t < found; t++)
-        if (taken[chosen[t]])
-            chosen[k++] = chosen[t];
-    return cut;
-}
-
-static int64_t choose(int64_t c, int64_t n, uint64_t block, const Rules *r, const Scratch *s, int16_t *near,
-                      int64_t *blindly) {
-    const int64_t wanted = r->chosen[c] < n ? r->chosen[c] : n;
-    if (wanted > 0) {
-        const int cut = take_highest(n, wanted, (int64_t)(fraction(block, 0) * (double)n), near[c], s);
-        near[c] = (int16_t)(cut - NEAR > LOWEST ? cut - NEAR : LOWEST);
-    }
-    const int64_t blind = r->blind[c] < n - wanted ? r->blind[c] : n - wanted;
-    int64_t k = wanted;
-    for (uint64_t draw = 1; k < wanted + blind; draw++) {
+    int32_t *restrict at = s->at;
+    for (int64_t slot = 0; slot < chosen; slot++)
+        taken[at[slot]] = 1;
+    int64_t slot = chosen;
+    for (uint64_t draw = 0; slot < chosen + blind; draw++) {
         const int32_t i = (int32_t)(fraction(block, draw) * (double)n);
-        if (!s->taken[i]) {
-            s->taken[i] = 1;
-            s->chosen[k++] = i;
-        }
-    }
-    for (int64_t t = 0; t < k; t++)
-        s->taken[s->chosen[t]] = 0;
-    *blindly = blind;
-    return k;
-}
-
-/* What each chosen box shows, how likely it raises an alarm, and what it holds. */
-static void look(int64_t c, int64_t scans, const int32_t *today, const Boxes *b, const Rules *r,
-                 const Contaminated *dirty, const Scratch *s, int64_t size, int64_t classes) {
-    const int32_t *column = b->column;
-    const uint16_t *step = b->step;
-    int32_t p = b->first[c], begin = 0, upto = today[p];
-    for (int64_t t = 0; t < scans; t++) {
-        const int32_t i = s->chosen[t];
-        if (i < begin) {
-            p = b->first[c];
-            begin = 0;
-            upto = today[p];
-        }
-        while (upto <= i) {
-            begin = upto;
-            upto += today[++p];
-        }
-        const int kind = b->cargo[b->lane_mix[b->pool[p]] * CARGO_STEPS + ((s->word[i] & 4095) >> 2)];
-        uint16_t *shown = s->shown + t * FAMILIES;
-        shown[0] = column[0] + b->group[p];
-        shown[1] = column[1] + kind;
-        for (int f = 0; f < 4; f++) {
-            const uint16_t q = s->field[f * size + i], *from = step + (f ? 3 : 0);
-            shown[2 + f] = column[2 + f] + (q >= from[0]) + (q >= from[1]) + (q >= from[2]);
-        }
-        const int tipped = s->tip[i] < b->tip_clean;
-        shown[6] = column[6] + tipped;
-        s->odds[t] = r->base[c] + s->score[i] - (r->flagged[p] ? FLAGGED : 0);
-        s->chance[t] = tipped ? CHANCE : r->alarm_clean[c * classes + kind];
-        s->holds[t] = -1;
-    }
-    for (int32_t d = dirty->first[c]; d < dirty->first[c + 1]; d++) {
-        const int32_t row = d - dirty->first[c];
-        for (int64_t t = 0; t < scans; t++)
-            if (s->chosen[t] == s->loaded[row]) {
-                uint16_t *shown = s->shown + t * FAMILIES;
-                for (int f = 0; f < FAMILIES; f++)
-                    shown[f] = s->inside[(int64_t)row * FAMILIES + f];
-                const double full = fmin(r->alarm_full[c] * r->alarm_cargo[shown[1] - column[1]], 1.0);
-                s->chance[t] = shown[6] > column[6] ? CHANCE : (int32_t)(full * dirty->shows[d] * CHANCE);
-                s->holds[t] = d;
+        if (taken[i])
+            continue;
+        taken[i] = 1;
+        if (i < clean) {
+            int64_t low = b->first[c], high = b->first[c + 1] - 1;
+            while (low < high) {
+                const int64_t middle = (low + high) >> 1;
+                if (today[middle] > i)
+                    high = middle;
+                else
+                    low = middle + 1;
             }
+            const uint64_t serial = (uint64_t)(i - (low > b->first[c] ? today[low - 1] : 0));
+            const uint64_t word = mix64(lane_key(b, low, day) + (serial + 1) * GOLDEN);
+            at[slot] = i;
+            s->place[slot] = (int32_t)low;
+            s->word[slot] = word;
+            s->rank[slot] = evidence_points(word, judged(word, b->salt[c]), known_points(c, low, b, r, width),
+                                            w.cargo + (int64_t)b->mix[low] * CARGO_STEPS, &w);
+            s->holds[slot] = -1;
+        } else
+            put(c, slot, i - clean, clean, b, dirty, s);
+        slot++;
     }
+    for (slot = 0; slot < chosen + blind; slot++)
+        taken[at[slot]] = 0;
 }
 
-static int32_t share_of(const Boxes *b, int32_t odds) {
-    const int32_t at = odds + EVEN;
-    return b->expected[at < 0 ? 0 : at > 2 * EVEN - 1 ? 2 * EVEN - 1 : at];
+static inline int32_t odds_of(int64_t c, int64_t slot, const Rules *r, const Scratch *s) {
+    return r->base[c] + s->rank[slot] - (r->flagged[s->place[slot]] ? FLAGGED : 0);
+}
+
+/* The officer learns whether the box in a slot held something, and what he had expected. */
+static void teach(int64_t c, int64_t slot, int hit, const Boxes *b, const Rules *r, const Contaminated *dirty,
+                  const Scratch *s, const Day *out, int64_t width) {
+    const int32_t d = s->holds[slot];
+    const uint16_t *shown = s->shown;
+    if (d >= 0)
+        shown = s->inside + (int64_t)(d - dirty->first[c]) * FAMILIES;
+    else
+        show(s->place[slot], s->word[slot], judged(s->word[slot], b->salt[c]), b, s->shown);
+    const int32_t at = odds_of(c, slot, r, s) + EVEN;
+    const int32_t share = b->expected[at < 0 ? 0 : at > 2 * EVEN - 1 ? 2 * EVEN - 1 : at];
+    for (int f = 0; f < FAMILIES; f++)
+        out->expected[c * width + shown[f]] += share;
+    if (hit)
+        for (int f = 0; f < FAMILIES; f++)
+            out->hits[c * width + shown[f]] += 1;
 }
 
 /* Scan the chosen boxes: what gives no alarm goes and teaches, the others are listed. */
-static int64_t scan(int64_t c, int64_t scans, const Boxes *b, const Scratch *s, const Day *out, int64_t width) {
-    int64_t alarms = 0, false_alarms = 0, *expected = out->expected + c * width;
-    for (int64_t t = 0; t < scans; t++) {
-        const int32_t d = s->holds[t];
-        if (d >= 0)
+static int64_t scan(int64_t c, int64_t scans, const Boxes *b, const Rules *r, const Contaminated *dirty,
+                    const Scratch *s, const Day *out, int64_t width, int64_t classes) {
+    int64_t alarms = 0, false_alarms = 0;
+    for (int64_t slot = 0; slot < scans; slot++) {
+        const uint64_t word = s->word[slot];
+        const int32_t d = s->holds[slot];
+        int32_t chance;
+        if (d >= 0) {
             out->fate[d] = SCANNED;
-        if ((int32_t)(mix64(s->word[s->chosen[t]] ^ b->salt[c]) >> 24 & (CHANCE - 1)) < s->chance[t]) {
-            s->alarmed[alarms++] = (int32_t)t;
-            false_alarms += d < 0;
+            const uint16_t *inside = s->inside + (int64_t)(d - dirty->first[c]) * FAMILIES;
+            const double full = fmin(r->alarm_full[c] * r->alarm_cargo[inside[1] - b->column[1]], 1.0);
+            chance = inside[6] > b->column[6] ? CHANCE : (int32_t)(full * dirty->shows[d] * CHANCE);
         } else {
-            const int32_t share = share_of(b, s->odds[t]);
-            for (int f = 0; f < FAMILIES; f++)
-                expected[s->shown[t * FAMILIES + f]] += share;
+            chance = r->alarm_clean[c * classes + kind_of(b, s->place[slot], word)];
+            if (is_tipped(judged(word, b->salt[c]), (int32_t)b->tip_clean))
+                chance = CHANCE;
         }
+        if ((int32_t)(mix64(word ^ b->salt[c]) >> 24 & (CHANCE - 1)) < chance) {
+            s->alarmed[alarms++] = (int32_t)slot;
+            false_alarms += d < 0;
+        } else
+            teach(c, slot, 0, b, r, dirty, s, out, width);
     }
     out->tally[c * TALLIES + ALARMS] = alarms;
     out->tally[c * TALLIES + FALSE_ALARMS] = false_alarms;
     return alarms;
 }
 
-/* Open the boxes with an alarm, the highest scores first, as many as there are hands; the others go. */
-static void open_boxes(int64_t c, int64_t alarms, const Boxes *b, const Rules *r, const Scratch *s, const Day *out,
-                       int64_t width) {
-    const int32_t *odds = s->odds, *chosen = s->chosen;
-    int32_t *alarmed = s->alarmed;
-    for (int64_t turn = 0; turn < alarms; turn++) {
-        int64_t best = turn;
-        if (turn < r->opened[c])
-            for (int64_t a = turn + 1; a < alarms; a++) {
-                const int32_t t = alarmed[a], first = alarmed[best];
-                if (odds[t] > odds[first] || (odds[t] == odds[first] && chosen[t] < chosen[first]))
-                    best = a;
-            }
-        const int32_t t = alarmed[best], d = s->holds[t];
-        alarmed[best] = alarmed[turn];
-        alarmed[turn] = t;
-        if (turn >= r->opened[c]) {
+/* Open the boxes with an alarm, the highest odds first, as many as there are hands; the others go. */
+static void open_boxes(int64_t c, int64_t alarms, uint64_t block, const Boxes *b, const Rules *r,
+                       const Contaminated *dirty, const Scratch *s, const Day *out, int64_t width) {
+    const int64_t hands = r->opened[c] < alarms ? r->opened[c] : alarms;
+    for (int64_t a = 0; a < alarms; a++)
+        s->keep[a] = hands == alarms;
+    if (hands > 0 && hands < alarms) {
+        for (int64_t a = 0; a < alarms; a++) {
+            s->odds[a] = odds_of(c, s->alarmed[a], r, s);
+            s->alarm_word[a] = s->word[s->alarmed[a]];
+        }
+        keep_highest(s->odds, s->alarm_word, alarms, hands, block, s->luck, s->keep);
+    }
+    for (int64_t a = 0; a < alarms; a++) {
+        const int64_t slot = s->alarmed[a];
+        const int32_t d = s->holds[slot];
+        int hit = 0;
+        if (!s->keep[a]) {
             if (d >= 0)
                 out->fate[d] = ALARMED;
             continue;
         }
-        int found = 0;
         if (d >= 0) {
-            found = (int32_t)(mix64(s->word[chosen[t]] ^ b->salt[c]) >> 44 & (CHANCE - 1)) < r->finds[c];
-            out->fate[d] = found ? FOUND : MISSED;
+            hit = (int32_t)(mix64(s->word[slot] ^ b->salt[c]) >> 44 & (CHANCE - 1)) < r->finds[c];
+            out->fate[d] = hit ? FOUND : MISSED;
         }
         out->tally[c * TALLIES + OPENED] += 1;
-        out->tally[c * TALLIES + HITS] += found;
-        const int32_t share = share_of(b, odds[t]);
-        for (int f = 0; f < FAMILIES; f++) {
-            out->hits[c * width + s->shown[t * FAMILIES + f]] += found;
-            out->expected[c * width + s->shown[t * FAMILIES + f]] += share;
-        }
+        out->tally[c * TALLIES + HITS] += hit;
+        teach(c, slot, hit, b, r, dirty, s, out, width);
     }
 }
 
-/* size: columns of the field array of the scratch; width, classes: columns of points and of alarm_clean. */
+/* width, classes: columns of points and of alarm_clean. */
 void clear_controls(int64_t first, int64_t last, int64_t day, const int32_t *today, const Boxes *b, const Rules *r,
-                    const Contaminated *dirty, int16_t *near, uint64_t key, const Scratch *s, const Day *out,
-                    int64_t size, int64_t width, int64_t classes) {
+                    const Contaminated *dirty, int32_t *near, uint64_t key, const Scratch *s, const Day *out,
+                    int64_t width, int64_t classes) {
     for (int64_t c = first; c < last; c++) {
         const uint64_t block = mix64(mix64(key ^ b->salt[c]) + (uint64_t)(day + 1) * GOLDEN);
-        int64_t *tally = out->tally + c * TALLIES, blind;
-        for (int32_t p = b->first[c]; p < b->first[c + 1]; p++)
-            tally[ARRIVED] += today[p];
-        if (r->chosen[c] + r->blind[c] == 0)
+        const int64_t clean = b->first[c + 1] > b->first[c] ? today[b->first[c + 1] - 1] : 0;
+        const int64_t n = clean + dirty->first[c + 1] - dirty->first[c];
+        int64_t *tally = out->tally + c * TALLIES;
+        tally[ARRIVED] = n;
+        if (n == 0 || r->chosen[c] + r->blind[c] == 0)
             continue;
-        const int64_t n = unfold(c, day, today, b, s, size);
-        score_clean(c, n, today, b, r, s, size, width);
-        load(c, today, b, r, dirty, s, size, width);
-        const int64_t scans = choose(c, n, block, r, s, near, &blind);
-        tally[CHOSEN] = scans;
+        weigh_looks(c, b, r, s->looks, width);
+        load(c, b, r, dirty, s, width);
+        const int64_t wanted = r->chosen[c] < n ? r->chosen[c] : n;
+        const int64_t blind = r->blind[c] < n - wanted ? r->blind[c] : n - wanted;
+        if (wanted > 0)
+            take_highest(c, day, clean, wanted, block, today, b, r, dirty, s, near, width);
+        if (blind > 0)
+            pick_blindly(c, day, clean, n, wanted, blind, block, today, b, r, dirty, s, width);
+        tally[CHOSEN] = wanted + blind;
         tally[BLIND] = blind;
-        look(c, scans, today, b, r, dirty, s, size, classes);
-        open_boxes(c, scan(c, scans, b, s, out, width), b, r, s, out, width);
+        const int64_t alarms = scan(c, wanted + blind, b, r, dirty, s, out, width, classes);
+        open_boxes(c, alarms, block, b, r, dirty, s, out, width);
     }
 }

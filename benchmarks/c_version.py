@@ -57,16 +57,16 @@ class CVersion(ByRange):
         self.function = _library().clear_controls
         self.function.restype = None
         self.scratch = Scratch.of(world.largest())
-        self.cut = np.zeros(world.controls, np.int16)
+        self.near = np.zeros(world.controls, np.int32)
         self.boxes, self.space = _struct(world.boxes), _struct(self.scratch)
 
     def clear_range(self, first: int, last: int, morning: Morning, out: Day) -> None:
         number, address = ctypes.c_int64, ctypes.c_void_p
         self.function(
             number(first), number(last), number(morning.day), address(morning.today.ctypes.data), self.boxes,
-            _struct(morning.rules), _struct(morning.dirty), address(self.cut.ctypes.data), ctypes.c_uint64(int(KEY)),
-            self.space, _struct(out), number(len(self.scratch.score)), number(WIDTH), number(CLASSES),
+            _struct(morning.rules), _struct(morning.dirty), address(self.near.ctypes.data), ctypes.c_uint64(int(KEY)),
+            self.space, _struct(out), number(WIDTH), number(CLASSES),
         )  # fmt: skip
 
     def last_chosen(self, count: int) -> NDArray[np.int32]:
-        return self.scratch.chosen[:count]
+        return self.scratch.at[:count]

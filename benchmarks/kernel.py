@@ -4,18 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.workload import KEY, ByRange, Morning, World
-from sim.kernels.boxes import Day, Scratch
-from sim.kernels.compiling import jit_bare
-from sim.kernels.inspection import inspect
-from sim.kernels.words import nth_key
-
-
-@jit_bare
-def clear_controls(first, last, day, today, boxes, rules, dirty, cut, key, scratch, out):  # type: ignore[no-untyped-def]
-    """`clear_day` of the kernel, but for its queue."""
-    for c in range(first, last):
-        block = nth_key(key ^ boxes.salt[c], day)
-        inspect(c, day, today, boxes, rules, dirty, cut, block, scratch, out)
+from sim.kernels.boxes import Day, Scanners, Scratch
+from sim.kernels.inspection import clear_day
 
 
 class Kernel(ByRange):
@@ -26,11 +16,14 @@ class Kernel(ByRange):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.scratch = Scratch.of(world.largest())
-        self.cut = np.zeros(world.controls, np.int16)
+        nothing = np.zeros(world.controls, np.int32)
+        self.scanners = Scanners(np.ones((1, 4096)), np.zeros((world.controls, 1)), nothing, nothing.copy())
 
     def clear_range(self, first: int, last: int, morning: Morning, out: Day) -> None:
         day, today, rules, dirty = morning
-        clear_controls(first, last, day, today, self.world.boxes, rules, dirty, self.cut, KEY, self.scratch, out)
+        clear_day(
+            first, last, day, today, self.world.boxes, rules, dirty, self.scanners, KEY, KEY, self.scratch, out
+        )  # fmt: skip
 
     def last_chosen(self, count: int) -> NDArray[np.int32]:
-        return self.scratch.chosen[:count]
+        return self.scratch.at[:count]

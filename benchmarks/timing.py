@@ -69,7 +69,7 @@ def in_alternation(world: World, peers: Iterable[Peer], rounds: int) -> dict[str
     kernel, times = next(iter(running)), {name: list[tuple[int, float]]() for name in running}
     for turn in range(rounds + 1):
         morning = world.morning(60 + turn)
-        boxes, reference = int(morning.today.sum()), Reference(world, morning)
+        boxes, reference = world.boxes_on(morning), Reference(world, morning)
         for name, peer in list(running.items()):
             try:
                 seconds = _timed(peer, morning, reference, repeats.get(name))
@@ -124,7 +124,7 @@ def days_in_alternation(
             first = first or out
             if unlike(out, first):
                 raise Differs(f"{peers[at].name} differs from the others on day {day}")
-        yield day, int(morning.today.sum()), seconds
+        yield day, world.boxes_on(morning), seconds
 
 
 @contextmanager

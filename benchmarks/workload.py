@@ -11,11 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import CERTAINTY, CHANCE, CHOSEN, EVEN, POINTS, Boxes, Contaminated, Day, Rules, steps_of
+from sim.kernels.boxes import CERTAINTY, CHANCE, CHOSEN, EVEN, POINTS, Boxes, Contaminated, Day, Rules, alias_table
 from sim.kernels.draws import entity_key
 from sim.kernels.samplers import normal_quantile
-from sim.kernels.scoring import arrivals
-from sim.world.lanes import anomaly_levels
+from sim.world.lanes import anomaly_levels, chances_of_clean_looks
 
 SCANNED, BLIND_SHARE, OPENED = 0.04, 0.125, 0.001
 SPREAD = 1.5
@@ -33,6 +32,7 @@ class Morning(NamedTuple):
 
     day: int
     today: NDArray[np.int32]
+    """By place: boxes of its control up to and with its lane."""
     rules: Rules
     dirty: Contaminated
 
@@ -41,7 +41,7 @@ class World:
     """So many controls that clear so many boxes a day, of which a share is contaminated."""
 
     def __init__(self, controls: int, boxes: int, *, lanes: int = 24, dirty: float = 1e-4, seed: int = 1) -> None:
-        self.controls, self.dirty, self.seed = controls, dirty, seed
+        self.controls, self.lanes, self.dirty, self.seed = controls, lanes, dirty, seed
         rng = np.random.default_rng(seed)
         size = rng.lognormal(0.0, SPREAD, controls)
         places = controls * lanes
@@ -49,18 +49,21 @@ class World:
         flow *= boxes / flow.sum()
         self.flow = flow.reshape(controls, lanes).sum(axis=1)
         history = np.repeat(np.array([0, 1, 2, 3], np.uint8), (1000, 1400, 1400, 296))
-        rows = [anomaly_levels(shift, 4096) for shift in (0.0, *rng.uniform(0.2, 2.0, 3 * CONCEALMENTS))]
+        anomaly = [anomaly_levels(shift, 4096) for shift in rng.uniform(0.2, 2.0, 3 * CONCEALMENTS)]
+        own, look = alias_table(chances_of_clean_looks(history))
         self.boxes = Boxes(
             first=np.arange(0, places + 1, lanes, dtype=np.int32),
-            pool=rng.permutation(places).astype(np.int32),
+            entity=np.zeros(places, np.uint64),  # how many boxes come is given
+            rate=np.zeros(places),
             lag=rng.integers(0, WEEK, places).astype(np.int32),
             group=rng.integers(0, GROUPS, places).astype(np.int32),
-            lane_key=rng.integers(0, 2**64, places, np.uint64),
-            lane_mix=rng.integers(0, MIXES, places).astype(np.int32),
+            key=rng.integers(0, 2**64, places, np.uint64),
+            mix=rng.integers(0, MIXES, places).astype(np.int32),
             cargo=np.sort(rng.integers(0, CLASSES, (MIXES, 1024)), axis=1).astype(np.uint8).ravel(),
+            own=own,
+            look=look,
             history=history,
-            anomaly=np.array(rows, np.uint8),
-            step=steps_of(history, rows[0]),
+            anomaly=np.array(anomaly, np.uint8),
             front=np.array([1, 0, 0], np.uint8),
             noise=np.array([round(normal_quantile((step + 0.5) / 256) * POINTS / 2) for step in range(256)], np.int16),
             salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
@@ -68,8 +71,8 @@ class World:
             expected=np.rint(CERTAINTY / (1.0 + np.exp(-(np.arange(2 * EVEN) - EVEN) / POINTS))).astype(np.int32),
             tip_clean=np.int32(13),
         )
-        self.counts = np.empty((WEEK, places), np.int32)
-        self.counts[:, self.boxes.pool] = rng.poisson(flow, (WEEK, places))
+        counts = rng.poisson(flow.reshape(controls, lanes), (WEEK, controls, lanes))
+        self.upto = counts.cumsum(axis=2, dtype=np.int32).reshape(WEEK, places)
 
     @cached_property
     def rules(self) -> Rules:
@@ -85,7 +88,7 @@ class World:
         return Rules(
             points=np.rint(points).astype(np.int16),
             base=np.full(c, -9 * POINTS, np.int32),
-            flagged=np.zeros(len(self.boxes.pool), np.uint8),
+            flagged=np.zeros(len(self.boxes.lag), np.uint8),
             chosen=nothing,
             blind=nothing,
             only_high=np.zeros(c, np.uint8),
@@ -97,7 +100,7 @@ class World:
             opened=nothing,
             finds=np.full(c, CHANCE // 16 * 15, np.int32),
             tip=np.full(c, 6554, np.int32),
-            servers=np.ones(c, np.int32),
+            servers=np.zeros(c, np.int32),  # no queues
             scan_hours=np.full(c, 0.05),
             service=np.zeros(c, np.int32),
             open_hours=np.full(c, 24.0),
@@ -105,39 +108,42 @@ class World:
 
     def morning(self, day: int) -> Morning:
         """A day's boxes, capacities and loads. Capacities that are not whole are spread over the days."""
-        today = np.empty(len(self.boxes.pool), np.int32)
-        arrivals(day, self.counts, self.boxes, today)
+        today = self.upto[day % WEEK]
         rates = self.flow * np.array([[SCANNED * (1 - BLIND_SHARE)], [SCANNED * BLIND_SHARE], [OPENED]])
         chosen, blind, opened = (np.floor(rates * (day + 1)) - np.floor(rates * day)).astype(np.int64)
         rules = self.rules._replace(chosen=chosen, blind=blind, opened=opened)
         return Morning(day, today, rules, self._loads(day, today))
 
     def _loads(self, day: int, today: NDArray[np.int32]) -> Contaminated:
-        """Contraband in boxes of their own, anywhere in the world."""
+        """Contraband in boxes of their own, in proportion to those without."""
         rng = np.random.default_rng((self.seed, 2, day))
-        upto = np.cumsum(today, dtype=np.int64)
-        where = np.unique(rng.integers(0, upto[-1], rng.poisson(self.dirty * upto[-1])))
-        rng.shuffle(where)
-        place = np.searchsorted(upto, where, side="right")
-        control = np.searchsorted(self.boxes.first, place, side="right") - 1
-        order = np.argsort(control, kind="stable")
-        where, place, control = where[order], place[order], control[order]
+        flows = self.flows(today)
+        loads = rng.poisson(self.dirty * flows)
+        count = int(loads.sum())
         return Contaminated(
-            first=np.searchsorted(control, np.arange(self.controls + 1)).astype(np.int32),
-            place=(place - self.boxes.first[control]).astype(np.int32),
-            serial=(where - (upto[place] - today[place])).astype(np.int32),
-            concealment=rng.integers(0, CONCEALMENTS, len(where)).astype(np.int32),
-            shows=rng.uniform(0.3, 1.2, len(where)),
+            first=np.cumsum([0, *loads]).astype(np.int32),
+            place=rng.integers(0, self.lanes, count).astype(np.int32),
+            word=rng.integers(0, 2**64, count, np.uint64),
+            concealment=rng.integers(0, CONCEALMENTS, count).astype(np.int32),
+            shows=rng.uniform(0.3, 1.2, count),
         )
+
+    def flows(self, today: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Clean boxes of each control."""
+        return today[self.lanes - 1 :: self.lanes].astype(np.int64)
+
+    def boxes_on(self, morning: Morning) -> int:
+        """All boxes of a day."""
+        return int(self.flows(morning.today).sum()) + len(morning.dirty.word)
 
     def blank(self, morning: Morning) -> Day:
         """A day on which nothing has happened yet."""
         return Day.blank(self.controls, WIDTH, len(morning.dirty.place))
 
     def largest(self) -> int:
-        """The most boxes that one control ever has in a day."""
-        today = np.empty(len(self.boxes.pool), np.int32)
-        return max(arrivals(day, self.counts, self.boxes, today) for day in range(WEEK))
+        """Room for the boxes that one control has in a day: the most clean ones, and the contaminated ones."""
+        most = int(self.upto.max())
+        return most + int(self.dirty * most + 10.0 * (self.dirty * most) ** 0.5) + 10
 
 
 type Chosen = list[NDArray[np.int32]]
