@@ -1,6 +1,6 @@
 """The same day in Mesa: one agent for each container, as one would write it first; and ports as agents with arrays.
 
-The agents are spared the hashing: what their documents hold is worked out with NumPy, port by port, and handed to them.
+The agents are spared the hashing: what their words hold is worked out with NumPy, port by port, and handed to them.
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from benchmarks.numpy_version import SHIFTS, block_of, clear_control, drawn, field, flow_of, mix64
+from benchmarks.numpy_version import bits, block_of, clear_control, drawn, draws_of, judged, mix64, unfolded
 from benchmarks.workload import Chosen, Morning, Peer, World
 from sim.kernels.boxes import (
     ALARMED,
@@ -27,37 +27,46 @@ from sim.kernels.boxes import (
     SCANNED,
     Day,
 )
+from sim.kernels.scoring import CONTENTS
 
 
 class Container(mesa.Agent):
     """One container: it shows its papers, and carries something or not."""
 
     def __init__(
-        self, model: "Sea", number: int, place: int, fields: tuple[int, ...], judgement: int, tip: int
+        self,
+        model: "Sea",
+        number: int,
+        place: int,
+        load: int | None,
+        cargo: int,
+        look: tuple[int, ...],
+        judgement: int,
+        tip: int,
+        draw: int,
     ) -> None:
         super().__init__(model)
-        self.number, self.place, self.fields, self.judgement, self.tip = number, place, fields, judgement, tip
-        self.load: int | None = None
-        self.turn = 0
+        self.number, self.place, self.load, self.draw = number, place, load, draw
+        self.step, self.look, self.judgement, self.tip = cargo, look, judgement, tip
 
     def show(self) -> None:
         """Lay open the evidence, and be scored by it."""
         port, tables = self.model.port, self.model.tables
-        cargo, shipper, manifest, routing, seal = self.fields
-        group, mix = tables.group[self.place], tables.mix[self.place]
-        history, levels, tip = tables.history, tables.anomaly, tables.tip_clean
-        row = (0, 0, 0)
-        grade = history[shipper]
-        if self.load is not None:
+        self.cargo = tables.cargo[tables.mix[self.place] * CARGO_STEPS + self.step]
+        if self.load is None:
+            column, part = self.look
+            look = tables.look[2 * column + (part >= tables.own[column])]
+            seen, tip = (look >> 6, look >> 4 & 3, look >> 2 & 3, look & 3), tables.tip_clean
+        else:
+            shipper, *steps = self.look
             kind = self.model.concealment[self.load]
-            row, tip = (1 + 3 * kind, 2 + 3 * kind, 3 + 3 * kind), port.tip
-            grade = 3 if tables.front[kind] else grade
-        self.cargo = tables.cargo[mix * CARGO_STEPS + (cargo >> 2)]
+            history = 3 if tables.front[kind] else tables.history[shipper]
+            seen = (history, *(tables.anomaly[3 * kind + f][step] for f, step in enumerate(steps)))
+            tip = port.tip
         self.tipped = self.tip < tip
-        steps = (group, self.cargo, grade, levels[row[0]][manifest], levels[row[1]][routing], levels[row[2]][seal])
-        self.shown = [column + step for column, step in zip(tables.column, (*steps, self.tipped), strict=True)]
+        steps = (tables.group[self.place], self.cargo, *seen, self.tipped)
+        self.shown = [column + step for column, step in zip(tables.column, steps, strict=True)]
         self.score = tables.noise[self.judgement] + sum(port.points[column] for column in self.shown)
-        self.turn = (self.number - port.start) % port.arrived
 
     def scan(self, luck: int) -> bool:
         """Whether the scan raises an alarm."""
@@ -82,29 +91,35 @@ class Port(mesa.Agent):
         day, today, rules, dirty = model.morning
         model.port = self
         tally = model.out.tally[c]
-        flow = flow_of(model.world.boxes, c, day, today)
-        n = self.arrived = len(flow.word)
+        world = model.world.boxes
+        first, last, loads = world.first[c], world.first[c + 1], slice(dirty.first[c], dirty.first[c + 1])
+        counts = np.diff(today[first:last], prepend=np.int32(0))
+        clean = int(counts.sum())
+        n = clean + loads.stop - loads.start
         tally[ARRIVED] = n
         if n == 0 or rules.chosen[c] + rules.blind[c] == 0:
             model.chosen.append(np.zeros(0, np.int32))
             return
         self.points, self.tip = rules.points[c].tolist(), int(rules.tip[c])
         self.alarm_clean, self.alarm_full = rules.alarm_clean[c].tolist(), float(rules.alarm_full[c])
-        block = block_of(model.world.boxes.salt[c], day)
-        self.start = int(drawn(block, 0, 1, n)[0])
-        fields = list(zip(*(field(flow.word, shift).tolist() for shift in (0, *SHIFTS)), strict=True))
+        block = block_of(world.salt[c], day)
+        place, word = unfolded(world, first, last, day, counts)
+        contents = mix64(dirty.word[loads] ^ CONTENTS)
+        looks = list(zip(bits(word, 10, 8).tolist(), bits(word, 18, 16).tolist(), strict=True))
+        looks += zip(*(bits(contents, start, 12).tolist() for start in (0, 12, 24, 36)), strict=True)
+        place, word = np.append(place, first + dirty.place[loads]), np.append(word, dirty.word[loads])
+        luck = judged(word, world.salt[c])
         boxes = Container.create_agents(
-            model, n, list(range(n)), flow.place.tolist(), fields, flow.judgement.tolist(), flow.tip.tolist()
-        )
+            model, n, list(range(n)), place.tolist(), [None] * clean + list(range(loads.start, loads.stop)),
+            bits(word, 0, 10).tolist(), looks, bits(luck, 56, 8).tolist(), bits(luck, 40, 16).tolist(),
+            draws_of(word, block).tolist(),
+        )  # fmt: skip
         found = list(boxes)
-        for d in range(dirty.first[c], dirty.first[c + 1]):
-            place = model.world.boxes.first[c] + dirty.place[d]
-            found[int(np.searchsorted(flow.place, place)) + dirty.serial[d]].load = d
         boxes.do("show")
         wanted = min(int(rules.chosen[c]), n)
-        by_score = list(boxes.sort(lambda box: (-box.score, box.turn), ascending=True))[:wanted]
+        by_score = list(boxes.sort(lambda box: (-box.score, -box.draw), ascending=True))[:wanted]
         taken = {box.number: box for box in by_score}
-        draw = 1
+        draw = 0
         blind = min(int(rules.blind[c]), n - wanted)
         while len(taken) < wanted + blind:
             box = found[int(drawn(block, draw, draw + 1, n)[0])]
@@ -112,7 +127,7 @@ class Port(mesa.Agent):
             draw += 1
         model.chosen.append(np.array(sorted(taken), np.int32))
         tally[CHOSEN], tally[BLIND] = len(taken), blind
-        lucks = mix64(flow.word[list(taken)] ^ model.world.boxes.salt[c]).tolist()
+        lucks = mix64(word[list(taken)] ^ world.salt[c]).tolist()
         self.inspect(dict(zip(taken.values(), lucks, strict=True)))
         boxes.do("remove")
 
@@ -131,7 +146,7 @@ class Port(mesa.Agent):
                 self.learn(box, base)
             if box.load is not None:
                 out.fate[box.load] = ALARMED if alarm else SCANNED
-        alarmed.sort(key=lambda box: (-box.score, box.number))
+        alarmed.sort(key=lambda box: (-box.score, -box.draw))
         for box in alarmed[: int(rules.opened[c])]:
             self.learn(box, base)
             tally[OPENED] += 1
@@ -154,7 +169,8 @@ class Tables:
 
     def __init__(self, world: World) -> None:
         boxes = world.boxes
-        self.group, self.mix = boxes.group.tolist(), boxes.lane_mix[boxes.pool].tolist()
+        self.group, self.mix = boxes.group.tolist(), boxes.mix.tolist()
+        self.own, self.look = boxes.own.tolist(), boxes.look.tolist()
         self.cargo, self.history, self.anomaly = boxes.cargo.tolist(), boxes.history.tolist(), boxes.anomaly.tolist()
         self.front, self.noise, self.column = boxes.front.tolist(), boxes.noise.tolist(), boxes.column[:7].tolist()
         self.expected, self.tip_clean = boxes.expected.tolist(), int(boxes.tip_clean)

@@ -23,36 +23,35 @@ from sim.kernels.boxes import (
     OPENED,
     SCANNED,
     Boxes,
+    Contaminated,
     Day,
+    Rules,
 )
+from sim.kernels.scoring import CONTENTS
 from sim.kernels.words import GOLDEN
 
 type Words = NDArray[np.uint64]
 type Ints = NDArray[np.int64]
 
-_OF_BITS = {bits: np.uint64(bits) for bits in (11, 12, 24, 27, 30, 31, 32, 36, 44, 48, 52)}
-SHIFTS = (12, 24, 36, 48)
-"""First bits of the fields for shipper, manifest, routing and seal."""
+
+def bits(words: Words, first: int, count: int) -> NDArray[np.intp]:
+    """Some bits of each word, as an index; the first bit is that of the ones."""
+    return ((words >> np.uint64(first)) & np.uint64(2**count - 1)).astype(np.intp)
 
 
 def mix64(x: Words) -> Words:
     """The finaliser of SplitMix64, of fresh words that may be overwritten."""
-    x ^= x >> _OF_BITS[30]
+    x ^= x >> np.uint64(30)
     x *= np.uint64(0xBF58476D1CE4E5B9)
-    x ^= x >> _OF_BITS[27]
+    x ^= x >> np.uint64(27)
     x *= np.uint64(0x94D049BB133111EB)
-    x ^= x >> _OF_BITS[31]
+    x ^= x >> np.uint64(31)
     return x
 
 
-def mix32(x: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """The finaliser of MurmurHash3, of fresh words that may be overwritten."""
-    x ^= x >> np.uint32(16)
-    x *= np.uint32(0x85EBCA6B)
-    x ^= x >> np.uint32(13)
-    x *= np.uint32(0xC2B2AE35)
-    x ^= x >> np.uint32(16)
-    return x
+def judged(words: Words, salt: np.uint64 | Words) -> Words:
+    """What a control's judgement and its tip are taken from."""
+    return (words ^ (words >> np.uint64(32))) * (salt | np.uint64(1))
 
 
 def block_of(salt: np.uint64, day: int) -> np.uint64:
@@ -64,107 +63,116 @@ def block_of(salt: np.uint64, day: int) -> np.uint64:
 def drawn(block: np.uint64, first: int, last: int, n: int) -> Ints:
     """Draws `first` to `last` of a block, each one of 0..n-1."""
     words = mix64(block + np.arange(first + 1, last + 1, dtype=np.uint64) * GOLDEN)
-    fraction = ((words >> _OF_BITS[11]) | np.uint64(1)).astype(np.int64) * 2.0**-53
+    fraction = ((words >> np.uint64(11)) | np.uint64(1)).astype(np.int64) * 2.0**-53
     return (fraction * n).astype(np.int64)
 
 
-def field(words: Words, shift: int) -> NDArray[np.intp]:
-    """Twelve bits of each word, as an index."""
-    return ((words >> np.uint64(shift)) & np.uint64(4095)).astype(np.intp)
-
-
 class Flow(NamedTuple):
-    """The boxes of one control on one day, and what each would show if it were clean."""
+    """Boxes of one day: what they are, where they come from, and what they show."""
 
-    place: NDArray[np.int32]
-    """Row of the lane in the pool of all controls."""
+    place: NDArray[np.intp]
+    """Row of the lane among those of all controls."""
     word: Words
-    judgement: NDArray[np.uint8]
-    tip: NDArray[np.uint16]
+    cargo: NDArray[np.intp]
+    look: NDArray[np.intp]
+    """History * 64 + manifest * 16 + routing * 4 + seal."""
+    judgement: NDArray[np.intp]
+    tipped: NDArray[np.bool_]
+
+    def columns(self, boxes: Boxes) -> Ints:
+        """Columns of evidence, int64[n, 7]."""
+        look = self.look
+        steps = (boxes.group[self.place], self.cargo, look >> 6, look >> 4 & 3, look >> 2 & 3, look & 3, self.tipped)
+        return np.column_stack(steps) + boxes.column
+
+    def of(self, rows: Ints) -> "Flow":
+        """Some of the boxes."""
+        return Flow(*(values[rows] for values in self))
 
 
 def unfolded(
-    boxes: Boxes, first: int, last: int, day: int, today: NDArray[np.int32], salt: np.uint32 | NDArray[np.uint32]
-) -> Flow:
-    """Every box of the places from `first` up to `last` of the pools. salt: of their control, or of each box's."""
-    places = np.arange(first, last, dtype=np.int32)
-    counts = today[places]
-    keys = boxes.lane_key[boxes.pool[places]] + (day - boxes.lag[places]).astype(np.uint64) * GOLDEN
-    keys = mix64(keys)
+    boxes: Boxes, first: int, last: int, day: int, counts: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], Words]:
+    """Places and words of the clean boxes from the places `first` up to `last`, of which each has `counts` many."""
+    keys = mix64(boxes.key[first:last] + (day - boxes.lag[first:last]).astype(np.uint64) * GOLDEN)
     starts = np.cumsum(counts, dtype=np.int64) - counts
-    serial = (np.arange(int(counts.sum())) - np.repeat(starts, counts)).astype(np.uint64)
-    word = mix64(np.repeat(keys, counts) + (serial + np.uint64(1)) * GOLDEN)
-    luck = mix32(word.astype(np.uint32) ^ (word >> _OF_BITS[32]).astype(np.uint32) ^ salt)
-    tip = (luck >> np.uint32(16)).astype(np.uint16)
-    return Flow(np.repeat(places, counts), word, luck.astype(np.uint8), tip)
+    serial = (np.arange(1, int(counts.sum()) + 1) - np.repeat(starts, counts)).astype(np.uint64)
+    word = mix64(np.repeat(keys, counts) + serial * GOLDEN)
+    return np.repeat(np.arange(first, last), counts), word
 
 
-def flow_of(boxes: Boxes, c: int, day: int, today: NDArray[np.int32]) -> Flow:
-    """Every box of control c."""
-    return unfolded(boxes, boxes.first[c], boxes.first[c + 1], day, today, boxes.salt[c].astype(np.uint32))
+def clean_flow(boxes: Boxes, place: NDArray[np.intp], word: Words, salt: np.uint64 | Words) -> Flow:
+    """What clean boxes show. salt: of their control, or of each box's."""
+    column, luck = bits(word, 10, 8), judged(word, salt)
+    look = boxes.look[2 * column + (bits(word, 18, 16) >= boxes.own[column])]
+    cargo = boxes.cargo[boxes.mix[place] * CARGO_STEPS + bits(word, 0, 10)]
+    return Flow(
+        place,
+        word,
+        cargo.astype(np.intp),
+        look.astype(np.intp),
+        bits(luck, 56, 8),
+        bits(luck, 40, 16) < boxes.tip_clean,
+    )
 
 
-def clean_scores(boxes: Boxes, c: int, flow: Flow, points: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Points of all boxes as if they were clean: every field is looked up in a table of the control's own points."""
+def loaded_flow(
+    boxes: Boxes,
+    place: NDArray[np.intp],
+    dirty: Contaminated,
+    loads: slice,
+    rules: Rules,
+    control: NDArray[np.intp] | int,
+) -> Flow:
+    """What boxes with contraband show, at their control or controls."""
+    word, kind = dirty.word[loads], dirty.concealment[loads]
+    contents, luck = mix64(word ^ CONTENTS), judged(word, boxes.salt[control])
+    history = np.where(boxes.front[kind] == 1, 3, boxes.history[bits(contents, 0, 12)])
+    manifest, routing, seal = (boxes.anomaly[3 * kind + f, bits(contents, 12 + 12 * f, 12)] for f in range(3))
+    look = history.astype(np.intp) * 64 + manifest * 16 + routing * 4 + seal
+    cargo = boxes.cargo[boxes.mix[place] * CARGO_STEPS + bits(word, 0, 10)]
+    return Flow(place, word, cargo.astype(np.intp), look, bits(luck, 56, 8), bits(luck, 40, 16) < rules.tip[control])
+
+
+def points_of_looks(boxes: Boxes, points: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Points of each look by one officer, int16[256]."""
+    history, manifest, routing, seal = (points[column : column + 4] for column in boxes.column[2:6])
+    total = history[:, None, None, None] + manifest[:, None, None] + routing[:, None] + seal
+    return total.ravel()
+
+
+def scores(boxes: Boxes, flow: Flow, points: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Points of the boxes of one control."""
     column = boxes.column
-    tables = [points[column[2] + boxes.history], *(points[column[3 + f] + boxes.anomaly[0]] for f in range(3))]
-    score = boxes.noise[flow.judgement]
-    score += points[column[6] + (flow.tip < boxes.tip_clean)]
-    for table, shift in zip(tables, SHIFTS, strict=True):
-        score += table[field(flow.word, shift)]
+    score = points_of_looks(boxes, points)[flow.look]
+    score += points[column[1] + flow.cargo]
+    score += boxes.noise[flow.judgement]
     score += points[column[0] + boxes.group[flow.place]]
-    score += points[column[1] + cargo_of(boxes, flow.place, flow.word)]
+    score += points[column[6] + flow.tipped]
     return score
 
 
-def cargo_of(boxes: Boxes, place: NDArray[np.int32], word: Words) -> NDArray[np.intp]:
-    """Cargo classes."""
-    step = (word & np.uint64(4095)) >> np.uint64(2)
-    return boxes.cargo[boxes.lane_mix[boxes.pool[place]] * CARGO_STEPS + step.astype(np.intp)].astype(np.intp)
+def draws_of(words: Words, block: np.uint64) -> Ints:
+    """What decides among equals, the highest first."""
+    return bits(mix64(words ^ block), 34, 30)
 
 
-def clean_columns(boxes: Boxes, place: NDArray[np.int32], word: Words, tip: NDArray[np.uint16]) -> Ints:
-    """Columns of evidence that clean boxes show, int64[n, 7]."""
-    shown = np.empty((len(place), FAMILIES), np.int64)
-    shown[:, 0] = boxes.group[place]
-    shown[:, 1] = cargo_of(boxes, place, word)
-    shown[:, 2] = boxes.history[field(word, SHIFTS[0])]
-    for f in range(3):
-        shown[:, 3 + f] = boxes.anomaly[0][field(word, SHIFTS[1 + f])]
-    shown[:, 6] = tip < boxes.tip_clean
-    return shown + boxes.column
-
-
-def loaded_columns(
-    boxes: Boxes, flow: Flow, loaded: Ints, kind: NDArray[np.int32], tip: np.int32 | NDArray[np.int32]
-) -> Ints:
-    """Columns of evidence that the boxes `loaded` show, which carry contraband concealed in a kind of way."""
-    column, word = boxes.column, flow.word[loaded]
-    shown = clean_columns(boxes, flow.place[loaded], word, flow.tip[loaded])
-    shown[boxes.front[kind] == 1, 2] = column[2] + 3
-    for f in range(3):
-        shown[:, 3 + f] = column[3 + f] + boxes.anomaly[1 + 3 * kind + f, field(word, SHIFTS[1 + f])]
-    shown[:, 6] = column[6] + (flow.tip[loaded] < tip)
-    return shown
-
-
-def highest(score: NDArray[np.int16], wanted: int, start: int) -> Ints:
-    """The highest scores; among equals those that come first after box `start`."""
+def highest(score: NDArray[np.int16] | Ints, words: Words, wanted: int, block: np.uint64) -> Ints:
+    """The highest scores; among equals draws decide."""
     n = len(score)
     if wanted == 0:
         return np.zeros(0, np.int64)
     cut = np.partition(score, n - wanted)[n - wanted]
-    above = np.flatnonzero(score > cut)
-    ties = np.flatnonzero(score == cut)
-    turn = np.searchsorted(ties, start)
-    return np.concatenate([above, np.roll(ties, -turn)[: wanted - len(above)]])
+    above, ties = np.flatnonzero(score > cut), np.flatnonzero(score == cut)
+    order = np.argsort(-draws_of(words[ties], block), kind="stable")
+    return np.concatenate([above, ties[order[: wanted - len(above)]]])
 
 
 def blindly(taken: NDArray[np.bool_], wanted: int, block: np.uint64) -> Ints:
     """Boxes drawn among those that are not taken yet, in the order of the draws."""
     n, upto = len(taken), 2 * wanted + 8
     while wanted > 0:
-        picks = drawn(block, 1, upto + 1, n)
+        picks = drawn(block, 0, upto, n)
         picks = picks[~taken[picks]]
         _, first = np.unique(picks, return_index=True)
         if len(first) >= wanted:
@@ -176,50 +184,46 @@ def blindly(taken: NDArray[np.bool_], wanted: int, block: np.uint64) -> Ints:
 def clear_control(c: int, morning: Morning, boxes: Boxes, out: Day) -> NDArray[np.int32]:
     """One control's day; returns the boxes that were scanned, in ascending order."""
     day, today, rules, dirty = morning
-    tally, column, points = out.tally[c], boxes.column, rules.points[c]
-    n = int(today[boxes.first[c] : boxes.first[c + 1]].sum())
+    first, last, tally, column = boxes.first[c], boxes.first[c + 1], out.tally[c], boxes.column
+    loads = slice(dirty.first[c], dirty.first[c + 1])
+    counts = np.diff(today[first:last], prepend=np.int32(0))
+    clean = int(counts.sum())
+    n = clean + loads.stop - loads.start
     tally[ARRIVED] = n
     if n == 0 or rules.chosen[c] + rules.blind[c] == 0:
         return np.zeros(0, np.int32)
-    flow = flow_of(boxes, c, day, today)
-    score = clean_scores(boxes, c, flow, points)
-
-    loads = slice(dirty.first[c], dirty.first[c + 1])
-    loaded = np.searchsorted(flow.place, boxes.first[c] + dirty.place[loads]) + dirty.serial[loads]
-    inside = loaded_columns(boxes, flow, loaded, dirty.concealment[loads], rules.tip[c])
-    score[loaded] = boxes.noise[flow.judgement[loaded]] + points[inside].sum(axis=1)
+    without = clean_flow(boxes, *unfolded(boxes, first, last, day, counts), boxes.salt[c])
+    inside = loaded_flow(boxes, first + dirty.place[loads].astype(np.intp), dirty, loads, rules, c)
+    score = np.concatenate([scores(boxes, flow, rules.points[c]) for flow in (without, inside)])
+    words = np.concatenate([without.word, inside.word])
 
     block = block_of(boxes.salt[c], day)
     wanted = min(int(rules.chosen[c]), n)
-    by_score = highest(score, wanted, int(drawn(block, 0, 1, n)[0]))
     taken = np.zeros(n, np.bool_)
-    taken[by_score] = True
+    taken[highest(score, words, wanted, block)] = True
     blind = blindly(taken, min(int(rules.blind[c]), n - wanted), block)
     taken[blind] = True
     chosen = np.flatnonzero(taken)
     tally[CHOSEN], tally[BLIND] = len(chosen), len(blind)
 
-    word, place = flow.word[chosen], flow.place[chosen]
-    shown = clean_columns(boxes, place, word, flow.tip[chosen])
-    holds = np.full(n, -1)
-    holds[loaded] = np.arange(dirty.first[c], dirty.first[c + 1])
-    holds = holds[chosen]
+    holds = np.where(chosen < clean, -1, chosen - clean + loads.start)
     full = holds >= 0
-    shown[full] = inside[holds[full] - dirty.first[c]]
+    word = words[chosen]
+    shown = np.concatenate([without.of(chosen[~full]).columns(boxes), inside.of(chosen[full] - clean).columns(boxes)])
     kind = shown[:, 1] - column[1]
     chance = rules.alarm_clean[c, kind]
     sees = np.minimum(rules.alarm_full[c] * rules.alarm_cargo[kind[full]], 1.0)
     chance[full] = sees * dirty.shows[holds[full]] * CHANCE
     chance[shown[:, 6] > column[6]] = CHANCE
     luck = mix64(word ^ boxes.salt[c])
-    alarm = ((luck >> _OF_BITS[24]) & np.uint64(CHANCE - 1)).astype(np.int64) < chance
+    alarm = bits(luck, 24, 20) < chance
     out.fate[holds[full]] = np.where(alarm[full], ALARMED, SCANNED)
     tally[ALARMS], tally[FALSE_ALARMS] = alarm.sum(), (alarm & ~full).sum()
 
     odds = rules.base[c] + score[chosen].astype(np.int64)
     alarmed = np.flatnonzero(alarm)
-    opened = alarmed[np.argsort(-odds[alarmed], kind="stable")][: rules.opened[c]]
-    found = (holds[opened] >= 0) & ((luck[opened] >> _OF_BITS[44]).astype(np.int64) < rules.finds[c])
+    opened = alarmed[highest(odds[alarmed], word[alarmed], min(int(rules.opened[c]), len(alarmed)), block)]
+    found = (holds[opened] >= 0) & (bits(luck[opened], 44, 20) < rules.finds[c])
     out.fate[holds[opened][holds[opened] >= 0]] = MISSED
     out.fate[holds[opened][found]] = FOUND
     tally[OPENED], tally[HITS] = len(opened), found.sum()

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmarks.numpy_version import SHIFTS, block_of, drawn, field, loaded_columns, mix64, unfolded
+from benchmarks.numpy_version import bits, block_of, drawn, draws_of, judged, loaded_flow, mix64, unfolded
 from benchmarks.workload import WIDTH, Chosen, Morning, Peer
 from sim.kernels.boxes import (
     ALARMED,
@@ -29,7 +29,6 @@ from sim.kernels.boxes import (
 )
 
 SHOWN = [f"shown{f}" for f in range(FAMILIES)]
-FIELDS = ("cargo", "shipper", "manifest", "routing", "seal")
 
 
 def at(table: NDArray, index: pl.Expr) -> pl.Expr:
@@ -45,49 +44,53 @@ class PolarsVersion(Peer):
     def clear(self, morning: Morning, out: Day) -> Chosen:
         boxes, controls = self.world.boxes, self.world.controls
         day, today, rules, dirty = morning
-        flow_at = np.add.reduceat(today.astype(np.int64), boxes.first[:-1])
+        flow_at, counts = self.world.flows(today), np.diff(today, prepend=np.int32(0))
+        counts[boxes.first[:-1]] = today[boxes.first[:-1]]
+        place, word = unfolded(boxes, 0, len(today), day, counts)
+        owner = np.repeat(np.arange(controls), np.diff(dirty.first))
+        behind = np.cumsum(flow_at)[owner]  # contaminated boxes stand behind the clean ones of their control
+        holds = np.insert(np.full(len(word), -1), behind, np.arange(len(owner)))
+        place = np.insert(place, behind, boxes.first[owner] + dirty.place)
+        word = np.insert(word, behind, dirty.word)
+        flow_at = flow_at + np.diff(dirty.first)
         control = np.repeat(np.arange(controls), flow_at)
-        flow = unfolded(boxes, 0, len(today), day, today, boxes.salt.astype(np.uint32)[control])
         ends = np.cumsum(flow_at)
         starts = ends - flow_at
 
-        owner = np.repeat(np.arange(controls), np.diff(dirty.first))
-        loaded = np.searchsorted(flow.place, boxes.first[owner] + dirty.place) + dirty.serial
-        inside = loaded_columns(boxes, flow, loaded, dirty.concealment, rules.tip[owner])
-        holds = np.full(len(control), -1, np.int32)
-        holds[loaded] = np.arange(len(loaded))
-
+        everything = slice(None)
+        inside = loaded_flow(boxes, boxes.first[owner] + dirty.place, dirty, everything, rules, owner).columns(boxes)
         active = (flow_at > 0) & (rules.chosen + rules.blind > 0)
-        blocks = [block_of(boxes.salt[c], day) for c in range(controls)]
-        start = np.array([drawn(blocks[c], 0, 1, int(flow_at[c]))[0] for c in range(controls)])
+        blocks = np.array([block_of(boxes.salt[c], day) for c in range(controls)])
         wanted = np.minimum(rules.chosen, flow_at) * active
         blind = np.minimum(rules.blind, flow_at - wanted) * active
+        luck = judged(word, boxes.salt[control])
+        fields = {"cargo": (word, 0, 10), "column": (word, 10, 8), "part": (word, 18, 16)}
+        fields |= {"judgement": (luck, 56, 8), "tip": (luck, 40, 16)}
         frame = pl.DataFrame(
-            {"control": control, "place": flow.place, "word": flow.word, "judgement": flow.judgement, "tip": flow.tip}
-            | {name: field(flow.word, shift) for name, shift in zip(FIELDS, (0, *SHIFTS), strict=True)}
-            | {"holds": holds}
+            {"control": control, "place": place, "holds": holds, "draw": draws_of(word, blocks[control])}
+            | {name: bits(*field) for name, field in fields.items()}
         ).with_row_index("row")
-        scored = self._scored(frame.lazy(), morning, inside, starts, ends, start).collect()
-        by_score = scored.filter(pl.col("turn").rank().over("control") <= at(wanted, pl.col("control")))
+        scored = self._scored(frame.lazy(), morning, inside).collect()
+        by_score = scored.filter(pl.col("turn").rank("ordinal").over("control") <= at(wanted, pl.col("control")))
         picks = self._picks(by_score["row"].to_numpy(), blocks, flow_at, starts, blind)
         rows = np.sort(np.concatenate([by_score["row"].to_numpy(), picks]))
-        chosen = scored[rows].with_columns(luck=mix64(flow.word[rows] ^ boxes.salt[control[rows]]))
+        chosen = scored[rows].with_columns(luck=mix64(word[rows] ^ boxes.salt[control[rows]]))
 
-        judged = self._judged(chosen.lazy(), morning).collect()
-        self._tell(judged, morning, out)
+        settled = self._judged(chosen.lazy(), morning).collect()
+        self._tell(settled, morning, out)
         out.tally[:, ARRIVED], out.tally[:, BLIND] = flow_at, blind
         cuts = np.searchsorted(rows, ends[:-1])
         return [(part - first).astype(np.int32) for part, first in zip(np.split(rows, cuts), starts, strict=True)]
 
-    def _scored(self, frame, morning, inside, starts, ends, start) -> pl.LazyFrame:  # type: ignore[no-untyped-def]
+    def _scored(self, frame, morning, inside) -> pl.LazyFrame:  # type: ignore[no-untyped-def]
         """What boxes show and score, and in which turn a control would take them."""
         boxes, column, rules = self.world.boxes, self.world.boxes.column, morning.rules
-        mix = boxes.lane_mix[boxes.pool].astype(np.int64) * CARGO_STEPS
-        levels = {"shipper": boxes.history, **dict.fromkeys(FIELDS[2:], boxes.anomaly[0])}
+        mix = boxes.mix.astype(np.int64) * CARGO_STEPS
+        look = at(boxes.look, 2 * pl.col("column") + (pl.col("part") >= at(boxes.own, pl.col("column")))).cast(pl.Int64)
         clean = [
             at(boxes.group, pl.col("place")),
-            at(boxes.cargo, at(mix, pl.col("place")) + pl.col("cargo") // 4),
-            *(at(levels[name], pl.col(name)) for name in FIELDS[1:]),
+            at(boxes.cargo, at(mix, pl.col("place")) + pl.col("cargo")),
+            *(look // 4**power % 4 for power in (3, 2, 1, 0)),
             (pl.col("tip") < int(boxes.tip_clean)).cast(pl.Int32),
         ]
         full = pl.col("holds") >= 0
@@ -102,12 +105,10 @@ class PolarsVersion(Peer):
         total = at(boxes.noise, pl.col("judgement")).cast(pl.Int64)
         for name in SHOWN:
             total = total + at(points, pl.col("control") * WIDTH + pl.col(name)).cast(pl.Int64)
-        offset = pl.col("row").cast(pl.Int64) - at(starts, pl.col("control")) - at(start, pl.col("control"))
-        behind = offset % at(np.maximum(ends - starts, 1), pl.col("control"))
         return (
             frame.with_columns(**shown)
             .with_columns(score=total)
-            .with_columns(turn=behind - pl.col("score") * (1 << 32))
+            .with_columns(turn=-pl.col("draw") - pl.col("score") * (1 << 32))
         )
 
     def _picks(self, taken, blocks, flow_at, starts, blind) -> NDArray[np.int64]:  # type: ignore[no-untyped-def]
@@ -115,7 +116,7 @@ class PolarsVersion(Peer):
         draws = 2 * blind + 8
         while blind.any():
             drawing = np.flatnonzero(blind)
-            rows = [drawn(blocks[c], 1, draws[c] + 1, int(flow_at[c])) + starts[c] for c in drawing]
+            rows = [drawn(blocks[c], 0, draws[c], int(flow_at[c])) + starts[c] for c in drawing]
             frame = pl.DataFrame({"control": np.repeat(drawing, draws[drawing]), "row": np.concatenate(rows)})
             left = frame.filter(~pl.col("row").is_in(pl.Series(taken.astype(np.int64)).implode()))
             left = left.unique("row", keep="first", maintain_order=True)
@@ -142,7 +143,7 @@ class PolarsVersion(Peer):
         hit = full & ((pl.col("luck") // (1 << 44)).cast(pl.Int64) < at(rules.finds, of))
         return (
             chosen.with_columns(alarm=luck < chance, odds=odds)
-            .with_columns(order=pl.struct(-pl.col("odds"), "row").rank("ordinal").over("control", "alarm"))
+            .with_columns(order=(-pl.col("draw") - pl.col("odds") * (1 << 32)).rank("ordinal").over("control", "alarm"))
             .with_columns(opened=opens, full=full)
             .with_columns(
                 hit=pl.col("opened") & hit,
