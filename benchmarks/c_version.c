@@ -140,8 +140,9 @@ static void weigh_looks(int64_t c, const Boxes *b, const Rules *r, int16_t *rest
                       points[column[4] + (look >> 2 & 3)] + points[column[5] + (look & 3)];
 }
 
-/* List the clean boxes of a control that have at least so many points. */
-static int64_t list_from(int64_t c, int64_t day, int64_t least_of_all, const int32_t *today, const Boxes *b,
+/* List the clean boxes of a control that have at least so many points. A function by itself: what its loop reads fills
+ * all registers. */
+__attribute__((noinline)) static int64_t list_from(int64_t c, int64_t day, int64_t least_of_all, const int32_t *today, const Boxes *b,
                          const Rules *r, const Scratch *s, int64_t width) {
     const Weights w = weights_of(c, b, r, s, width);
     const uint64_t salt = b->salt[c];

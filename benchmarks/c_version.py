@@ -35,16 +35,31 @@ def _library() -> ctypes.CDLL:
         return ctypes.CDLL(str(made))
 
 
-def _struct(values: Any) -> ctypes.Array[ctypes.c_int64]:
-    """A named tuple as the C struct of the same fields: 8 bytes each, an address or a number.
+class Structs:
+    """Named tuples as the C structs of the same fields: 8 bytes each, an address or a number.
 
-    Raises RuntimeError when the struct has another number of fields.
+    The address of an array that was there the last time is known; to ask for it takes as long as 100 boxes.
     """
-    kind = ("Boxes", "Rules", "Contaminated", "Scratch", "Day").index(type(values).__name__)
-    if _library().fields_of(ctypes.c_int64(kind)) != len(values):
-        raise RuntimeError(f"{type(values).__name__} has {len(values)} fields here, but not in {SOURCE.name}")
-    fields = [value.ctypes.data if isinstance(value, np.ndarray) else int(value) for value in values]
-    return (ctypes.c_int64 * len(fields))(*fields)
+
+    def __init__(self) -> None:
+        self.before: dict[str, tuple[Any, list[int]]] = {}
+
+    def of(self, values: Any) -> ctypes.Array[ctypes.c_int64]:
+        """The struct. Raises RuntimeError when it has another number of fields."""
+        name = type(values).__name__
+        if name not in self.before:
+            kind = ("Boxes", "Rules", "Contaminated", "Scratch", "Day").index(name)
+            if _library().fields_of(ctypes.c_int64(kind)) != len(values):
+                raise RuntimeError(f"{name} has {len(values)} fields here, but not in {SOURCE.name}")
+            self.before[name] = (None,) * len(values), [0] * len(values)
+        old, fields = self.before[name]
+        fields = [at if value is was else _field(value) for value, was, at in zip(values, old, fields, strict=True)]
+        self.before[name] = values, fields
+        return (ctypes.c_int64 * len(fields))(*fields)
+
+
+def _field(value: Any) -> int:
+    return value.ctypes.data if isinstance(value, np.ndarray) else int(value)
 
 
 class CVersion(ByRange):
@@ -58,14 +73,15 @@ class CVersion(ByRange):
         self.function.restype = None
         self.scratch = Scratch.of(world.largest())
         self.near = np.zeros(world.controls, np.int32)
-        self.boxes, self.space = _struct(world.boxes), _struct(self.scratch)
+        self.structs = Structs()
+        self.boxes, self.space = self.structs.of(world.boxes), self.structs.of(self.scratch)
 
     def clear_range(self, first: int, last: int, morning: Morning, out: Day) -> None:
-        number, address = ctypes.c_int64, ctypes.c_void_p
+        number, address, struct = ctypes.c_int64, ctypes.c_void_p, self.structs.of
         self.function(
             number(first), number(last), number(morning.day), address(morning.today.ctypes.data), self.boxes,
-            _struct(morning.rules), _struct(morning.dirty), address(self.near.ctypes.data), ctypes.c_uint64(int(KEY)),
-            self.space, _struct(out), number(WIDTH), number(CLASSES),
+            struct(morning.rules), struct(morning.dirty), address(self.near.ctypes.data), ctypes.c_uint64(int(KEY)),
+            self.space, struct(out), number(WIDTH), number(CLASSES),
         )  # fmt: skip
 
     def last_chosen(self, count: int) -> NDArray[np.int32]:
