@@ -134,10 +134,13 @@ static inline int32_t evidence_points(uint64_t word, uint64_t luck, int32_t know
 /* Points of each look of a box: history, manifest, routing, seal. */
 static void weigh_looks(int64_t c, const Boxes *b, const Rules *r, int16_t *restrict looks, int64_t width) {
     const int16_t *points = r->points + c * width;
-    const int32_t *column = b->column;
-    for (int look = 0; look < 256; look++)
-        looks[look] = points[column[2] + (look >> 6)] + points[column[3] + (look >> 4 & 3)] +
-                      points[column[4] + (look >> 2 & 3)] + points[column[5] + (look & 3)];
+    const int16_t *history = points + b->column[2], *manifest = points + b->column[3], *routing = points + b->column[4],
+                  *seal = points + b->column[5];
+    for (int h = 0; h < 4; h++)
+        for (int m = 0; m < 4; m++)
+            for (int o = 0; o < 4; o++)
+                for (int e = 0; e < 4; e++)
+                    *looks++ = history[h] + manifest[m] + routing[o] + seal[e];
 }
 
 /* List the clean boxes of a control that have at least so many points. A function by itself: what its loop reads fills
