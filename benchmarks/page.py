@@ -17,6 +17,13 @@ sides. Mesa's containers and Polars get the hashing done by NumPy. Peers take tu
 median of its rounds, with the least and the most. Read ratios: they hold on other machines, seconds do not.
 """
 
+RATIOS = {
+    "two threads against one": "Two threads against one",
+    "kernel against C": "The kernel's rate against C's, one thread each",
+    "two threads of C against one": "Two threads of C against one",
+}
+"""Ratios of the year of world trade, by their names in the results, as the page calls them."""
+
 
 def write(found: dict[str, Any]) -> str:
     """The page."""
@@ -69,10 +76,7 @@ def _year(found: dict[str, Any]) -> str:
     ]
     lines = [f"## A year of world trade\n\n{year['boxes']:,} boxes at 900 controls in 365 days, in turn day by day.\n"]
     lines.append(_table(["peer", "seconds", "million boxes a second"], rows))
-    lines.append(f"- Two threads against one: {_spread(year['two threads against one'])} times.")
-    if "kernel against C" in year:
-        lines.append(f"- The kernel's rate against C's, one thread each: {_spread(year['kernel against C'])}.")
-        lines.append(f"- Two threads of C against one: {_spread(year['two threads of C against one'])} times.")
+    lines += [f"- {RATIOS[name]}: {_spread(year[name])} times." for name in RATIOS if name in year]
     return "\n".join(lines) + "\n"
 
 
@@ -81,10 +85,15 @@ def _scaling(found: dict[str, Any]) -> str:
     for name, grown in found["scaling"].items():
         lines.append(f"**{name}: power {grown['power']:.3f}**\n")
         rows = [
-            [f"{int(n):,}", _figure(seconds * 1000), _figure(seconds / int(n) * 1e9)]
+            [
+                f"{int(n):,}",
+                f"{grown['boxes a control'][n]:,}",
+                _figure(seconds * 1000),
+                _figure(seconds / int(n) * 1e9),
+            ]
             for n, seconds in grown["seconds"].items()
         ]
-        lines.append(_table([name.partition(",")[0], "milliseconds", "nanoseconds each"], rows))
+        lines.append(_table([name.partition(",")[0], "boxes a control", "milliseconds", "nanoseconds each"], rows))
     return "\n".join(lines)
 
 
@@ -135,7 +144,7 @@ def draw(found: dict[str, Any], path: Path) -> None:
     left.bar_label(bars, [_figure(rate) for rate, _ in rates], padding=3)
     left.set(xscale="log", xlabel="million boxes a second (log)", xlim=(rates[0][0] / 3, rates[-1][0] * 5))
     left.set_title(f"One day of {day['boxes']:,} boxes at {day['controls']} controls", loc="left")
-    for (name, grown), colour in zip(found["scaling"].items(), ("#0072b2", "#d55e00"), strict=True):
+    for (name, grown), colour in zip(found["scaling"].items(), ("#0072b2", "#009e73", "#d55e00"), strict=True):
         counts, seconds = [int(n) for n in grown["seconds"]], list(grown["seconds"].values())
         right.plot(counts, seconds, "o-", color=colour, label=f"{name}: power {grown['power']:.2f}")
     right.set(xscale="log", yscale="log", xlabel="how many (log)", ylabel="seconds (log)")

@@ -111,18 +111,20 @@ def _timed(peer: Peer, morning: Morning, reference: Reference, repeats: int | No
 def days_in_alternation(
     world: World, peers: Sequence[Peer], days: Iterable[int]
 ) -> Iterator[tuple[int, int, list[float]]]:
-    """Clear the same days by each peer in turn; yields day, boxes and seconds. The one that begins moves on daily."""
+    """Clear the same days by each peer in turn; yields day, boxes and seconds. The one that begins moves on daily.
+
+    Raises Differs where two peers of one mode leave different days.
+    """
     for day in days:
         morning = world.morning(day)
-        seconds, first = [0.0] * len(peers), None
+        seconds, firsts = [0.0] * len(peers), dict[str, Day]()
         for turn in range(len(peers)):
             at = (day + turn) % len(peers)
             out = world.blank(morning)
             start = time.perf_counter()
             peers[at].clear(morning, out)
             seconds[at] = time.perf_counter() - start
-            first = first or out
-            if unlike(out, first):
+            if unlike(out, firsts.setdefault(peers[at].mode, out)):
                 raise Differs(f"{peers[at].name} differs from the others on day {day}")
         yield day, world.boxes_on(morning), seconds
 

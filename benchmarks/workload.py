@@ -155,6 +155,8 @@ class Peer:
 
     name = ""
     """As the table calls it."""
+    mode = "micro"
+    """Peers of one mode leave the same day, box for box; those of another only one with the same law."""
 
     def __init__(self, world: World) -> None:
         self.world = world
