@@ -317,7 +317,7 @@ def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # t
     by_score, blind, high = choose(c, day, clean, n, asked, today, boxes, rules, dirty, near, block, scratch)
     tally[HIGH_RISK], tally[CHOSEN], tally[BLIND] = high, by_score + blind, blind
     alarms = scan(c, by_score + blind, boxes, rules, dirty, scratch, out)
-    line_up(c, alarms, 0, block, rules, scratch)
+    line_up(c, alarms, I64(0), block, rules, scratch)
     open_boxes(c, alarms, boxes, rules, dirty, scratch, out)
     return by_score + blind
 

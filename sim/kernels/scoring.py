@@ -83,7 +83,7 @@ def weigh_looks(c, boxes, rules, looks):  # type: ignore[no-untyped-def]
 
 @jit_built_in
 def list_from(c, day, least, today, boxes, rules, scratch):  # type: ignore[no-untyped-def]
-    """List the boxes of control c that have at least `least` points if all are clean; returns how many."""
+    """List the clean boxes of control c that have at least `least` points; returns how many."""
     points, column, salt, looks = rules.points[c], boxes.column, boxes.salt[c], scratch.looks
     kinds, groups, tip = points[column[1] : column[2]], points[column[0] : column[1]], column[6]
     tipped, named, group = I32(points[tip + 1] - points[tip]), I32(boxes.tip_clean), boxes.group
@@ -107,7 +107,7 @@ def list_from(c, day, least, today, boxes, rules, scratch):  # type: ignore[no-u
 
 @jit_built_in
 def box_at(c, i, day, today, boxes, rules, scratch):  # type: ignore[no-untyped-def]
-    """Box i of control c: (place, word, points as if it were clean)."""
+    """Clean box i of control c: (place, word, points)."""
     low, high = I64(boxes.first[c]), I64(boxes.first[c + 1]) - 1
     while low < high:
         middle = (low + high) >> 1

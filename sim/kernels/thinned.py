@@ -34,8 +34,8 @@ from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
 from sim.kernels.scoring import load
 from sim.kernels.words import box_word, mix64, nth_key, unit
 
-_0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
-END, TURN, CLEAN, ALARM, AT_CUT, PICK, BLIND_ALARM, ODDS = range(8)
+_0 = cast("int", np.int64(0))  # a bare number has a type of its own: compiled again
+END, TURN, CLEAN, ALARM, AT_CUT, PICK, BLIND_ALARM, ODDS = (cast("int", np.int64(purpose)) for purpose in range(8))
 """What the draws of a control's day are for."""
 
 
@@ -135,14 +135,14 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
 
     # Where the scans by score end, in expected boxes from the highest down: at the wanted-th clean box, or the one
     # before it for each contaminated box that stands higher. The boxes that are passed over so are remembered.
-    bins, wanted, turn, turns = flow.bins[c], int(rules.chosen[c]), 0, nth_key(block, TURN)
+    bins, wanted, turn, turns = flow.bins[c], int(rules.chosen[c]), _0, nth_key(block, TURN)
     furthest = gamma_of(nth_key(block, END), _0, float(wanted)) if wanted > 0 else 0.0
     by_score, end, passed = wanted, furthest, 0
     while turn < loads and by_score > 0:
-        row = working.order[turn]
+        row = I64(working.order[turn])
         if place_of(working.depth[row], bins, all_clean, above, first, last, weight) >= end:
             break
-        put(c, turn, row, 0, boxes, dirty, scratch)
+        put(c, turn, row, _0, boxes, dirty, scratch)
         if end < all_clean:
             working.passed[passed] = end
             passed += 1
@@ -152,7 +152,7 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
 
     # How many clean boxes there are, how many of them are scanned, and how many of those give an alarm.
     far, far_alarms, rate = amount_at(
-        furthest, all_clean, all_alarms, above, with_alarm, first, last, bins, weight, flow.near[c]
+        furthest, all_clean, all_alarms, above, with_alarm, first, last, bins, weight, I64(flow.near[c])
     )
     flow.near[c] = cut = far
     beyond = int(poisson_of(nth_key(block, CLEAN), all_clean - furthest)) if furthest < all_clean else _0
@@ -169,9 +169,9 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
     blind = min(int(rules.blind[c]), clean + loads - chosen)
     slots, left, rest, picks = turn, blind, clean + loads - chosen, nth_key(block, PICK)
     while turn < loads:
-        row = working.order[turn]
+        row = I64(working.order[turn])
         if unit(mix64(dirty.word[dirty.first[c] + row] ^ picks)) * rest < left:
-            put(c, slots, row, 0, boxes, dirty, scratch)
+            put(c, slots, row, _0, boxes, dirty, scratch)
             slots, left = slots + 1, left - 1
         turn, rest = turn + 1, rest - 1
     picked, picked_alarms = left, 0
