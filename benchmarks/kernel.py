@@ -21,9 +21,8 @@ class Kernel(ByRange):
 
     def clear_range(self, first: int, last: int, morning: Morning, out: Day) -> None:
         day, today, rules, dirty = morning
-        clear_day(
-            first, last, day, today, self.world.boxes, rules, dirty, self.scanners, KEY, KEY, self.scratch, out
-        )  # fmt: skip
+        rows, boxes, space = np.arange(first, last), self.world.boxes, self.scratch
+        clear_day(rows, day, today, boxes, rules, dirty, self.scanners, KEY, KEY, space, out)
 
     def last_chosen(self, count: int) -> NDArray[np.int32]:
         return self.scratch.at[:count]

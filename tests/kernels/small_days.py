@@ -197,7 +197,7 @@ def lived(day: SmallDay, *ranges: tuple[int, int]) -> tuple[Day, np.ndarray]:
 def clear(day: SmallDay, first: int, last: int, out: Day, scanners: Scanners | None = None) -> Scratch:
     scratch = Scratch.of(largest(day))
     clear_day(
-        first, last, day.day, day.today, day.boxes, day.rules, day.dirty, scanners or copied(day.scanners),
+        np.arange(first, last), day.day, day.today, day.boxes, day.rules, day.dirty, scanners or copied(day.scanners),
         KEY, QUEUE_KEY, scratch, out,
     )  # fmt: skip
     return scratch

@@ -198,11 +198,8 @@ def arriving(days: int) -> tuple[np.ndarray, np.ndarray]:
     )
     upto = np.zeros((days, 6), np.int32)
     for number in range(days):
-        most = (
-            arrivals(0, 1, number, boxes, sailings, upto[number]),
-            arrivals(1, 2, number, boxes, sailings, upto[number]),
-        )
-        assert list(most) == upto[number, [2, 5]].tolist()
+        most = [arrivals(np.array([c]), number, boxes, sailings, upto[number]) for c in range(2)]
+        assert most == upto[number, [2, 5]].tolist()
     return upto[:, :3], upto[:, 3:]
 
 
