@@ -130,8 +130,8 @@ def test_officers_learn_the_same_in_the_mean(lived, case):
     np.testing.assert_allclose(thinned.sum(axis=0) / thinned.sum(), micro.sum(axis=0) / micro.sum(), atol=0.004)
 
 
-def test_manifests_a_tenth_of_a_deviation_odder_are_told_apart():
-    replicas = Replicas(Case(boxes=80, scanned=0.08, blind=0.02, hands=0.1, loads=4, shift=0.1), COPIES)
+def test_manifests_a_third_of_a_deviation_odder_are_told_apart():
+    replicas = Replicas(Case(boxes=80, scanned=0.08, blind=0.02, hands=0.1, loads=4, shift=0.33), COPIES)
     (_, micro, _), (_, thinned, _) = replicas.lived("micro", TURNS), replicas.lived("thinned", TURNS)
     assert chi_squares(micro, thinned).min() < 1e-8
 
