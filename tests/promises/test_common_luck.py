@@ -60,18 +60,9 @@ def test_a_policy_that_only_costs_changes_only_the_cost(ungoverned):
 
 @pytest.mark.parametrize("kind", POLICIES)
 def test_legal_trade_is_the_same_under_every_policy(ungoverned, kind):
-    """Whatever was in the others: a container that export control empties of its load sails on."""
-
-    def legal(model: SmugglingModel) -> np.ndarray:
-        boxes = model.chronicle.tally[:, :, ARRIVED] - model.chronicle.contaminated
-        for load in model.cargo.all:
-            (leg,) = (leg for leg in load.route.legs if leg.mode != "road")
-            arrives = load.departed + leg.days
-            if load.checkpoint.endswith(" export") and arrives < model.day:
-                boxes[arrives, leg.checkpoints[-1]] -= 1
-        return boxes
-
-    assert np.array_equal(legal(live(governed(world(days=150), kind, **POLICIES[kind]))), legal(ungoverned))
+    model = live(governed(world(days=150), kind, **POLICIES[kind]))
+    legal = [at.chronicle.tally[:, :, ARRIVED] - at.chronicle.contaminated for at in (model, ungoverned)]
+    assert np.array_equal(*legal)
 
 
 def test_people_and_organisations_are_who_they_are_under_every_policy(ungoverned):
