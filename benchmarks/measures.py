@@ -7,6 +7,7 @@ import numpy as np
 
 from benchmarks.kernel import Kernel
 from benchmarks.peers import peers
+from benchmarks.thinned import Thinned
 from benchmarks.timing import days_in_alternation, in_alternation, summary
 from benchmarks.workload import Peer, World
 
@@ -38,14 +39,18 @@ def compare_peers(rounds: int, quick: bool, full: bool) -> list[dict[str, Any]]:
 
 
 def year(rounds: int) -> dict[str, Any]:
-    """A year of world trade by the kernel with one and two threads and by C, alternating day by day."""
+    """A year of world trade by the kernel in both modes, with one and two threads, and by C, alternating day by day."""
     world, kinds = World(*WORLD), peers()
-    made = [kinds[name](world) for name in ("kernel", "kernel2", "c", "c2") if name in kinds]
-    boxes, (kernel, pair, *of_c) = _years(world, made, rounds)
+    thinned = Thinned(world)
+    made = [kinds["kernel"](world), thinned, *(kinds[name](world) for name in ("kernel2", "c", "c2") if name in kinds)]
+    boxes, columns = _years(world, made, rounds)
+    kernel, thin, pair, *of_c = columns
     found = {
         "boxes": boxes,
-        "seconds": {peer.name: summary(column) for peer, column in zip(made, (kernel, pair, *of_c), strict=True)},
+        "seconds": {peer.name: summary(column) for peer, column in zip(made, columns, strict=True)},
+        "seconds to lay out all tables": summary([thinned.lay_out() for _ in range(rounds)]),
         "two threads against one": _against(kernel, pair),
+        "thinned mode against micro mode": _against(kernel, thin),
     }
     if of_c:
         found["kernel against C"] = _against(of_c[0], kernel)

@@ -1,14 +1,11 @@
-"""Peers in two threads: controls are dealt out as `sim.world.clearance` does; all meet at the end of each day."""
-
-import itertools
-from concurrent.futures import ThreadPoolExecutor
-
-import numpy as np
+"""Peers in two threads: controls are dealt out, and threads kept to processors, as `sim.world.inspections` does it."""
 
 from benchmarks.c_version import CVersion
 from benchmarks.kernel import Kernel
 from benchmarks.workload import ByRange, Chosen, Morning, Peer, World
 from sim.kernels.boxes import Day
+from sim.world.inspections import shares_of
+from sim.world.threads import Crew
 
 THREADS = 2
 
@@ -20,18 +17,12 @@ class InThreads(Peer):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        flow = np.concatenate([[0.0], np.cumsum(world.flow)])
-        cuts = [int(np.searchsorted(flow, flow[-1] * part / THREADS)) for part in range(THREADS)]
-        self.shares = list(itertools.pairwise([*cuts, world.controls]))
+        self.shares = [(int(rows[0]), int(rows[-1]) + 1) for rows in shares_of(world.boxes, THREADS)]
         self.peers = [self.kind(world) for _ in self.shares]
-        self.pool = ThreadPoolExecutor(THREADS)
+        self.crew = Crew(len(self.shares))
 
     def clear(self, morning: Morning, out: Day) -> None:
-        def clear(peer: ByRange, share: tuple[int, int]) -> None:
-            peer.clear_range(*share, morning, out)
-
-        for _ in self.pool.map(clear, self.peers, self.shares):
-            pass
+        self.crew.do(lambda share: self.peers[share].clear_range(*self.shares[share], morning, out))
 
     def chosen(self, morning: Morning) -> Chosen:
         return self.peers[0].chosen(morning)

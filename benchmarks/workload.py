@@ -53,8 +53,8 @@ class World:
         own, look = alias_table(chances_of_clean_looks(history))
         self.boxes = Boxes(
             first=np.arange(0, places + 1, lanes, dtype=np.int32),
-            entity=np.zeros(places, np.uint64),  # how many boxes come is given
-            rate=np.zeros(places),
+            entity=np.zeros(places, np.uint64),  # how many boxes come is given, but in thinned mode
+            rate=flow,
             lag=rng.integers(0, WEEK, places).astype(np.int32),
             group=rng.integers(0, GROUPS, places).astype(np.int32),
             key=rng.integers(0, 2**64, places, np.uint64),

@@ -43,10 +43,10 @@ class Flow(NamedTuple):
     """int32[K]: days since the boxes of a column departed."""
     column: NDArray[np.int32]
     """int32[P]: column of each place."""
-    above: NDArray[np.float32]
-    """float32[K, bins]: boxes expected on a mean day in this bin and those before it."""
-    alarms: NDArray[np.float32]
-    """float32[K, bins]: those of them that would give an alarm."""
+    upto: NDArray[np.float32]
+    """float32[2 * K * BINS]: boxes expected on a mean day in a bin and those before it, and behind each number how many
+    of them would give an alarm. Control c begins at `2 * BINS * lag_first[c]`; its columns stand side by side, bin
+    after bin, so that what a day looks at lies close together."""
     total: NDArray[np.float64]
     """float64[K]: all boxes expected on a mean day."""
     total_alarms: NDArray[np.float64]
@@ -91,6 +91,8 @@ class Working(NamedTuple):
     """float64[mixes, span]: what boxes of a mix teach, by points without those of their lane."""
     used: NDArray[np.uint8]
     """uint8[mixes]"""
+    sums: NDArray[np.float64]
+    """float64[2, lags, bins]: boxes and alarms added up, column by column."""
     weight: NDArray[np.float64]
     """float64[lags]: factors of the day."""
     depth: NDArray[np.float64]
@@ -110,6 +112,7 @@ class Working(NamedTuple):
             above=np.zeros((2, mixes, SPAN)),
             taught=np.zeros((mixes, SPAN)),
             used=np.zeros(mixes, np.uint8),
+            sums=np.zeros((2, lags, BINS)),
             weight=np.zeros(lags),
             depth=np.zeros(loads),
             order=np.zeros(loads, np.int32),
@@ -201,7 +204,7 @@ def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
         if bins > BINS:
             flow.singly[c] = 1
         else:
-            _add_up(c, bins, width, most, boxes, rules, flow, working)
+            _add_up(c, bins, most, boxes, rules, flow, working)
             _lessons(c, bins, width, most, n, bare, boxes, rules, flow, working)
 
 
@@ -260,20 +263,24 @@ def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _add_up(c, bins, width, most, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+def _add_up(c, bins, most, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """How many boxes are expected at or above each number of points, and how many of them give an alarm."""
     column, points = boxes.column, rules.points[c]
     groups = points[column[0] : column[1]]
-    for k in range(flow.lag_first[c], flow.lag_first[c + 1]):
-        flow.total[k], flow.total_alarms[k] = 0.0, 0.0
-        flow.above[k, :bins], flow.alarms[k, :bins] = 0.0, 0.0
+    first, columns, sums = flow.lag_first[c], flow.lag_first[c + 1] - flow.lag_first[c], working.sums
+    for k in range(columns):
+        sums[0, k, :bins], sums[1, k, :bins] = 0.0, 0.0
     for p in range(boxes.first[c], boxes.first[c + 1]):
-        k, m, rate, down = flow.column[p], boxes.mix[p], boxes.rate[p], most - groups[boxes.group[p]]
-        whole, alarms = working.above[0, m], working.above[1, m]  # go on level beyond their width
-        add(flow.above[k], down, rate, whole, bins - down)
-        add(flow.alarms[k], down, rate, alarms, bins - down)
-        flow.total[k] += rate * whole[width - 1]
-        flow.total_alarms[k] += rate * alarms[width - 1]
+        k, m, rate, down = flow.column[p] - first, boxes.mix[p], boxes.rate[p], most - groups[boxes.group[p]]
+        for which in range(2):  # what is above goes on level beyond its width
+            add(sums[which, k], down, rate, working.above[which, m], bins - down)
+    at = U64(2 * BINS * first)
+    for b in range(U64(bins)):
+        for k in range(U64(columns)):
+            flow.upto[at], flow.upto[at + U64(1)] = sums[0, k, b], sums[1, k, b]
+            at += U64(2)
+    for k in range(columns):
+        flow.total[first + k], flow.total_alarms[first + k] = sums[0, k, bins - 1], sums[1, k, bins - 1]
 
 
 @jit_part
@@ -289,8 +296,8 @@ def _lessons(c, bins, width, most, n, bare, boxes, rules, flow, working):  # typ
     worth, before = working.worth[0], 0.0
     for b in range(bins):
         upto = 0.0
-        for k in range(flow.lag_first[c], flow.lag_first[c + 1]):
-            upto += flow.above[k, b]
+        for k in range(flow.lag_first[c + 1] - flow.lag_first[c]):
+            upto += working.sums[0, k, b]
         here = upto - before
         taken = min(max(scans - before, 0.0) / here, 1.0) if here > 0.0 else 0.0
         picked = (1.0 - taken) * blind / (total - scans) if total > scans else 0.0
@@ -346,8 +353,7 @@ def blank(boxes: Boxes, classes: int, width: int) -> Flow:
         lag_first=np.array(first, I32),
         lag=np.array(lags, I32),
         column=column,
-        above=np.zeros((columns, BINS), np.float32),
-        alarms=np.zeros((columns, BINS), np.float32),
+        upto=np.zeros(2 * BINS * columns, np.float32),
         total=np.zeros(columns),
         total_alarms=np.zeros(columns),
         top=np.zeros(controls, I32),

@@ -1,8 +1,8 @@
 """Thinned control: the same day as in `sim.kernels.inspection`, its clean boxes drawn in aggregate, not one by one.
 
 The clean boxes of a control are a Poisson process over their points. How many are expected at or above each number of
-points (`Flow.above`), and how many of these give an alarm (`Flow.alarms`), follows from the tables that boxes are made
-of, by convolution. The box at which the scans end is then one draw: counted from the highest points down, in numbers of
+points, and how many of these give an alarm (`Flow.upto`), follows from the tables that boxes are made of, by
+convolution. The box at which the scans end is then one draw: counted from the highest points down, in numbers of
 expected boxes, the n-th point of such a process lies where a gamma variable of shape n says, and those before it lie
 uniformly (Kingman 1993, "Poisson processes", 2.4). Contaminated boxes stand at their places on that scale, each with
 its own word. Tallies and fates have the law of `inspection`; nothing is approximated but what officers learn from clean
@@ -28,7 +28,7 @@ from sim.kernels.boxes import (
     Scratch,
 )
 from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
-from sim.kernels.flow import Working, blank, lay_out
+from sim.kernels.flow import BINS, Working, blank, lay_out
 from sim.kernels.inspection import line_up, open_boxes, put, scan, small_day, wait
 from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
 from sim.kernels.scoring import load
@@ -40,33 +40,38 @@ END, TURN, CLEAN, ALARM, AT_CUT, PICK, BLIND_ALARM, ODDS = (cast("int", np.int64
 
 
 @jit_built_in
-def expected_upto(table, first, last, b, weight):  # type: ignore[no-untyped-def]
-    """Boxes expected today in bins 0 to b, of the columns from `first` up to `last`; 0 for b < 0."""
+def expected_upto(table, weight, b, which):  # type: ignore[no-untyped-def]
+    """Boxes expected today in bins 0 to b of a control (which = 0), or alarms of these (which = 1); 0 for b < 0.
+
+    table: float32, from where the control's part of `Flow.upto` begins; weight: float64[columns], factors of the day.
+    """
     total = 0.0
     if b >= 0:
-        for k in range(first, last):
-            total += weight[k - first] * table[k, b]
+        at = U64(2 * len(weight) * b + which)
+        for k in range(U64(len(weight))):
+            total += weight[k] * table[at]
+            at += U64(2)
     return total
 
 
 @jit_built_in
-def bin_of(table, first, last, bins, weight, amount, near):  # type: ignore[no-untyped-def]
-    """The first bin up to which at least `amount` boxes are expected today, the last if there is none."""
+def bin_of(table, weight, bins, amount, which, near):  # type: ignore[no-untyped-def]
+    """The first bin up to which at least `amount` boxes, or alarms, are expected today; the last if there is none."""
     low, high, step = I64(-1), I64(bins - 1), I64(4)
     at = min(max(I64(near), I64(0)), high)
-    if expected_upto(table, first, last, at, weight) >= amount:
+    if expected_upto(table, weight, at, which) >= amount:
         high = at
-        while high - step > low and expected_upto(table, first, last, high - step, weight) >= amount:
+        while high - step > low and expected_upto(table, weight, high - step, which) >= amount:
             high, step = high - step, 2 * step
         low = max(low, high - step)
     else:
         low = at
-        while low + step < high and expected_upto(table, first, last, low + step, weight) < amount:
+        while low + step < high and expected_upto(table, weight, low + step, which) < amount:
             low, step = low + step, 2 * step
         high = min(high, low + step)
     while high - low > 1:
         middle = (low + high) >> 1
-        if expected_upto(table, first, last, middle, weight) >= amount:
+        if expected_upto(table, weight, middle, which) >= amount:
             high = middle
         else:
             low = middle
@@ -88,27 +93,26 @@ def rank_loads(c, loads, block, dirty, flow, scratch, working):  # type: ignore[
 
 
 @jit_built_in
-def place_of(depth, bins, all_clean, table, first, last, weight):  # type: ignore[no-untyped-def]
+def place_of(depth, bins, all_clean, table, weight):  # type: ignore[no-untyped-def]
     """Clean boxes expected before a contaminated box: all of them below the last bin, less than any above the first."""
     b = I64(math.floor(depth))
     if b < 0:
         return -1.0
     if b >= bins:
         return all_clean
-    before = expected_upto(table, first, last, b - 1, weight)
-    return before + (depth - b) * (expected_upto(table, first, last, b, weight) - before)
+    before = expected_upto(table, weight, b - 1, 0)
+    return before + (depth - b) * (expected_upto(table, weight, b, 0) - before)
 
 
 @jit_part
-def amount_at(amount, all_clean, all_alarms, above, with_alarm, first, last, bins, weight, near):  # type: ignore[no-untyped-def]
+def amount_at(amount, all_clean, all_alarms, table, weight, bins, near):  # type: ignore[no-untyped-def]
     """Of the box at a place in expected boxes: (bin, alarms expected before it, chance that it gives one itself)."""
     if amount >= all_clean:
         return I64(bins - 1), all_alarms, 0.0
-    b = bin_of(above, first, last, bins, weight, amount, near)
-    before = expected_upto(above, first, last, b - 1, weight)
-    alarms = expected_upto(with_alarm, first, last, b - 1, weight)
-    here = expected_upto(above, first, last, b, weight) - before
-    rate = ratio(expected_upto(with_alarm, first, last, b, weight) - alarms, here)
+    b = bin_of(table, weight, bins, amount, 0, near)
+    before, alarms = expected_upto(table, weight, b - 1, 0), expected_upto(table, weight, b - 1, 1)
+    here = expected_upto(table, weight, b, 0) - before
+    rate = ratio(expected_upto(table, weight, b, 1) - alarms, here)
     return b, alarms + rate * (amount - before), rate
 
 
@@ -121,9 +125,9 @@ def ratio(part, whole):  # type: ignore[no-untyped-def]
 @jit_built_in
 def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out):  # type: ignore[no-untyped-def]
     """One control's day, its clean boxes drawn in aggregate; returns the number of scans. Arguments: see `thin_day`."""
-    first, last, weight, tally = flow.lag_first[c], flow.lag_first[c + 1], working.weight, out.tally[c]
+    first, last, tally = flow.lag_first[c], flow.lag_first[c + 1], out.tally[c]
+    weight, table = working.weight[: last - first], flow.upto[2 * BINS * first :]
     loads, all_clean, all_alarms = dirty.first[c + 1] - dirty.first[c], 0.0, 0.0
-    above, with_alarm = flow.above, flow.alarms
     for k in range(first, last):
         factor = sailings.factor[day - flow.lag[k] + sailings.before]
         weight[k - first] = factor
@@ -140,7 +144,7 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
     by_score, end, passed = wanted, furthest, 0
     while turn < loads and by_score > 0:
         row = I64(working.order[turn])
-        if place_of(working.depth[row], bins, all_clean, above, first, last, weight) >= end:
+        if place_of(working.depth[row], bins, all_clean, table, weight) >= end:
             break
         put(c, turn, row, _0, boxes, dirty, scratch)
         if end < all_clean:
@@ -151,14 +155,12 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
         end = end * math.exp(math.log(luck) / by_score) if by_score > 0 else 0.0  # the last of so many before it
 
     # How many clean boxes there are, how many of them are scanned, and how many of those give an alarm.
-    far, far_alarms, rate = amount_at(
-        furthest, all_clean, all_alarms, above, with_alarm, first, last, bins, weight, I64(flow.near[c])
-    )
+    far, far_alarms, rate = amount_at(furthest, all_clean, all_alarms, table, weight, bins, I64(flow.near[c]))
     flow.near[c] = cut = far
     beyond = int(poisson_of(nth_key(block, CLEAN), all_clean - furthest)) if furthest < all_clean else _0
     end_alarms, alarms, at_cut = far_alarms, _0, _0
     if end < furthest:
-        cut, end_alarms, rate = amount_at(end, all_clean, all_alarms, above, with_alarm, first, last, bins, weight, far)
+        cut, end_alarms, rate = amount_at(end, all_clean, all_alarms, table, weight, bins, far)
     if by_score > 0 and end >= all_clean:
         by_score = int(binomial_of(nth_key(block, CLEAN), by_score - 1, all_clean / end))
         alarms = int(binomial_of(nth_key(block, ALARM), by_score, ratio(all_alarms, all_clean)))
@@ -177,9 +179,7 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
     picked, picked_alarms = left, 0
     for t in range(passed):
         if unit(box_word(picks, 2 * t)) * rest < left:
-            at, _, share = amount_at(
-                working.passed[t], all_clean, all_alarms, above, with_alarm, first, last, bins, weight, cut
-            )
+            at, _, share = amount_at(working.passed[t], all_clean, all_alarms, table, weight, bins, cut)
             if unit(box_word(picks, 2 * t + 1)) < share:
                 working.passed[picked_alarms] = at
                 picked_alarms += 1
@@ -201,12 +201,12 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
             for t in range(clean_alarms):
                 lot, b = box_word(lots, t), I64(cut)
                 if at_cut <= t < alarms:
-                    b = bin_of(with_alarm, first, last, bins, weight, unit(lot) * end_alarms, cut)
+                    b = bin_of(table, weight, bins, unit(lot) * end_alarms, 1, cut)
                 elif alarms <= t < alarms + picked_alarms:
                     b = I64(working.passed[t - alarms])
                 elif t >= alarms:
                     amount = far_alarms + unit(lot) * (all_alarms - far_alarms)
-                    b = bin_of(with_alarm, first, last, bins, weight, amount, far)
+                    b = bin_of(table, weight, bins, amount, 1, far)
                 scratch.odds[listed + t], scratch.alarm_word[listed + t] = odds - b, lot
         line_up(c, listed, clean_alarms, block, rules, scratch)
         opened = _0

@@ -1,0 +1,46 @@
+"""The kernel in thinned mode: the same law, clean boxes in aggregate. Its tables stand before a day is timed."""
+
+import time
+
+import numpy as np
+
+from benchmarks.workload import BLIND_SHARE, CLASSES, KEY, SCANNED, WEEK, WIDTH, Morning, Peer, World
+from sim.kernels.boxes import Day, Sailings, Scanners, Scratch
+from sim.kernels.flow import Working, blank, lay_out
+from sim.kernels.thinned import thin_day
+
+YEARS = 2
+"""Days of departure that are known, in years."""
+
+
+class Thinned(Peer):
+    """Compiled by Numba, one thread."""
+
+    name = "Chokepoint in thinned mode, 1 thread"
+    mode = "thinned"
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.rows, nothing = np.arange(world.controls), np.zeros(world.controls, np.int32)
+        self.tables = blank(world.boxes, CLASSES, WIDTH)
+        self.tables.scans[:] = world.flow * np.array([[SCANNED * (1 - BLIND_SHARE)], [SCANNED * BLIND_SHARE]])
+        self.working = Working.of(len(self.tables.kinds), WEEK, 10_000)
+        self.scratch = Scratch.of(int(world.flow.max()) + 10_000)
+        self.scanners = Scanners(np.ones((1, 4096)), np.zeros((world.controls, 1)), nothing, nothing.copy())
+        days = YEARS * 366
+        keys = np.random.default_rng(world.seed).integers(0, 2**64, WEEK + days, np.uint64)
+        self.sailings = Sailings(np.int64(WEEK), keys, np.ones(WEEK + days))
+        self.lay_out()
+
+    def lay_out(self) -> float:
+        """Lay out the tables of all controls, as a change of all weights asks for; returns the seconds it took."""
+        start = time.perf_counter()
+        lay_out(self.rows, self.world.boxes, self.world.rules, self.tables, self.working)
+        return time.perf_counter() - start
+
+    def clear(self, morning: Morning, out: Day) -> None:
+        day, _, rules, dirty = morning
+        thin_day(
+            self.rows, day, self.world.boxes, rules, dirty, self.sailings, self.tables, self.scanners, KEY, KEY,
+            self.scratch, self.working, out,
+        )  # fmt: skip
