@@ -6,7 +6,6 @@ convolution; and what officers expect of a scanned box, by evidence, follows by 
 
 from __future__ import annotations
 
-import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -41,8 +40,16 @@ class Flow(NamedTuple):
     """int32[C + 1]: control c has the columns `lag_first[c]` to `lag_first[c + 1]`."""
     lag: NDArray[np.int32]
     """int32[K]: days since the boxes of a column departed."""
+    stream_first: NDArray[np.int32]
+    """int32[C + 1]: control c has the streams from `stream_first[c]` to `stream_first[c + 1]`: lanes with like boxes."""
     column: NDArray[np.int32]
-    """int32[P]: column of each place."""
+    """int32[S]: column of each stream among those of its control."""
+    mix: NDArray[np.int32]
+    """int32[S]: its cargo mix."""
+    group: NDArray[np.int32]
+    """int32[S]: its far end."""
+    rate: NDArray[np.float64]
+    """float64[S]: its boxes on a mean day."""
     upto: NDArray[np.float32]
     """float32[2 * K * BINS]: boxes expected on a mean day in a bin and those before it, and behind each number how many
     of them would give an alarm. Control c begins at `2 * BINS * lag_first[c]`; its columns stand side by side, bin
@@ -80,11 +87,13 @@ class Working(NamedTuple):
     """Working space for laying out the tables of one control."""
 
     known: NDArray[np.float64]
-    """float64[6, span]: chances of points, more and more families added."""
+    """float64[5, span]: chances of points, more and more families added."""
     worth: NDArray[np.float64]
     """float64[2, span]: what boxes of so many points teach, families taken away again."""
+    cargo: NDArray[np.float64]
+    """float64[mixes, span]: chances of points by cargo mix, without tips."""
     mixed: NDArray[np.float64]
-    """float64[mixes, span]: chances of points by cargo mix."""
+    """float64[mixes, span]: the same with tips."""
     above: NDArray[np.float64]
     """float64[2, mixes, span]: the same added up from the highest down, and those that give an alarm."""
     taught: NDArray[np.float64]
@@ -106,8 +115,9 @@ class Working(NamedTuple):
     def of(cls, mixes: int, lags: int, loads: int) -> Working:
         """Space for so many cargo mixes, columns of one control, and contaminated boxes."""
         return cls(
-            known=np.zeros((2 + FAMILIES_OF_LOOKS, SPAN)),
+            known=np.zeros((1 + FAMILIES_OF_LOOKS, SPAN)),
             worth=np.zeros((2, SPAN)),
+            cargo=np.zeros((mixes, SPAN)),
             mixed=np.zeros((mixes, SPAN)),
             above=np.zeros((2, mixes, SPAN)),
             taught=np.zeros((mixes, SPAN)),
@@ -142,8 +152,9 @@ def spread_of(points):  # type: ignore[no-untyped-def]
 def add(target, down, scale, source, n):  # type: ignore[no-untyped-def]
     """target[down + j] += scale * source[j], j < n."""
     down = U64(down)
-    for j in range(U64(n)):
-        target[down + j] += scale * source[j]
+    if scale != 0.0:
+        for j in range(U64(n)):
+            target[down + j] += scale * source[j]
 
 
 @jit_part
@@ -200,80 +211,83 @@ def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """
     for c in rows:
         flow.stale[c] = 0
-        bins, width, most, n, bare = _chances(c, boxes, rules, flow, working)
+        bins, width, most = _chances(c, boxes, rules, flow, working)
         if bins > BINS:
             flow.singly[c] = 1
         else:
             _add_up(c, bins, most, boxes, rules, flow, working)
-            _lessons(c, bins, width, most, n, bare, boxes, rules, flow, working)
+            _lessons(c, bins, width, most, boxes, rules, flow, working)
 
 
 @jit_part
 def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
-    """Chances of points by cargo mix; returns (bins, width of a mix, highest of the lanes' points, n, bare)."""
-    points, column, known, mixed = rules.points[c], boxes.column, working.known, working.mixed
+    """Chances of points of a box, without those of its lane, by cargo mix.
+
+    Returns (bins of the control, bins of a mix, points of its highest lane).
+    """
+    points, column, known = rules.points[c], boxes.column, working.known
     kinds, tips = points[column[1] : column[2]], points[column[6] : column[6] + 2]
-    groups, classes = points[column[0] : column[1]], U64(len(kinds))
-    chance = flow.tips[1]
-    first, last = boxes.first[c], boxes.first[c + 1]
-    n = I64(len(flow.noise))
-    for j in range(n):
-        known[0, j] = flow.noise[j]
-    top = I64(flow.noise_top)
+    groups = points[column[0] : column[1]]
+    n, top = I64(len(flow.noise)), I64(flow.noise_top)
+    known[0, :n] = 0.0
+    add(known[0], 0, 1.0, flow.noise, n)
     for f in range(FAMILIES_OF_LOOKS):
         levels = points[column[2 + f] : column[2 + f] + LEVELS]
         n, top = add_family(known[f], n, levels, flow.levels[f], known[f + 1]), top + highest(levels)
-    plain, bare = known[FAMILIES_OF_LOOKS], n
-    n, top = (
-        add_family(plain, bare, tips, flow.tips, known[FAMILIES_OF_LOOKS + 1]),
-        top + highest(tips) + highest(kinds),
-    )
-    everything, width = known[FAMILIES_OF_LOOKS + 1], n + spread_of(kinds)
-
-    # By cargo mix: chances of points without the lane's own, added up from the highest, and those with an alarm.
-    working.used[:] = 0
-    most = I64(groups[boxes.group[first]]) if last > first else I64(0)
+    first, last = flow.stream_first[c], flow.stream_first[c + 1]
+    most = I64(groups[flow.group[first]]) if last > first else I64(0)
     least = most
-    for p in range(first, last):
-        working.used[boxes.mix[p]] = 1
-        most, least = max(most, I64(groups[boxes.group[p]])), min(least, I64(groups[boxes.group[p]]))
-    untipped, tipped = highest(tips) - tips[0], highest(tips) - tips[1]
-    for m in range(len(mixed)):
-        if not working.used[m]:
-            continue
-        full, alarmed = mixed[m], working.above[1, m]
-        full[:width], alarmed[:width] = 0.0, 0.0
-        for kind in range(classes):
-            down, share = highest(kinds) - kinds[kind], flow.kinds[m, kind]
-            if share > 0.0:
-                rate = share * (1.0 - chance) * (rules.alarm_clean[c, kind] / CHANCE)
-                add(full, down, share, everything, n)
-                add(alarmed, down + untipped, rate, plain, bare)
-                add(alarmed, down + tipped, share * chance, plain, bare)
-        total, alarms = 0.0, 0.0
-        for j in range(width + most - least):
-            total += full[j] if j < width else 0.0
-            working.above[0, m, j] = total
-            alarms += alarmed[j] if j < width else 0.0
-            alarmed[j] = alarms
-
+    working.used[:] = 0
+    for stream in range(first, last):
+        working.used[flow.mix[stream]] = 1
+        here = I64(groups[flow.group[stream]])
+        most, least = max(most, here), min(least, here)
+    width = n + spread_of(kinds) + spread_of(tips)
     bins = width + most - least
-    flow.top[c], flow.bins[c] = top + most, bins
-    return bins, width, most, n, bare
+    for m in range(len(working.used)):
+        if working.used[m]:
+            _mix(m, n, bins, rules.alarm_clean[c], kinds, tips, flow.kinds[m], flow.tips, working)
+    flow.top[c], flow.bins[c] = top + highest(kinds) + highest(tips) + most, bins
+    return bins, width, most
+
+
+@jit_part
+def _mix(m, n, bins, alarm_clean, kinds, tips, shares, chances, working):  # type: ignore[no-untyped-def]
+    """Chances of points of a cargo mix, and the same added up from the highest, all and those that give an alarm: to as
+    many bins as its control has.
+
+    n: points without cargo and tip; alarm_clean: int32[classes]; kinds, tips: their points; shares, chances: how likely
+    they are.
+    """
+    plain, cargo, mixed = working.known[FAMILIES_OF_LOOKS], working.cargo[m], working.mixed[m]
+    quiet, alarmed, size = working.above[0, m], working.above[1, m], n + spread_of(kinds)
+    mixed[:bins], quiet[:bins], alarmed[:bins] = 0.0, 0.0, 0.0
+    add_family(plain, n, kinds, shares, cargo)
+    for kind in range(len(kinds)):  # alarms without a tip
+        add(quiet, highest(kinds) - kinds[kind], shares[kind] * (alarm_clean[kind] / CHANCE), plain, n)
+    add(alarmed, highest(tips) - tips[0], chances[0], quiet, size)
+    add(alarmed, highest(tips) - tips[1], chances[1], cargo, size)
+    for tip in range(2):
+        add(mixed, highest(tips) - tips[tip], chances[tip], cargo, size)
+    total, alarms = 0.0, 0.0
+    for b in range(U64(bins)):
+        total += mixed[b]
+        quiet[b] = total
+        alarms += alarmed[b]
+        alarmed[b] = alarms
 
 
 @jit_part
 def _add_up(c, bins, most, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """How many boxes are expected at or above each number of points, and how many of them give an alarm."""
-    column, points = boxes.column, rules.points[c]
-    groups = points[column[0] : column[1]]
-    first, columns, sums = flow.lag_first[c], flow.lag_first[c + 1] - flow.lag_first[c], working.sums
+    groups, sums = rules.points[c, boxes.column[0] : boxes.column[1]], working.sums
+    first, columns = flow.lag_first[c], flow.lag_first[c + 1] - flow.lag_first[c]
     for k in range(columns):
         sums[0, k, :bins], sums[1, k, :bins] = 0.0, 0.0
-    for p in range(boxes.first[c], boxes.first[c + 1]):
-        k, m, rate, down = flow.column[p] - first, boxes.mix[p], boxes.rate[p], most - groups[boxes.group[p]]
-        for which in range(2):  # what is above goes on level beyond its width
-            add(sums[which, k], down, rate, working.above[which, m], bins - down)
+    for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
+        k, m, down = flow.column[stream], flow.mix[stream], most - groups[flow.group[stream]]
+        for which in range(2):
+            add(sums[which, k], down, flow.rate[stream], working.above[which, m], bins - down)
     at = U64(2 * BINS * first)
     for b in range(U64(bins)):
         for k in range(U64(columns)):
@@ -284,75 +298,94 @@ def _add_up(c, bins, most, boxes, rules, flow, working):  # type: ignore[no-unty
 
 
 @jit_part
-def _lessons(c, bins, width, most, n, bare, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
-    """What officers expect of a scanned clean box, by evidence: the mean over those chosen by score and blindly."""
-    points, column, lesson = rules.points[c], boxes.column, flow.lesson[c]
-    kinds, groups = points[column[1] : column[2]], points[column[0] : column[1]]
-    scans, blind, total, base = flow.scans[0, c], flow.scans[1, c], 0.0, rules.base[c] + flow.top[c] + EVEN
-    for k in range(flow.lag_first[c], flow.lag_first[c + 1]):
-        total += flow.total[k]
-    scans = min(scans, total)
-    blind = min(blind, total - scans)
+def _worth(c, bins, base, expected, flow, working):  # type: ignore[no-untyped-def]
+    """What a scanned box teaches in the mean, by bin, times how likely a box of the bin is scanned; into worth[0].
+
+    base: log-odds of a box in bin 0, as a place in the table of chances int32[512].
+    """
+    columns, total = flow.lag_first[c + 1] - flow.lag_first[c], 0.0
+    for k in range(columns):
+        total += working.sums[0, k, bins - 1]
+    scans = min(flow.scans[0, c], total)
+    blind = min(flow.scans[1, c], total - scans)
     worth, before = working.worth[0], 0.0
     for b in range(bins):
         upto = 0.0
-        for k in range(flow.lag_first[c + 1] - flow.lag_first[c]):
+        for k in range(columns):
             upto += working.sums[0, k, b]
         here = upto - before
         taken = min(max(scans - before, 0.0) / here, 1.0) if here > 0.0 else 0.0
         picked = (1.0 - taken) * blind / (total - scans) if total > scans else 0.0
-        share = boxes.expected[min(max(base - b, 0), 2 * EVEN - 1)] / CERTAINTY
+        share = expected[min(max(base - b, 0), 2 * EVEN - 1)] / CERTAINTY
         worth[b] = share * (taken + picked) / (scans + blind) if scans + blind > 0.0 else 0.0
         before = upto
+
+
+@jit_part
+def _lessons(c, bins, width, most, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+    """What officers expect of a scanned clean box, by evidence: the mean over those chosen by score and blindly.
+
+    The steps of `_chances`, taken back: lanes, tips, cargo, and the families of looks.
+    """
+    points, column, lesson = rules.points[c], boxes.column, flow.lesson[c]
+    kinds, groups = points[column[1] : column[2]], points[column[0] : column[1]]
+    tips, of_tips = points[column[6] : column[6] + 2], lesson[column[6] : column[6] + 2]
+    _worth(c, bins, rules.base[c] + flow.top[c] + EVEN, boxes.expected, flow, working)
+    worth, left, plain = working.worth[0], working.worth[1], working.known[FAMILIES_OF_LOOKS]
     lesson[:] = 0.0
-    for m in range(len(working.mixed)):
+    for m in range(len(working.used)):
         if working.used[m]:
             working.taught[m, :width] = 0.0
-    for p in range(boxes.first[c], boxes.first[c + 1]):
-        m, rate, down = boxes.mix[p], boxes.rate[p], most - groups[boxes.group[p]]
-        lesson[column[0] + boxes.group[p]] += rate * dot(working.mixed[m], width, worth, down)
+    for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
+        m, group, rate = flow.mix[stream], flow.group[stream], flow.rate[stream]
+        down = most - groups[group]
+        lesson[column[0] + group] += rate * dot(working.mixed[m], width, worth, down)
         add(working.taught[m], 0, rate, worth[down:], width)
-    worth, before_tip = working.worth[1], working.worth[0]
+    size = width - spread_of(tips)
+    n = size - spread_of(kinds)
     worth[:n] = 0.0
-    for m in range(len(working.mixed)):
-        if not working.used[m]:
-            continue
-        taught = working.taught[m]
-        for kind in range(len(kinds)):
-            down, share = highest(kinds) - kinds[kind], flow.kinds[m, kind]
-            if share > 0.0:
-                lesson[column[1] + kind] += share * dot(working.known[FAMILIES_OF_LOOKS + 1], n, taught, down)
-                add(worth, 0, share, taught[down:], n)
-    at = column[6]
-    take_family(
-        working.known[FAMILIES_OF_LOOKS], bare, points[at : at + 2], flow.tips, worth, before_tip, lesson[at : at + 2]
-    )
-    worth, left, size = before_tip, working.worth[1], bare
+    for m in range(len(working.used)):
+        if working.used[m]:
+            taught = working.taught[m]
+            left[:size] = 0.0
+            for tip in range(2):
+                down, chance = highest(tips) - tips[tip], flow.tips[tip]
+                of_tips[tip] += chance * dot(working.cargo[m], size, taught, down)
+                add(left, 0, chance, taught[down:], size)
+            for kind in range(len(kinds)):
+                down, share = highest(kinds) - kinds[kind], flow.kinds[m, kind]
+                lesson[column[1] + kind] += share * dot(plain, n, left, down)
+                add(worth, 0, share, left[down:], n)
     for f in range(FAMILIES_OF_LOOKS - 1, -1, -1):
         at = column[2 + f]
         levels = points[at : at + LEVELS]
-        size -= spread_of(levels)
-        take_family(working.known[f], size, levels, flow.levels[f], worth, left, lesson[at : at + LEVELS])
+        n -= spread_of(levels)
+        take_family(working.known[f], n, levels, flow.levels[f], worth, left, lesson[at : at + LEVELS])
         worth, left = left, worth
 
 
 def blank(boxes: Boxes, classes: int, width: int) -> Flow:
     """Tables with nothing in them yet, all of them stale; classes: of cargo, width: pieces of evidence."""
-    first, lags, column = [0], list[int](), np.zeros(len(boxes.lag), I32)
-    for start, end in itertools.pairwise(boxes.first.tolist()):
-        found, which = np.unique(boxes.lag[start:end], return_inverse=True)
-        column[start:end] = which + first[-1]
-        lags += found.tolist()
-        first.append(len(lags))
-    controls, columns = len(boxes.first) - 1, len(lags)
+    controls, places = len(boxes.first) - 1, np.diff(boxes.first)
+    control = np.repeat(np.arange(controls), places)
+    apart = int(boxes.lag.max(initial=0)) + 1
+    dated, column = np.unique(control * apart + boxes.lag, return_inverse=True)
+    lag_first = np.searchsorted(dated, np.arange(controls + 1) * apart)
+    columns, mixes, groups = len(dated), int(boxes.mix.max(initial=0)) + 1, int(boxes.group.max(initial=0)) + 1
+    alike, which = np.unique((column * mixes + boxes.mix) * groups + boxes.group, return_inverse=True)
+    of_column = alike // (mixes * groups)
     judged, times = np.unique(boxes.noise, return_counts=True)
     noise = np.zeros(int(judged[-1]) - int(judged[0]) + 1)
     noise[int(judged[-1]) - judged.astype(np.int64)] = times / len(boxes.noise)
     kinds = [np.bincount(row, minlength=classes) / CARGO_STEPS for row in boxes.cargo.reshape(-1, CARGO_STEPS)]
     return Flow(
-        lag_first=np.array(first, I32),
-        lag=np.array(lags, I32),
-        column=column,
+        lag_first=lag_first.astype(I32),
+        lag=(dated % apart).astype(I32),
+        stream_first=np.searchsorted(of_column, lag_first).astype(I32),
+        column=(of_column - lag_first[dated[of_column] // apart]).astype(I32),
+        mix=(alike // groups % mixes).astype(I32),
+        group=(alike % groups).astype(I32),
+        rate=np.bincount(which, weights=boxes.rate, minlength=len(alike)),
         upto=np.zeros(2 * BINS * columns, np.float32),
         total=np.zeros(columns),
         total_alarms=np.zeros(columns),
