@@ -25,6 +25,8 @@ from sim.kernels.words import (
 
 _LOW32, _32 = np.uint64(0xFFFFFFFF), np.uint64(32)
 _LOG_FACTORIALS = np.array([math.log(math.factorial(n)) for n in range(16)])
+_MOST_STEPS = 80  # the chance of more, at a mean of 16, is below 1e-27
+_INVERSE = 1.0 / np.arange(1.0, _MOST_STEPS + 1.0)  # a division takes as long as all the rest of a step
 _LARGEST_MEAN = 1e12  # beyond it the acceptance tests lose their digits
 _0, _128 = cast("tuple[int, int]", (np.int64(0), np.int64(128)))  # a bare 0 has a type of its own: compiled again
 _ATTEMPTS = 127  # half of the 8-bit attempt; the chance to need them all is below 1e-100
@@ -103,20 +105,20 @@ def log_factorial(n: int) -> float:
 def poisson_of(word: np.uint64, mean: float) -> int:
     """Poisson count by the luck of a word; -1 if the mean is not within 0..1e12.
 
-    By inversion below a mean of 10, so that the count never falls when the mean rises; above, exactly by
+    By inversion below a mean of 16, so that the count never falls when the mean rises; above, exactly by
     transformed rejection (Hoermann 1993, algorithm PTRS).
     """
     if not 0.0 <= mean <= _LARGEST_MEAN:
         return -1
-    if mean < 10.0:
+    if mean < 16.0:
         u = unit(word)
         if u < 1.0 - mean:  # below exp(-mean)
             return 0
         count, term = 0, math.exp(-mean)
         cumulative = term
-        while u >= cumulative and term > 1e-17:
+        while u >= cumulative and count < _MOST_STEPS:
+            term *= mean * _INVERSE[np.uint64(count)]
             count += 1
-            term *= mean / count
             cumulative += term
         return count
     b = 0.931 + 2.53 * math.sqrt(mean)
