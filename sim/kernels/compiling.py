@@ -53,29 +53,81 @@ def jit_bare[F: Callable[..., Any]](function: F) -> F:
 
 
 def jit_part[F: Callable[..., Any]](function: F) -> F:
-    """As `jit_bare`, for functions that only compiled ones call: no door for Python is made, which takes longer to
-    compile than the function."""
-    return _compiled(function, _nrt=False, no_cpython_wrapper=True)
+    """As `jit_bare`, for functions that only compiled ones call: they become machine code as a part of these, and have
+    no door for Python."""
+    return _part(function)
 
 
 def jit_built_in[F: Callable[..., Any]](function: F) -> F:
     """As `jit_part`, and built into each caller: to hand on the arrays of a few tuples, word by word, takes longer than
     what a small function does with them."""
-    return _compiled(function, _nrt=False, no_cpython_wrapper=True, forceinline=True)
+    return _part(function, forceinline=True)
 
 
 def jit_step[F: Callable[..., Any]](function: F) -> F:
     """As `jit_built_in`, for large steps that one function calls in one place: their Python becomes part of it before
     anything is compiled. Machine code in machine code in machine code would be improved anew at every floor."""
-    return _compiled(function, _nrt=False, no_cpython_wrapper=True, inline="always")
+    return _part(function, inline="always")
 
 
-def _compiled[F: Callable[..., Any]](function: F, **options: bool | str) -> F:
+_SETTINGS = {"fastmath": False, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
+
+def _part[F: Callable[..., Any]](function: F, **options: bool | str) -> F:
     numba: Any = importlib.import_module("numba")
     if numba.config.DISABLE_JIT:
         return np.errstate(all="ignore")(function)
-    settings = {"fastmath": False, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, **options}
-    decorator = functools.partial(numba.njit, **settings)
+    settings = {**_SETTINGS, "_nrt": False, "no_cpython_wrapper": True, **options}
+    return cast(F, numba.njit(pipeline_class=_pipeline_of_parts(), **settings)(function))
+
+
+@functools.cache
+def _pipeline_of_parts() -> Any:
+    """How Numba compiles a part: up to the point where it would optimise it and make machine code of it.
+
+    Numba does both for every function, and again for each one that calls it, level by level. Here parts wait as they
+    were written for the kernel that they are built into, and are optimised once, together. A Numba that is built
+    otherwise goes its own way.
+    """
+    compiler: Any = importlib.import_module("numba.core.compiler")
+    library: Any = importlib.import_module("numba.core.codegen").JITCodeLibrary
+    if not all(hasattr(library, f"_{step}") for step in ("optimize_final_module", "finalize_final_module")):
+        return compiler.Compiler
+
+    class Part(library):  # type: ignore[misc]
+        """Code without an address: what would be kept by address is not kept."""
+
+        def _optimize_final_module(self) -> None:
+            pass
+
+        def _finalize_final_module(self) -> None:
+            self._finalized = True
+
+        def get_pointer_to_function(self, _: str) -> int:
+            self._ensure_finalized()
+            return 0
+
+        @property
+        def codegen(self) -> Any:
+            return self
+
+        def set_env(self, name: str, env: Any) -> None:
+            pass
+
+    class Pipeline(compiler.Compiler):  # type: ignore[misc]
+        """Numba's own, whose code becomes a part."""
+
+        def __init__(self, typing: Any, target: Any, library: Any, *others: Any) -> None:
+            super().__init__(typing, target, library or Part(target.codegen(), "part"), *others)
+
+    return Pipeline
+
+
+def _compiled[F: Callable[..., Any]](function: F, **options: bool) -> F:
+    numba: Any = importlib.import_module("numba")
+    if numba.config.DISABLE_JIT:
+        return np.errstate(all="ignore")(function)
+    decorator = functools.partial(numba.njit, **_SETTINGS, **options)
     folder = cache_folder()
     if folder is None:
         return cast(F, decorator(function))

@@ -148,7 +148,7 @@ def spread_of(points):  # type: ignore[no-untyped-def]
     return highest(points) - least
 
 
-@jit_part
+@jit_bare
 def add(target, down, scale, source, n):  # type: ignore[no-untyped-def]
     """target[down + j] += scale * source[j], j < n."""
     down = U64(down)
@@ -167,7 +167,7 @@ def add_family(before, n, points, chances, after):  # type: ignore[no-untyped-de
     return size
 
 
-@jit_part
+@jit_bare
 def dot(chances, n, worth, down):  # type: ignore[no-untyped-def]
     """Sum of chances[j] * worth[down + j], j < n: eight sums side by side, which a processor can take together."""
     a, b, c, d, e, f, g, h = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0

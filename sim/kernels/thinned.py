@@ -54,7 +54,7 @@ def expected_upto(table, weight, b, which):  # type: ignore[no-untyped-def]
     return total
 
 
-@jit_built_in
+@jit_part
 def bin_of(table, weight, bins, amount, which, near):  # type: ignore[no-untyped-def]
     """The first bin up to which at least `amount` boxes, or alarms, are expected today; the last if there is none."""
     low, high, step = I64(-1), I64(bins - 1), I64(4)
