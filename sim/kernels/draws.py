@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.kernels import samplers
-from sim.kernels.samplers import nth_keys
+from sim.kernels.samplers import nth_keys, pair_keys
 from sim.kernels.words import Floats, Integers, Keys, nth_key, uniform
 
 type Entity = str | int | np.uint64
@@ -25,7 +25,10 @@ def _hashed(text: str) -> np.uint64:
 
 @functools.lru_cache(maxsize=1 << 20)
 def entity_key(name: str) -> np.uint64:
-    """The 64-bit key of a name: first 8 bytes, little endian, of its BLAKE2b."""
+    """The 64-bit key of a name: first 8 bytes, little endian, of its BLAKE2b.
+
+    What lies between two named ends, as a lane does, has a key made of theirs: `samplers.pair_keys`.
+    """
     return _hashed(name)
 
 
@@ -134,4 +137,5 @@ def warm() -> None:
     draws, where, one, keys = Draws(0), ("", 0, 0, 0), np.ones(1), np.zeros(1, np.uint64)
     draws.uniform(*where), draws.normal(*where), draws.lognormal(*where, 0.0, 1.0), draws.choice(*where, one)
     draws.uniforms("", keys, 0), draws.poissons("", keys, 0, one), child_key(0, 0), child_keys(0, 0, 1)
+    pair_keys(keys, keys)
     draws.lognormals("", keys, 0, 0, 0.0, 1.0)

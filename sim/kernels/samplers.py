@@ -281,6 +281,15 @@ def nth_keys(key: np.uint64, first: int, count: int) -> Keys:
 
 
 @jit
+def pair_keys(first: Keys, second: Keys) -> Keys:
+    """Keys of ordered pairs by the keys of both: mix64(mix64(first) ^ second), uint64[pairs]."""
+    keys = np.empty(first.size, np.uint64)
+    for i in range(first.size):
+        keys[i] = mix64(mix64(first[i]) ^ second[i])
+    return keys
+
+
+@jit
 def uniforms(key: np.uint64, entities: Keys, day: int, k: int) -> Floats:
     """`uniform` of each entity: float64[entities]."""
     drawn = np.empty(entities.size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,14 +29,14 @@ from sim.kernels.boxes import (
 )
 from sim.kernels.draws import Draws, child_key, entity_key
 from sim.kernels.queueing import service_times
-from sim.kernels.samplers import normal_quantile
+from sim.kernels.samplers import normal_quantile, pair_keys
 from sim.terms import DAYS_PER_YEAR, ControlMode
 from sim.world.checkpoints import Checkpoints
 from sim.world.commodity import Concealment
 from sim.world.consignment import Consignment
 from sim.world.controls import ControlPost, Customs
 from sim.world.inspections import Inspections, Keys, Micro, Thinned
-from sim.world.lanes import Lanes, anomaly_levels, cargo_tables, chances_of_clean_looks
+from sim.world.lanes import REST, Lanes, anomaly_levels, cargo_tables, chances_of_clean_looks
 from sim.world.levers import PROTOCOLS, Controls
 from sim.world.site import Port
 from sim.world.trade import Trade
@@ -117,7 +118,10 @@ class Clearance:
         self.region_of = {port.country: port.region for port in reversed(list(ports.values()))}
         countries = sorted({port.country for port in ports.values()})
         self.evidence = Evidence((*countries, "rest_of_world"), tuple(trade.cargo_classes))
-        self.lane_entity = np.array([entity_key(f"lane {name}") for name in lanes.names], np.uint64)
+        ends = np.array(
+            [entity_key(f"lane end {name}") for name in (*lanes.ports, REST)], np.uint64
+        )  # -1 reads the last
+        self.lane_entity = pair_keys(ends[lanes.origin], ends[lanes.destination])
         self._pools(ports)
         self._tables(concealments)
         self._post_constants(ports)
@@ -131,26 +135,32 @@ class Clearance:
         )
 
     def _pools(self, ports: Mapping[str, Port]) -> None:
-        names = list(ports)
+        """The lanes of each control, one control after the other, each control's in the order of their rows."""
+        lanes, controls = self.lanes, self.checkpoints.n_ports
+        into = np.array([kind == "import" for kind in self.checkpoints.kind[:controls]], np.intp)
+        ends = lanes.origin, lanes.destination
+        sorted_by = [np.argsort(end, kind="stable") for end in ends]
+        begins = [
+            np.searchsorted(end, np.arange(len(ports) + 1), sorter=by) for end, by in zip(ends, sorted_by, strict=True)
+        ]
+        pools = [
+            sorted_by[way][slice(*begins[way][port : port + 2])]
+            for way, port in zip(into.tolist(), self.checkpoints.port[:controls].tolist(), strict=True)
+        ]
+        self.pool = np.concatenate([*pools, np.zeros(0, np.int32)]).astype(np.int32)
+        self.first = np.cumsum([0, *map(len, pools)]).astype(np.int32)
+        way = np.repeat(into, np.diff(self.first))
+        self.far = np.where(way, lanes.origin[self.pool], lanes.destination[self.pool])
+        """int32[P]: row of the port at the lane's far end, -1 for the rest of the world."""
+        self.lag = np.where(way, lanes.transit_days[self.pool], 0).astype(np.int32)
         group_of = {name: row for row, name in enumerate(self.evidence.groups)}
-        lanes = self.lanes
-        first, pool, group, lag, far = [0], list[int](), list[int](), list[int](), list[int]()
-        self.place_in_pool: dict[tuple[int, int], int] = {}
-        for row in range(self.checkpoints.n_ports):
-            port = self.checkpoints.port[row]
-            exporting = self.checkpoints.kind[row] == "export"
-            here, there = (lanes.origin, lanes.destination) if exporting else (lanes.destination, lanes.origin)
-            for lane in np.flatnonzero(here == port).tolist():
-                other = int(there[lane])
-                self.place_in_pool[row, lane] = len(pool) - first[-1]
-                pool.append(lane)
-                group.append(group_of[ports[names[other]].country if other >= 0 else "rest_of_world"])
-                lag.append(0 if exporting else int(lanes.transit_days[lane]))
-                far.append(other)
-            first.append(len(pool))
-        self.first, self.pool = np.array(first, np.int32), np.array(pool, np.int32)
-        self.group, self.lag = np.array(group, np.int32), np.array(lag, np.int32)
-        self.far = far
+        countries = [*(port.country for port in ports.values()), "rest_of_world"]  # -1 reads the last
+        self.group = np.array([group_of[name] for name in countries], np.int32)[self.far]
+        self.into = into
+        """int64[C]: 1 for controls of imports."""
+        self.place_in_pool = np.full((2, len(lanes)), -1, np.int32)
+        """int32[2, L]: where each lane stands in the pool of the control that it leaves by, and that it arrives at."""
+        self.place_in_pool[way, self.pool] = np.arange(len(self.pool)) - np.repeat(self.first[:-1], np.diff(self.first))
 
     def _tables(self, concealments: Mapping[str, Concealment]) -> None:
         cargo = cargo_tables(self.trade)
@@ -192,14 +202,12 @@ class Clearance:
         )
 
     def _post_constants(self, ports: Mapping[str, Port]) -> None:
-        names = list(ports)
         self.flagged = np.zeros(len(self.pool), np.uint8)
         for row, post in enumerate(self.posts):
-            for place in range(self.first[row], self.first[row + 1]):
-                other = self.far[place]
-                if post.protocol == "flagged_lanes" and other >= 0:
-                    port = ports[names[other]]
-                    self.flagged[place] = bool({names[other], port.region, port.country} & set(post.flagged_origins))
+            if post.protocol == "flagged_lanes":
+                flagged, here = set(post.flagged_origins), slice(*self.first[row : row + 2])
+                known = [bool({name, port.region, port.country} & flagged) for name, port in ports.items()]
+                self.flagged[here] = np.array([*known, False])[self.far[here]]  # -1 reads the last
         variations = sorted({float(post.service_cv) for post in self.posts})
         self.service = np.array([variations.index(float(post.service_cv)) for post in self.posts], np.int32)
         self.scanners = Scanners(
@@ -221,12 +229,8 @@ class Clearance:
 
     def boxes_per_day(self) -> NDArray[np.float64]:
         """Mean flow of each control, float64[C]."""
-        return np.array(
-            [
-                float(self.lanes.boxes_per_day[self.pool[a:b]].sum())
-                for a, b in zip(self.first[:-1], self.first[1:], strict=True)
-            ]
-        )
+        rate = self.boxes.rate
+        return np.array([float(rate[a:b].sum()) for a, b in itertools.pairwise(self.first.tolist())])
 
     def starting_weights(self, row: int) -> NDArray[np.float64]:
         """What the officer of a control believes at the start: log-odds by column of evidence, float64[F]."""
@@ -327,7 +331,7 @@ class Clearance:
         first = np.searchsorted(rows, np.arange(self.checkpoints.n_ports + 1)).astype(np.int32)
         return Contaminated(
             first=first,
-            place=np.array([self.place_in_pool[row, load.now.lane] for row, load in presented], np.int32),
+            place=self.place_in_pool[self.into[rows], [load.now.lane for _, load in presented]],
             word=np.array([child_key(load.key, load.leg) for _, load in presented], np.uint64),
             concealment=np.array([load.concealment for _, load in presented], np.int32),
             shows=np.array([load.shows for _, load in presented], np.float64),
