@@ -41,7 +41,7 @@ class Flow(NamedTuple):
     lag: NDArray[np.int32]
     """int32[K]: days since the boxes of a column departed."""
     stream_first: NDArray[np.int32]
-    """int32[C + 1]: those of control c are `stream_first[c]` to `stream_first[c + 1]`: lanes with like boxes."""
+    """int32[C + 1]: control c has the streams `stream_first[c]` to `stream_first[c + 1]`: lanes with like boxes."""
     column: NDArray[np.int32]
     """int32[S]: column of each stream among those of its control."""
     mix: NDArray[np.int32]

@@ -139,7 +139,7 @@ def poisson_of(word: np.uint64, mean: float) -> int:
     return math.floor(mean)
 
 
-@jit_part
+@jit
 def binomial_of(word: np.uint64, n: int, p: float) -> int:
     """Binomial count of n >= 0 trials by the luck of a word; p beyond 0 or 1 counts as 0 or 1.
 
