@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
 from typing import TYPE_CHECKING
@@ -22,21 +21,22 @@ from sim.kernels import search
 from sim.kernels.boxes import Rules
 from sim.kernels.draws import Draws, child_key
 from sim.kernels.planning import Desk
+from sim.kernels.prospects import CELL
 from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG, ControlMode
 from sim.world.candidates import Rows, passages_of
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle, Day
 from sim.world.clearance import Clearance, Cleared
-from sim.world.consignment import Cargo, Consignment
+from sim.world.consignment import Cargo, Ways, legs_for_loads
 from sim.world.distances import sea_distances
 from sim.world.lanes import lanes_of
 from sim.world.ledger import Ledger
 from sim.world.levers import Controls, controls_of, posts_of
 from sim.world.market import Book
-from sim.world.network import network_of
-from sim.world.passage import Encounter, Passage
+from sim.world.network import MODES, network_of
+from sim.world.passage import Passage
 from sim.world.supply import Supply
-from sim.world.ways import Route, WayTable
+from sim.world.ways import WayTable
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -112,13 +112,14 @@ class World:
 
     def _set_up_trade(self) -> None:
         scenario, name = self.plan, self.commodity_name
-        self.ledger = Ledger((name,))
+        self.ledger = Ledger(
+            tuple(scenario.commodities), (*self.network.names, *scenario.waters), self.checkpoints.names, (*MODES, "container")
+        )
         self.supply = Supply(name, self.commodity, dict(scenario.geography.production_areas))
         self.markets = {
             key: Book(self.commodity, float(at.demand_share)) for key, at in scenario.geography.markets.items()
         }
         self.prices = self._prices()
-        self.cargo = Cargo()
         self.chronicle = Chronicle(scenario.days, self.clearance.per_hour, self.clearance.examination_hours)
         methods = list(self.commodity.concealments.values())
         self.method_usd = np.array([float(method.fixed_usd) for method in methods])
@@ -152,7 +153,11 @@ class World:
             self.checkpoints.n_ports,
             len(self.commodity.concealments),
         )
-        tables = [self.ways_of(group) for group in self.plan.organisations.values()]
+        tables = [self.ways_of(group) for _, group in members]
+        first = np.cumsum([0, *(len(table.places) for table in tables)]).tolist()
+        self.all_cells = np.zeros(first[-1], CELL)
+        """CELL: the cells of all organisations, one after another."""
+        self.cargo = Cargo(self.ledger, list(map(Ways, tables, first)))
         self.desk = Desk.of(
             table=max((len(table.routes) for table in tables), default=0),
             places=max((len(table.places) for table in tables), default=0),
@@ -166,7 +171,8 @@ class World:
             for area in geography.production_areas
         }
         self.passage = Passage(
-            self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints, self.cartels,
+            self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints,
+            legs_for_loads(self.network, self.clearance.pools), self.all_cells, self.cartels,
             max(1, round(self.plan.transport.hub_days)), round(self.plan.transport.hold_days), self._deliver,
         )  # fmt: skip
 
@@ -232,7 +238,6 @@ class World:
 
     def open_day(self) -> None:
         """Turn the page in the books."""
-        self.ledger.open_day()
         self.chronicle.open_day()
 
     def controls_in_force(self) -> Controls:
@@ -259,32 +264,31 @@ class World:
             self._patrolled = controls, search.detection(width, knots, hours, units, area) * boarding
         return self._patrolled[1]
 
-    def dispatch(self, owner: Cartel, route: Route, method: int, crews: tuple[str, ...], grams: int, draw: int) -> None:
-        """Send a load on its way; crews: the places where people are needed for it, in order."""
-        number = len(self.cargo.all)
-        load = Consignment(
-            number=number,
-            key=child_key(owner.key, self.day * 1024 + draw * 16 + owner.ways.areas.index(route.area)),
-            commodity=self.commodity_name,
+    def dispatch(self, owner: Cartel, way: int, method: int, grams: int, draw: int, *, crewed: bool) -> None:
+        """Send a load on one of its owner's ways; crewed: whether its people are needed for it."""
+        facts = owner.ways.facts[way]
+        area, mode = int(facts["area"]), "small_craft" if facts["small_craft"] else "container"
+        number = self.cargo.add(
+            key=child_key(owner.key, self.day * 1024 + draw * 16 + area),
             grams=grams,
-            organisation=owner.number,
-            route=route,
-            concealment=method,
             shows=self.visibility(grams / GRAMS_PER_KG) * self._method_shows[method],
-            planned=self.day,
-            crewed=bool(crews),
-            crews_ahead=list(crews),
+            commodity=self.ledger.commodities.index(self.commodity_name),
+            organisation=owner.number,
+            way=way,
+            concealment=method,
+            day=self.day,
+            due=self.day + int(self.passage.legs["days"][owner.ways.legs[way, 0]]),
+            crewed=crewed,
         )
         self.ledger.book(
-            self.day, "dispatched", load.commodity, grams, place=route.area, consignment=number,
-            mode=route.mode, organisation=owner.name,
+            self.day, "dispatched", self.commodity_name, grams,
+            place=owner.ways.areas[area], load=number, mode=mode,
         )  # fmt: skip
-        self.cargo.add(load, self.day + route.legs[0].days)
 
-    def _deliver(self, load: Consignment) -> None:
-        book = self.markets[load.route.market]
-        book.stock_g += load.grams
-        self.cartels[load.organisation].paid(load, load.grams / GRAMS_PER_KG * book.price)
+    def _deliver(self, market: str, owner: int, grams: int) -> None:
+        book = self.markets[market]
+        book.stock_g += grams
+        self.cartels[owner].paid(grams / GRAMS_PER_KG * book.price)
 
     def _prices(self) -> NDArray[np.float64]:
         """What an organisation gets at each market, the broker's fee taken off, USD a kilogram: float64[markets]."""
@@ -300,21 +304,19 @@ class World:
             self.ledger.book(day, "consumed", commodity, book.clear(day), place=name)
         self.prices = self._prices()
 
-    def learn_from(self, met: Sequence[Encounter]) -> None:
+    def learn_from(self, passage: Passage) -> None:
         """Organisations learn from the day's encounters, their own in full and others' by rumour."""
-        self.beliefs.learn(met)
-        for encounter in met:
-            self.cartels[encounter.consignment.organisation].learn(encounter)
+        self.beliefs.learn(passage.steps.rows, self.cargo.rows)
+        for seizure in passage.seizures:
+            self.cartels[seizure.consignment.organisation].learn(seizure)
 
     def record(self, cleared: Cleared) -> None:
         """Close the books of the day and write it down."""
         day, name = self.day, self.commodity_name
-        for row, load in self.passage.presented:
-            self.chronicle.presented(day, row, load.grams, load.outcome == "seized")
+        self.chronicle.presented(day, self.passage.presented, self.cargo.rows)
         self.staff.file(cleared)
-        held = sum(self.supply.stock_g.values())
-        flows = self.ledger.close(day, {name: self.cargo.grams_under_way[name]}, {name: held})[name]
-        balance = self.ledger.balance[name]
+        self.ledger.close(day, self.cargo.grams_under_way(), {name: sum(self.supply.stock_g.values())})
+        flows, balance = self.ledger.today[name], self.ledger.balance[name]
         capital = [cartel.capital_cents for cartel in self.cartels]
         written = Day(
             produced_g=flows["produced"],

@@ -31,13 +31,13 @@ class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
         self.agents_by_type[Cartel].do("plan")
 
         self.passage.move(self.day, self.zone_risk(controls))
-        cleared = self.clearance.clear(self.day, self.passage.presented, self.rules(controls))
+        cleared = self.clearance.clear(self.day, self.passage.boxes, self.rules(controls))
         self.passage.settle(self.day, cleared)
 
         self.markets_clear()
 
         self.staff.lead(self.day)
-        self.learn_from(self.passage.encounters)
+        self.learn_from(self.passage)
 
         self.record(cleared)
         self.day += 1

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors.traits import Beliefs as Traits
+from sim.kernels.carrying import hear
 from sim.kernels.draws import entity_key
-from sim.kernels.prospects import hear
-from sim.world.passage import Encounter
+from sim.kernels.prospects import Records
 
 
 @dataclass(slots=True)
@@ -57,13 +56,9 @@ class Beliefs:
         self.pull = np.broadcast_to((1.0 - self.memory)[:, None, None, None] * start, shape).copy()
         self.rumour = np.array([float(t.rumour) for t in self.traits])
 
-    def learn(self, met: Sequence[Encounter]) -> None:
-        """Everybody hears of the day's meetings with checkpoints; their owners know."""
-        rows = np.array([meeting.row for meeting in met], np.int64)
-        methods = np.array([meeting.consignment.concealment for meeting in met], np.int64)
-        owners = np.array([meeting.consignment.organisation for meeting in met], np.int64)
-        seized = np.array([meeting.seized for meeting in met], np.bool_)
-        hear(self.counts, self.rumour, rows, methods, owners, seized)
+    def learn(self, steps: Records, loads: Records) -> None:
+        """Everybody hears of the day's meetings with checkpoints; their owners know. Steps: STEP[n]; loads: LOAD[.]."""
+        hear(self.counts, self.rumour, steps, loads)
 
     def fade(self, organisation: int) -> None:
         """A week passes: evidence fades towards the starting belief."""

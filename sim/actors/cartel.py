@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,6 @@ from sim.actors.traits import Organisations
 from sim.kernels.planning import SCOUTING, TERMS, Chances, Means, look_around, plan_week
 from sim.kernels.prospects import LOT, METHOD, Records
 from sim.terms import CENTS_PER_USD
-from sim.world.consignment import Consignment
 from sim.world.passage import Encounter
 
 if TYPE_CHECKING:
@@ -37,7 +35,10 @@ class Cartel(Actor):
         self.starting_cents = self.capital_cents
         self.owed_cents: dict[int, int] = {}
         self.ways = model.ways_of(traits)
-        self.cells = Cells(model, number, traits, self.ways)
+        self.first_cell = model.cargo.ways[number].first
+        """Row of its first cell among all cells."""
+        here = slice(self.first_cell, self.first_cell + len(self.ways.places))
+        self.cells = Cells(model, number, traits, self.ways, model.all_cells[here])
         self.means = self._means()
         self._settle_in()
 
@@ -125,10 +126,9 @@ class Cartel(Actor):
         )  # fmt: skip
         self.cells.leave_behind(desk.left_behind[:gone].tolist())
         for way, method, grams, draw in desk.orders[:sent].tolist():
-            route = ways.routes[way]
-            crewed = route.mode == "small_craft" or bool(model.method_crewed[method])
-            model.supply.take(route.area, grams)
-            model.dispatch(self, route, method, ways.sites[way] if crewed else (), grams, draw)
+            area, small_craft = self.traits.areas[ways.facts["area"][way]], bool(ways.facts["small_craft"][way])
+            model.supply.take(area, grams)
+            model.dispatch(self, way, method, grams, draw, crewed=small_craft or bool(model.method_crewed[method]))
 
     def _chances(self) -> Chances:
         """What the week brings: prices, and the stores that it buys from."""
@@ -142,27 +142,24 @@ class Cartel(Actor):
 
     # ------------------------------------------------------------------ on the way
 
-    def has_crew(self, site: str) -> bool:
-        """Whether a crew at the site can do one more job today."""
-        return self.cells.has_crew(site)
+    @property
+    def least_hands(self) -> int:
+        """Without how many couriers no crew of its goes to work: one may be missing."""
+        return self.cells.crew - 1
 
-    def work_at(self, site: str) -> None:
-        """A crew at the site does a job and is paid; there must be one."""
-        self.capital_cents -= round(self.cells.work_at(site) * CENTS_PER_USD)
-
-    def stand_down(self, sites: Iterable[str]) -> None:
-        """A load will not come: the crews on its way have one thing less to wait for."""
-        self.cells.stand_down(sites)
+    def pay_crew(self, cell: int) -> None:
+        """The crew of one of its cells, by its row among all cells, has done a job and is paid."""
+        self.capital_cents -= round(self.cells.pay(cell - self.first_cell) * CENTS_PER_USD)
 
     # ------------------------------------------------------------------ what comes back
 
-    def paid(self, load: Consignment, usd: float) -> None:
+    def paid(self, usd: float) -> None:
         """The market owes for a delivery; the broker brings the money after some days, less his fee."""
         good = self.model.commodity
         due = self.model.day + max(1, int(good.payment_days))
         self.owed_cents[due] = self.owed_cents.get(due, 0) + round(usd * (1.0 - float(good.broker_fee)) * CENTS_PER_USD)
 
     def learn(self, met: Encounter) -> None:
-        """A load of its own met a control: the place is passed, or crew may be arrested there."""
+        """A load of its own was seized or passed: where crew had a hand in what was seized, it may be arrested."""
         if met.seized and met.consignment.crewed:
             self.cells.raided(met.site, float(self.model.commodity.arrests_per_seizure))

@@ -12,7 +12,7 @@ import numpy as np
 from sim.actors.courier import Courier
 from sim.actors.traits import Organisations
 from sim.kernels.planning import keep
-from sim.kernels.prospects import CELL, Records
+from sim.kernels.prospects import Records
 from sim.terms import DAYS_PER_YEAR
 from sim.world.ways import WayTable
 
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 class Cells:
     """A row a place, in the order of the table of ways: what is there, if anything is, and who works there."""
 
-    def __init__(self, model: SmugglingModel, organisation: int, traits: Organisations, ways: WayTable) -> None:
+    def __init__(
+        self, model: SmugglingModel, organisation: int, traits: Organisations, ways: WayTable, table: Records
+    ) -> None:
+        """Table: CELL[places], blank, its own part of all cells that there may be."""
         terms = traits.cells
         self.model, self.organisation, self.ways = model, organisation, ways
-        self.table: Records = np.zeros(len(ways.places), CELL)
-        """CELL[places]"""
+        self.table = table
         self.crews: list[list[Courier]] = [[] for _ in ways.places]
-        self.held, self.waiting = self.table["held"], self.table["waiting"]
-        self._rested, self._hands, self._offer = self.table["rested"], self.table["hands"], self.table["offer_usd"]
-        self._crew, self._largest_crews = int(terms.crew), int(terms.largest_crews)
+        self.held, self._hands, self._offer = table["held"], table["hands"], table["offer_usd"]
+        self.crew, self._largest_crews = int(terms.crew), int(terms.largest_crews)
         self._patience, self._raise = int(terms.asked_per_week), 1.0 + float(terms.raise_on_refusal)
         self._arrest_delay = int(traits.arrest_delay)
         rate = float(terms.quits_per_year)
@@ -64,14 +65,14 @@ class Cells:
         """A new cell with a crew, as far as people can be found, that has been there for long."""
         cell = self.table[row]
         cell["held"], cell["rested"], cell["ready"], cell["used"] = True, 1.0, self.model.day, self.model.day
-        for _ in range(self._crew):
+        for _ in range(self.crew):
             self._hire(row)
 
     def keep(self) -> None:
         """People leave, the others rest, and where hands are missing people are asked."""
         self._part()
         short = self.model.desk.short
-        found = keep(self.table, self.model.day, self._crew, self._largest_crews, short)
+        found = keep(self.table, self.model.day, self.crew, self._largest_crews, short)
         for row, missing in short[:found].tolist():
             self._man(row, missing)
 
@@ -98,7 +99,7 @@ class Cells:
         """Ask somebody; whether they join the crew."""
         model = self.model
         community = model.communities[self.ways.places[row]]
-        person = community.ask(float(self._offer[row]) / self._crew)
+        person = community.ask(float(self._offer[row]) / self.crew)
         if person is None:
             return False
         courier = Courier(model, community, person, self.organisation)
@@ -122,25 +123,12 @@ class Cells:
 
     # ------------------------------------------------------------------ work
 
-    def has_crew(self, site: str) -> bool:
-        """Whether a crew at the site can do one more job today."""
-        row = self.ways.row[site]
-        return bool(self._rested[row] >= 1.0 and self._hands[row] >= self._crew - 1)
-
-    def work_at(self, site: str) -> float:
-        """A crew at the site does a job; returns its pay, USD. There must be one."""
-        row = self.ways.row[site]
-        self._rested[row] -= 1.0
-        self.waiting[row] -= 1
-        pay, hands = float(self._offer[row]), self.crews[row][: self._crew]
+    def pay(self, row: int) -> float:
+        """The crew of a cell has done a job and is paid; returns its pay, USD."""
+        pay, hands = float(self._offer[row]), self.crews[row][: self.crew]
         for courier in hands:
             courier.work(pay / len(hands))
         return pay
-
-    def stand_down(self, sites: Iterable[str]) -> None:
-        """A load will not come: the crews on its way have one thing less to wait for."""
-        for site in sites:
-            self.waiting[self.ways.row[site]] -= 1
 
     def raided(self, site: str, chance: float) -> None:
         """A load was seized where its crew works: each courier may be arrested; who is left without hires later."""

@@ -244,23 +244,3 @@ def sample_risk(key, entity, entities, day, draw, counts, asked, risk):  # type:
         c, m = at // methods, at % methods
         word = word_at(key, entities[c] ^ entity, day, draw * methods + m)
         risk[c, m] = beta_of(word, counts[0, c, m], counts[1, c, m])
-
-
-@jit_bare
-def hear(counts, rumour, rows, methods, owners, seized):  # type: ignore[no-untyped-def]
-    """Everybody hears of the day's meetings with checkpoints; owners know: a loss or a passage each, in counts.
-
-    counts: float64[N, 2, C, M]; rumour: float64[N], what others' meetings count; rows (-1: no checkpoint), methods,
-    owners: int64[K]; seized: bool[K].
-    """
-    for k in range(len(rows)):
-        if rows[k] >= 0:
-            side = 0 if seized[k] else 1
-            for n in range(len(counts)):
-                counts[n, side, rows[k], methods[k]] += 1.0 if n == owners[k] else rumour[n]
-
-
-def warm() -> None:
-    """Compile each function for the types that a run uses; what `planning` calls is compiled there."""
-    one, flags = np.zeros(1, np.int64), np.zeros(1, np.bool_)
-    hear(np.ones((1, 2, 1, 1)), np.ones(1), one, one, one, flags)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
-from sim.study.tables import Words
+from sim.kernels.carrying import SEIZED
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
+from sim.world.columns import Words
 from sim.world.ledger import Account
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
 
     ended = books["seized"] + books["lost"] + books["delivered"]
     boxes = total("boxes_arrived")
-    loads = [load.grams for load in model.cargo.all]
-    seized = [load.grams for load in model.cargo.all if load.outcome == "seized"]
+    loads = model.cargo.rows["grams"]
+    seized = loads[model.cargo.rows["outcome"] == SEIZED]
     return {
         "simulated_days": model.day,
         "produced_kg": -kg("production"),
@@ -71,8 +72,8 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
     }
 
 
-def _mean_kg(grams: list[int]) -> float | None:
-    return sum(grams) / len(grams) / GRAMS_PER_KG if grams else None
+def _mean_kg(grams: NDArray[np.int64]) -> float | None:
+    return int(grams.sum()) / len(grams) / GRAMS_PER_KG if len(grams) else None
 
 
 def _seized_at_destination(model: SmugglingModel) -> float:
@@ -80,9 +81,11 @@ def _seized_at_destination(model: SmugglingModel) -> float:
     count."""
     docks = model.plan.geography.docks.values()
     waters = {zone for dock in docks if dock.side == "destination" for zone in dock.zones}
-    here = {f"{name} import" for name, port in model.ports.items() if port.role == "destination"}
-    here |= {f"zone {zone}" for zone in waters}
-    return sum(load.grams for load in model.cargo.all if load.checkpoint in here) / GRAMS_PER_KG
+    marks = model.checkpoints
+    here = [marks.row(name, "import") for name, port in model.ports.items() if port.role == "destination"]
+    here += [marks.row(zone) for zone in waters]
+    loads = model.cargo.rows
+    return int(loads["grams"][np.isin(loads["checkpoint"], here)].sum()) / GRAMS_PER_KG
 
 
 def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
@@ -123,46 +126,45 @@ def _ports(model: SmugglingModel) -> dict[str, Any]:
 
 def _events(model: SmugglingModel) -> dict[str, Any]:
     columns = model.ledger.columns()
-    return {"date": _dates(model.plan.start, np.asarray(columns["day"], np.int64)), **columns}
+    owners = np.append(model.cargo.rows["organisation"], np.int32(-1))  # of no load, -1: nobody
+    return {
+        "date": _dates(model.plan.start, columns["day"]),
+        **columns,
+        "organisation": Words(owners[columns["consignment"]], [*_organisations(model), ""]),
+    }
+
+
+def _organisations(model: SmugglingModel) -> list[str]:
+    return [cartel.name for cartel in model.cartels]
 
 
 def _consignments(model: SmugglingModel) -> dict[str, Any]:
-    loads, methods = model.cargo.all, list(model.commodity.concealments)
+    loads, columns = model.cargo.rows, model.cargo.columns(model.passage.legs)
+    boxed = columns["mode"].codes == 0
     return {
-        "consignment": [load.number for load in loads],
-        "commodity": [load.commodity for load in loads],
-        "organisation": [model.cartels[load.organisation].name for load in loads],
-        "grams": [load.grams for load in loads],
-        "area": [load.route.area for load in loads],
-        "market": [load.route.market for load in loads],
-        "departure": [load.route.departure for load in loads],
-        "arrival": [load.route.arrival for load in loads],
-        "mode": [load.route.mode for load in loads],
-        "concealment": [methods[load.concealment] if load.route.mode == "container" else "" for load in loads],
-        "planned_day": [load.planned for load in loads],
-        "dispatched_day": [load.planned for load in loads],
-        "outcome": [load.outcome for load in loads],
-        "outcome_day": [load.ended for load in loads],
-        "outcome_place": [load.place for load in loads],
-        "outcome_checkpoint": [load.checkpoint for load in loads],
+        **columns,
+        "organisation": Words(loads["organisation"], _organisations(model)),
+        "concealment": Words(np.where(boxed, loads["concealment"], -1), [*model.commodity.concealments, ""]),
     }
 
 
 def seized_by_place(model: SmugglingModel) -> dict[str, float]:
     """Kilograms seized, by the checkpoint that seized them."""
-    found: dict[str, int] = {}
-    for load in model.cargo.all:
-        if load.outcome == "seized":
-            found[load.checkpoint] = found.get(load.checkpoint, 0) + load.grams
-    return {place: grams / GRAMS_PER_KG for place, grams in sorted(found.items())}
+    loads = model.cargo.rows[model.cargo.rows["outcome"] == SEIZED]
+    return _kg_by(Words(loads["checkpoint"], model.ledger.checkpoints), loads["grams"])
 
 
 def sent_towards(model: SmugglingModel) -> dict[str, float]:
     """Kilograms sent towards each arrival gateway, over the whole run: what displacement is measured on."""
+    columns = model.cargo.columns(model.passage.legs)
+    return _kg_by(columns["arrival"], columns["grams"])
+
+
+def _kg_by(words: Words, grams: NDArray[np.int64]) -> dict[str, float]:
     found: dict[str, int] = {}
-    for load in model.cargo.all:
-        found[load.route.arrival] = found.get(load.route.arrival, 0) + load.grams
-    return {gateway: grams / GRAMS_PER_KG for gateway, grams in sorted(found.items())}
+    for word, moved in zip(words, grams.tolist(), strict=True):
+        found[word] = found.get(word, 0) + moved
+    return {word: moved / GRAMS_PER_KG for word, moved in sorted(found.items())}
 
 
 def monthly(model: SmugglingModel, column: str) -> dict[str, float]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from sim.world.columns import Words
 
 TableName = Literal["daily", "ports", "events", "consignments"]
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
@@ -171,30 +172,6 @@ def schema(name: TableName) -> pa.Schema:
             for column in TABLES[name]
         ]
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Words:
-    """A column of words that repeat: the row among `names` of each. NumPy takes it for an array of the words."""
-
-    codes: NDArray[np.integer[Any]]
-    names: Sequence[str]
-
-    @classmethod
-    def of(cls, words: Sequence[str]) -> Words:
-        """Words one by one."""
-        names = dict.fromkeys(words)
-        row = dict(zip(names, range(len(names)), strict=True))
-        return cls(np.fromiter(map(row.__getitem__, words), np.int32, len(words)), tuple(names))
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    def __iter__(self) -> Iterator[str]:
-        return map(self.names.__getitem__, self.codes.tolist())
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        return np.asarray(np.array(self.names, dtype)[self.codes])
 
 
 def as_table(name: TableName, columns: Mapping[str, Any]) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, TALLIES
+from sim.kernels.carrying import SEIZED
 from sim.world.clearance import Cleared
+from sim.world.columns import Records, Table
+from sim.world.passage import Presented
 
 
 class Day(NamedTuple):
@@ -35,6 +37,9 @@ class Day(NamedTuple):
 
 
 DAY = np.dtype([(name, np.float64 if kind == "float" else np.int64) for name, kind in Day.__annotations__.items()])
+
+MET = np.dtype([("day", np.int64), ("control", np.int64), ("grams", np.int64), ("seized_g", np.int64)])
+"""A contaminated box at a control: what was in it, and how much of that was seized there."""
 
 AT_CONTROLS = {
     "boxes_arrived": ARRIVED,
@@ -61,8 +66,8 @@ class Chronicle:
     """int32[days, C, 8]"""
     wait_hours: NDArray[np.float64] = field(init=False)
     """float64[days, C]: hours that boxes waited for a scanner, summed."""
-    met: list[tuple[int, int, int, bool]] = field(default_factory=list)
-    """Contaminated boxes at controls: day, row, grams, whether seized."""
+    met: Table = field(default_factory=lambda: Table(MET))
+    """MET: contaminated boxes at controls."""
     recruited: int = 0
     arrested: int = 0
     _days: NDArray[np.void] = field(init=False)
@@ -82,9 +87,14 @@ class Chronicle:
         self.tally[day], self.wait_hours[day] = cleared.tally, cleared.wait_hours
         self.lived = day + 1
 
-    def presented(self, day: int, row: int, grams: int, seized: bool) -> None:
-        """Write down one contaminated box at a control."""
-        self.met.append((day, row, grams, seized))
+    def presented(self, day: int, presented: Presented, loads: Records) -> None:
+        """Write down the contaminated boxes at controls; loads: LOAD[.], after what the controls did."""
+        held = loads[presented.load]
+        grams = held["grams"]
+        met = self.met.room(len(held))
+        met["day"], met["control"], met["grams"] = day, presented.control, grams
+        met["seized_g"] = np.where((held["outcome"] == SEIZED) & (held["ended"] == day), grams, 0)
+        self.met.add(len(held))
 
     @property
     def daily(self) -> dict[str, list[int] | list[float]]:
@@ -103,20 +113,19 @@ class Chronicle:
     @property
     def contaminated(self) -> NDArray[np.int64]:
         """Contaminated boxes by day and control."""
-        return self._by_control([1] * len(self.met))
+        return self._by_control(1)
 
     @property
     def contraband_g(self) -> NDArray[np.int64]:
         """Grams in them, by day and control."""
-        return self._by_control([grams for _, _, grams, _ in self.met])
+        return self._by_control(self.met.rows["grams"])
 
     @property
     def seized_g(self) -> NDArray[np.int64]:
         """Grams seized, by day and control."""
-        return self._by_control([grams * seized for _, _, grams, seized in self.met])
+        return self._by_control(self.met.rows["seized_g"])
 
-    def _by_control(self, values: Sequence[int]) -> NDArray[np.int64]:
+    def _by_control(self, values: NDArray[np.int64] | int) -> NDArray[np.int64]:
         found = np.zeros(self.wait_hours.shape, np.int64)
-        where = [day for day, *_ in self.met], [row for _, row, *_ in self.met]
-        np.add.at(found, where, values)
+        np.add.at(found, (self.met.rows["day"], self.met.rows["control"]), values)
         return found

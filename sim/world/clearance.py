@@ -33,7 +33,6 @@ from sim.kernels.samplers import normal_quantile, pair_keys
 from sim.terms import DAYS_PER_YEAR, ControlMode
 from sim.world.checkpoints import Checkpoints
 from sim.world.commodity import Concealment
-from sim.world.consignment import Consignment
 from sim.world.controls import ControlPost, Customs
 from sim.world.inspections import Inspections, Keys, Micro, Thinned
 from sim.world.lanes import REST, Lanes, anomaly_levels, cargo_tables, chances_of_clean_looks
@@ -83,7 +82,8 @@ class Cleared:
     hits: NDArray[np.int64]
     expected: NDArray[np.int64]
     wait_hours: NDArray[np.float64]
-    fates: list[int]
+    fates: NDArray[np.int8]
+    """int8[D], in the order in which they were presented."""
 
 
 class _Standing(NamedTuple):
@@ -156,11 +156,9 @@ class Clearance:
         group_of = {name: row for row, name in enumerate(self.evidence.groups)}
         countries = [*(port.country for port in ports.values()), "rest_of_world"]  # -1 reads the last
         self.group = np.array([group_of[name] for name in countries], np.int32)[self.far]
-        self.into = into
-        """int64[C]: 1 for controls of imports."""
-        self.place_in_pool = np.full((2, len(lanes)), -1, np.int32)
-        """int32[2, L]: where each lane stands in the pool of the control that it leaves by, and that it arrives at."""
-        self.place_in_pool[way, self.pool] = np.arange(len(self.pool)) - np.repeat(self.first[:-1], np.diff(self.first))
+        self.pools = np.full((len(lanes), 2), -1, np.int32)
+        """int32[L, 2]: where a lane stands in the pool of its export and of its import control; -1 for none."""
+        self.pools[self.pool, way] = np.arange(len(self.pool)) - np.repeat(self.first[:-1], np.diff(self.first))
 
     def _tables(self, concealments: Mapping[str, Concealment]) -> None:
         cargo = cargo_tables(self.trade)
@@ -255,10 +253,10 @@ class Clearance:
         keys = [child_key(key, day + DAYS_BEFORE) for day in departures]
         return Sailings(np.int64(before), np.array(keys, np.uint64), np.array(factor))
 
-    def sails(self, lane: int, day: int) -> bool:
-        """Whether a container that a load can join leaves on a lane today: drawn as often as any leaves there."""
-        mean = self.lanes.boxes_per_day[lane] * self.sailings.factor[day + self.sailings.before]
-        return self.draws.uniform("sailing", self.lane_entity[lane], day) < -math.expm1(-float(mean))
+    def sailing(self, day: int) -> tuple[NDArray[np.uint64], NDArray[np.float64], float]:
+        """What decides whether a container leaves on a lane today: what lanes are addressed by, uint64[lanes], how many
+        leave on a mean day, float64[lanes], and today's factor on it."""
+        return self.lane_entity, self.lanes.boxes_per_day, float(self.sailings.factor[day + self.sailings.before])
 
     def rules(self, controls: Controls, points: NDArray[np.int16], skill: NDArray[np.float64], day: int) -> Rules:
         """The controls of a day as the kernel takes them.
@@ -312,27 +310,10 @@ class Clearance:
             controls, rules, np.array([controls.scans_per_day - blind, blind, controls.examinations_per_day])
         )
 
-    def clear(self, day: int, presented: list[tuple[int, Consignment]], rules: Rules) -> Cleared:
-        """One day at all controls. presented: contaminated boxes as (row of the control, consignment)."""
-        order = sorted(range(len(presented)), key=lambda at: (presented[at][0], presented[at][1].number))
-        dirty = self._contaminated([presented[at] for at in order])
-        out = Day.blank(self.checkpoints.n_ports, self.evidence.width, len(presented))
-
+    def clear(self, day: int, dirty: Contaminated, rules: Rules) -> Cleared:
+        """One day at all controls."""
+        out = Day.blank(self.checkpoints.n_ports, self.evidence.width, len(dirty.word))
         scans = self._standing.rates[:2] if self._standing else np.zeros((2, self.checkpoints.n_ports))
         self.inspections.live(day, rules, scans, dirty, out)
         self.high_risk_mean += (1.0 - HIGH_RISK_MEMORY) * (out.tally[:, HIGH_RISK] - self.high_risk_mean)
-        fates = [0] * len(presented)
-        for at, fate in zip(order, out.fate.tolist(), strict=True):
-            fates[at] = fate
-        return Cleared(out.tally, out.hits, out.expected, out.wait_hours, fates)
-
-    def _contaminated(self, presented: list[tuple[int, Consignment]]) -> Contaminated:
-        rows = np.array([row for row, _ in presented], np.int64)
-        first = np.searchsorted(rows, np.arange(self.checkpoints.n_ports + 1)).astype(np.int32)
-        return Contaminated(
-            first=first,
-            place=self.place_in_pool[self.into[rows], [load.now.lane for _, load in presented]],
-            word=np.array([child_key(load.key, load.leg) for _, load in presented], np.uint64),
-            concealment=np.array([load.concealment for _, load in presented], np.int32),
-            shows=np.array([load.shows for _, load in presented], np.float64),
-        )
+        return Cleared(out.tally, out.hits, out.expected, out.wait_hours, out.fate)

@@ -1,82 +1,238 @@
-"""Consignments: illicit loads on their way, moved from one stage of their route to the next."""
+"""Consignments: illicit loads on their way, one row each, and what a row says in words."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from operator import attrgetter
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from sim.world.network import Leg
-    from sim.world.ways import Route
+from sim.kernels.carrying import LEG, LOAD, MOST_LEGS, NOWHERE, UNDER_WAY
+from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS
+from sim.world.columns import Records, Table, Words
+from sim.world.ledger import Ledger
+from sim.world.network import MODES, Leg, Network
+from sim.world.ways import Route, WayTable
 
 Outcome = Literal["under_way", "delivered", "seized", "lost"]
+OUTCOMES: tuple[Outcome, ...] = ("under_way", "under_way", "seized", "lost", "delivered")
+"""What has become of a load, by what was last booked of it."""
 
 
-@dataclass(slots=True, eq=False)
+class Ways(NamedTuple):
+    """The ways of one organisation."""
+
+    table: WayTable
+    first: int
+    """Row of the first of its cells among all cells."""
+
+
+class Cargo(Sequence["Consignment"]):
+    """All consignments of a run, in the order of their numbers: LOAD, one row each.
+
+    As a sequence it makes a `Consignment` of a row for those who read.
+    """
+
+    def __init__(self, ledger: Ledger, ways: Sequence[Ways]) -> None:
+        """Ways: of each organisation."""
+        self.ledger, self.ways = ledger, list(ways)
+        self.table = Table(LOAD)
+        self._under_way, self._looked_at = np.zeros(0, np.int64), 0
+
+    @property
+    def all(self) -> Sequence[Consignment]:
+        """The consignments, to be read one by one."""
+        return self
+
+    @property
+    def rows(self) -> Records:
+        """LOAD[n], to be read column by column."""
+        return self.table.rows
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @overload
+    def __getitem__(self, number: int) -> Consignment: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Consignment]: ...
+    def __getitem__(self, number: int | slice) -> Consignment | list[Consignment]:
+        numbers = range(len(self))[number]
+        return Consignment(self, numbers) if isinstance(numbers, int) else [Consignment(self, n) for n in numbers]
+
+    def add(
+        self, key: np.uint64, grams: int, shows: float, commodity: int, organisation: int, way: int, concealment: int,
+        day: int, due: int, *, crewed: bool,
+    ) -> int:  # fmt: skip
+        """Take a new consignment on its way; returns its number."""
+        table, first = self.ways[organisation]
+        crews = [first + place if place >= 0 else -1 for place in table.crews[way].tolist()]
+        self.table.append(
+            key, grams, shows, commodity, organisation, way, table.legs[way], crews if crewed else (-1,) * MOST_CREWS,
+            concealment, day, due, 0, 0, -1, False, 0, UNDER_WAY, -1, -1, NOWHERE,
+        )  # fmt: skip
+        return len(self) - 1
+
+    def under_way(self) -> NDArray[np.int64]:
+        """Numbers of those under way, in ascending order."""
+        sent = np.arange(self._looked_at, len(self))
+        numbers = np.concatenate([self._under_way, sent]) if len(sent) else self._under_way
+        self._under_way = numbers[self.rows["outcome"][numbers] == UNDER_WAY]
+        self._looked_at = len(self)
+        return self._under_way
+
+    def due(self, day: int) -> NDArray[np.int64]:
+        """Numbers of those with something to do today, in ascending order."""
+        numbers = self.under_way()
+        return numbers[self.rows["due"][numbers] == day]
+
+    def grams_under_way(self) -> dict[str, int]:
+        """What those under way hold, counted load by load."""
+        loads = self.rows[self.under_way()]
+        return {
+            name: int(loads["grams"][loads["commodity"] == row].sum())
+            for row, name in enumerate(self.ledger.commodities)
+        }
+
+    # ------------------------------------------------------------------ column by column
+
+    def columns(self, legs: Records) -> dict[str, Any]:
+        """What all of them are and what became of them: numbers as arrays, names as `Words`; legs: LEG[.]."""
+        loads, names = self.rows, self.ledger
+        on_way = legs[loads["legs"]]
+        at_sea = ~on_way["road"] & (loads["legs"] >= 0)
+        each = np.arange(len(loads))
+        first, last = at_sea.argmax(axis=1), MOST_LEGS - 1 - at_sea[:, ::-1].argmax(axis=1)
+        end = (loads["legs"] >= 0).sum(axis=1) - 1
+        craft = on_way["small_craft"][each, first]
+        return {
+            "consignment": each,
+            "commodity": Words(loads["commodity"], names.commodities),
+            "grams": loads["grams"],
+            "area": Words(on_way["origin"][:, 0], names.places),
+            "market": Words(on_way["destination"][each, end], names.places),
+            "departure": Words(on_way["origin"][each, first], names.places),
+            "arrival": Words(on_way["destination"][each, last], names.places),
+            "mode": Words(craft.astype(np.int32), ("container", "small_craft")),
+            "planned_day": loads["planned"],
+            "dispatched_day": loads["planned"],
+            "outcome": Words(loads["outcome"], OUTCOMES),
+            "outcome_day": loads["ended"],
+            "outcome_place": Words(loads["place"], (*names.places, "")),
+            "outcome_checkpoint": Words(loads["checkpoint"], names.checkpoints),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Consignment:
-    """One load: what, how much, whose, which way, how hidden, and how far it has come."""
+    """One load, read from its row: what, how much, whose, which way, how hidden, and how far it has come."""
 
+    cargo: Cargo
     number: int
-    key: np.uint64
-    commodity: str
-    grams: int
-    organisation: int
-    route: Route
-    concealment: int
-    shows: float
-    """Factor on the chance that a scan raises an alarm: load and concealment."""
-    planned: int
-    """Day on which it left the production area."""
-    crewed: bool
-    """Whether people of the organisation are needed for it at its gateways."""
-    crews_ahead: list[str] = field(default_factory=list)
-    """Places where it still has to wait for a crew, in order."""
-    leg: int = 0
-    """The leg of the route it is on, or about to start."""
-    departed: int = -1
-    """Day on which its container left, or on which its craft put to sea."""
-    landed: bool = False
-    """Whether it has arrived at the end of its leg, past the control there, and only needs taking ashore."""
-    outcome: Outcome = "under_way"
-    ended: int = -1
-    place: str = ""
-    checkpoint: str = ""
 
-    now: Leg = field(init=False)
-    """That leg; the last one when there is none left."""
+    def _is(self, field: str) -> Any:
+        return self.cargo.rows[field][self.number].item()
 
-    def __post_init__(self) -> None:
-        self.now = self.route.legs[self.leg]
+    @property
+    def commodity(self) -> str:
+        """Key of the commodity."""
+        return self.cargo.ledger.commodities[self._is("commodity")]
+
+    @property
+    def grams(self) -> int:
+        """Its load."""
+        return int(self._is("grams"))
+
+    @property
+    def key(self) -> np.uint64:
+        """What its luck is addressed by."""
+        return np.uint64(self._is("key"))
+
+    @property
+    def organisation(self) -> int:
+        """Number of the organisation that owns it."""
+        return int(self._is("organisation"))
+
+    @property
+    def route(self) -> Route:
+        """Its way from an area to a market."""
+        route: Route = self.cargo.ways[self.organisation].table.routes[self._is("way")]
+        return route
+
+    @property
+    def concealment(self) -> int:
+        """Row of the concealment."""
+        return int(self._is("concealment"))
+
+    @property
+    def shows(self) -> float:
+        """Factor on the chance that a scan raises an alarm: load and concealment."""
+        return float(self._is("shows"))
+
+    @property
+    def planned(self) -> int:
+        """Day on which it left the production area."""
+        return int(self._is("planned"))
+
+    @property
+    def crewed(self) -> bool:
+        """Whether people of the organisation are needed for it at its gateways."""
+        return bool(self.cargo.rows["crews"][self.number, 0] >= 0)
+
+    @property
+    def crews_ahead(self) -> list[str]:
+        """Places where it still has to wait for a crew, or had to when it came to its end, in order."""
+        table, first = self.cargo.ways[self.organisation]
+        rows = self.cargo.rows["crews"][self.number, self._is("served") :].tolist()
+        return [table.places[row - first] for row in rows if row >= 0]
+
+    @property
+    def leg(self) -> int:
+        """Number of the leg that it is on, or about to start."""
+        return int(self._is("leg"))
+
+    @property
+    def now(self) -> Leg:
+        """That leg; the last one when there is none left."""
+        return self.route.legs[min(self.leg, len(self.route.legs) - 1)]
+
+    @property
+    def departed(self) -> int:
+        """Day on which its container left, or on which its craft put to sea; -1 before."""
+        return int(self._is("departed"))
+
+    @property
+    def outcome(self) -> Outcome:
+        """What has become of it."""
+        return OUTCOMES[self._is("outcome")]
+
+    @property
+    def ended(self) -> int:
+        """Day of the outcome; -1 while under way."""
+        return int(self._is("ended"))
+
+    @property
+    def place(self) -> str:
+        """Place of the outcome; empty for none."""
+        place = self._is("place")
+        return self.cargo.ledger.places[place] if place >= 0 else ""
+
+    @property
+    def checkpoint(self) -> str:
+        """Control that seized it: `road` on the road, empty for none."""
+        return self.cargo.ledger.checkpoints[self._is("checkpoint")]
 
 
-@dataclass(slots=True)
-class Cargo:
-    """All consignments of a run, and a calendar of the day on which each has its next thing to do."""
-
-    all: list[Consignment] = field(default_factory=list)
-    due: defaultdict[int, list[Consignment]] = field(default_factory=lambda: defaultdict(list))
-    grams_under_way: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, consignment: Consignment, day: int) -> None:
-        """Take a new consignment on its way; its first thing to do comes on `day`."""
-        self.all.append(consignment)
-        self.grams_under_way[consignment.commodity] += consignment.grams
-        self.due[day].append(consignment)
-
-    def again(self, consignment: Consignment, day: int) -> None:
-        """Set the day of a consignment's next thing to do."""
-        self.due[day].append(consignment)
-
-    def today(self, day: int) -> list[Consignment]:
-        """Consignments with something to do today, in the order of their numbers."""
-        return sorted(self.due.pop(day, ()), key=attrgetter("number"))
-
-    def end(self, consignment: Consignment, day: int, outcome: Outcome, place: str, checkpoint: str = "") -> None:
-        """Close a consignment."""
-        consignment.outcome, consignment.ended = outcome, day
-        consignment.place, consignment.checkpoint = place, checkpoint
-        self.grams_under_way[consignment.commodity] -= consignment.grams
+def legs_for_loads(network: Network, pools: NDArray[np.int32]) -> Records:
+    """LEG[L]: the legs of a network. pools: int32[lanes, 2], where a lane stands in the pools of its two controls."""
+    known = network.legs
+    legs = np.zeros(len(known.mode), LEG)
+    for name in ("mode", "origin", "destination", "days", "lane", "seizure", "loss"):
+        legs[name] = getattr(known, name)
+    legs["road"], legs["small_craft"] = (known.mode == MODES.index(mode) for mode in ("road", "small_craft"))
+    passed = np.pad(known.checkpoints, ((0, 0), (0, MOST_CHECKPOINTS)), constant_values=-1)
+    legs["checkpoints"] = passed[:, :MOST_CHECKPOINTS]
+    legs["pool"] = np.concatenate([pools, [[-1, -1]]])[known.lane]
+    return legs

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.carrying import EVENT, NOWHERE, add_up
+from sim.world.columns import Table, Words
 
 Account = Literal["production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed"]
 Event = Literal["produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed"]
@@ -28,68 +33,76 @@ MOVES: dict[Event, tuple[Account, Account]] = {
     "opening": ("opening", "market"),
     "consumed": ("market", "consumed"),
 }
+"""From which account each event takes and to which it gives, in the order of `sim.kernels.carrying`."""
 
-
+EVENTS: tuple[Event, ...] = tuple(MOVES)
 SOURCES: tuple[Account, ...] = ("production", "opening")
 """Accounts that goods only leave: they stand below zero."""
-
-
-type Booked = tuple[int, Event, str, int, int, str, str, str, str]
-"""An event: day, what, commodity, consignment, grams, place, checkpoint, mode, organisation."""
 
 
 class BooksDoNotBalance(Exception):
     """The sum over all accounts of a commodity is not what it must be."""
 
 
-@dataclass(slots=True)
 class Ledger:
-    """Integer grams by commodity and account, and the event table they can be recomputed from."""
+    """Integer grams by commodity and account, and the event table they are added up from."""
 
-    commodities: tuple[str, ...]
-    balance: dict[str, dict[Account, int]] = field(init=False)
-    today: dict[str, dict[Event, int]] = field(init=False)
-    events: list[Booked] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.balance = {commodity: dict.fromkeys(ACCOUNTS, 0) for commodity in self.commodities}
-        self.open_day()
-
-    def open_day(self) -> None:
-        """Start counting the flows of a new day."""
-        self.today = {commodity: dict.fromkeys(MOVES, 0) for commodity in self.commodities}
+    def __init__(
+        self,
+        commodities: Sequence[str],
+        places: Sequence[str],
+        checkpoints: Sequence[str] = (),
+        modes: Sequence[str] = (),
+    ) -> None:
+        """The names that lines of the books speak of; a load is a number of the cargo."""
+        self.commodities, self.places = tuple(commodities), tuple(places)
+        self.checkpoints, self.modes = (*checkpoints, "", "road"), (*modes, "")
+        self.amounts = np.zeros((len(self.commodities), len(ACCOUNTS)), np.int64)
+        """int64[commodities, accounts]: grams as far as they were added up."""
+        self.flows = np.zeros((len(self.commodities), len(EVENTS)), np.int64)
+        """int64[commodities, events]: grams that moved on the last day that was added up."""
+        self.table = Table(EVENT)
+        self._added = 0
+        self._kind = {name: row for row, name in enumerate(self.commodities)}
+        self._event = {name: row for row, name in enumerate(EVENTS)}
+        self._place = {name: row for row, name in enumerate(self.places)}
+        self._mode = {name: row for row, name in enumerate(self.modes)}
+        self._moves = _moves()
 
     def book(
-        self,
-        day: int,
-        event: Event,
-        commodity: str,
-        grams: int,
-        *,
-        place: str,
-        consignment: int = -1,
-        checkpoint: str = "",
-        mode: str = "",
-        organisation: str = "",
+        self, day: int, event: Event, commodity: str, grams: int, *, place: str, load: int = -1, mode: str = ""
     ) -> None:
-        """Move `grams` from the account that the event takes from to the one it gives to."""
-        if grams <= 0:
-            return
-        source, target = MOVES[event]
-        accounts = self.balance[commodity]
-        accounts[source] -= grams
-        accounts[target] += grams
-        if event == "delivered":
-            accounts["market"] += grams
-        self.today[commodity][event] += grams
-        self.events.append((day, event, commodity, consignment, grams, place, checkpoint, mode, organisation))
+        """Book that `grams` moved at a place, from the account that the event takes from to the one it gives to."""
+        if grams > 0:
+            where = self._place[place], NOWHERE, self._mode[mode]
+            self.table.append(day, self._event[event], self._kind[commodity], load, grams, *where)
 
-    def close(self, day: int, in_transit: dict[str, int], in_stock: dict[str, int]) -> dict[str, dict[Event, int]]:
-        """Check the books of the day against each other and against the cargo itself; returns the day's flows.
+    @property
+    def balance(self) -> dict[str, dict[Account, int]]:
+        """The accounts by name, as far as they were added up."""
+        return {name: dict(zip(ACCOUNTS, held, strict=True)) for name, held in self._by_name(self.amounts)}
+
+    @property
+    def today(self) -> dict[str, dict[Event, int]]:
+        """What moved on the last day that was added up, by name."""
+        return {name: dict(zip(EVENTS, moved, strict=True)) for name, moved in self._by_name(self.flows)}
+
+    def _by_name(self, grams: NDArray[np.int64]) -> zip[tuple[str, list[int]]]:
+        return zip(self.commodities, grams.tolist(), strict=True)
+
+    def add_up(self) -> None:
+        """Bring what was booked since the last time to the accounts; what moved then is no longer of today."""
+        self.flows[:] = 0
+        add_up(self.table.rows[self._added :], self._moves, self.amounts, self.flows)
+        self._added = len(self.table)
+
+    def close(self, day: int, in_transit: Mapping[str, int], in_stock: Mapping[str, int]) -> None:
+        """Add up the day, and check the books against each other and against the goods themselves.
 
         in_transit, in_stock: grams by commodity, counted on the consignments and in the stores, not from the books.
         Raises BooksDoNotBalance, saying where.
         """
+        self.add_up()
         for commodity, accounts in self.balance.items():
             stock, transit, delivered = accounts["stock"], accounts["transit"], accounts["delivered"]
             held = stock + transit + accounts["seized"] + accounts["lost"] + delivered
@@ -106,16 +119,30 @@ class Ledger:
             negative = [name for name, grams in accounts.items() if grams < 0 and name not in SOURCES]
             if negative:
                 raise BooksDoNotBalance(f"day {day}, {commodity}: {', '.join(negative)} below zero")
-        return self.today
 
-    def columns(self) -> dict[str, Sequence[int] | Sequence[str]]:
-        """The event table, column by column."""
-        columns = map(list, zip(*self.events, strict=True)) if self.events else ([] for _ in range(9))
-        day, event, commodity, consignment, grams, *where = columns
-        accounts = {
-            "from_account": [MOVES[name][0] for name in event],
-            "to_account": [MOVES[name][1] for name in event],
+    def columns(self) -> dict[str, Any]:
+        """The event table, column by column: numbers as arrays, names as `Words`."""
+        lines = self.table.rows
+        event = lines["event"]
+        return {
+            "day": lines["day"],
+            "event": Words(event, EVENTS),
+            "commodity": Words(lines["commodity"], self.commodities),
+            "consignment": lines["load"],
+            "from_account": Words(event, [source for source, _ in MOVES.values()]),
+            "to_account": Words(event, [target for _, target in MOVES.values()]),
+            "grams": lines["grams"],
+            "place": Words(lines["place"], self.places),
+            "checkpoint": Words(lines["checkpoint"], self.checkpoints),
+            "mode": Words(lines["mode"], self.modes),
         }
-        flow = {"day": day, "event": event, "commodity": commodity, "consignment": consignment}
-        places = dict(zip(("place", "checkpoint", "mode", "organisation"), where, strict=True))
-        return {**flow, **accounts, "grams": grams, **places}
+
+
+def _moves() -> NDArray[np.int64]:
+    """int64[events, accounts]: -1 where an event takes from an account, 1 where it gives to it; what is delivered is
+    at the market too."""
+    moves = np.zeros((len(EVENTS), len(ACCOUNTS)), np.int64)
+    for row, (source, target) in enumerate(MOVES.values()):
+        moves[row, ACCOUNTS.index(source)], moves[row, ACCOUNTS.index(target)] = -1, 1
+    moves[EVENTS.index("delivered"), ACCOUNTS.index("market")] = 1
+    return moves

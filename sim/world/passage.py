@@ -1,39 +1,36 @@
-"""Passage: how a consignment gets from leg to leg, past every control on its way."""
+"""Passage: how consignments get from leg to leg, past every control on their way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import FOUND
+from sim.kernels.boxes import Contaminated
+from sim.kernels.carrying import DELIVERED, LUCK, NOWHERE, OWNER, STEP, TERMS, carry
 from sim.kernels.draws import Draws
 from sim.world.checkpoints import Checkpoints
 from sim.world.clearance import Clearance, Cleared
+from sim.world.columns import Records, Table
 from sim.world.consignment import Cargo, Consignment
 from sim.world.ledger import Ledger
-from sim.world.network import Leg
+
+NO_FATES = np.zeros(0, np.int8)
 
 
 class Owner(Protocol):
     """What passage needs to know of the organisation behind a load."""
 
-    name: str
+    weekday: int
 
-    def has_crew(self, site: str) -> bool:
-        """Whether a crew at the site can do one more job today."""
+    @property
+    def least_hands(self) -> int:
+        """Without how many couriers no crew of its goes to work."""
 
-    def work_at(self, site: str) -> None:
-        """A crew at the site does a job and is paid; there must be one."""
-
-    def next_decision(self, day: int) -> int:
-        """The next day on which it decides: until then no crew rests and nobody is hired."""
-
-    def stand_down(self, sites: Iterable[str]) -> None:
-        """A load will not come: the crews at these sites need not wait for it."""
+    def pay_crew(self, cell: int) -> None:
+        """The crew of one of its cells, by its row among all cells, has done a job."""
 
 
 class Encounter(NamedTuple):
@@ -46,25 +43,49 @@ class Encounter(NamedTuple):
     seized: bool
 
 
-@dataclass(slots=True)
+class Presented(NamedTuple):
+    """Loads at port controls today, in the order of the controls, and at each in the order of their numbers."""
+
+    control: NDArray[np.int64]
+    """int64[D]: rows of the controls."""
+    load: NDArray[np.int64]
+    """int64[D]: numbers of the loads."""
+
+
 class Passage:
     """Moves the cargo of a run a day at a time; the order within a day is the order of consignment numbers."""
 
-    draws: Draws
-    cargo: Cargo
-    ledger: Ledger
-    clearance: Clearance
-    checkpoints: Checkpoints
-    owners: Sequence[Owner]
-    hub_days: int
-    """Days that a load spends at a hub between two lanes."""
-    hold_days: int
-    """Days after which a load that no crew took out of its port is lost."""
-    deliver: Callable[[Consignment], None]
-    presented: list[tuple[int, Consignment]] = field(default_factory=list)
-    encounters: list[Encounter] = field(default_factory=list)
-    at_sea: dict[int, int] = field(default_factory=dict)
-    """Next zone, by consignment number, of those crossing."""
+    def __init__(
+        self,
+        draws: Draws,
+        cargo: Cargo,
+        ledger: Ledger,
+        clearance: Clearance,
+        checkpoints: Checkpoints,
+        legs: Records,
+        cells: Records,
+        owners: Sequence[Owner],
+        hub_days: int,
+        hold_days: int,
+        deliver: Callable[[str, int, int], None],
+    ) -> None:
+        """legs: LEG[.] of the network; cells: CELL[.] of all organisations.
+
+        hub_days: that a load spends at a hub between two lanes; hold_days: after which a load that no crew took out of
+        its port is lost; deliver: called with the market, the organisation and the grams of a load that is there.
+        """
+        self.cargo, self.ledger, self.clearance, self.owners = cargo, ledger, clearance, owners
+        self.legs, self._cells, self._deliver = legs, cells, deliver
+        self._luck = np.array([draws.key(purpose) for purpose in LUCK], np.uint64)
+        self._owners = np.array([(owner.weekday, owner.least_hands) for owner in owners], OWNER)
+        waters = len(ledger.places) - (len(checkpoints) - checkpoints.n_ports)  # the last of the places
+        self._terms = np.array([(hub_days, hold_days, checkpoints.n_ports, waters)], TERMS)
+        self._controls = np.arange(checkpoints.n_ports + 1)
+        self._zone_risk = np.zeros(len(checkpoints) - checkpoints.n_ports)
+        self.steps = Table(STEP)
+        """STEP: what loads did today."""
+        self.presented = Presented(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        self.boxes = self._contaminated()
 
     def move(self, day: int, zone_risk: NDArray[np.float64]) -> None:
         """Everything with something to do today takes its next step; loads that reach a port control are presented to
@@ -72,141 +93,68 @@ class Passage:
 
         zone_risk: float64[Z], chance that a crossing is stopped in each sea zone.
         """
-        self.presented, self.encounters = [], []
-        loads = self.cargo.today(day)
-        luck = self.draws.uniforms("road", np.array([load.key for load in loads], np.uint64), day)
-        for load, drawn in zip(loads, luck.tolist(), strict=True):
-            leg = load.now
-            if leg.mode == "road":
-                if drawn < leg.seizure:
-                    self._seize(load, day, -1, leg.origin)
-                else:
-                    self._go_on(load, day)
-            elif load.departed < 0:
-                self._board(load, leg, day)
-            elif load.landed:
-                self._recover(load, leg, day)
-            elif leg.mode == "small_craft":
-                self._cross(load, leg, day, zone_risk)
-            else:
-                self.presented.append((leg.checkpoints[-1], load))
-
-    def _go_on(self, load: Consignment, day: int) -> None:
-        """A leg is behind the load: begin the next, or hand it over when there is none left."""
-        done, legs = load.now, load.route.legs
-        load.leg += 1
-        if load.leg == len(legs):
-            self.cargo.end(load, day, "delivered", load.route.market)
-            self._book(load, day, "delivered")
-            self.deliver(load)
-            return
-        load.now = legs[load.leg]
-        if load.now.mode == "road":
-            self.cargo.again(load, day + load.now.days)
-        else:
-            load.departed, load.landed = -1, False
-            self.cargo.again(load, day + (self.hub_days if done.lane >= 0 else 1))
-
-    def _board(self, load: Consignment, leg: Leg, day: int) -> None:
-        """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it."""
-        small = leg.mode == "small_craft"
-        if not self._crew_there(load, leg.origin):
-            self.cargo.again(load, self.owners[load.organisation].next_decision(day))
-            return
-        if not (small or self.clearance.sails(leg.lane, day)):
-            self.cargo.again(load, day + 1)
-            return
-        self._crew_works(load, leg.origin)
-        load.departed = day
-        if small:
-            self.at_sea[load.number] = 0
-            self.cargo.again(load, day + _days_to_a_zone(leg))
-        else:
-            self.presented.append((leg.checkpoints[0], load))
-
-    def _crew_there(self, load: Consignment, site: str) -> bool:
-        """Whether nobody is needed for the load at the site, or a crew can do it today."""
-        ahead = load.crews_ahead
-        return not ahead or ahead[0] != site or self.owners[load.organisation].has_crew(site)
-
-    def _crew_works(self, load: Consignment, site: str) -> None:
-        """The crew at the site does its job, if one is needed there."""
-        if load.crews_ahead and load.crews_ahead[0] == site:
-            self.owners[load.organisation].work_at(site)
-            del load.crews_ahead[0]
-
-    def _cross(self, load: Consignment, leg: Leg, day: int, zone_risk: NDArray[np.float64]) -> None:
-        zone = self.at_sea[load.number]
-        if zone < len(leg.checkpoints):
-            row = leg.checkpoints[zone]
-            stopped = self.draws.uniform("patrol", load.key, day, zone) < zone_risk[row - self.checkpoints.n_ports]
-            self.encounters.append(Encounter(load, row, leg.origin if zone == 0 else leg.destination, stopped))
-            if stopped:
-                self._seize(load, day, row, self.checkpoints.place[row], met=True)
-                return
-            self.at_sea[load.number] = zone + 1
-            self.cargo.again(load, day + _days_to_a_zone(leg))
-            return
-        del self.at_sea[load.number]
-        if self.draws.uniform("loss", load.key, day, load.leg) < leg.loss:
-            self._lose(load, day, leg.destination)
-            return
-        load.landed = True
-        self._recover(load, leg, day)
+        self.steps.clear()
+        self._zone_risk = zone_risk
+        self._carry(day, self.cargo.due(day), NO_FATES)
+        self.boxes = self._contaminated()
 
     def settle(self, day: int, cleared: Cleared) -> None:
         """What the controls did to the loads presented to them today."""
-        for (row, load), fate in zip(self.presented, cleared.fates, strict=True):
-            leg, site = load.now, self.checkpoints.place[row]
-            self.encounters.append(Encounter(load, row, site, fate == FOUND))
-            if fate == FOUND:
-                self._seize(load, day, row, site, met=True)
-            elif self.checkpoints.kind[row] == "export":
-                self.cargo.again(load, day + leg.days)
-            elif self.draws.uniform("loss", load.key, day, load.leg) < leg.loss:
-                self._lose(load, day, site)
-            else:
-                load.landed = True
-                self._recover(load, leg, day)
+        order = np.argsort(self.presented.load)
+        self._carry(day, self.presented.load[order], cleared.fates[order])
 
-    def _recover(self, load: Consignment, leg: Leg, day: int) -> None:
-        """Take the load ashore, if that takes a crew and there is one; give up after `hold_days`."""
-        if not self._crew_there(load, leg.destination):
-            held_until = load.departed + leg.days + self.hold_days
-            if day >= held_until:
-                self._lose(load, day, leg.destination)
-            else:
-                self.cargo.again(load, min(self.owners[load.organisation].next_decision(day), held_until))
+    def _carry(self, day: int, numbers: NDArray[np.int64], fates: NDArray[np.int8]) -> None:
+        """Some loads take their next step; crews are paid, and markets get what is delivered."""
+        if not len(numbers):
             return
-        self._crew_works(load, leg.destination)
-        self._go_on(load, day)
+        steps, events = self.steps.room(len(numbers)), self.ledger.table.room(len(numbers))
+        ended = carry(
+            day, numbers, fates, self.cargo.rows, self.legs, self._cells, self._owners, self._terms, self._luck,
+            *self.clearance.sailing(day), self._zone_risk, steps, events,
+        )  # fmt: skip
+        self.steps.add(len(numbers))
+        self.ledger.table.add(ended)
+        worked = steps[steps["cell"] >= 0]
+        owners = self.cargo.rows["organisation"]
+        for owner, cell in zip(owners[worked["load"]].tolist(), worked["cell"].tolist(), strict=True):
+            self.owners[owner].pay_crew(cell)
+        there = events[:ended][events["event"][:ended] == DELIVERED]
+        for owner, place, grams in zip(
+            owners[there["load"]].tolist(), there["place"].tolist(), there["grams"].tolist(), strict=True
+        ):
+            self._deliver(self.ledger.places[place], owner, grams)
 
-    def _seize(self, load: Consignment, day: int, row: int, place: str, *, met: bool = False) -> None:
-        if not met:
-            self.encounters.append(Encounter(load, row, place, True))
-        self.cargo.end(load, day, "seized", place, "road" if row < 0 else self.checkpoints.names[row])
-        self.owners[load.organisation].stand_down(load.crews_ahead)
-        self._book(load, day, "seized")
-
-    def _lose(self, load: Consignment, day: int, place: str) -> None:
-        self.cargo.end(load, day, "lost", place)
-        self.owners[load.organisation].stand_down(load.crews_ahead)
-        self._book(load, day, "lost")
-
-    def _book(self, load: Consignment, day: int, event: Literal["delivered", "seized", "lost"]) -> None:
-        self.ledger.book(
-            day,
-            event,
-            load.commodity,
-            load.grams,
-            place=load.place,
-            consignment=load.number,
-            checkpoint=load.checkpoint,
-            mode=load.now.mode,
-            organisation=self.owners[load.organisation].name,
+    def _contaminated(self) -> Contaminated:
+        """The containers that were presented today, as the controls take them."""
+        steps = self.steps.rows
+        at = (steps["control"] != NOWHERE).nonzero()[0]
+        at = at[steps["control"][at].argsort(kind="stable")]
+        control, load = steps["control"][at], steps["load"][at]
+        self.presented = Presented(control, load)
+        loads = self.cargo.rows
+        return Contaminated(
+            first=np.searchsorted(control, self._controls).astype(np.int32),
+            place=steps["pool"][at],
+            word=steps["word"][at],
+            concealment=loads["concealment"][load],
+            shows=loads["shows"][load],
         )
 
+    @property
+    def encounters(self) -> list[Encounter]:
+        """The meetings of the day in words, in the order in which they happened."""
+        return self.told(self.steps.rows["met"] != NOWHERE)
 
-def _days_to_a_zone(leg: Leg) -> int:
-    """Days that a craft needs to the next zone of its crossing, or from the last one ashore."""
-    return max(1, leg.days // (len(leg.checkpoints) + 1))
+    @property
+    def seizures(self) -> list[Encounter]:
+        """Those that ended in a seizure."""
+        return self.told(self.steps.rows["seized"])
+
+    def told(self, which: NDArray[np.bool_]) -> list[Encounter]:
+        """Some of the day's steps as encounters."""
+        met = self.steps.rows[which]
+        columns = (met[name].tolist() for name in ("load", "met", "site", "seized"))
+        return [
+            Encounter(self.cargo.all[load], row, self.ledger.places[site], seized)
+            for load, row, site, seized in zip(*columns, strict=True)
+        ]

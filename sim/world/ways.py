@@ -66,6 +66,8 @@ class WayTable:
     """Places where crews are needed on any of the ways."""
     row: dict[str, int]
     """Row of each of these places."""
+    legs: Rows
+    """int32[R, 6]: rows of the legs of each way in the network, -1 after the last."""
     crews: Rows
     """int32[R, 4]: rows of `places` where each way needs crews, -1 after the last."""
     facts: Records
@@ -111,6 +113,7 @@ class WayTable:
             sites=Made(len(legs), lambda row: tuple(places[place] for place in crews[row].tolist() if place >= 0)),
             places=places,
             row={place: row for row, place in enumerate(places)},
+            legs=np.take_along_axis(legs, np.argsort(legs < 0, axis=1, kind="stable"), axis=1),
             crews=crews,
             facts=found.facts(areas, list(markets), craft_kg),
             craft_kg=craft_kg,

@@ -13,8 +13,9 @@ from sim.scenario.load import load
 from sim.scenario.resolved import scenario_hash
 from sim.study.folder import may_write, passport, several, verify
 from sim.study.sealed import ResultsError, canonical
-from sim.study.tables import TABLE_NAMES, TABLES, TableMismatch, Words, as_table
+from sim.study.tables import TABLE_NAMES, TABLES, TableMismatch, as_table
 from sim.study.verify import STABLE
+from sim.world.columns import Words
 from tests.report import made_up
 
 DAYS = 40

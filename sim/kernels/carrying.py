@@ -1,0 +1,367 @@
+"""What loads do in a day: on the road, at gateways, at sea and after controls, load by load in the order of their numbers."""
+
+import math
+from typing import cast
+
+import numpy as np
+
+from sim.kernels.boxes import FOUND
+from sim.kernels.compiling import jit_bare, jit_part
+from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS, Records
+from sim.kernels.words import Floats, Integers, Keys, nth_key, uniform
+
+MOST_LEGS = 6
+"""Legs of one way: two over land, one or two over the sea, two over land."""
+
+PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED = range(7)
+"""What can happen to goods, as the books number it."""
+UNDER_WAY = DISPATCHED
+"""What has become of a load is what was last booked of it."""
+
+LANDING, ASHORE, ONWARD = 7, 8, 9
+"""What may come next for a load on the same day: at the end of its crossing or past import control; to be taken out of
+its port; at the end of its leg."""
+
+ON_THE_ROAD, NOWHERE = -1, -2
+"""In place of the row of a checkpoint: seized where there is none; nothing met."""
+
+LOAD = np.dtype(
+    [
+        ("key", np.uint64),
+        ("grams", np.int64),
+        ("shows", np.float64),  # factor on the chance that a scan raises an alarm: load and concealment
+        ("commodity", np.int32),
+        ("organisation", np.int32),
+        ("way", np.int32),  # row of the organisation's table of ways
+        ("legs", np.int32, (MOST_LEGS,)),  # rows of the legs of that way, -1 after the last
+        ("crews", np.int32, (MOST_CREWS,)),  # rows of the cells whose crews are needed on it, -1 after the last
+        ("concealment", np.int32),
+        ("planned", np.int32),  # day on which it left the production area
+        ("due", np.int32),  # day of its next thing to do
+        ("leg", np.int64),  # number of the leg that it is on, or about to start
+        ("served", np.int32),  # how many of its crews have done their work
+        ("departed", np.int32),  # day on which its container left, or on which its craft put to sea; -1 before
+        ("landed", np.bool_),  # whether it is past all controls of its leg, and only needs taking ashore
+        ("zone", np.int64),  # number of the next sea zone of its crossing
+        ("outcome", np.int32),
+        ("ended", np.int32),
+        ("place", np.int32),  # where it ended
+        ("checkpoint", np.int32),  # what seized it
+    ],
+    align=True,
+)
+"""A load: what, how much, whose, which way, how hidden, and how far it has come."""
+
+LEG = np.dtype(
+    [
+        ("road", np.bool_),
+        ("small_craft", np.bool_),
+        ("mode", np.int32),
+        ("origin", np.int32),
+        ("destination", np.int32),
+        ("days", np.int32),
+        ("lane", np.int32),  # -1 when no container ship carries it
+        ("checkpoints", np.int32, (MOST_CHECKPOINTS,)),  # rows of those passed, -1 after the last
+        ("pool", np.int32, (2,)),  # where its lane stands in the pool of the export and of the import control
+        ("seizure", np.float64),  # probability of seizure on the way, beside the checkpoints
+        ("loss", np.float64),
+    ],
+    align=True,
+)
+"""A leg, as far as loads on it are concerned."""
+
+OWNER = np.dtype([("weekday", np.int64), ("least_hands", np.int64)])
+"""An organisation: the day of the week on which it decides, and without how many couriers no crew goes to work."""
+
+TERMS = np.dtype([("hub_days", np.int64), ("hold_days", np.int64), ("first_zone", np.int64), ("first_water", np.int64)])
+"""Days at a hub between two lanes, days after which a load that nobody took out of its port is lost; row of the first
+sea zone among the checkpoints, and among the places."""
+
+STEP = np.dtype(
+    [
+        ("load", np.int64),
+        ("control", np.int64),  # row of the port control that it is presented to, or NOWHERE
+        ("pool", np.int32),  # where its lane stands in the pool of that control
+        ("word", np.uint64),  # the container that it is in
+        ("met", np.int64),  # row of the checkpoint that it met, ON_THE_ROAD or NOWHERE
+        ("site", np.int64),  # where those work who had a hand in that
+        ("seized", np.bool_),
+        ("cell", np.int64),  # row of the cell whose crew worked for it, or -1
+    ],
+    align=True,
+)
+"""What a load did at one moment of a day, beside what the books say."""
+
+EVENT = np.dtype(
+    [
+        ("day", np.int32),
+        ("event", np.int32),
+        ("commodity", np.int32),
+        ("load", np.int64),  # -1 for none
+        ("grams", np.int64),
+        ("place", np.int32),
+        ("checkpoint", np.int32),  # ON_THE_ROAD and NOWHERE count from the end of the names
+        ("mode", np.int32),  # -1 for none
+    ],
+    align=True,
+)
+"""A line of the books."""
+
+LUCK = ("road", "sailing", "patrol", "loss")
+"""Purposes of the draws, in the order of their keys."""
+_ROAD, _SAILING, _PATROL, _LOSS = range(4)
+
+_0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
+
+
+@jit_bare
+def carry(  # type: ignore[no-untyped-def]
+    day, numbers, fates, loads, legs, cells, owners, terms, luck, lanes, boxes, sailing, zone_risk, steps, events
+):
+    """The next thing that each of some loads does; returns how many of them came to their end.
+
+    numbers: int64[n], the loads, in ascending order; fates: int8[n], what the controls did to them that they were
+    presented to today, or int8[0] when they come from no control; loads: LOAD[.], changed in place, as are cells,
+    CELL[.]; legs: LEG[.]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[4], keys of the draws; lanes: uint64[lanes],
+    what they are addressed by, boxes: float64[lanes], containers that leave on a mean day, and sailing: today's factor
+    on it; zone_risk: float64[Z], chance that a crossing is stopped in each sea zone; steps: STEP[n], filled; events:
+    EVENT[n], filled from its beginning.
+    """
+    ended = 0
+    for at in range(len(numbers)):
+        load, step = loads[numbers[at]], steps[at]
+        leg, key = legs[load["legs"][load["leg"]]], load["key"]
+        step["load"], step["control"], step["met"] = numbers[at], NOWHERE, NOWHERE
+        step["seized"], step["cell"] = False, -1
+        if len(fates) > 0:
+            then = _leave_control(load, step, leg, fates[at] == FOUND, day)
+        elif leg["road"]:
+            then = _leave_road(step, leg, uniform(luck[_ROAD], key, day, _0) < leg["seizure"])
+        elif load["departed"] < 0:
+            lane = leg["lane"]
+            sails = lane < 0 or uniform(luck[_SAILING], lanes[lane], day, _0) < _any_leaves(boxes[lane] * sailing)
+            then = _board(load, step, leg, sails, day, cells, owners)
+        elif load["landed"]:
+            then = ASHORE
+        elif leg["small_craft"]:
+            drawn = uniform(luck[_PATROL], key, day, load["zone"])
+            then = _cross(load, step, leg, drawn, day, terms[0]["first_zone"], zone_risk)
+        else:
+            then = _present(load, step, leg, day)
+        if then == LANDING:
+            then = LOST if uniform(luck[_LOSS], key, day, load["leg"]) < leg["loss"] else ASHORE
+        if then == ASHORE:
+            then = _recover(load, step, leg, day, terms[0]["hold_days"], cells, owners)
+        if then == ONWARD:
+            then = _go_on(load, leg, day, terms[0]["hub_days"], legs)
+        if then != UNDER_WAY:
+            _end(load, step, leg, then, day, terms[0], cells)
+            event = events[ended]
+            event["day"], event["event"], event["commodity"] = day, then, load["commodity"]
+            event["load"], event["grams"] = numbers[at], load["grams"]
+            event["place"], event["checkpoint"], event["mode"] = load["place"], load["checkpoint"], leg["mode"]
+            ended += 1
+    return ended
+
+
+@jit_part
+def _any_leaves(mean):  # type: ignore[no-untyped-def]
+    """Chance that a container which a load can join leaves on a day: as likely as any does."""
+    return -math.expm1(-mean)
+
+
+@jit_part
+def _leave_road(step, leg, seized):  # type: ignore[no-untyped-def]
+    """A load has come to the end of a road, or was seized on it."""
+    if not seized:
+        return ONWARD
+    step["met"], step["site"], step["seized"] = ON_THE_ROAD, leg["origin"], True
+    return SEIZED
+
+
+@jit_part
+def _crew_there(load, cells, owners):  # type: ignore[no-untyped-def]
+    """Row of the cell whose crew is needed for the load where it is and can do one more job today; -1 when nobody is
+    needed, -2 when nobody is there who could."""
+    row = load["crews"][load["served"]] if load["served"] < MOST_CREWS else -1
+    if row < 0:
+        return -1
+    at_work = cells[row]["rested"] >= 1.0 and cells[row]["hands"] >= owners[load["organisation"]]["least_hands"]
+    return row if at_work else -2
+
+
+@jit_part
+def _work(load, step, row, cells):  # type: ignore[no-untyped-def]
+    """The crew of a cell does its job, if one is needed."""
+    if row >= 0:
+        cells[row]["rested"] -= 1.0
+        cells[row]["waiting"] -= 1
+        load["served"] += 1
+        step["cell"] = row
+
+
+@jit_part
+def _next_decision(load, day, owners):  # type: ignore[no-untyped-def]
+    """The next day on which its organisation decides: until then no crew rests and nobody is hired."""
+    return day + 1 + (owners[load["organisation"]]["weekday"] - day - 1) % 7
+
+
+@jit_part
+def _board(load, step, leg, sails, day, cells, owners):  # type: ignore[no-untyped-def]
+    """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it."""
+    crew = _crew_there(load, cells, owners)
+    if crew < -1:
+        load["due"] = _next_decision(load, day, owners)
+    elif not sails:
+        load["due"] = day + 1
+    else:
+        _work(load, step, crew, cells)
+        load["departed"] = day
+        if not leg["small_craft"]:
+            return _present(load, step, leg, day)
+        load["due"] = day + _days_to_a_zone(leg)
+    return UNDER_WAY
+
+
+@jit_part
+def _days_to_a_zone(leg):  # type: ignore[no-untyped-def]
+    """Days that a craft needs to the next zone of its crossing, or from the last one ashore."""
+    stretches = 1
+    for k in range(MOST_CHECKPOINTS):
+        stretches += 1 if leg["checkpoints"][k] >= 0 else 0
+    return max(1, leg["days"] // stretches)
+
+
+@jit_part
+def _cross(load, step, leg, drawn, day, first_zone, zone_risk):  # type: ignore[no-untyped-def]
+    """A craft crosses the next sea zone, and is stopped there or not; past the last one it comes in."""
+    zone = load["zone"]
+    row = leg["checkpoints"][zone] if zone < MOST_CHECKPOINTS else -1
+    if row < 0:
+        return LANDING
+    step["met"], step["site"] = row, leg["origin"] if zone == 0 else leg["destination"]
+    step["seized"] = drawn < zone_risk[row - first_zone]
+    if step["seized"]:
+        return SEIZED
+    load["zone"] = zone + 1
+    load["due"] = day + _days_to_a_zone(leg)
+    return UNDER_WAY
+
+
+@jit_part
+def _side(load, day):  # type: ignore[no-untyped-def]
+    """Which control of its leg a load is at: export (0) on the day on which it leaves, else import (1)."""
+    return 0 if load["departed"] == day else 1
+
+
+@jit_part
+def _present(load, step, leg, day):  # type: ignore[no-untyped-def]
+    """Present a load to the control where it is, in the container that it is in."""
+    side = _side(load, day)
+    step["control"], step["pool"] = leg["checkpoints"][side], leg["pool"][side]
+    step["word"] = nth_key(load["key"], load["leg"])
+    return UNDER_WAY
+
+
+@jit_part
+def _leave_control(load, step, leg, found, day):  # type: ignore[no-untyped-def]
+    """A load comes from the control that it was presented to today."""
+    side = _side(load, day)
+    step["met"], step["seized"] = leg["checkpoints"][side], found
+    step["site"] = leg["origin"] if side == 0 else leg["destination"]
+    if found:
+        return SEIZED
+    if side == 1:
+        return LANDING
+    load["due"] = day + leg["days"]
+    return UNDER_WAY
+
+
+@jit_part
+def _recover(load, step, leg, day, hold_days, cells, owners):  # type: ignore[no-untyped-def]
+    """Take the load ashore, if that takes a crew and there is one; give up after the days that a port holds it."""
+    load["landed"] = True
+    crew = _crew_there(load, cells, owners)
+    if crew >= -1:
+        _work(load, step, crew, cells)
+        return ONWARD
+    held_until = load["departed"] + leg["days"] + hold_days
+    if day >= held_until:
+        return LOST
+    load["due"] = min(_next_decision(load, day, owners), held_until)
+    return UNDER_WAY
+
+
+@jit_part
+def _go_on(load, leg, day, hub_days, legs):  # type: ignore[no-untyped-def]
+    """A leg is behind the load: begin the next, or hand it over when there is none left."""
+    load["leg"] += 1
+    if load["leg"] == MOST_LEGS or load["legs"][load["leg"]] < 0:
+        return DELIVERED
+    following = legs[load["legs"][load["leg"]]]
+    if following["road"]:
+        load["due"] = day + following["days"]
+    else:
+        load["departed"], load["landed"], load["zone"] = -1, False, 0
+        load["due"] = day + (hub_days if leg["lane"] >= 0 else 1)
+    return UNDER_WAY
+
+
+@jit_part
+def _end(load, step, leg, outcome, day, terms, cells):  # type: ignore[no-untyped-def]
+    """A load comes to its end; the crews that are still ahead of it need not wait any more."""
+    load["outcome"], load["ended"] = outcome, day
+    load["place"], load["checkpoint"] = leg["destination"], NOWHERE
+    if outcome == SEIZED:
+        row = step["met"]
+        at_sea = row >= terms["first_zone"]
+        load["place"] = terms["first_water"] + row - terms["first_zone"] if at_sea else step["site"]
+        load["checkpoint"] = row
+    for k in range(load["served"], MOST_CREWS):
+        row = load["crews"][k]
+        if row >= 0:
+            cells[row]["waiting"] -= 1
+
+
+@jit_bare
+def hear(counts, rumour, steps, loads):  # type: ignore[no-untyped-def]
+    """Everybody hears of the day's meetings with checkpoints; owners know: a loss or a passage each, in counts.
+
+    counts: float64[N, 2, C, M]; rumour: float64[N], what others' meetings count; steps: STEP[n], in the order
+    in which it happened; loads: LOAD[.].
+    """
+    for at in range(len(steps)):
+        step = steps[at]
+        if step["met"] >= 0:
+            load, side = loads[step["load"]], 0 if step["seized"] else 1
+            for n in range(len(counts)):
+                weight = 1.0 if n == load["organisation"] else rumour[n]
+                counts[n, side, step["met"], load["concealment"]] += weight
+
+
+@jit_bare
+def add_up(events, moves, amounts, flows):  # type: ignore[no-untyped-def]
+    """Add lines of the books to the accounts, and to the flows of the day.
+
+    events: EVENT[n]; moves: int64[events, accounts], -1 where an event takes from an account and 1 where it gives to
+    it; amounts: int64[commodities, accounts] and flows: int64[commodities, events], grams, changed in place.
+    """
+    for at in range(len(events)):
+        commodity, event, grams = events[at]["commodity"], events[at]["event"], events[at]["grams"]
+        flows[commodity, event] += grams
+        for account in range(amounts.shape[1]):
+            amounts[commodity, account] += moves[event, account] * grams
+
+
+def warm() -> None:
+    """Compile each function for the types that a run uses."""
+    numbers, keys, events = np.zeros(0, np.int64), np.zeros(4, np.uint64), np.zeros(1, EVENT)
+    fixed: tuple[Records, ...] = (np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS))
+    lanes: tuple[Keys, Floats] = (keys, np.zeros(1))
+    carry(
+        0, numbers, np.zeros(0, np.int8), np.zeros(1, LOAD), *fixed, keys, *lanes, 1.0, np.zeros(1),
+        np.zeros(1, STEP), events,
+    )  # fmt: skip
+    hear(np.ones((1, 2, 1, 1)), np.ones(1), np.zeros(0, STEP), np.zeros(1, LOAD))
+    amounts: Integers = np.zeros((1, 1), np.int64)
+    add_up(events, np.zeros((7, 1), np.int64), amounts, np.zeros((1, 7), np.int64))
