@@ -115,6 +115,27 @@ _0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 
 
 @jit_bare
+def look_over(loads, numbers, day, due, grams):  # type: ignore[no-untyped-def]
+    """Find which loads are still under way, and which of them have something to do today; returns how many of each.
+
+    numbers: int64[n], those that were under way, in ascending order: those that still are come to its beginning; due:
+    int64[n or more], filled from its beginning; grams: int64[commodities], what those under way hold, is written.
+    """
+    left, busy = 0, 0
+    grams[:] = 0
+    for number in numbers:
+        load = loads[number]
+        if load["outcome"] == UNDER_WAY:
+            numbers[left] = number
+            left += 1
+            grams[load["commodity"]] += load["grams"]
+            if load["due"] == day:
+                due[busy] = number
+                busy += 1
+    return left, busy
+
+
+@jit_bare
 def carry(  # type: ignore[no-untyped-def]
     day, numbers, fates, loads, legs, cells, owners, terms, luck, lanes, boxes, sailing, zone_risk, steps, events
 ):
@@ -358,6 +379,7 @@ def warm() -> None:
     numbers, keys, events = np.zeros(0, np.int64), np.zeros(4, np.uint64), np.zeros(1, EVENT)
     fixed: tuple[Records, ...] = (np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS))
     lanes: tuple[Keys, Floats] = (keys, np.zeros(1))
+    look_over(np.zeros(1, LOAD), numbers, 0, numbers, np.zeros(1, np.int64))
     carry(
         0, numbers, np.zeros(0, np.int8), np.zeros(1, LOAD), *fixed, keys, *lanes, 1.0, np.zeros(1),
         np.zeros(1, STEP), events,

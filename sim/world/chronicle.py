@@ -89,12 +89,11 @@ class Chronicle:
 
     def presented(self, day: int, presented: Presented, loads: Records) -> None:
         """Write down the contaminated boxes at controls; loads: LOAD[.], after what the controls did."""
-        held = loads[presented.load]
-        grams = held["grams"]
-        met = self.met.room(len(held))
+        grams = loads["grams"][presented.load]
+        met = self.met.room(len(grams))
         met["day"], met["control"], met["grams"] = day, presented.control, grams
-        met["seized_g"] = np.where((held["outcome"] == SEIZED) & (held["ended"] == day), grams, 0)
-        self.met.add(len(held))
+        met["seized_g"] = grams * (loads["outcome"][presented.load] == SEIZED)  # today, since it was here
+        self.met.add(len(grams))
 
     @property
     def daily(self) -> dict[str, list[int] | list[float]]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.carrying import LEG, LOAD, MOST_LEGS, NOWHERE, UNDER_WAY
+from sim.kernels.carrying import LEG, LOAD, MOST_LEGS, NOWHERE, UNDER_WAY, look_over
 from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS
 from sim.world.columns import Records, Table, Words
 from sim.world.ledger import Ledger
@@ -39,7 +39,9 @@ class Cargo(Sequence["Consignment"]):
         """Ways: of each organisation."""
         self.ledger, self.ways = ledger, list(ways)
         self.table = Table(LOAD)
-        self._under_way, self._looked_at = np.zeros(0, np.int64), 0
+        self._under_way, self._due = np.zeros(64, np.int64), np.zeros(64, np.int64)
+        self._left, self._seen = 0, 0  # of those under way, and of all
+        self._grams = np.zeros(len(ledger.commodities), np.int64)
 
     @property
     def all(self) -> Sequence[Consignment]:
@@ -75,26 +77,27 @@ class Cargo(Sequence["Consignment"]):
         )  # fmt: skip
         return len(self) - 1
 
-    def under_way(self) -> NDArray[np.int64]:
-        """Numbers of those under way, in ascending order."""
-        sent = np.arange(self._looked_at, len(self))
-        numbers = np.concatenate([self._under_way, sent]) if len(sent) else self._under_way
-        self._under_way = numbers[self.rows["outcome"][numbers] == UNDER_WAY]
-        self._looked_at = len(self)
-        return self._under_way
-
     def due(self, day: int) -> NDArray[np.int64]:
-        """Numbers of those with something to do today, in ascending order."""
-        numbers = self.under_way()
-        return numbers[self.rows["due"][numbers] == day]
+        """Numbers of those with something to do today, in ascending order; they stand until somebody asks again."""
+        count = self._look_over(day)
+        return self._due[:count]
 
     def grams_under_way(self) -> dict[str, int]:
         """What those under way hold, counted load by load."""
-        loads = self.rows[self.under_way()]
-        return {
-            name: int(loads["grams"][loads["commodity"] == row].sum())
-            for row, name in enumerate(self.ledger.commodities)
-        }
+        self._look_over(-1)
+        return dict(zip(self.ledger.commodities, self._grams.tolist(), strict=True))
+
+    def _look_over(self, day: int) -> int:
+        """Look at all loads that may be under way; returns how many have something to do on a day."""
+        sent = len(self) - self._seen
+        if self._left + sent > len(self._under_way):
+            self._under_way = np.resize(self._under_way, 2 * (self._left + sent))
+            self._due = np.zeros(len(self._under_way), np.int64)
+        numbers = self._under_way[: self._left + sent]
+        numbers[self._left :] = range(self._seen, len(self))
+        self._seen = len(self)
+        self._left, due = look_over(self.rows, numbers, day, self._due, self._grams)
+        return int(due)
 
     # ------------------------------------------------------------------ column by column
 

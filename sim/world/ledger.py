@@ -80,14 +80,14 @@ class Ledger:
     @property
     def balance(self) -> dict[str, dict[Account, int]]:
         """The accounts by name, as far as they were added up."""
-        return {name: dict(zip(ACCOUNTS, held, strict=True)) for name, held in self._by_name(self.amounts)}
+        return {name: dict(zip(ACCOUNTS, held, strict=True)) for name, held in self._each(self.amounts)}
 
     @property
     def today(self) -> dict[str, dict[Event, int]]:
         """What moved on the last day that was added up, by name."""
-        return {name: dict(zip(EVENTS, moved, strict=True)) for name, moved in self._by_name(self.flows)}
+        return {name: dict(zip(EVENTS, moved, strict=True)) for name, moved in self._each(self.flows)}
 
-    def _by_name(self, grams: NDArray[np.int64]) -> zip[tuple[str, list[int]]]:
+    def _each(self, grams: NDArray[np.int64]) -> zip[tuple[str, list[int]]]:
         return zip(self.commodities, grams.tolist(), strict=True)
 
     def add_up(self) -> None:
@@ -103,20 +103,20 @@ class Ledger:
         Raises BooksDoNotBalance, saying where.
         """
         self.add_up()
-        for commodity, accounts in self.balance.items():
-            stock, transit, delivered = accounts["stock"], accounts["transit"], accounts["delivered"]
-            held = stock + transit + accounts["seized"] + accounts["lost"] + delivered
-            sold = accounts["market"] + accounts["consumed"]
+        for commodity, accounts in self._each(self.amounts):
+            production, stock, transit, seized, lost, delivered, opening, market, consumed = accounts
+            held, sold = stock + transit + seized + lost + delivered, market + consumed
             checks = (
-                ("produced = stock + transit + seized + lost + delivered", -accounts["production"], held),
-                ("delivered + opening = market + consumed", delivered - accounts["opening"], sold),
+                ("produced = stock + transit + seized + lost + delivered", -production, held),
+                ("delivered + opening = market + consumed", delivered - opening, sold),
                 ("transit = what the consignments hold", transit, in_transit[commodity]),
                 ("stock = what the stores hold", stock, in_stock[commodity]),
             )
             for said, left, right in checks:
                 if left != right:
                     raise BooksDoNotBalance(f"day {day}, {commodity}: {said} fails: {left} g against {right} g")
-            negative = [name for name, grams in accounts.items() if grams < 0 and name not in SOURCES]
+            named = zip(ACCOUNTS, accounts, strict=True)
+            negative = [name for name, grams in named if grams < 0 and name not in SOURCES]
             if negative:
                 raise BooksDoNotBalance(f"day {day}, {commodity}: {', '.join(negative)} below zero")
 

@@ -114,24 +114,20 @@ class Passage:
         )  # fmt: skip
         self.steps.add(len(numbers))
         self.ledger.table.add(ended)
-        worked = steps[steps["cell"] >= 0]
-        owners = self.cargo.rows["organisation"]
-        for owner, cell in zip(owners[worked["load"]].tolist(), worked["cell"].tolist(), strict=True):
-            self.owners[owner].pay_crew(cell)
-        there = events[:ended][events["event"][:ended] == DELIVERED]
-        for owner, place, grams in zip(
-            owners[there["load"]].tolist(), there["place"].tolist(), there["grams"].tolist(), strict=True
-        ):
-            self._deliver(self.ledger.places[place], owner, grams)
+        owners, cells = self.cargo.rows["organisation"], steps["cell"]
+        for at in (cells >= 0).nonzero()[0].tolist():
+            self.owners[owners[numbers[at]]].pay_crew(int(cells[at]))
+        for _, event, _, load, grams, place, _, _ in events[:ended].tolist():
+            if event == DELIVERED:
+                self._deliver(self.ledger.places[place], int(owners[load]), grams)
 
     def _contaminated(self) -> Contaminated:
         """The containers that were presented today, as the controls take them."""
-        steps = self.steps.rows
-        at = (steps["control"] != NOWHERE).nonzero()[0]
+        steps, loads = self.steps.rows, self.cargo.rows
+        at = (steps["control"] >= 0).nonzero()[0]
         at = at[steps["control"][at].argsort(kind="stable")]
         control, load = steps["control"][at], steps["load"][at]
         self.presented = Presented(control, load)
-        loads = self.cargo.rows
         return Contaminated(
             first=np.searchsorted(control, self._controls).astype(np.int32),
             place=steps["pool"][at],
@@ -152,9 +148,8 @@ class Passage:
 
     def told(self, which: NDArray[np.bool_]) -> list[Encounter]:
         """Some of the day's steps as encounters."""
-        met = self.steps.rows[which]
-        columns = (met[name].tolist() for name in ("load", "met", "site", "seized"))
+        names = self.ledger.places
         return [
-            Encounter(self.cargo.all[load], row, self.ledger.places[site], seized)
-            for load, row, site, seized in zip(*columns, strict=True)
+            Encounter(Consignment(self.cargo, load), row, names[site], seized)
+            for load, _, _, _, row, site, seized, _ in self.steps.rows[which].tolist()
         ]
