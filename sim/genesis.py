@@ -113,7 +113,10 @@ class World:
     def _set_up_trade(self) -> None:
         scenario, name = self.plan, self.commodity_name
         self.ledger = Ledger(
-            tuple(scenario.commodities), (*self.network.names, *scenario.waters), self.checkpoints.names, (*MODES, "container")
+            tuple(scenario.commodities),
+            (*self.network.names, *scenario.waters),
+            self.checkpoints.names,
+            (*MODES, "container"),
         )
         self.supply = Supply(name, self.commodity, dict(scenario.geography.production_areas))
         self.markets = {

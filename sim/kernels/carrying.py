@@ -1,4 +1,4 @@
-"""What loads do in a day: on the road, at gateways, at sea and after controls, load by load in the order of their numbers."""
+"""What loads do in a day, one after the other: on the road, at gateways, at sea, past controls; and what is learned of it."""
 
 import math
 from typing import cast
@@ -7,8 +7,8 @@ import numpy as np
 
 from sim.kernels.boxes import FOUND
 from sim.kernels.compiling import jit_bare, jit_part
-from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS, Records
-from sim.kernels.words import Floats, Integers, Keys, nth_key, uniform
+from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
+from sim.kernels.words import nth_key, uniform
 
 MOST_LEGS = 6
 """Legs of one way: two over land, one or two over the sea, two over land."""
@@ -376,14 +376,10 @@ def add_up(events, moves, amounts, flows):  # type: ignore[no-untyped-def]
 
 def warm() -> None:
     """Compile each function for the types that a run uses."""
-    numbers, keys, events = np.zeros(0, np.int64), np.zeros(4, np.uint64), np.zeros(1, EVENT)
-    fixed: tuple[Records, ...] = (np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS))
-    lanes: tuple[Keys, Floats] = (keys, np.zeros(1))
-    look_over(np.zeros(1, LOAD), numbers, 0, numbers, np.zeros(1, np.int64))
-    carry(
-        0, numbers, np.zeros(0, np.int8), np.zeros(1, LOAD), *fixed, keys, *lanes, 1.0, np.zeros(1),
-        np.zeros(1, STEP), events,
-    )  # fmt: skip
-    hear(np.ones((1, 2, 1, 1)), np.ones(1), np.zeros(0, STEP), np.zeros(1, LOAD))
-    amounts: Integers = np.zeros((1, 1), np.int64)
-    add_up(events, np.zeros((7, 1), np.int64), amounts, np.zeros((1, 7), np.int64))
+    none, luck, one, loads = np.zeros(0, np.int64), np.zeros(4, np.uint64), np.zeros(1), np.zeros(1, LOAD)
+    legs, cells, owners, terms = np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS)
+    steps, events, table = np.zeros(0, STEP), np.zeros(0, EVENT), np.zeros((7, 1), np.int64)
+    look_over(loads, none, 0, none, table[0])
+    carry(0, none, np.zeros(0, np.int8), loads, legs, cells, owners, terms, luck, luck, one, 1.0, one, steps, events)
+    hear(np.ones((1, 2, 1, 1)), one, steps, loads)
+    add_up(events, table, table[:1], table[:1])

@@ -141,7 +141,7 @@ class Consignment:
     @property
     def commodity(self) -> str:
         """Key of the commodity."""
-        return self.cargo.ledger.commodities[self._is("commodity")]
+        return str(self.cargo.ledger.commodities[self._is("commodity")])
 
     @property
     def grams(self) -> int:
@@ -209,7 +209,8 @@ class Consignment:
     @property
     def outcome(self) -> Outcome:
         """What has become of it."""
-        return OUTCOMES[self._is("outcome")]
+        row: int = self._is("outcome")
+        return OUTCOMES[row]
 
     @property
     def ended(self) -> int:
@@ -219,13 +220,13 @@ class Consignment:
     @property
     def place(self) -> str:
         """Place of the outcome; empty for none."""
-        place = self._is("place")
+        place: int = self._is("place")
         return self.cargo.ledger.places[place] if place >= 0 else ""
 
     @property
     def checkpoint(self) -> str:
         """Control that seized it: `road` on the road, empty for none."""
-        return self.cargo.ledger.checkpoints[self._is("checkpoint")]
+        return str(self.cargo.ledger.checkpoints[self._is("checkpoint")])
 
 
 def legs_for_loads(network: Network, pools: NDArray[np.int32]) -> Records:

@@ -59,9 +59,6 @@ class WayTable:
 
     routes: Sequence[Route]
     areas: tuple[str, ...]
-    sites: Sequence[tuple[str, ...]]
-    """Places on each way where people of the organisation are needed, in order: where a load is put aboard or taken
-    off. A hub comes twice: there the load changes containers."""
     places: tuple[str, ...]
     """Places where crews are needed on any of the ways."""
     row: dict[str, int]
@@ -69,7 +66,8 @@ class WayTable:
     legs: Rows
     """int32[R, 6]: rows of the legs of each way in the network, -1 after the last."""
     crews: Rows
-    """int32[R, 4]: rows of `places` where each way needs crews, -1 after the last."""
+    """int32[R, 4]: rows of `places` where each way needs people of the organisation, in order, -1 after the last: where
+    a load is put aboard or taken off. A hub comes twice: there the load changes containers."""
     facts: Records
     """WAY[R]: what is known of each way, whoever uses it; what an organisation makes of it is 0."""
     craft_kg: float
@@ -110,7 +108,6 @@ class WayTable:
         return cls(
             routes=Made(len(legs), found.route),
             areas=areas,
-            sites=Made(len(legs), lambda row: tuple(places[place] for place in crews[row].tolist() if place >= 0)),
             places=places,
             row={place: row for row, place in enumerate(places)},
             legs=np.take_along_axis(legs, np.argsort(legs < 0, axis=1, kind="stable"), axis=1),

@@ -5,8 +5,9 @@ import pytest
 
 from sim.actors.beliefs import Beliefs
 from sim.actors.traits import Beliefs as Traits
+from sim.kernels.carrying import LOAD, STEP
 from sim.model import SmugglingModel
-from sim.world.passage import Encounter
+from sim.world.columns import Records
 from tests.promises.worlds import lived, world
 
 PORTS, METHODS = 3, 2
@@ -18,15 +19,12 @@ def beliefs(count: int = 2, **traits) -> Beliefs:
     return Beliefs([Traits.model_validate(known | traits)] * count, NAMES, PORTS, METHODS)
 
 
-class Load:
-    """As much of a consignment as a belief asks about."""
-
-    def __init__(self, organisation: int, concealment: int) -> None:
-        self.organisation, self.concealment = organisation, concealment
-
-
-def met(row: int, *, seized: bool, owner: int = 0, concealment: int = 1) -> Encounter:
-    return Encounter(Load(owner, concealment), row, "somewhere", seized)
+def met(row: int, *, seized: bool, owner: int = 0, concealment: int = 1) -> tuple[Records, Records]:
+    """A step of the only load there is, and that load: as much of both as a belief asks about."""
+    steps, loads = np.zeros(1, STEP), np.zeros(1, LOAD)
+    steps["met"], steps["seized"] = row, seized
+    loads["organisation"], loads["concealment"] = owner, concealment
+    return steps, loads
 
 
 def mean(found: Beliefs, organisation: int, row: int, method: int = 1) -> float:
@@ -43,7 +41,7 @@ def test_everybody_starts_with_the_belief_of_the_scenario():
 @pytest.mark.parametrize("seized", [True, False])
 def test_the_owner_learns_in_full_and_all_others_by_rumour(seized):
     found = beliefs()
-    found.learn([met(2, seized=seized)])
+    found.learn(*met(2, seized=seized))
     counts, start = (found.losses, 2.0) if seized else (found.passages, 8.0)
     assert counts[:, 2, 1] - start == pytest.approx([1.0, 0.1])
     assert (mean(found, 0, 2) > 0.2) == seized
@@ -51,7 +49,7 @@ def test_the_owner_learns_in_full_and_all_others_by_rumour(seized):
 
 def test_a_meeting_teaches_nothing_of_other_places_or_concealments():
     found, before = beliefs(), beliefs()
-    found.learn([met(2, seized=True, concealment=0)])
+    found.learn(*met(2, seized=True, concealment=0))
     before.losses[:, 2, 0] = found.losses[:, 2, 0]
     assert np.array_equal(found.losses, before.losses)
     assert np.array_equal(found.passages, before.passages)
@@ -60,7 +58,7 @@ def test_a_meeting_teaches_nothing_of_other_places_or_concealments():
 def test_without_rumour_nobody_hears_of_others_and_with_full_rumour_everybody_knows():
     deaf, all_ears = beliefs(rumour=0.0), beliefs(rumour=1.0)
     for found in (deaf, all_ears):
-        found.learn([met(0, seized=True)])
+        found.learn(*met(0, seized=True))
     assert mean(deaf, 1, 0) == pytest.approx(0.2)
     assert mean(all_ears, 1, 0) == pytest.approx(mean(all_ears, 0, 0)) == pytest.approx(3 / 11)
 
@@ -68,7 +66,7 @@ def test_without_rumour_nobody_hears_of_others_and_with_full_rumour_everybody_kn
 def test_evidence_fades_by_the_weekly_memory_towards_the_starting_belief():
     found = beliefs()
     for _ in range(10):
-        found.learn([met(1, seized=True)])
+        found.learn(*met(1, seized=True))
     gap = [found.losses[0, 1, 1] - 2.0]
     for _ in range(3):
         found.fade(0)
@@ -81,7 +79,7 @@ def test_evidence_fades_by_the_weekly_memory_towards_the_starting_belief():
 
 def test_forgetting_is_each_organisations_own():
     found = beliefs()
-    found.learn([met(1, seized=True, owner=1)])
+    found.learn(*met(1, seized=True, owner=1))
     heard = found.losses[1].copy()
     found.fade(0)
     assert np.array_equal(found.losses[1], heard)
@@ -90,7 +88,7 @@ def test_forgetting_is_each_organisations_own():
 def test_with_a_perfect_memory_beliefs_approach_what_is_met():
     found = beliefs(weekly_memory=1.0)
     for number in range(4000):
-        found.learn([met(0, seized=number % 4 == 0)])
+        found.learn(*met(0, seized=number % 4 == 0))
         if number % 10 == 0:
             found.fade(0)
     assert mean(found, 0, 0) == pytest.approx(0.25, abs=0.002)

@@ -1,5 +1,6 @@
 """Organisations: what they send, how they keep their crews, and what arrests do to them."""
 
+import numpy as np
 import pytest
 
 import sim
@@ -29,9 +30,8 @@ def crews_of(cartel: Cartel) -> dict[str, int]:
 
 
 def seizure_at(model: SmugglingModel, cartel: Cartel, site: str, *, crewed: bool = True) -> Encounter:
-    ways = zip(cartel.ways.routes, cartel.ways.sites, strict=True)
-    route, sites = next(way for way in ways if site in (way[0].departure, way[0].arrival))
-    model.dispatch(cartel, route, 0, sites if crewed else (), 1000, 0)
+    way = next(row for row, route in enumerate(cartel.ways.routes) if site in (route.departure, route.arrival))
+    model.dispatch(cartel, way, 0, 1000, 0, crewed=crewed)
     return Encounter(model.cargo.all[-1], 0, site, True)
 
 
@@ -75,18 +75,35 @@ def test_a_place_without_its_crew_hires_no_sooner_than_the_delay_allows():
 
 
 def test_crews_do_no_more_jobs_than_they_have_rest_for():
-    model = model_of()
-    cartel, site = manned(model)
-    assert cartel.has_crew(site)
-    cartel.work_at(site)
-    assert not cartel.has_crew(site)  # until the week has passed
+    """Two loads come to a place with one crew, on one day: the second waits for the week to pass."""
+    model = model_of("transport.road.origin_seizure=0")
+    cartel = model.cartels[0]
+    site = next(site for site, crew in crews_of(cartel).items() if crew and site in cartel.ways.departures)
+    cell = cartel.cells.at(site)
+    way = next(row for row, route in enumerate(cartel.ways.routes) if route.departure == site)
+    for draw in (0, 1):
+        model.dispatch(cartel, way, 0, 1000, draw, crewed=True)
+    first, second = model.cargo.all
+    day = 0
+    while first.departed < 0:
+        model.passage.move(day, np.zeros(1))
+        day += 1
+    assert (second.departed, cell["rested"], second.crews_ahead[0]) == (-1, 0.0, site)
+    week_passed = cartel.next_decision(first.departed)
+    for day in range(first.departed + 1, week_passed):
+        cell["rested"] = 1.0  # too early
+        model.passage.move(day, np.zeros(1))
+    assert second.departed < 0
+    for day in range(week_passed, week_passed + 30):
+        model.passage.move(day, np.zeros(1))
+    assert second.departed >= week_passed
 
 
 def test_a_job_is_paid_out_of_the_organisations_capital_into_the_crews_hands():
     model = model_of()
     cartel, site = manned(model)
     offer_usd, before = float(cartel.cells.at(site)["offer_usd"]), cartel.capital_cents
-    cartel.work_at(site)
+    cartel.pay_crew(cartel.first_cell + cartel.ways.row[site])
     assert before - cartel.capital_cents == round(offer_usd * 100)
     assert sum(courier.earned_usd for courier in cartel.cells.crew_at(site)) == pytest.approx(offer_usd)
 
@@ -131,9 +148,8 @@ def test_an_organisation_buys_only_in_its_areas_and_sells_only_in_its_markets():
 
 def test_what_is_delivered_is_paid_after_the_brokers_days_less_his_fee():
     model = model_of("commodities.cocaine.payment_days=10", "commodities.cocaine.broker_fee=0.25")
-    cartel, site = manned(model)
-    load = seizure_at(model, cartel, site).consignment
-    cartel.paid(load, 1000.0)
+    cartel, _ = manned(model)
+    cartel.paid(1000.0)
     before = cartel.capital_cents
     for _ in range(11):
         cartel._collect()

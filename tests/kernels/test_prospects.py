@@ -15,7 +15,6 @@ from sim.kernels.prospects import (
     WAY,
     Records,
     best_way,
-    hear,
     hope,
     prospects,
     sample_risk,
@@ -319,18 +318,3 @@ def test_who_has_seen_nothing_but_passages_still_tries_a_risky_sample_now_and_th
     vague = [sampled([[0.5]], [[4.5]], draw=draw)[0, 0] for draw in range(200)]
     firm = [sampled([[50.0]], [[450.0]], draw=draw)[0, 0] for draw in range(200)]
     assert np.std(vague) > 5 * np.std(firm)
-
-
-def test_who_meets_a_checkpoint_counts_it_in_full_and_others_as_rumour():
-    counts, rumour = np.zeros((3, 2, 4, 2)), np.array([0.1, 0.2, 0.4])
-    rows, methods, owners, seized = (
-        np.array([2, 2, -1, 0]),
-        np.array([1, 1, 1, 0]),
-        np.array([0, 1, 2, 2]),
-        [1, 0, 1, 1],
-    )
-    hear(counts, rumour, rows, methods, owners, np.array(seized, np.bool_))
-    assert counts[:, 0, 2, 1].tolist() == [1.0, 0.2, 0.4]  # what was seized is a loss
-    assert counts[:, 1, 2, 1].tolist() == [0.1, 1.0, 0.4]  # what was not is a passage
-    assert counts[:, 0, 0, 0].tolist() == [0.1, 0.2, 1.0]
-    assert counts.sum() == pytest.approx(1.6 + 1.5 + 1.3)  # and on the road there is no checkpoint

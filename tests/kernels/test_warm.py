@@ -20,7 +20,8 @@ from sim.study.run import live
 
 def compiled():
     names = (
-        "inspection", "planning", "prospects", "queueing", "samplers", "scoring", "search", "targeting", "words",
+        "carrying", "inspection", "planning", "prospects", "queueing", "samplers", "scoring", "search",
+        "targeting", "words",
     )
     modules = [import_module(f"sim.kernels.{name}") for name in names]
     return {

@@ -7,7 +7,7 @@ import pytest
 
 from sim.model import SmugglingModel
 from sim.study import measures
-from sim.world.ledger import BooksDoNotBalance
+from sim.world.ledger import ACCOUNTS, BooksDoNotBalance
 from tests.promises.worlds import lived, world
 
 WORLDS = {
@@ -144,15 +144,16 @@ def steal_from_a_store(model: SmugglingModel) -> None:
 
 
 def drop_a_load(model: SmugglingModel) -> None:
-    model.cargo.grams_under_way["cocaine"] -= 1
+    load = next(load.number for load in model.cargo.all if load.outcome == "under_way")
+    model.cargo.rows["grams"][load] -= 1
 
 
 def forget_a_seizure(model: SmugglingModel) -> None:
-    model.ledger.balance["cocaine"]["seized"] -= 1
+    model.ledger.amounts[0, ACCOUNTS.index("seized")] -= 1
 
 
 def print_goods(model: SmugglingModel) -> None:
-    model.ledger.balance["cocaine"]["market"] += 1
+    model.ledger.amounts[0, ACCOUNTS.index("market")] += 1
 
 
 @pytest.mark.parametrize(
