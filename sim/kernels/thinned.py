@@ -37,11 +37,13 @@ from sim.kernels.words import box_word, mix64, nth_key, unit
 _0 = cast("int", np.int64(0))  # a bare number has a type of its own: compiled again
 END, TURN, CLEAN, ALARM, AT_CUT, PICK, BLIND_ALARM, ODDS = (cast("int", np.int64(purpose)) for purpose in range(8))
 """What the draws of a control's day are for."""
+ALL, ALARMED = (cast("int", np.int64(which)) for which in range(2))
+"""Which of two numbers stand behind each other in `Flow.upto`."""
 
 
 @jit_built_in
 def expected_upto(table, weight, b, which):  # type: ignore[no-untyped-def]
-    """Boxes expected today in bins 0 to b of a control (which = 0), or alarms of these (which = 1); 0 for b < 0.
+    """Boxes expected today in bins 0 to b of a control (which = ALL), or those with an alarm (ALARMED); 0 for b < 0.
 
     table: float32, from where the control's part of `Flow.upto` begins; weight: float64[columns], factors of the day.
     """
@@ -100,8 +102,8 @@ def place_of(depth, bins, all_clean, table, weight):  # type: ignore[no-untyped-
         return -1.0
     if b >= bins:
         return all_clean
-    before = expected_upto(table, weight, b - 1, 0)
-    return before + (depth - b) * (expected_upto(table, weight, b, 0) - before)
+    before = expected_upto(table, weight, b - 1, ALL)
+    return before + (depth - b) * (expected_upto(table, weight, b, ALL) - before)
 
 
 @jit_part
@@ -109,10 +111,10 @@ def amount_at(amount, all_clean, all_alarms, table, weight, bins, near):  # type
     """Of the box at a place in expected boxes: (bin, alarms expected before it, chance that it gives one itself)."""
     if amount >= all_clean:
         return I64(bins - 1), all_alarms, 0.0
-    b = bin_of(table, weight, bins, amount, 0, near)
-    before, alarms = expected_upto(table, weight, b - 1, 0), expected_upto(table, weight, b - 1, 1)
-    here = expected_upto(table, weight, b, 0) - before
-    rate = ratio(expected_upto(table, weight, b, 1) - alarms, here)
+    b = bin_of(table, weight, bins, amount, ALL, near)
+    before, alarms = expected_upto(table, weight, b - 1, ALL), expected_upto(table, weight, b - 1, ALARMED)
+    here = expected_upto(table, weight, b, ALL) - before
+    rate = ratio(expected_upto(table, weight, b, ALARMED) - alarms, here)
     return b, alarms + rate * (amount - before), rate
 
 
@@ -201,12 +203,12 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
             for t in range(clean_alarms):
                 lot, b = box_word(lots, t), I64(cut)
                 if at_cut <= t < alarms:
-                    b = bin_of(table, weight, bins, unit(lot) * end_alarms, 1, cut)
+                    b = bin_of(table, weight, bins, unit(lot) * end_alarms, ALARMED, cut)
                 elif alarms <= t < alarms + picked_alarms:
                     b = I64(working.passed[t - alarms])
                 elif t >= alarms:
                     amount = far_alarms + unit(lot) * (all_alarms - far_alarms)
-                    b = bin_of(table, weight, bins, amount, 1, far)
+                    b = bin_of(table, weight, bins, amount, ALARMED, far)
                 scratch.odds[listed + t], scratch.alarm_word[listed + t] = odds - b, lot
         line_up(c, listed, clean_alarms, block, rules, scratch)
         opened = _0
