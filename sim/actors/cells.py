@@ -135,10 +135,9 @@ class Cells:
         row = self.ways.row.get(site, -1)
         if row < 0 or not self.held[row]:
             return
-        crew = tuple(self.crews[row])
-        keys = np.array([courier.key for courier in crew], np.uint64)
-        luck = self.model.draws.uniforms("arrest", keys, self.model.day)
-        for at in (luck < chance).nonzero()[0]:
-            self._dismiss(row, crew[at], arrested=True)
+        draws, day = self.model.draws, self.model.day
+        for courier in tuple(self.crews[row]):
+            if draws.uniform("arrest", courier.key, day) < chance:
+                self._dismiss(row, courier, arrested=True)
         if not self.crews[row]:
             self.table["ready"][row] = self.model.day + self._arrest_delay

@@ -1,4 +1,4 @@
-"""What loads do in a day, one after the other: on the road, at gateways, at sea, past controls; and what is learned of it."""
+"""What loads do in a day, one after the other: on the road, at gateways, at sea, past controls; and who hears of it."""
 
 import math
 from typing import cast
@@ -345,6 +345,31 @@ def _end(load, step, leg, outcome, day, terms, cells):  # type: ignore[no-untype
 
 
 @jit_bare
+def present(steps, loads, first, control, number, place, word, concealment, shows):  # type: ignore[no-untyped-def]
+    """Line up what was presented to controls by control, at each in the order of the loads' numbers; returns how much.
+
+    steps: STEP[n]; loads: LOAD[.]; first: int32[C + 2], of which first[c] to first[c + 1] tells where those at control
+    c stand; the others, [n], are filled from their beginning: control and number int64, place and concealment int32,
+    word uint64, shows float64.
+    """
+    first[:] = 0
+    for at in range(len(steps)):
+        if steps[at]["control"] >= 0:
+            first[steps[at]["control"] + 2] += 1
+    for c in range(2, len(first)):
+        first[c] += first[c - 1]
+    for at in range(len(steps)):
+        step = steps[at]
+        if step["control"] >= 0:
+            slot, load = first[step["control"] + 1], loads[step["load"]]
+            first[step["control"] + 1] += 1  # and is in the end where the next control begins
+            control[slot], number[slot] = step["control"], step["load"]
+            place[slot], word[slot] = step["pool"], step["word"]
+            concealment[slot], shows[slot] = load["concealment"], load["shows"]
+    return first[len(first) - 1]
+
+
+@jit_bare
 def hear(counts, rumour, steps, loads):  # type: ignore[no-untyped-def]
     """Everybody hears of the day's meetings with checkpoints; owners know: a loss or a passage each, in counts.
 
@@ -381,5 +406,7 @@ def warm() -> None:
     steps, events, table = np.zeros(0, STEP), np.zeros(0, EVENT), np.zeros((7, 1), np.int64)
     look_over(loads, none, 0, none, table[0])
     carry(0, none, np.zeros(0, np.int8), loads, legs, cells, owners, terms, luck, luck, one, 1.0, one, steps, events)
+    first, column = np.zeros(3, np.int32), np.zeros(0, np.int32)
+    present(steps, loads, first, none, none, column, luck, column, one)
     hear(np.ones((1, 2, 1, 1)), one, steps, loads)
     add_up(events, table, table[:1], table[:1])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import Contaminated
-from sim.kernels.carrying import DELIVERED, LUCK, NOWHERE, OWNER, STEP, TERMS, carry
+from sim.kernels.carrying import DELIVERED, LUCK, NOWHERE, OWNER, STEP, TERMS, carry, present
 from sim.kernels.draws import Draws
 from sim.world.checkpoints import Checkpoints
 from sim.world.clearance import Clearance, Cleared
@@ -80,7 +80,7 @@ class Passage:
         self._owners = np.array([(owner.weekday, owner.least_hands) for owner in owners], OWNER)
         waters = len(ledger.places) - (len(checkpoints) - checkpoints.n_ports)  # the last of the places
         self._terms = np.array([(hub_days, hold_days, checkpoints.n_ports, waters)], TERMS)
-        self._controls = np.arange(checkpoints.n_ports + 1)
+        self._controls = checkpoints.n_ports
         self._zone_risk = np.zeros(len(checkpoints) - checkpoints.n_ports)
         self.steps = Table(STEP)
         """STEP: what loads did today."""
@@ -123,33 +123,23 @@ class Passage:
 
     def _contaminated(self) -> Contaminated:
         """The containers that were presented today, as the controls take them."""
-        steps, loads = self.steps.rows, self.cargo.rows
-        at = (steps["control"] >= 0).nonzero()[0]
-        at = at[steps["control"][at].argsort(kind="stable")]
-        control, load = steps["control"][at], steps["load"][at]
+        most, first = len(self.steps), np.empty(self._controls + 2, np.int32)
+        columns = [np.empty(most, kind) for kind in (np.int64, np.int64, np.int32, np.uint64, np.int32, np.float64)]
+        count = present(self.steps.rows, self.cargo.rows, first, *columns)
+        control, load, place, word, concealment, shows = (column[:count] for column in columns)
         self.presented = Presented(control, load)
-        return Contaminated(
-            first=np.searchsorted(control, self._controls).astype(np.int32),
-            place=steps["pool"][at],
-            word=steps["word"][at],
-            concealment=loads["concealment"][load],
-            shows=loads["shows"][load],
-        )
+        return Contaminated(first[:-1], place, word, concealment, shows)
 
     @property
     def encounters(self) -> list[Encounter]:
         """The meetings of the day in words, in the order in which they happened."""
-        return self.told(self.steps.rows["met"] != NOWHERE)
+        return [self._told(at) for at in (self.steps.rows["met"] != NOWHERE).nonzero()[0].tolist()]
 
     @property
     def seizures(self) -> list[Encounter]:
         """Those that ended in a seizure."""
-        return self.told(self.steps.rows["seized"])
+        return [self._told(at) for at in self.steps.rows["seized"].nonzero()[0].tolist()]
 
-    def told(self, which: NDArray[np.bool_]) -> list[Encounter]:
-        """Some of the day's steps as encounters."""
-        names = self.ledger.places
-        return [
-            Encounter(Consignment(self.cargo, load), row, names[site], seized)
-            for load, _, _, _, row, site, seized, _ in self.steps.rows[which].tolist()
-        ]
+    def _told(self, at: int) -> Encounter:
+        load, _, _, _, row, site, seized, _ = self.steps.rows[at].item()
+        return Encounter(Consignment(self.cargo, load), row, self.ledger.places[site], seized)
