@@ -317,7 +317,6 @@ class World:
         """Close the books of the day and write it down."""
         day, name = self.day, self.commodity_name
         self.chronicle.presented(day, self.passage.presented, self.cargo.rows)
-        self.staff.file(cleared)
         self.ledger.close(day, self.cargo.grams_under_way(), {name: sum(self.supply.stock_g.values())})
         flows, balance = self.ledger.today[name], self.ledger.balance[name]
         capital = [cartel.capital_cents for cartel in self.cartels]

@@ -31,7 +31,7 @@ class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
         self.agents_by_type[Cartel].do("plan")
 
         self.passage.move(self.day, self.zone_risk(controls))
-        cleared = self.clearance.clear(self.day, self.passage.boxes, self.rules(controls))
+        cleared = self.clearance.clear(self.day, self.passage.boxes, self.rules(controls), self.staff.week)
         self.passage.settle(self.day, cleared)
 
         self.markets_clear()

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from sim.kernels.boxes import POINTS
 from sim.kernels.draws import Draws
-from sim.kernels.targeting import STRONGEST, file, lead, look
+from sim.kernels.targeting import STRONGEST, lead, look
 from sim.terms import DAYS_PER_WEEK
+from sim.world.clearance import Lessons
 
 if TYPE_CHECKING:
     from sim.actors.customs_officer import CustomsOfficer
-    from sim.world.clearance import Cleared
     from sim.world.controls import Customs
 
 LEAST_SKILL, MOST_SKILL = 0.5, 1.3
@@ -48,10 +48,11 @@ class Staff:
         self.weights = self.start.copy()
         self.points = np.rint(self.weights * POINTS).astype(np.int16)
         """int16[C, F]: the weights as boxes are scored by them."""
-        self.hits, self.expected = np.zeros(believed.shape, np.int64), np.zeros(believed.shape, np.int64)
-        """int64[C, F]: finds of the week by evidence, and what the weights expected, in 1 / CERTAINTY."""
-        self.scans = np.zeros(len(believed), np.int64)
-        """int64[C]: scans of the week."""
+        self.week = Lessons(
+            np.zeros(believed.shape, np.int64), np.zeros(believed.shape, np.int64), np.zeros(len(believed), np.int64)
+        )
+        """What the inspections of the week taught; controls add to it, and it is set back as an officer learns."""
+        self.hits, self.expected, self.scans = self.week
 
     def _hire(self, officers: Sequence[CustomsOfficer], spread: float) -> None:
         people = [inspector for officer in officers for inspector in officer.inspectors]
@@ -79,7 +80,3 @@ class Staff:
     def sees(self, inspector: int) -> float:
         """Factor on the chance that a scan which the inspector reads raises an alarm: skill less what fatigue costs."""
         return float(self.skill[inspector] * (1.0 - self._loss * self.fatigue[inspector]))
-
-    def file(self, cleared: Cleared) -> None:
-        """Put a day's inspections to the week's."""
-        file(cleared.tally, cleared.hits, cleared.expected, self.hits, self.expected, self.scans)

@@ -234,12 +234,17 @@ class Day(NamedTuple):
     @classmethod
     def blank(cls, controls: int, columns: int, contaminated: int) -> Day:
         """A day on which nothing has happened yet."""
+        return cls.of(np.zeros((controls, columns), I64), np.zeros((controls, columns), I64), contaminated)
+
+    @classmethod
+    def of(cls, hits: NDArray[np.int64], expected: NDArray[np.int64], contaminated: int) -> Day:
+        """A day that adds to what earlier ones taught."""
         return cls(
-            tally=np.zeros((controls, TALLIES), I64),
-            hits=np.zeros((controls, columns), I64),
-            expected=np.zeros((controls, columns), I64),
+            tally=np.zeros((len(hits), TALLIES), I64),
+            hits=hits,
+            expected=expected,
             fate=np.zeros(contaminated, I8),
-            wait_hours=np.zeros(controls),
+            wait_hours=np.zeros(len(hits)),
         )
 
 

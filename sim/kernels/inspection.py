@@ -348,7 +348,7 @@ def clear_day(  # type: ignore[no-untyped-def]
     """One day at some controls: what one thread does.
 
     rows: int64[n], the controls; day: int64, 0 or later; today: int32[P] of `arrivals`; key, queue_key: uint64 of the
-    choice and of the queue; the rest: see `sim.kernels.boxes`. Fills the rows of `out`, which are zero before, and
+    choice and of the queue; the rest: see `sim.kernels.boxes`. Adds to the rows of `out`, and
     moves those of `scanners`.
     """
     for c in rows:

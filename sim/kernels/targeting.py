@@ -5,7 +5,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import CERTAINTY, CHOSEN, HITS, POINTS
+from sim.kernels.boxes import CERTAINTY, POINTS
 from sim.kernels.compiling import jit_bare
 from sim.kernels.words import Floats, Integers, Keys, uniform
 
@@ -132,23 +132,6 @@ def lead(
     look(rows, first, skill, on_shift, fatigue, loss, sight)
 
 
-@jit_bare
-def file(tally: Integers, found: Integers, due: Integers, hits: Integers, expected: Integers, scans: Integers) -> None:
-    """Put a day's inspections to the week's; only controls that scanned have any, and finds only those that found.
-
-    tally int64[C, 8]; found, due int64[C, F]: finds and expected finds of the day; hits, expected int64[C, F] and scans
-    int64[C], of the week, grow by them.
-    """
-    for c in range(len(tally)):
-        if tally[c, CHOSEN]:
-            scans[c] += tally[c, CHOSEN]
-            for f in range(due.shape[1]):
-                expected[c, f] += due[c, f]
-        if tally[c, HITS]:
-            for f in range(found.shape[1]):
-                hits[c, f] += found[c, f]
-
-
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     rows, first, keys = np.zeros(1, np.int64), np.zeros(2, np.int64), np.zeros(1, np.uint64)
@@ -158,4 +141,3 @@ def warm() -> None:
         first, rows.copy(), keys, keys[0], 0, 1.0, 1.0, flags, column, column, 0.0, column,
     )  # fmt: skip
     look(rows, first, column, flags, column, 0.0, column)
-    file(np.zeros((1, 8), np.int64), counts, counts, counts, counts, rows)

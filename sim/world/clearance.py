@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.kernels.boxes import (
     CERTAINTY,
     CHANCE,
+    CHOSEN,
     EVEN,
     HIGH_RISK,
     POINTS,
@@ -74,13 +75,22 @@ class Evidence:
         return [*places, *(f"cargo {name}" for name in self.classes), *shippers, *anomalies, "no tip", "tip"]
 
 
+class Lessons(NamedTuple):
+    """What inspections teach, by control, for as long as somebody gathers it; days are added to it."""
+
+    hits: NDArray[np.int64]
+    """int64[C, F]: finds by evidence."""
+    expected: NDArray[np.int64]
+    """int64[C, F]: finds that the officers' scores expected, in 1 / CERTAINTY."""
+    scans: NDArray[np.int64]
+    """int64[C]: scans made."""
+
+
 @dataclass(slots=True)
 class Cleared:
-    """One day of control: tallies by control, what inspection taught, and the fate of each contaminated box."""
+    """One day of control: tallies by control, and the fate of each contaminated box."""
 
     tally: NDArray[np.int64]
-    hits: NDArray[np.int64]
-    expected: NDArray[np.int64]
     wait_hours: NDArray[np.float64]
     fates: NDArray[np.int8]
     """int8[D], in the order in which they were presented."""
@@ -310,10 +320,11 @@ class Clearance:
             controls, rules, np.array([controls.scans_per_day - blind, blind, controls.examinations_per_day])
         )
 
-    def clear(self, day: int, dirty: Contaminated, rules: Rules) -> Cleared:
-        """One day at all controls."""
-        out = Day.blank(self.checkpoints.n_ports, self.evidence.width, len(dirty.word))
+    def clear(self, day: int, dirty: Contaminated, rules: Rules, lessons: Lessons) -> Cleared:
+        """One day at all controls; what it teaches is added to the lessons."""
+        out = Day.of(lessons.hits, lessons.expected, len(dirty.word))
         scans = self._standing.rates[:2] if self._standing else np.zeros((2, self.checkpoints.n_ports))
         self.inspections.live(day, rules, scans, dirty, out)
         self.high_risk_mean += (1.0 - HIGH_RISK_MEMORY) * (out.tally[:, HIGH_RISK] - self.high_risk_mean)
-        return Cleared(out.tally, out.hits, out.expected, out.wait_hours, out.fate)
+        lessons.scans[:] += out.tally[:, CHOSEN]
+        return Cleared(out.tally, out.wait_hours, out.fate)

@@ -124,11 +124,12 @@ class Passage:
     def _contaminated(self) -> Contaminated:
         """The containers that were presented today, as the controls take them."""
         most, first = len(self.steps), np.empty(self._controls + 2, np.int32)
-        columns = [np.empty(most, kind) for kind in (np.int64, np.int64, np.int32, np.uint64, np.int32, np.float64)]
-        count = present(self.steps.rows, self.cargo.rows, first, *columns)
-        control, load, place, word, concealment, shows = (column[:count] for column in columns)
-        self.presented = Presented(control, load)
-        return Contaminated(first[:-1], place, word, concealment, shows)
+        control, load = np.empty(most, np.int64), np.empty(most, np.int64)
+        place, concealment = np.empty(most, np.int32), np.empty(most, np.int32)
+        word, shows = np.empty(most, np.uint64), np.empty(most)
+        count = present(self.steps.rows, self.cargo.rows, first, control, load, place, word, concealment, shows)
+        self.presented = Presented(control[:count], load[:count])
+        return Contaminated(first[:-1], place[:count], word[:count], concealment[:count], shows[:count])
 
     @property
     def encounters(self) -> list[Encounter]:

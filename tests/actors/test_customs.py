@@ -8,7 +8,7 @@ import pytest
 from sim.actors.customs_officer import CustomsOfficer
 from sim.actors.port_inspector import PortInspector
 from sim.actors.staff import LEAST_SKILL, MOST_SKILL
-from sim.kernels.boxes import CERTAINTY, POINTS
+from sim.kernels.boxes import CERTAINTY, CHOSEN, POINTS
 from sim.kernels.targeting import STRONGEST
 from sim.model import SmugglingModel
 from sim.terms import DAYS_PER_WEEK
@@ -219,3 +219,15 @@ def test_a_control_without_analysts_goes_on():
     """Nobody reads its scans one by one, so that it sees as an average analyst does."""
     model = lived("customs.imports.analysts=0", "customs.exports.analysts=0", "customs.posts={}", days=15)
     assert set(model.staff.sight) == {1.0}
+
+
+def test_the_days_of_a_week_add_up_until_the_officer_learns():
+    model = SmugglingModel(world(days=40))
+    scans = np.zeros(len(model.staff.scans), np.int64)
+    officers = sorted(model.agents_by_type[CustomsOfficer], key=lambda officer: officer.row)
+    while model.day < 40:
+        model.step()
+        scans += model.chronicle.tally[model.day - 1, :, CHOSEN]
+        scans[[officer.row for officer in officers if officer.weekday == (model.day - 1) % 7]] = 0
+        assert np.array_equal(model.staff.scans, scans)
+    assert scans.any()

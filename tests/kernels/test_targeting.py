@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from sim.kernels.boxes import CERTAINTY, CHOSEN, HITS, POINTS
+from sim.kernels.boxes import CERTAINTY, POINTS
 from sim.kernels.draws import Draws, entity_key
-from sim.kernels.targeting import STRONGEST, file, lead, learn, look, man
+from sim.kernels.targeting import STRONGEST, lead, learn, look, man
 
 DRAWS = Draws(7)
 ROSTER = DRAWS.key("roster")
@@ -137,16 +137,3 @@ def test_a_week_is_what_is_learned_then_who_is_there_then_how_well_they_see():
             look(ROWS, post.first, post.skill, post.on_shift, post.fatigue, LOSS, sight)
         ways.append((*post, *lessons, sight, scans))
     assert all(np.array_equal(one, other) for one, other in zip(*ways, strict=True))
-
-
-def test_the_days_of_a_week_add_up():
-    luck = np.random.default_rng(3)
-    hits, expected, scans = (np.zeros(shape, np.int64) for shape in ((4, 5), (4, 5), 4))
-    days = [[luck.integers(1, 9, shape) for shape in ((4, 8), (4, 5), (4, 5))] for _ in range(7)]
-    for tally, found, due in days:
-        tally[1, CHOSEN], tally[1, HITS], found[1], due[1] = 0, 0, 0, 0  # nobody looked, nothing was found
-        tally[2, HITS], found[2] = 0, 0
-        file(tally, found, due, hits, expected, scans)
-    assert np.array_equal(hits, sum(found for _, found, _ in days))
-    assert np.array_equal(expected, sum(due for *_, due in days))
-    assert np.array_equal(scans, sum(tally[:, CHOSEN] for tally, *_ in days))

@@ -5,6 +5,7 @@ import pytest
 
 from sim.kernels.boxes import ARRIVED, BLIND, CHOSEN, HIGH_RISK, RELEASED, Contaminated, Scanners
 from sim.model import SmugglingModel
+from sim.world.clearance import Lessons
 from tests.promises.worlds import lived, world
 
 BUSY = (
@@ -34,12 +35,12 @@ def test_customs_cannot_see_inside_a_container(change):
     clearance, chosen, met = model.clearance, 0, 0
     truly = clearance.clear
 
-    def twice(day, dirty, rules):
+    def twice(day, dirty, rules, lessons):
         nonlocal chosen, met
         before = [values.copy() for values in (*clearance.scanners, clearance.high_risk_mean)]
-        other = truly(day, dirty._replace(shows=change(dirty.shows)), rules)
+        other = truly(day, dirty._replace(shows=change(dirty.shows)), rules, Lessons(*map(np.copy, lessons)))
         clearance.scanners, clearance.high_risk_mean = Scanners(*before[:-1]), before[-1]
-        found = truly(day, dirty, rules)
+        found = truly(day, dirty, rules, lessons)
         columns = [ARRIVED, HIGH_RISK, CHOSEN, BLIND]
         assert np.array_equal(other.tally[:, columns], found.tally[:, columns])
         assert np.array_equal(other.fates > RELEASED, found.fates > RELEASED)
