@@ -186,10 +186,10 @@ def cache_folder() -> Path | None:
     return None
 
 
-def compiled_before() -> bool:
-    """Whether an earlier run left compiled kernels of these very sources. Does not load Numba."""
+def compiled_before(mode: str = "micro") -> bool:
+    """Whether an earlier run left compiled kernels of these very sources for a mode of control. Does not load Numba."""
     folder = cache_folder()
-    return folder is not None and any(folder.glob("*/*.nbi"))
+    return folder is not None and any(folder.glob("*/thinned*.nbi" if mode == "thinned" else "*/*.nbi"))
 
 
 def modules() -> list[str]:
@@ -203,17 +203,20 @@ def warm(names: Iterable[str] | None = None) -> None:
         getattr(importlib.import_module(f"sim.kernels.{name}"), "warm", lambda: None)()
 
 
-def prepare() -> None:
-    """Compile all kernels for later runs, in two processes: thinned control takes as long as all the others.
+def prepare(mode: str = "thinned") -> None:
+    """Compile the kernels that runs in a mode of control need, in two processes; those of `thinned` are all there are.
 
     Nothing where there is no folder to keep them.
     """
     if cache_folder() is None:
         return
-    halves = [[name for name in modules() if (name == "thinned") == one] for one in (True, False)]
+    control = [name for name in modules() if name in ("inspection", "targeting")]
+    others = [name for name in modules() if name not in (*control, "thinned")]
     with ThreadPoolExecutor() as pool:
-        for done in pool.map(_compile_apart, filter(None, halves)):
+        for done in pool.map(_compile_apart, filter(None, (control, others))):
             done.check_returncode()
+    if mode == "thinned" and "thinned" in modules():  # part of it is compiled by now
+        _compile_apart(["thinned"]).check_returncode()
 
 
 def _compile_apart(names: Iterable[str]) -> subprocess.CompletedProcess[bytes]:

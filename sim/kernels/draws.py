@@ -134,8 +134,7 @@ class Draws:
 
 def warm() -> None:
     """Compile each function for the types that a run uses."""
-    draws, where, one, keys = Draws(0), ("", 0, 0, 0), np.ones(1), np.zeros(1, np.uint64)
-    draws.uniform(*where), draws.normal(*where), draws.lognormal(*where, 0.0, 1.0), draws.choice(*where, one)
-    draws.uniforms("", keys, 0), draws.poissons("", keys, 0, one), child_key(0, 0), child_keys(0, 0, 1)
-    pair_keys(keys, keys)
+    draws, where, keys = Draws(0), ("", 0, 0, 0), np.zeros(1, np.uint64)
+    draws.normal(*where), draws.lognormal(*where, 0.0, 1.0)
+    draws.uniforms("", keys, 0), child_key(0, 0), child_keys(0, 0, 1), pair_keys(keys, keys)
     draws.lognormals("", keys, 0, 0, 0.0, 1.0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.study.run import ImpossibleWorld, live, spread
+from sim.study.run import ImpossibleWorld, compile_once, live, spread
 from sim.world.ledger import BooksDoNotBalance
 
 if TYPE_CHECKING:
@@ -200,6 +200,7 @@ def compare_command(
     names = [against or "no policy", *asked]
     if not quiet:
         _say(f"{len(worlds)} worlds, {replicates} replicates each, with the same luck")
+    compile_once(mode, quiet=quiet)
     try:
         found = compare(*worlds, names=names, replicates=replicates, mode=mode, threads=threads)
     except (ImpossibleWorld, BooksDoNotBalance) as refused:

@@ -165,10 +165,7 @@ def run_command(
     """
     try:
         folders.may_write(place, force=force)
-        if not compiled_before():
-            if not quiet:
-                _say("compiling the kernels: this happens once, and takes some seconds")
-            prepare()
+        compile_once(mode, quiet=quiet)
         importlib.import_module("sim.model")  # and with it all libraries that a run needs
         began = time.perf_counter()
         with _bar(scenario.days * replicates, shown=not quiet) as progress:
@@ -188,6 +185,14 @@ def run_command(
         _say(f"{scenario.days * replicates / wall:,.0f} simulated days a second; results in {place}")
         _say(f"next: chokepoint report {place}")
     return 0
+
+
+def compile_once(mode: ControlMode, *, quiet: bool) -> None:
+    """Compile the kernels if no earlier run has, and say so."""
+    if not compiled_before(mode):
+        if not quiet:
+            _say("compiling the kernels: this happens once, and takes some seconds")
+        prepare(mode)
 
 
 def _say(text: str) -> None:
