@@ -28,8 +28,9 @@ from sim.kernels.compiling import jit_bare, jit_part
 
 BINS = 768
 """Most points between the highest and the lowest box of a control; where there are more, boxes are made one by one."""
-SPAN = 4096
-"""Most points between the highest and the lowest box that there can be."""
+SPAN = 4000
+"""Most points between the highest and the lowest box that there can be. No power of two, so that tables side by side do
+not compete for the same places of a cache."""
 FAMILIES_OF_LOOKS = 4
 
 

@@ -10,7 +10,7 @@ from sim.study.sealed import ResultsError, digest, read_sealed, sha256, shown, t
 from sim.study.tables import TABLE_NAMES
 
 FORMAT = "chokepoint run"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST, RUN_INFO, SCENARIO, KPIS, REPORT = (
     "manifest.json",
     "run-info.json",
