@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.kernels.samplers import poisson_of
+from sim.kernels.words import mix64
 from sim.model import SmugglingModel
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
@@ -30,6 +32,14 @@ def outcome_kg(model: SmugglingModel) -> dict[str, float]:
 
 def dispatched(model: SmugglingModel) -> int:
     return len(model.cargo.all)
+
+
+def left(model: SmugglingModel, lane: int, day: int) -> int:
+    """Clean containers that leave on a lane on a day, as whoever looks at them draws them."""
+    clearance = model.clearance
+    sailings, at = clearance.sailings, day + clearance.sailings.before
+    word = mix64(clearance.lane_entity[lane] ^ sailings.key[at])
+    return int(poisson_of(np.uint64(word), float(model.lanes.boxes_per_day[lane] * sailings.factor[at])))
 
 
 def tables(model: SmugglingModel) -> dict[str, dict[str, list]]:

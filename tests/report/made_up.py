@@ -166,6 +166,7 @@ def write(folder: Path, *, days: int = 500, policies: bool = True, seed: int = 1
             "seed": seed,
             "replicate": replicate,
             "days": days,
+            "mode": "micro",
             "scenario_hash": hashlib.sha256(text.encode()).hexdigest(),
             "version": "0",
             "versions": {"python": "3"},

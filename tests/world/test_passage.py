@@ -10,7 +10,7 @@ from sim.kernels.draws import child_key
 from sim.model import SmugglingModel
 from sim.world.consignment import Consignment
 from sim.world.route import Transport
-from tests.promises.worlds import lived, world
+from tests.promises.worlds import left, lived, world
 
 NOBODY_PLANS = ("organisations.coastal.capital_usd=0", "organisations.inland.capital_usd=0")
 OPEN_DOORS = (
@@ -99,16 +99,15 @@ def test_a_load_stays_in_the_container_that_it_left_in():
 def test_the_boxes_that_left_a_port_are_those_that_arrive_when_their_voyage_is_over():
     """At every control, on every day: exports the day they leave, imports after the days of their lane."""
     model = SmugglingModel(world(*NOBODY_PLANS, days=60))
-    lanes, marks, left = model.lanes, model.checkpoints, {}
+    lanes, marks = model.lanes, model.checkpoints
     while model.day < 60:
         model.step()
         today = model.day - 1
-        left[today] = model.clearance.counts[today % model.clearance.horizon].copy()
-        for row in range(marks.n_ports if today >= model.clearance.horizon else 0):
+        for row in range(marks.n_ports):
             exporting = marks.kind[row] == "export"
             here = np.flatnonzero((lanes.origin if exporting else lanes.destination) == marks.port[row])
             days = [0 if exporting else int(lanes.transit_days[lane]) for lane in here]
-            due = sum(left[today - days_ago][lane] for lane, days_ago in zip(here, days, strict=True))
+            due = sum(left(model, int(lane), today - days_ago) for lane, days_ago in zip(here, days, strict=True))
             assert model.chronicle.tally[today, row, ARRIVED] == due
 
 
