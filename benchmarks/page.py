@@ -113,7 +113,7 @@ def _simulations(found: dict[str, Any]) -> str:
         for name, each in found["simulations"].items()
     ]
     head = ["scenario", "days", "days a second, whole command", "after the first day", "one day, s", "peak MiB"]
-    return "## Whole simulations\n\n`chokepoint run`, every agent awake, one thread.\n\n" + _table(head, rows)
+    return "## Whole simulations\n\n`chokepoint run`, every agent awake.\n\n" + _table(head, rows)
 
 
 def _memory(found: dict[str, Any]) -> str:

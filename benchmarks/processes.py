@@ -35,18 +35,30 @@ def run(*words: str) -> tuple[float, float]:
     return float(seconds), float(peak) / MIB
 
 
-def simulations(rounds: int, days: int) -> dict[str, Any]:
-    """Simulated days a second of the shipped scenarios: the whole command, and without its start and first day."""
+LIVES = {
+    "flagship, micro, 1 thread": (SCENARIOS["flagship"], 1826, []),
+    "flagship, thinned, 1 thread": (SCENARIOS["flagship"], 1826, ["--mode", "thinned"]),
+    "world, micro, 1 thread": (SCENARIOS["world"], 365, []),
+    "world, micro, 2 threads": (SCENARIOS["world"], 365, ["--threads", "2"]),
+    "world, thinned, 1 thread": (SCENARIOS["world"], 365, ["--mode", "thinned"]),
+}
+"""Runs that are timed: the scenario, its days, and what else the command is told."""
+
+
+def simulations(rounds: int, most: int) -> dict[str, Any]:
+    """Simulated days a second of the shipped scenarios: the whole command, and without its start and first day.
+
+    most: days of a run.
+    """
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, scenario in SCENARIOS.items():
-            if not (ROOT / scenario).exists():
-                continue
+        for name, (scenario, whole, told) in LIVES.items():
+            days = min(whole, most)
             lives: dict[int, list[tuple[float, float]]] = {1: [], days: []}
             for turn in range(rounds + 1):  # round 0 fills caches
-                print(f"The {name} scenario, round {turn} of {rounds} ...", flush=True)
+                print(f"The {name}, round {turn} of {rounds} ...", flush=True)
                 for length in lives if turn else [1]:
-                    words = ["run", scenario, "--days", str(length), "-q", "--force", "-o", folder + "/out"]
+                    words = ["run", scenario, "--days", str(length), *told, "-q", "--force", "-o", folder + "/out"]
                     life = run("-m", "sim", *words)
                     if turn:
                         lives[length].append(life)

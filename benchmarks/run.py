@@ -24,7 +24,7 @@ def measured(quick: bool, full: bool) -> dict[str, Any]:
         found["peers"] = measures.compare_peers(rounds, quick, full)
         found["year"] = measures.year(1 if quick else 5)
         found["scaling"] = measures.scaling(rounds, quick, full)
-    found["simulations"] = processes.simulations(1 if quick else 3, 60 if quick else 365)
+    found["simulations"] = processes.simulations(1 if quick else 3, 60 if quick else 3_000)
     found["memory"] = processes.memory(quick)
     found["cold start"] = processes.cold_starts(2 if quick else 9)
     found["minutes"] = round((time.perf_counter() - start) / 60, 1)
