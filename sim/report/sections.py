@@ -182,6 +182,7 @@ def _provenance(results: Results) -> Section:
         ("scenario", manifest["title"]),
         ("SHA-256 of the scenario", manifest["scenario_hash"]),
         ("seed and replicate", f"{manifest['seed']}, {manifest['replicate']}"),
+        ("mode of control", manifest["mode"]),
         ("Chokepoint", manifest["version"]),
         *((name, version) for name, version in sorted(manifest["versions"].items())),
         *((f"SHA-256 of {name}", digest) for name, digest in sorted(manifest["files"].items())),
@@ -192,7 +193,8 @@ def _provenance(results: Results) -> Section:
         "and the digest below must come out again:",
     ]
     many = f" --replicates {len(results.replicates)}" if len(results.replicates) > 1 else ""
-    commands = f"chokepoint run scenario.yaml --seed {manifest['seed']}{many} --out again\nchokepoint verify again"
+    luck = f"--seed {manifest['seed']} --mode {manifest['mode']}{many}"
+    commands = f"chokepoint run scenario.yaml {luck} --out again\nchokepoint verify again"
     table = Table("What was run, and on what", ("", ""), rows, left=2, small=True)
     return Section("provenance", "Provenance", told=told, commands=commands, tables=[table])
 

@@ -102,7 +102,7 @@ def test_the_page_shows_all_assumed_numbers(results, text):
 def test_the_page_names_its_sources_and_no_machine(results, text):
     told = words(text)
     assert results.manifest["digest"] in told
-    assert "chokepoint run scenario.yaml --seed 1 --out again" in told
+    assert "chokepoint run scenario.yaml --seed 1 --mode micro --out again" in told
     assert str(results.folder) not in text
     assert results.folder.parent.name not in text
 
