@@ -1,0 +1,79 @@
+"""Chances of sums of independent evidence, step by step, and the same steps taken back for what boxes teach.
+
+Points are counted from the highest down: entry b stands for b points below the highest sum.
+"""
+
+from sim.kernels.boxes import I64, U64
+from sim.kernels.compiling import jit_bare, jit_part
+
+
+@jit_part
+def highest(points):  # type: ignore[no-untyped-def]
+    """The highest of some points."""
+    most = I64(points[0])
+    for point in points:
+        most = max(most, I64(point))
+    return most
+
+
+@jit_part
+def spread_of(points):  # type: ignore[no-untyped-def]
+    """How far apart the highest and the lowest of some points are."""
+    least = I64(points[0])
+    for point in points:
+        least = min(least, I64(point))
+    return highest(points) - least
+
+
+@jit_bare
+def add(target, down, scale, source, n):  # type: ignore[no-untyped-def]
+    """target[down + j] += scale * source[j], j < n."""
+    down = U64(down)
+    if scale != 0.0:
+        for j in range(U64(n)):
+            target[down + j] += scale * source[j]
+
+
+@jit_part
+def add_family(before, n, points, chances, after):  # type: ignore[no-untyped-def]
+    """Chances of sums: after[n + spread] of before[n] and an evidence of some points and chances; returns how many."""
+    most, size = highest(points), n + spread_of(points)
+    after[:size] = 0.0
+    for i in range(len(points)):
+        add(after, most - points[i], chances[i], before, n)
+    return size
+
+
+@jit_bare
+def dot(chances, n, worth, down):  # type: ignore[no-untyped-def]
+    """Sum of chances[j] * worth[down + j], j < n: eight sums side by side, which a processor can take together."""
+    a, b, c, d, e, f, g, h = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    down, whole = U64(down), U64(n & ~7)
+    for j in range(U64(0), whole, U64(8)):
+        a += chances[j] * worth[down + j]
+        b += chances[j + U64(1)] * worth[down + j + U64(1)]
+        c += chances[j + U64(2)] * worth[down + j + U64(2)]
+        d += chances[j + U64(3)] * worth[down + j + U64(3)]
+        e += chances[j + U64(4)] * worth[down + j + U64(4)]
+        f += chances[j + U64(5)] * worth[down + j + U64(5)]
+        g += chances[j + U64(6)] * worth[down + j + U64(6)]
+        h += chances[j + U64(7)] * worth[down + j + U64(7)]
+    rest = 0.0
+    for j in range(whole, U64(n)):
+        rest += chances[j] * worth[down + j]
+    return ((a + b) + (c + d)) + ((e + f) + (g + h)) + rest
+
+
+@jit_part
+def take_family(known, n, points, chances, worth, before, lesson):  # type: ignore[no-untyped-def]
+    """What each level of an evidence teaches, into lesson; and what boxes teach by the points of all that is left,
+    into before[n].
+
+    known: float64[n], chances of these points; worth: by all points together.
+    """
+    most = highest(points)
+    before[:n] = 0.0
+    for i in range(len(points)):
+        down, chance = most - points[i], chances[i]
+        lesson[i] = chance * dot(known, n, worth, down)
+        add(before, 0, chance, worth[down:], n)
