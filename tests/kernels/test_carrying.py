@@ -1,9 +1,183 @@
-"""What loads do in a day, and who hears of it; journeys as a whole are told in tests/world/test_passage.py."""
+"""What loads do in a day: the compiled kernel against the same day told slowly; and who hears of it.
 
+Journeys as a whole are told in tests/world/test_passage.py.
+"""
+
+from collections import Counter
+from functools import cache
+from typing import NamedTuple
+
+import numba
 import numpy as np
 import pytest
 
-from sim.kernels.carrying import LOAD, STEP, hear
+from sim.kernels.boxes import ALARMED, FOUND, MISSED, RELEASED, SCANNED
+from sim.kernels.carrying import (
+    CONSUMED,
+    LOAD,
+    LOST,
+    NOWHERE,
+    SEIZED,
+    STEP,
+    UNDER_WAY,
+    add_up,
+    hear,
+    look_over,
+    present,
+)
+from tests.kernels import reference_carrying as plain
+from tests.kernels.small_loads import (
+    COMMODITIES,
+    CONCEALMENTS,
+    CONTROLS,
+    ORGANISATIONS,
+    ZONES,
+    SmallWorld,
+    some_world,
+)
+
+WORLDS = range(60 if numba.config.DISABLE_JIT else 200)
+FATES = (RELEASED, SCANNED, ALARMED, MISSED, FOUND)
+ACCOUNTS = 5
+HAPPENS = {
+    "arrived by road", "seized on the road",
+    "no crew to board", "crew needs rest", "crew worked off its jobs", "too few hands", "no sailing",
+    "put into a container by a crew", "put into a container without a crew",
+    "put to sea by a crew", "put to sea without a crew",
+    "presented to export control", "found by export control", "sails",
+    "presented to import control", "found by import control", "past import control", "container lost",
+    "through a zone", "stopped in its first zone", "stopped in a later zone",
+    "across no zones", "across some zones", "across six zones", "craft lost",
+    "taken ashore by a crew", "taken ashore without a crew",
+    "held until crews rest", "held to the last day", "held too long",
+    "off by road", "changes ship", "comes to the sea", "delivered", "delivered after six legs", "a crew stands down",
+}  # fmt: skip
+
+
+class Half(NamedTuple):
+    """One moment of a day, before the controls or after them, as the kernel left it and as it was told plainly."""
+
+    numbers: np.ndarray
+    fates: np.ndarray
+    steps: np.ndarray
+    events: np.ndarray
+    told: tuple[list[plain.Step], list]
+    world: SmallWorld
+    plainly: plain.Told
+
+
+def said(steps: np.ndarray, told: list[plain.Step]) -> list[dict]:
+    """Of each step what the plain one says too."""
+    kept = [{name for name, value in vars(step).items() if value is not None} for step in told]
+    return [
+        {name: value for name, value in vars(step).items() if name in names}
+        for step, names in zip(plain.plainly(steps), kept, strict=True)
+    ]
+
+
+def expected(told: list[plain.Step]) -> list[dict]:
+    """The same of the plain ones, without the words."""
+    return [{k: v for k, v in vars(step).items() if v is not None and k != "words"} for step in told]
+
+
+def halves(seed: int, *, days: int = 3):
+    """The halves of a few days, each told when both versions have lived through it."""
+    world, rng = some_world(seed), np.random.default_rng(seed)
+    told = plain.Told(world)
+    for day in range(world.day, world.day + days):
+        numbers = np.flatnonzero((world.loads["outcome"] == UNDER_WAY) & (world.loads["due"] == day))
+        none = np.zeros(0, np.int8)
+        half = Half(numbers, none, *world.carry(day, numbers, none), told.move(day, numbers.tolist()), world, told)
+        yield half
+        numbers = half.steps["load"][half.steps["control"] != NOWHERE]
+        if len(numbers):
+            fates = rng.choice(FATES, len(numbers)).astype(np.int8)
+            yield Half(numbers, fates, *world.carry(day, numbers, fates), told.settle(numbers, fates), world, told)
+
+
+@cache
+def lived() -> list[Half]:
+    """All halves of all worlds; their worlds have lived on."""
+    return [half for seed in WORLDS for half in halves(seed)]
+
+
+@pytest.mark.parametrize("seed", WORLDS)
+def test_the_compiled_day_is_the_plain_day_load_for_load(seed):
+    for half in halves(seed):
+        steps, events = half.told
+        assert plain.plainly(half.world.loads) == half.plainly.loads
+        assert plain.plainly(half.world.cells) == half.plainly.cells
+        assert plain.plainly(half.events) == events
+        assert said(half.steps, steps) == expected(steps)
+
+
+def test_the_days_compared_hold_all_that_can_happen():
+    words = Counter(word for half in lived() for step in half.told[0] for word in step.words)
+    fates = {int(fate) for half in lived() for fate in half.fates}
+
+    assert set(words) == HAPPENS, words
+    assert fates == set(FATES)
+    assert min(words.values()) >= 5, words
+
+
+def test_a_compiled_look_over_all_loads_finds_what_a_plain_one_does():
+    for seed in WORLDS:
+        world, rng = some_world(seed), np.random.default_rng(seed)
+        numbers = np.flatnonzero(rng.random(len(world.loads)) < 0.8)
+        left, due, held = plain.looked_over(plain.plainly(world.loads), numbers.tolist(), world.day)
+        space, grams = np.full(len(numbers), -7), np.full(COMMODITIES, -7)
+        assert look_over(world.loads, numbers, world.day, space, grams) == (len(left), len(due))
+        assert numbers[: len(left)].tolist() == left
+        assert space[: len(due)].tolist() == due
+        assert grams.tolist() == [held[commodity] for commodity in range(COMMODITIES)]
+
+
+def test_what_is_presented_stands_at_each_control_in_the_order_of_its_loads():
+    together = 0
+    for half in lived():
+        if len(half.fates):
+            continue
+        n, loads = len(half.steps), half.world.loads
+        first = np.full(CONTROLS + 2, -7, np.int32)
+        control, number = np.full(n, -7), np.full(n, -7)
+        place, concealment = np.full(n, -7, np.int32), np.full(n, -7, np.int32)
+        word, shows = np.zeros(n, np.uint64), np.full(n, -7.0)
+        count = present(half.steps, loads, first, control, number, place, word, concealment, shows)
+        told = [plain.lined_up(half.told[0], row) for row in range(CONTROLS)]
+        line = [step for steps in told for step in steps]
+        together += max(map(len, told)) > 1
+
+        assert count == len(line)
+        assert first[: CONTROLS + 1].tolist() == [0, *np.cumsum([len(steps) for steps in told])]
+        assert control[:count].tolist() == [step.control for step in line]
+        assert number[:count].tolist() == [step.load for step in line]
+        assert place[:count].tolist() == [step.pool for step in line]
+        assert word[:count].tolist() == [step.word for step in line]
+        assert concealment[:count].tolist() == [half.plainly.loads[step.load].concealment for step in line]
+        assert shows[:count].tolist() == [half.plainly.loads[step.load].shows for step in line]
+    assert together > 5
+
+
+def test_everybody_hears_of_the_same_meetings_as_when_they_are_told_plainly():
+    rng = np.random.default_rng(1)
+    counts, rumour = rng.random((ORGANISATIONS, 2, CONTROLS + ZONES, CONCEALMENTS)), np.array([0.1, 0.3])
+    known = counts.tolist()
+    for half in lived():
+        hear(counts, rumour, half.steps, half.world.loads)
+        plain.heard(known, rumour.tolist(), half.told[0], half.plainly.loads)
+        assert counts.tolist() == known
+
+
+def test_the_books_add_up_as_when_each_line_is_added_by_itself():
+    rng = np.random.default_rng(1)
+    moves = rng.integers(-1, 2, (CONSUMED + 1, ACCOUNTS))
+    amounts, flows = rng.integers(0, 10**6, (COMMODITIES, ACCOUNTS)), np.zeros((COMMODITIES, CONSUMED + 1), np.int64)
+    told = amounts.tolist(), flows.tolist()
+    for half in lived():
+        add_up(half.events, moves, amounts, flows)
+        plain.added_up(half.told[1], moves.tolist(), *told)
+        assert (amounts.tolist(), flows.tolist()) == told
+    assert (flows[:, [SEIZED, LOST]] > 0).all()
 
 
 def test_who_meets_a_checkpoint_counts_it_in_full_and_others_as_rumour():
