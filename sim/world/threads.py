@@ -5,9 +5,13 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
+
+AWAKE_S = 0.005
+"""Seconds that the caller stays awake for the others to come to an end."""
 
 
 class Crew:
@@ -32,8 +36,7 @@ class Crew:
         try:
             work(0)
         finally:
-            for share in waiting:
-                share.exception()  # nobody is left at work behind an error
+            _await(waiting)  # nobody is left at work behind an error
         for share in waiting:
             share.result()
 
@@ -47,6 +50,14 @@ class Crew:
         for number, thread in enumerate(self._threads):
             if own := free[number :: len(self._threads)]:
                 os.sched_setaffinity(thread, own)
+
+
+def _await(waiting: Sequence[Future[None]]) -> None:
+    """Return when all have come to an end: awake for a while, because it can take long to be woken, then asleep."""
+    asleep_from = time.perf_counter() + AWAKE_S
+    while time.perf_counter() < asleep_from and not all(share.done() for share in waiting):
+        time.sleep(0.0)
+    wait(waiting)
 
 
 def processor() -> int:
