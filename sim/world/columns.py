@@ -66,7 +66,9 @@ class Table:
 
     def append(self, *record: Any) -> None:
         """Add one, field by field."""
-        self.room(1)[0] = record
+        if self._count == len(self._space):
+            self.room(1)
+        self._space[self._count] = record
         self._count += 1
 
     def clear(self) -> None:
