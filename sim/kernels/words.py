@@ -68,13 +68,6 @@ def uniform(key: np.uint64, entity: np.uint64, day: int, k: int) -> float:
     return fraction(low, high)
 
 
-@jit
-def pair(key: np.uint64, entity: np.uint64, day: int, k: int, attempt: int) -> tuple[float, float]:
-    """Two uniforms for one attempt of a rejection sampler; the first of attempt 0 is `uniform`."""
-    low, high, low2, high2 = words_at(key, entity, day, k, attempt)
-    return fraction(low, high), fraction(low2, high2)
-
-
 @jit_inline
 def mix64(x: np.uint64) -> np.uint64:
     """The SplitMix64 finaliser: a bijection of 64-bit words that scatters neighbours (Steele, Lea and Flood 2014)."""

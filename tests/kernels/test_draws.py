@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sim.kernels import samplers
 from sim.kernels.draws import Draws, child_key, entity_key
-from sim.kernels.words import GOLDEN, box_word, fraction, mix64, nth_key, pair, philox4x32, uniform
+from sim.kernels.words import GOLDEN, box_word, fraction, mix64, nth_key, philox4x32, uniform, words_at
 
 HERE = Path(__file__).parent
 WORD32 = st.integers(0, 2**32 - 1)
@@ -130,8 +130,9 @@ def test_neighbours_have_nothing_in_common(varied, many, expect_mean):
         "day": lambda: [Draws(0).uniform("a", "b", i) for i in steps],
         "k": lambda: [Draws(0).uniform("a", "b", 0, i) for i in steps],
         "attempt": lambda: [
-            pair(np.uint64(i), np.uint64(5), 0, 0, attempt)[word]
-            for i in range(n // 200 + 1) for attempt in range(100) for word in (0, 1)
+            (word + 0.5) / 2**32
+            for i in range(n // 200 + 1) for attempt in range(50)
+            for word in words_at(np.uint64(i), np.uint64(5), 0, 0, attempt)
         ],
     }[varied]()  # fmt: skip
     u = np.asarray(values) - 0.5
