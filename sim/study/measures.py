@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
-from sim.kernels.carrying import SEIZED
+from sim.kernels.loads import SEIZED
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.columns import Words
 from sim.world.ledger import Account

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, TALLIES
-from sim.kernels.carrying import SEIZED
+from sim.kernels.loads import SEIZED
 from sim.world.clearance import Cleared
 from sim.world.columns import Records, Table
 from sim.world.passage import Presented

@@ -9,7 +9,8 @@ from typing import Any, Literal, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.carrying import LEG, LOAD, MOST_LEGS, NOWHERE, UNDER_WAY, look_over
+from sim.kernels.carrying import look_over
+from sim.kernels.loads import LEG, LOAD, MOST_LEGS, NOWHERE, UNDER_WAY
 from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS
 from sim.world.columns import Records, Table, Words
 from sim.world.ledger import Ledger

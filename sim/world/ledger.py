@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.carrying import EVENT, NOWHERE, add_up
+from sim.kernels.carrying import add_up
+from sim.kernels.loads import EVENT, NOWHERE
 from sim.world.columns import Table, Words
 
 Account = Literal["production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed"]

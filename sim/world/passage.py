@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import Contaminated
-from sim.kernels.carrying import DELIVERED, LUCK, NOWHERE, OWNER, STEP, TERMS, carry, present
+from sim.kernels.carrying import LUCK, carry, present
 from sim.kernels.draws import Draws
+from sim.kernels.loads import DELIVERED, NOWHERE, OWNER, STEP, TERMS
 from sim.world.checkpoints import Checkpoints
 from sim.world.clearance import Clearance, Cleared
 from sim.world.columns import Records, Table

@@ -5,7 +5,7 @@ import pytest
 
 from sim.actors.beliefs import Beliefs
 from sim.actors.traits import Beliefs as Traits
-from sim.kernels.carrying import LOAD, STEP
+from sim.kernels.loads import LOAD, STEP
 from sim.model import SmugglingModel
 from sim.world.columns import Records
 from tests.promises.worlds import lived, world

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from sim.kernels.boxes import FOUND
-from sim.kernels.carrying import DELIVERED, LOST, LUCK, NOWHERE, ON_THE_ROAD, SEIZED, UNDER_WAY
+from sim.kernels.carrying import LUCK
+from sim.kernels.loads import DELIVERED, LOST, NOWHERE, ON_THE_ROAD, SEIZED, UNDER_WAY
 from sim.kernels.words import uniform
 from tests.kernels.reference_inspection import GOLDEN, WORD, mix64
 

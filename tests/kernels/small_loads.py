@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.kernels.carrying import EVENT, LEG, LOAD, LUCK, MOST_LEGS, OWNER, STEP, TERMS, UNDER_WAY, carry
+from sim.kernels.carrying import LUCK, carry
 from sim.kernels.draws import entity_key
+from sim.kernels.loads import EVENT, LEG, LOAD, MOST_LEGS, OWNER, STEP, TERMS, UNDER_WAY
 from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
 
 PORTS, ZONES, PLACES = 4, 6, 9

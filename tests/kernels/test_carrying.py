@@ -12,19 +12,8 @@ import numpy as np
 import pytest
 
 from sim.kernels.boxes import ALARMED, FOUND, MISSED, RELEASED, SCANNED
-from sim.kernels.carrying import (
-    CONSUMED,
-    LOAD,
-    LOST,
-    NOWHERE,
-    SEIZED,
-    STEP,
-    UNDER_WAY,
-    add_up,
-    hear,
-    look_over,
-    present,
-)
+from sim.kernels.carrying import add_up, hear, look_over, present
+from sim.kernels.loads import CONSUMED, LOAD, LOST, NOWHERE, SEIZED, STEP, UNDER_WAY
 from tests.kernels import reference_carrying as plain
 from tests.kernels.small_loads import (
     COMMODITIES,

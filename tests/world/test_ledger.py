@@ -2,16 +2,7 @@
 
 import pytest
 
-from sim.kernels.carrying import (
-    CONSUMED,
-    DELIVERED,
-    DISPATCHED,
-    LOST,
-    ON_THE_ROAD,
-    OPENING,
-    PRODUCED,
-    SEIZED,
-)
+from sim.kernels.loads import CONSUMED, DELIVERED, DISPATCHED, LOST, ON_THE_ROAD, OPENING, PRODUCED, SEIZED
 from sim.world.ledger import ACCOUNTS, EVENTS, MOVES, BooksDoNotBalance, Ledger
 
 LIFE = [
