@@ -16,6 +16,7 @@ from sim.kernels.boxes import (
     CERTAINTY,
     CHANCE,
     EVEN,
+    F32,
     I32,
     I64,
     LEVELS,
@@ -73,37 +74,41 @@ class Flow(NamedTuple):
     """int32[C]: bin of the last cut, where the search for the next begins."""
     scans: NDArray[np.float64]
     """float64[2, C]: mean scans a day, by score and blind."""
-    noise: NDArray[np.float64]
-    """float64[judgements]: chances of the assessor's judgement, from the highest down."""
+    noise: NDArray[np.float32]
+    """float32[judgements]: chances of the assessor's judgement, from the highest down."""
     noise_top: np.int32
     """Points of the first of them."""
-    levels: NDArray[np.float64]
-    """float64[4, 4]: chances of the shipper's history, and of the three anomalies."""
-    tips: NDArray[np.float64]
-    """float64[2]: chances of no tip and of one."""
-    kinds: NDArray[np.float64]
-    """float64[mixes, classes]: chances of the cargo classes."""
+    levels: NDArray[np.float32]
+    """float32[4, 4]: chances of the shipper's history, and of the three anomalies."""
+    tips: NDArray[np.float32]
+    """float32[2]: chances of no tip and of one."""
+    kinds: NDArray[np.float32]
+    """float32[mixes, classes]: chances of the cargo classes."""
 
 
 class Working(NamedTuple):
     """Working space for laying out the tables of one control."""
 
-    known: NDArray[np.float64]
-    """float64[5, span]: chances of points, more and more families added."""
-    worth: NDArray[np.float64]
-    """float64[2, span]: what boxes of so many points teach, families taken away again."""
-    cargo: NDArray[np.float64]
-    """float64[mixes, span]: chances of points by cargo mix, without tips."""
-    mixed: NDArray[np.float64]
-    """float64[mixes, span]: the same with tips."""
-    above: NDArray[np.float64]
-    """float64[2, mixes, span]: the same added up from the highest down, and those that give an alarm."""
-    taught: NDArray[np.float64]
-    """float64[mixes, span]: what boxes of a mix teach, by points without those of their lane."""
+    known: NDArray[np.float32]
+    """float32[5, span]: chances of points, more and more families added."""
+    worth: NDArray[np.float32]
+    """float32[2, span]: what boxes of so many points teach, families taken away again."""
+    cargo: NDArray[np.float32]
+    """float32[mixes, span]: chances of points by cargo mix, without tips."""
+    mixed: NDArray[np.float32]
+    """float32[mixes, span]: the same with tips."""
+    above: NDArray[np.float32]
+    """float32[2, mixes, span]: the same added up from the highest down, and those that give an alarm."""
+    taught: NDArray[np.float32]
+    """float32[mixes, span]: what boxes of a mix teach, by points without those of their lane."""
     used: NDArray[np.uint8]
     """uint8[mixes]"""
-    sums: NDArray[np.float64]
-    """float64[2, lags, bins]: boxes and alarms added up, column by column."""
+    sums: NDArray[np.float32]
+    """float32[2, lags, bins]: boxes and alarms added up, column by column."""
+    upto: NDArray[np.float32]
+    """float32[bins]: boxes of all columns together."""
+    lanes: NDArray[np.float32]
+    """float32[64]: sums side by side."""
     weight: NDArray[np.float64]
     """float64[lags]: factors of the day."""
     depth: NDArray[np.float64]
@@ -117,14 +122,16 @@ class Working(NamedTuple):
     def of(cls, mixes: int, lags: int, loads: int) -> Working:
         """Space for so many cargo mixes, columns of one control, and contaminated boxes."""
         return cls(
-            known=np.zeros((1 + FAMILIES_OF_LOOKS, SPAN)),
-            worth=np.zeros((2, SPAN)),
-            cargo=np.zeros((mixes, SPAN)),
-            mixed=np.zeros((mixes, SPAN)),
-            above=np.zeros((2, mixes, SPAN)),
-            taught=np.zeros((mixes, SPAN)),
+            known=np.zeros((1 + FAMILIES_OF_LOOKS, SPAN), F32),
+            worth=np.zeros((2, SPAN), F32),
+            cargo=np.zeros((mixes, SPAN), F32),
+            mixed=np.zeros((mixes, SPAN), F32),
+            above=np.zeros((2, mixes, SPAN), F32),
+            taught=np.zeros((mixes, SPAN), F32),
             used=np.zeros(mixes, np.uint8),
-            sums=np.zeros((2, lags, BINS)),
+            sums=np.zeros((2, lags, BINS), F32),
+            upto=np.zeros(BINS, F32),
+            lanes=np.zeros(64, F32),
             weight=np.zeros(lags),
             depth=np.zeros(loads),
             order=np.zeros(loads, np.int32),
@@ -160,7 +167,7 @@ def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     groups = points[column[0] : column[1]]
     n, top = I64(len(flow.noise)), I64(flow.noise_top)
     known[0, :n] = 0.0
-    add(known[0], 0, 1.0, flow.noise, n)
+    add(known[0], 0, F32(1.0), flow.noise, n)
     for f in range(FAMILIES_OF_LOOKS):
         levels = points[column[2 + f] : column[2 + f] + LEVELS]
         n, top = add_family(known[f], n, levels, flow.levels[f], known[f + 1]), top + highest(levels)
@@ -190,11 +197,11 @@ def _mix(m, n, bins, alarm_clean, kinds, tips, shares, chances, working):  # typ
     they are.
     """
     plain, cargo, mixed = working.known[FAMILIES_OF_LOOKS], working.cargo[m], working.mixed[m]
-    quiet, alarmed, size = working.above[0, m], working.above[1, m], n + spread_of(kinds)
+    quiet, alarmed, size = working.worth[0], working.worth[1], n + spread_of(kinds)
     mixed[:bins], quiet[:bins], alarmed[:bins] = 0.0, 0.0, 0.0
     add_family(plain, n, kinds, shares, cargo)
     for kind in range(len(kinds)):  # alarms without a tip
-        add(quiet, highest(kinds) - kinds[kind], shares[kind] * (alarm_clean[kind] / CHANCE), plain, n)
+        add(quiet, highest(kinds) - kinds[kind], F32(shares[kind] * (alarm_clean[kind] / CHANCE)), plain, n)
     add(alarmed, highest(tips) - tips[0], chances[0], quiet, size)
     add(alarmed, highest(tips) - tips[1], chances[1], cargo, size)
     for tip in range(2):
@@ -202,9 +209,9 @@ def _mix(m, n, bins, alarm_clean, kinds, tips, shares, chances, working):  # typ
     total, alarms = 0.0, 0.0
     for b in range(U64(bins)):
         total += mixed[b]
-        quiet[b] = total
+        working.above[0, m, b] = total
         alarms += alarmed[b]
-        alarmed[b] = alarms
+        working.above[1, m, b] = alarms
 
 
 @jit_part
@@ -217,14 +224,16 @@ def _add_up(c, bins, most, boxes, rules, flow, working):  # type: ignore[no-unty
     for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
         k, m, down = flow.column[stream], flow.mix[stream], most - groups[flow.group[stream]]
         for which in range(2):
-            add(sums[which, k], down, flow.rate[stream], working.above[which, m], bins - down)
+            add(sums[which, k], down, F32(flow.rate[stream]), working.above[which, m], bins - down)
     at = U64(2 * BINS * first)
     for b in range(U64(bins)):
         for k in range(U64(columns)):
             flow.upto[at], flow.upto[at + U64(1)] = sums[0, k, b], sums[1, k, b]
             at += U64(2)
+    working.upto[:bins] = F32(0.0)
     for k in range(columns):
         flow.total[first + k], flow.total_alarms[first + k] = sums[0, k, bins - 1], sums[1, k, bins - 1]
+        add(working.upto, 0, F32(1.0), sums[0, k], bins)
 
 
 @jit_part
@@ -233,21 +242,19 @@ def _worth(c, bins, base, expected, flow, working):  # type: ignore[no-untyped-d
 
     base: log-odds of a box in bin 0, as a place in the table of chances int32[512].
     """
-    columns, total = flow.lag_first[c + 1] - flow.lag_first[c], 0.0
-    for k in range(columns):
-        total += working.sums[0, k, bins - 1]
+    total = float(working.upto[bins - 1])
     scans = min(flow.scans[0, c], total)
     blind = min(flow.scans[1, c], total - scans)
     worth, before = working.worth[0], 0.0
+    weight = 1.0 / (CERTAINTY * (scans + blind)) if scans + blind > 0.0 else 0.0
+    picked = blind / (total - scans) if total > scans else 0.0
     for b in range(bins):
-        upto = 0.0
-        for k in range(columns):
-            upto += working.sums[0, k, b]
-        here = upto - before
-        taken = min(max(scans - before, 0.0) / here, 1.0) if here > 0.0 else 0.0
-        picked = (1.0 - taken) * blind / (total - scans) if total > scans else 0.0
-        share = expected[min(max(base - b, 0), 2 * EVEN - 1)] / CERTAINTY
-        worth[b] = share * (taken + picked) / (scans + blind) if scans + blind > 0.0 else 0.0
+        upto, taken = float(working.upto[b]), 1.0
+        if before >= scans:
+            taken = 0.0
+        elif upto > scans:
+            taken = (scans - before) / (upto - before)
+        worth[b] = weight * expected[min(max(base - b, 0), 2 * EVEN - 1)] * (taken + (1.0 - taken) * picked)
         before = upto
 
 
@@ -269,8 +276,8 @@ def _lessons(c, bins, width, most, boxes, rules, flow, working):  # type: ignore
     for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
         m, group, rate = flow.mix[stream], flow.group[stream], flow.rate[stream]
         down = most - groups[group]
-        lesson[column[0] + group] += rate * dot(working.mixed[m], width, worth, down)
-        add(working.taught[m], 0, rate, worth[down:], width)
+        lesson[column[0] + group] += rate * dot(working.mixed[m], width, worth, down, working.lanes)
+        add(working.taught[m], 0, F32(rate), worth[down:], width)
     size = width - spread_of(tips)
     n = size - spread_of(kinds)
     worth[:n] = 0.0
@@ -280,17 +287,17 @@ def _lessons(c, bins, width, most, boxes, rules, flow, working):  # type: ignore
             left[:size] = 0.0
             for tip in range(2):
                 down, chance = highest(tips) - tips[tip], flow.tips[tip]
-                of_tips[tip] += chance * dot(working.cargo[m], size, taught, down)
+                of_tips[tip] += chance * dot(working.cargo[m], size, taught, down, working.lanes)
                 add(left, 0, chance, taught[down:], size)
             for kind in range(len(kinds)):
                 down, share = highest(kinds) - kinds[kind], flow.kinds[m, kind]
-                lesson[column[1] + kind] += share * dot(plain, n, left, down)
+                lesson[column[1] + kind] += share * dot(plain, n, left, down, working.lanes)
                 add(worth, 0, share, left[down:], n)
     for f in range(FAMILIES_OF_LOOKS - 1, -1, -1):
         at = column[2 + f]
         levels = points[at : at + LEVELS]
         n -= spread_of(levels)
-        take_family(working.known[f], n, levels, flow.levels[f], worth, left, lesson[at : at + LEVELS])
+        take_family(working.known[f], n, levels, flow.levels[f], worth, left, lesson[at : at + LEVELS], working.lanes)
         worth, left = left, worth
 
 
@@ -326,9 +333,9 @@ def blank(boxes: Boxes, classes: int, width: int) -> Flow:
         singly=np.zeros(controls, U8),
         near=np.zeros(controls, I32),
         scans=np.zeros((2, controls)),
-        noise=noise,
+        noise=noise.astype(F32),
         noise_top=I32(judged[-1]),
-        levels=chances_of_levels(boxes.own, boxes.look),
-        tips=np.array([1.0 - boxes.tip_clean / 65536.0, boxes.tip_clean / 65536.0]),
-        kinds=np.array(kinds),
+        levels=chances_of_levels(boxes.own, boxes.look).astype(F32),
+        tips=np.array([1.0 - boxes.tip_clean / 65536.0, boxes.tip_clean / 65536.0], F32),
+        kinds=np.array(kinds, F32),
     )

@@ -3,7 +3,7 @@
 Points are counted from the highest down: entry b stands for b points below the highest sum.
 """
 
-from sim.kernels.boxes import I64, U64
+from sim.kernels.boxes import F32, I64, U64
 from sim.kernels.compiling import jit_bare, jit_part
 
 
@@ -27,7 +27,7 @@ def spread_of(points):  # type: ignore[no-untyped-def]
 
 @jit_bare
 def add(target, down, scale, source, n):  # type: ignore[no-untyped-def]
-    """target[down + j] += scale * source[j], j < n."""
+    """target[down + j] += scale * source[j], j < n: all float32."""
     down = U64(down)
     if scale != 0.0:
         for j in range(U64(n)):
@@ -45,35 +45,35 @@ def add_family(before, n, points, chances, after):  # type: ignore[no-untyped-de
 
 
 @jit_bare
-def dot(chances, n, worth, down):  # type: ignore[no-untyped-def]
-    """Sum of chances[j] * worth[down + j], j < n: eight sums side by side, which a processor can take together."""
-    a, b, c, d, e, f, g, h = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    down, whole = U64(down), U64(n & ~7)
-    for j in range(U64(0), whole, U64(8)):
-        a += chances[j] * worth[down + j]
-        b += chances[j + U64(1)] * worth[down + j + U64(1)]
-        c += chances[j + U64(2)] * worth[down + j + U64(2)]
-        d += chances[j + U64(3)] * worth[down + j + U64(3)]
-        e += chances[j + U64(4)] * worth[down + j + U64(4)]
-        f += chances[j + U64(5)] * worth[down + j + U64(5)]
-        g += chances[j + U64(6)] * worth[down + j + U64(6)]
-        h += chances[j + U64(7)] * worth[down + j + U64(7)]
-    rest = 0.0
-    for j in range(whole, U64(n)):
-        rest += chances[j] * worth[down + j]
-    return ((a + b) + (c + d)) + ((e + f) + (g + h)) + rest
+def dot(chances, n, worth, down, lanes):  # type: ignore[no-untyped-def]
+    """Sum of chances[j] * worth[down + j], j < n, all float32.
+
+    lanes: float32[a power of two], working space: as many sums side by side, which a processor takes together.
+    """
+    width, first, n, at = U64(len(lanes)), U64(0), U64(n), U64(down)
+    lanes[:] = F32(0.0)
+    while first < n:
+        for lane in range(min(width, n - first)):
+            lanes[lane] += chances[first + lane] * worth[at + lane]
+        first, at = first + width, at + width
+    half = width >> U64(1)
+    while half > U64(0):
+        for lane in range(half):
+            lanes[lane] += lanes[lane + half]
+        half >>= U64(1)
+    return lanes[0]
 
 
 @jit_part
-def take_family(known, n, points, chances, worth, before, lesson):  # type: ignore[no-untyped-def]
+def take_family(known, n, points, chances, worth, before, lesson, lanes):  # type: ignore[no-untyped-def]
     """What each level of an evidence teaches, into lesson; and what boxes teach by the points of all that is left,
     into before[n].
 
-    known: float64[n], chances of these points; worth: by all points together.
+    known: float32[n], chances of these points; worth: by all points together; lanes: working space.
     """
     most = highest(points)
     before[:n] = 0.0
     for i in range(len(points)):
         down, chance = most - points[i], chances[i]
-        lesson[i] = chance * dot(known, n, worth, down)
+        lesson[i] = chance * dot(known, n, worth, down, lanes)
         add(before, 0, chance, worth[down:], n)
