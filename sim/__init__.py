@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from sim.scenario.numbers import Assumption
     from sim.scenario.scenario import Scenario
     from sim.study.compare import Comparison
+    from sim.study.play import Outcome
     from sim.study.results import Results
     from sim.terms import ControlMode
 
-__all__ = ["assumptions", "compare", "describe", "load", "network", "open_results", "plot", "report", "run"]
+__all__ = ["assumptions", "compare", "describe", "load", "network", "open_results", "play", "plot", "report", "run"]
 
 
 def load(
@@ -83,6 +84,21 @@ def compare(
     from sim.study.compare import compare
 
     return compare(*scenarios, names=names, replicates=replicates, mode=mode, threads=threads)
+
+
+def play(game: str | Path, *, sets: Sequence[str] = (), replicates: int | None = None) -> Outcome:
+    """Play a game file, or a shipped one by name as in "games/inspection"; its `table()` says what it came to.
+
+    Raises InvalidScenario for a file with mistakes, ValueError for one that holds a world.
+    """
+    from sim.scenario.load import load_either
+    from sim.scenario.scenario import Scenario
+    from sim.study.play import play
+
+    found = load_either(game, overrides=sets, replicates=replicates)
+    if isinstance(found, Scenario):
+        raise ValueError(f"{game} holds a world, not a game: load it, and use sim.run")
+    return play(found)
 
 
 def open_results(folder: str | Path) -> Results:

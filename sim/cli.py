@@ -18,6 +18,7 @@ import typer
 from sim.terms import ControlMode
 
 if TYPE_CHECKING:
+    from sim.games.contest import Contest
     from sim.scenario.mistakes import Mistake
     from sim.scenario.scenario import Scenario
 
@@ -131,6 +132,12 @@ def _loaded(scenario: str, sets: list[str] | None, seed: int | None = None, days
     return load(scenario, overrides=sets or (), seed=seed, days=days)
 
 
+def _either(scenario: str, sets: list[str] | None, **options: int | None) -> Scenario | Contest:
+    from sim.scenario.load import load_either
+
+    return load_either(scenario, overrides=sets or (), **options)
+
+
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
@@ -157,7 +164,9 @@ def run(
     scenario: ScenarioFile,
     out: Out = None,
     seed: Seed = None,
-    replicates: Annotated[int, typer.Option(min=1, help="Runs with seeds of their own.")] = 1,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Runs with luck of their own; 1 when not given, in a game what it says.")
+    ] = None,
     days: Days = None,
     sets: Sets = None,
     mode: InMode = "micro",
@@ -166,13 +175,19 @@ def run(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Run a scenario and write its results."""
-    found = _loaded(scenario, sets, seed, days)  # refused before anything heavy is imported
+    """Run a scenario and write its results, or play a game and say what it came to."""
+    found = _either(scenario, sets, seed=seed, days=days, replicates=replicates)  # refused before heavy imports
     gc.enable()
+    from sim.scenario.scenario import Scenario
+
+    if not isinstance(found, Scenario):
+        from sim.study.play import play_command
+
+        return play_command(found, out, as_json, quiet)
     from sim.study.run import run_command
 
     return run_command(
-        found, out or Path("runs") / Path(scenario).stem, replicates, mode, threads or 1, force, as_json, quiet
+        found, out or Path("runs") / Path(scenario).stem, replicates or 1, mode, threads or 1, force, as_json, quiet
     )
 
 
@@ -252,7 +267,7 @@ def validate(
     mistakes: list[Mistake] = []
     for scenario in scenarios:
         try:
-            title = _loaded(scenario, sets).title
+            title = _either(scenario, sets).title
         except InvalidScenario as invalid:
             mistakes += invalid.mistakes
         else:
@@ -279,7 +294,7 @@ def describe(scenario: ScenarioFile, sets: Sets = None, as_json: AsJson = False)
     from sim.scenario.describe import describe as told
     from sim.scenario.describe import quantities
 
-    found = _loaded(scenario, sets)
+    found = _either(scenario, sets)
     if as_json:
         _tell(_json([_number(*entry) for entry in quantities(found)]))
     else:
@@ -347,7 +362,7 @@ def policies(as_json: AsJson = False) -> int:
 
 @verb
 def list_(as_json: AsJson = False) -> int:
-    """List the shipped scenarios."""
+    """List the shipped scenarios and games."""
     from sim.scenario.shipped import titles
 
     found = titles()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sim.policies.policy import Policy
 from sim.quantity import Quantity
@@ -16,6 +17,9 @@ from sim.world.controls import ControlPost, Protocol
 from sim.world.site import Port, Site
 from sim.world.trade import CargoClass
 
+if TYPE_CHECKING:
+    from sim.games.contest import Contest
+
 __all__ = ["Assumption", "Entry", "assumptions", "describe", "quantities"]
 
 WIDTH = 100
@@ -23,9 +27,17 @@ MOST_NAMED = 8
 """Places that one sentence names."""
 
 
-def describe(scenario: Scenario, width: int = WIDTH) -> str:
-    """The scenario as a page of text, its sentences broken at a width."""
-    sections: tuple[tuple[str, Iterable[str]], ...] = (
+def describe(scenario: Scenario | Contest, width: int = WIDTH) -> str:
+    """The scenario, or the game, as a page of text, its sentences broken at a width."""
+    if isinstance(scenario, Scenario):
+        return _page(scenario.title, _sections(scenario), width)
+    from sim.scenario.describe_game import sections
+
+    return _page(scenario.title, sections(scenario), width)
+
+
+def _sections(scenario: Scenario) -> Iterable[tuple[str, Iterable[str]]]:
+    return (
         ("The question", [scenario.question]),
         ("Where and when", _setting(scenario)),
         ("Who", _who(scenario)),
@@ -35,7 +47,10 @@ def describe(scenario: Scenario, width: int = WIDTH) -> str:
         ("Every number in force", _numbers(scenario)),
         ("What is assumed", _assumed(scenario)),
     )
-    lines = [scenario.title, "=" * len(scenario.title)]
+
+
+def _page(title: str, sections: Iterable[tuple[str, Iterable[str]]], width: int) -> str:
+    lines = [title, "=" * len(title)]
     for heading, sentences in sections:
         lines += ["", heading, "-" * len(heading)]
         for sentence in sentences:

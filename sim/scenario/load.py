@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence as Series
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from sim.scenario.extends import gather
 from sim.scenario.fragments import contradictions
-from sim.scenario.mistakes import InvalidScenario, Mistake, Place
+from sim.scenario.mistakes import InvalidScenario, Mistake, Place, mistake_at
 from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence
 from sim.scenario.overrides import set_value
 from sim.scenario.references import CONTRADICTION
@@ -21,12 +21,18 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.shapes import Shape, in_order, inside, shape_of
 from sim.scenario.shipped import find
 from sim.scenario.wording import as_mistakes, misfits
+from sim.terms import Noun
 
-__all__ = ["InvalidScenario", "Mistake", "load", "resolved", "scenario_hash"]
+if TYPE_CHECKING:
+    from sim.games.contest import Contest
+
+__all__ = ["InvalidScenario", "Mistake", "load", "load_either", "resolved", "scenario_hash"]
 
 _MOST_LOOKED_AT = 500  # mistakes put into words
 _WRONG_ALL_OVER = 100  # mistakes from which on contradictions are not worth looking for
 _SHAPE = shape_of(Scenario)
+_GAME = "game"
+"""The key that makes a file a game, not a world."""
 
 
 def load(
@@ -38,13 +44,53 @@ def load(
     Raises InvalidScenario with every mistake, each with its place.
     """
     root, mistakes = gather(find(path), _SHAPE)
-    for setting in overrides:
-        root, wrong = set_value(root, setting, _SHAPE)
-        mistakes += wrong
+    if _GAME in root.items:
+        text = "makes this a game, and here a world is asked for. Games are played by `chokepoint run`, or sim.play."
+        raise InvalidScenario([mistake_at(root.keys[_GAME].place, (_GAME,), text)])
+    return _world(root, mistakes, overrides, seed, days)
+
+
+def load_either(
+    path: str | Path,
+    *,
+    overrides: Series[str] = (),
+    seed: int | None = None,
+    days: int | None = None,
+    replicates: int | None = None,
+) -> Scenario | Contest:
+    """As `load`, and a game where the file holds one, for which `replicates` outranks it and there are no days."""
+    root, mistakes = gather(find(path), _SHAPE)
+    if _GAME not in root.items:
+        return _world(root, mistakes, overrides, seed, days)
+    from sim.games.contest import Contest  # games are the exception
+
+    shape = shape_of(Contest)
+    root, mistakes = gather(find(path), shape)
+    root, wrong = _set(root, overrides, shape)
+    if days is not None:
+        wrong.append(Mistake(*Place(f"--days {days}"), "", "a game has rounds, not days. Give --set rounds=NUMBER."))
+    for name, number in (("seed", seed), ("replicates", replicates)):
+        root = _with_option(root, name, number) if number is not None else root
+    return _checked(root, [*mistakes, *wrong], Contest)
+
+
+def _world(
+    root: Mapping, mistakes: Series[Mistake], overrides: Series[str], seed: int | None, days: int | None
+) -> Scenario:
+    root, wrong = _set(root, overrides, _SHAPE)
     if seed is not None:
         root = _with_option(root, "seed", seed)
-    scenario = _checked(root, mistakes)
+    scenario = _checked(root, [*mistakes, *wrong], Scenario)
     return _lasting(scenario, days, root) if days is not None else scenario
+
+
+def _set(root: Mapping, overrides: Series[str], shape: Shape) -> tuple[Mapping, list[Mistake]]:
+    """The file with all that is set from outside, and what is wrong with that."""
+    mistakes: list[Mistake] = []
+    for setting in overrides:
+        root, wrong = set_value(root, setting, shape)
+        mistakes += wrong
+    return root, mistakes
 
 
 def _with_option(root: Mapping, name: str, number: int) -> Mapping:
@@ -59,27 +105,28 @@ def _lasting(scenario: Scenario, days: int, root: Mapping) -> Scenario:
         policies = tuple(policy for policy in scenario.policies if policy.start < after)
         return scenario.replaced(days=days, policies=policies)
     except (OverflowError, ValidationError):
-        return _checked(_with_option(root, "days", days), [])
+        return _checked(_with_option(root, "days", days), [], Scenario)
 
 
-def _checked(root: Node, mistakes: Series[Mistake]) -> Scenario:
+def _checked[N: Noun](root: Node, mistakes: Series[Mistake], noun: type[N]) -> N:
     """The value that the nodes describe; raises InvalidScenario with the mistakes so far and all others."""
-    found = [*mistakes, *misfits(root, _SHAPE)]
-    data = _data(root, _SHAPE)
+    shape = shape_of(noun)
+    found = [*mistakes, *misfits(root, shape)]
+    data = _data(root, shape)
     try:
-        scenario = Scenario.model_validate_json(json.dumps(data), strict=True)
+        value = noun.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as wrong:
         errors = wrong.errors(include_url=False, include_input=False)
         ill_formed = [error for error in errors if error["type"] != CONTRADICTION]
         if ill_formed or found:
             spoilt = {mistake.path.partition(".")[0] for mistake in found}
             errors = ill_formed
-            if len(errors) < _WRONG_ALL_OVER:
+            if noun is Scenario and len(errors) < _WRONG_ALL_OVER:
                 errors = errors + contradictions(data, errors, spoilt)
-        found += as_mistakes(errors[:_MOST_LOOKED_AT], root, _SHAPE)
+        found += as_mistakes(errors[:_MOST_LOOKED_AT], root, shape)
     else:
         if not found:
-            return scenario
+            return value
     raise InvalidScenario(found)
 
 

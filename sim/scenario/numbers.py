@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sim.quantity import Quantity
-from sim.scenario.scenario import Scenario
 from sim.terms import Noun
 from sim.world.controls import Post
 
@@ -31,7 +30,7 @@ class Assumption(NamedTuple):
     source: str
 
 
-def quantities(scenario: Scenario) -> list[Entry]:
+def quantities(scenario: Noun) -> list[Entry]:
     """All quantities in force in the order of the nouns; `path` is what `--set` takes.
 
     At single control posts only what they change counts. Ports of the dataset are not listed: they are data.
@@ -39,7 +38,7 @@ def quantities(scenario: Scenario) -> list[Entry]:
     return list(_within(scenario, (), ""))
 
 
-def assumptions(scenario: Scenario) -> list[Assumption]:
+def assumptions(scenario: Noun) -> list[Assumption]:
     """The quantities among them that are assumed: what a sweep varies, and what a report has to own up to."""
     return [
         Assumption(path, label, float(number), number.unit, number.low, number.high, number.source)

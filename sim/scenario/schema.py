@@ -8,8 +8,12 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from sim.games.contest import Contest
+from sim.games.game import Game
+from sim.games.learners import Learner
 from sim.policies.policy import Policy
 from sim.quantity import Quantity
+from sim.registry import Registered
 from sim.scenario.scenario import Scenario
 from sim.terms import Noun
 
@@ -24,7 +28,7 @@ _QUANTITY = "x-quantity"
 
 
 class _Told(GenerateJsonSchema):
-    """Adds to every noun what its fields mean, and that a policy must say its kind; defines each quantity once."""
+    """Adds to every noun what its fields mean, and that what has kinds must say its own; defines each quantity once."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -52,7 +56,7 @@ class _Told(GenerateJsonSchema):
             for name, meaning in noun.meanings().items():
                 if name in told.get("properties", {}):
                     told["properties"][name]["description"] = meaning
-        if issubclass(noun, Policy):
+        if issubclass(noun, Registered):
             told["required"] = ["kind", *told.get("required", ())]
         return told
 
@@ -82,6 +86,7 @@ def schema() -> dict[str, Any]:
         "oneOf": [of_noun[kind, "validation"] for kind in kinds.values()],
         "discriminator": {"propertyName": "kind"},
     }
+    of_game, definitions = _games(definitions)
     words = {name: {"description": told["description"]} for name, told in properties.items() if "description" in told}
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
@@ -89,12 +94,29 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "if": {"required": ["extends"]},
         "then": {
-            "properties": {"extends": _EXTENDS, **dict.fromkeys(properties, True), **words},
+            "properties": {"extends": _EXTENDS, **dict.fromkeys((*properties, *of_game), True), **words},
             "additionalProperties": False,
         },
-        "else": {"$ref": "#/$defs/Scenario"},
+        "else": {
+            "if": {"required": ["game"]},
+            "then": {"$ref": "#/$defs/Contest"},
+            "else": {"$ref": "#/$defs/Scenario"},
+        },
         "$defs": _linked(dict(sorted(definitions.items()))),
     }
+
+
+def _games(definitions: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a game file may hold at the top, and the definitions with those of games and learners."""
+    games, learners = Game.every(), Learner.every()
+    nouns: list[type[Noun]] = [Contest, *games.values(), *learners.values()]
+    of_noun, found = models_json_schema([(noun, "validation") for noun in nouns], schema_generator=_Told)
+    more = {name: told for name, told in found["$defs"].items() if name not in ("Game", "Learner")}
+    properties = more["Contest"]["properties"]
+    for field, kinds in (("game", games), ("inspector", learners), ("smuggler", learners)):
+        one_of = [of_noun[kind, "validation"] for kind in kinds.values()]
+        properties[field] = {"oneOf": one_of, "discriminator": {"propertyName": "kind"}}
+    return properties, {**definitions, **more}
 
 
 def schema_text() -> str:

@@ -17,11 +17,18 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))} if folder is not None else {}
 
 
+def games() -> dict[str, Path]:
+    """The games that come with the package, by name: `games/` and the bare name."""
+    folder = next((folder / "games" for folder in _FOLDERS if folder.is_dir()), None)
+    return {f"games/{path.stem}": path for path in sorted(folder.glob("*.yaml"))} if folder is not None else {}
+
+
 def find(scenario: str | Path) -> Path:
-    """The file that is meant: the path itself, or the shipped scenario of that name where no such file exists."""
-    path = Path(scenario)
-    if path.name == str(scenario) and not os.path.exists(path):
-        return shipped().get(str(scenario), path)
+    """The file that is meant: the path itself, or the shipped scenario or game of that name where there is no such
+    file."""
+    path, name = Path(scenario), str(scenario)
+    if name.removeprefix("games/") == path.name and not os.path.exists(path):
+        return (games() if name != path.name else shipped()).get(name, path)
     return path
 
 
@@ -34,12 +41,12 @@ class Listing(NamedTuple):
 
 
 def titles() -> list[Listing]:
-    """The shipped scenarios with their titles and questions, unchecked."""
+    """The shipped scenarios and games with their titles and questions, unchecked."""
     from sim.scenario.nodes import plain
     from sim.scenario.reader import read
 
     found = []
-    for name, path in shipped().items():
+    for name, path in {**shipped(), **games()}.items():
         data = plain(read(path.read_bytes(), path.name)[0])
         found.append(Listing(name, *(" ".join(str(data.get(word, "")).split()) for word in ("title", "question"))))
     return found

@@ -9,7 +9,7 @@ import pytest
 from sim.cli import main
 from sim.policies.policy import Policy
 from sim.scenario.load import load
-from sim.scenario.shipped import shipped
+from sim.scenario.shipped import games, shipped
 
 VERBS = ["run", "compare", "report", "validate", "describe", "schema", "new", "policies", "list"]
 
@@ -119,11 +119,11 @@ def test_policies_lists_every_kind_with_its_fields(capsys):
         assert {field["name"] for field in kind["fields"]} == set(Policy.every()[kind["name"]].model_fields) - {"kind"}
 
 
-def test_list_names_every_shipped_scenario_with_its_question(capsys):
+def test_list_names_every_shipped_scenario_and_game_with_its_question(capsys):
     _, out, _ = said(capsys, "list")
-    assert [line.split()[0] for line in out.splitlines()] == sorted(shipped())
+    assert [line.split()[0] for line in out.splitlines()] == [*sorted(shipped()), *sorted(games())]
     listed = json.loads(said(capsys, "list", "--json")[1])
-    assert [entry["title"] for entry in listed] == [load(name).title for name in sorted(shipped())]
+    assert [entry["title"] for entry in listed[: len(shipped())]] == [load(name).title for name in sorted(shipped())]
 
 
 def test_a_new_scenario_is_valid_explained_and_named_after_its_file(capsys, tmp_path):

@@ -5,6 +5,8 @@ import json
 import jsonschema
 import pytest
 
+from sim.games.game import Game
+from sim.games.learners import Learner
 from sim.policies.policy import Policy
 from sim.scenario.load import load, resolved
 from sim.scenario.nodes import plain
@@ -61,13 +63,13 @@ def test_an_extending_scenario_may_leave_out_what_the_other_gives():
     assert list(CHECK.iter_errors({"title": "Mine"}))
 
 
-def test_every_kind_of_policy_is_told_apart_by_its_name():
+def test_every_kind_of_policy_game_and_learner_is_told_apart_by_its_name():
     kinds = {
         value["properties"]["kind"]["const"]
         for value in schema()["$defs"].values()
         if "kind" in value.get("properties", {})
     }
-    assert kinds == set(Policy.every())
+    assert kinds == {*Policy.every(), *Game.every(), *Learner.every()}
 
 
 def test_fields_carry_the_words_below_them():
