@@ -12,8 +12,12 @@ from typing import Any, NamedTuple, get_origin
 
 from pydantic.fields import FieldInfo
 
+from sim.games.contest import Contest
+from sim.games.game import Game
+from sim.games.learners import Learner
 from sim.policies.policy import Policy
 from sim.quantity import Quantity
+from sim.registry import Registered
 from sim.scenario.scenario import Scenario
 from sim.scenario.shapes import Shape, inside, shape_of_field
 from sim.terms import Noun
@@ -22,8 +26,9 @@ from sim.world.atlas import sources
 HEADING = """\
 # Parameters
 
-Every number of a scenario: where it stands, what it means, its default, and where the default comes from. The tables
-are read from the classes themselves by `docs/make_parameters.py`; a test holds this page against them.
+Every number of a scenario, and at the end those of a [game](games.md): where it stands, what it means, its default, and
+where the default comes from. The tables are read from the classes themselves by `docs/make_parameters.py`; a test holds
+this page against them.
 
 - **Path** is what a scenario file nests and what `--set PATH=VALUE` takes. `<name>` stands for a name of your own, a
   number for the place in a list (the first is 0).
@@ -73,11 +78,16 @@ def text() -> str:
 
 
 def sections() -> list[Section]:
-    """All nouns that hold numbers, in the order of the scenario, then the kinds of policies."""
+    """All nouns that hold numbers, in the order of the scenario, then the kinds of policies; then those of games."""
     found: dict[type[Noun], Section] = {}
     _gather(Scenario, "", found)
     for policy in Policy.every().values():
         _gather(policy, "policies.0", found)
+    _gather(Contest, "", found)
+    for game in Game.every().values():
+        _gather(game, "game", found)
+    for learner in Learner.every().values():
+        _gather(learner, "smuggler" if learner.smuggler_only else "inspector", found)
     return [section for section in found.values() if section.rows]
 
 
@@ -93,7 +103,7 @@ def _gather(noun: type[Noun], place: str, found: dict[type[Noun], Section]) -> N
             found[noun].rows.extend(rows)
     for name, field in _fields(noun):
         for path, shape in _within(f"{place}.{name}".lstrip("."), shape_of_field(field)):
-            if shape.noun is not None and not issubclass(shape.noun, Policy):
+            if shape.noun is not None and not issubclass(shape.noun, Registered):
                 _gather(shape.noun, path, found)
 
 
@@ -161,8 +171,8 @@ def _number(value: float) -> str:
 
 def _told(section: Section) -> str:
     noun, places = section.noun, section.places
-    policy = issubclass(noun, Policy)
-    title = f"Policy `{noun.model_fields['kind'].default}`" if policy else _spoken(noun.__name__)
+    family = next((each for each in (Policy, Game, Learner) if issubclass(noun, each)), None)
+    title = f"{family.__name__} `{noun.model_fields['kind'].default}`" if family else _spoken(noun.__name__)
     purpose = " ".join((noun.__doc__ or "").split("\n\n")[0].split())
     lines = [f"## {title}", "", purpose]
     if len(places) > 1:

@@ -11,6 +11,7 @@ PAGES = [
     "README.md",
     "sim/README.md",
     "sim/data/README.md",
+    "docs/games.md",
     "docs/model.md",
     "docs/parameters.md",
     "docs/validation.md",
