@@ -9,7 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.draws import entity_key
 from sim.kernels.prospects import MOST_CHECKPOINTS, WAY, Records
+from sim.kernels.samplers import pair_keys
 from sim.world.network import MODES, Leg, Network
 
 Rows = NDArray[np.int32]
@@ -70,6 +72,8 @@ class WayTable:
     a load is put aboard or taken off. A hub comes twice: there the load changes containers."""
     facts: Records
     """WAY[R]: what is known of each way, whoever uses it; what an organisation makes of it is 0."""
+    keys: NDArray[np.uint64]
+    """uint64[R]: what each way is addressed by, whatever its row: the places that it passes."""
     craft_kg: float
     """The largest load of a small craft."""
     departures: tuple[str, ...]
@@ -113,6 +117,7 @@ class WayTable:
             legs=np.take_along_axis(legs, np.argsort(legs < 0, axis=1, kind="stable"), axis=1),
             crews=crews,
             facts=found.facts(areas, list(markets), craft_kg),
+            keys=found.keys(),
             craft_kg=craft_kg,
             departures=departures,
             arrivals=arrivals,
@@ -165,6 +170,14 @@ class _Found:
     def _of_legs(self, column: NDArray[Any], none: float = 0.0) -> NDArray[Any]:
         """What a column of the network's legs says of each leg of each way, [R, 6, ...]."""
         return np.concatenate([column, np.full((1, *column.shape[1:]), none, column.dtype)])[self.legs]
+
+    def keys(self) -> NDArray[np.uint64]:
+        """uint64[R], made of the names of the places that each passes, from the area to the market."""
+        sites = np.array([entity_key(name) for name in self.network.names], np.uint64)
+        keys = sites[self.network.legs.origin[self.legs[:, 0]]]
+        for leg in self.legs.T:
+            keys = np.where(leg < 0, keys, pair_keys(keys, sites[self.network.legs.destination[leg]]))
+        return keys
 
     def facts(self, areas: Sequence[str], markets: Sequence[str], craft_kg: float) -> Records:
         """WAY[R]: what is known of each; raises ValueError where one passes more checkpoints than a record holds."""
