@@ -20,6 +20,8 @@ class Registered(BaseModel):
 
     kinds: ClassVar[dict[str, type[Any]]]
     home: ClassVar[str] = ""
+    bare: ClassVar[bool] = False
+    """Whether a kind's name alone names it, with every field at its default."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -46,14 +48,20 @@ class Registered(BaseModel):
         """
         if isinstance(given, cls):
             return given
+        if cls.bare and isinstance(given, str):
+            if given not in cls.every():
+                raise _unknown(cls, given)
+            given = {"kind": given}
         if not isinstance(given, dict):
+            what = "neither a kind nor a mapping with one" if cls.bare else "no mapping with a kind"
             raise PydanticCustomError(
-                "no_kind", "is no mapping with a kind. Known kinds are {known}.", {"known": _listed(cls)}
+                "no_kind", "is {what}. Known kinds are {known}.", {"what": what, "known": _listed(cls)}
             )
         kind = given.get("kind")
         known = cls.every()
         if not isinstance(kind, str) or kind not in known:
-            raise ValidationError.from_exception_data(cls.__name__, [_unknown(cls, kind, given)])
+            wrong = InitErrorDetails(type=_unknown(cls, kind), loc=("kind",), input=given if kind is None else kind)
+            raise ValidationError.from_exception_data(cls.__name__, [wrong])
         if written:
             return known[kind].model_validate_json(json.dumps(given), strict=True)
         return known[kind].model_validate(given)
@@ -71,17 +79,15 @@ def _listed(family: type[Registered]) -> str:
     return ", ".join(family.every())
 
 
-def _unknown(family: type[Registered], kind: Any, given: dict[Any, Any]) -> InitErrorDetails:
+def _unknown(family: type[Registered], kind: Any) -> PydanticCustomError:
     if kind is None:
-        wrong = PydanticCustomError("missing_kind", "is missing. Known kinds are {known}.", {"known": _listed(family)})
-        return InitErrorDetails(type=wrong, loc=("kind",), input=given)
+        return PydanticCustomError("missing_kind", "is missing. Known kinds are {known}.", {"known": _listed(family)})
     near = nearest(str(kind), family.every())
-    wrong = PydanticCustomError(
+    return PydanticCustomError(
         "unknown_kind",
         "{kind} is not known{near} Known kinds are {known}.",
         {"kind": str(kind)[:60], "near": f", did you mean {near}?" if near else ".", "known": _listed(family)},
     )
-    return InitErrorDetails(type=wrong, loc=("kind",), input=kind)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -33,6 +33,8 @@ class Beliefs:
     losses: NDArray[np.float64] = field(init=False)
     """float64[N, C, M], in `counts`"""
     passages: NDArray[np.float64] = field(init=False)
+    start: NDArray[np.float64] = field(init=False)
+    """float64[N, 2, C, M]: those of the starting beliefs."""
     memory: NDArray[np.float64] = field(init=False)
     """float64[N]: share of the evidence that is kept for a week."""
     pull: NDArray[np.float64] = field(init=False)
@@ -50,7 +52,8 @@ class Beliefs:
         sea = np.array([float(t.prior_risk_sea) for t in self.traits])[:, None]
         risk = np.where(at_sea, sea, port)
         start = np.stack([weight * risk, weight * (1.0 - risk)], axis=1)[..., None]
-        self.counts = np.broadcast_to(start, shape).copy()
+        self.start = np.broadcast_to(start, shape).copy()
+        self.counts = self.start.copy()
         self.losses, self.passages = self.counts[:, 0], self.counts[:, 1]
         self.memory = np.array([float(t.weekly_memory) for t in self.traits])
         self.pull = np.broadcast_to((1.0 - self.memory)[:, None, None, None] * start, shape).copy()

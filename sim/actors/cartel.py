@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.actor import Actor
+from sim.actors.behaviours.behaviour import Choice, Month, Seen
 from sim.actors.cells import Cells
 from sim.actors.traits import Organisations
+from sim.kernels.choosing import DRAWN, RULE, Habits
 from sim.kernels.planning import SCOUTING, TERMS, Chances, Means, look_around, plan_week
 from sim.kernels.prospects import LOT, METHOD, Records
-from sim.terms import CENTS_PER_USD
+from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.passage import Encounter
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 LOTS_KG = (20.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
 """Loads that are compared when a lot is planned; the actual load varies around the planned one."""
+WEEKS_PER_MONTH = 4
+"""After how many weeks it looks back on them."""
 REFERENCE_KG = 100.0
 """The load that beliefs about a checkpoint speak of."""
 
@@ -39,7 +43,11 @@ class Cartel(Actor):
         """Row of its first cell among all cells."""
         here = slice(self.first_cell, self.first_cell + len(self.ways.places))
         self.cells = Cells(model, number, traits, self.ways, model.all_cells[here])
-        self.means = self._means()
+        self.means, self.habits = self._means(), self._habits()
+        self._choice: Choice | None = None
+        self.weeks = 0
+        self._sent_g, self._seized_g = 0, 0
+        """In the four weeks under way."""
         self._settle_in()
 
     def _means(self) -> Means:
@@ -57,6 +65,21 @@ class Cartel(Actor):
             methods=self._concealments(),
             terms=self._terms(),
             checkpoints=model.beliefs.keys,
+            purposes=np.array([model.draws.key(purpose) for purpose in purposes], np.uint64),
+        )
+
+    def _habits(self) -> Habits:
+        """How it chooses, before it has settled how."""
+        model, beliefs = self.model, self.model.beliefs
+        purposes = ("choice", "willingness")
+        rule = np.zeros(1, RULE)
+        rule["information"] = self.traits.beliefs.information
+        return Habits(
+            rule=rule,
+            in_use=np.zeros(len(self.ways.facts), np.bool_),
+            premium=np.ones(len(beliefs.keys)),
+            keys=self.ways.keys,
+            start=beliefs.start[self.number],
             purposes=np.array([model.draws.key(purpose) for purpose in purposes], np.uint64),
         )
 
@@ -112,22 +135,40 @@ class Cartel(Actor):
             self.capital_cents -= round(beyond * float(self.traits.payout))
         self.model.beliefs.fade(self.number)
         self.cells.keep()
+        self._settle_how_to_choose()
         self._send()
 
     def _collect(self) -> None:
         self.capital_cents += self.owed_cents.pop(self.model.day, 0)
 
+    def _settle_how_to_choose(self) -> None:
+        """Ask its behaviour for the week's rule of choice; every four weeks the past four are looked back on."""
+        model, month = self.model, None
+        if self.weeks and self.weeks % WEEKS_PER_MONTH == 0:
+            month = Month(self._sent_g / GRAMS_PER_KG, self._seized_g / GRAMS_PER_KG)
+            self._sent_g, self._seized_g = 0, 0
+        used = int(np.count_nonzero(self.habits.in_use))
+        seen = Seen(self.weeks, model.price, float(model.commodity.market_price), used, month)
+        choice = self.traits.behaviour.choose(seen)
+        if choice != self._choice:
+            rule = self.habits.rule
+            for name, value in choice._asdict().items():
+                rule[name] = DRAWN.index(value) if name == "draws" else value
+            self._choice = choice
+        self.weeks += 1
+
     def _send(self) -> None:
         """Plan the week's lots, give up the cells that make room for others, buy, and send the loads on their way."""
         model, desk, ways = self.model, self.model.desk, self.ways
         sent, gone, self.capital_cents = plan_week(
-            self.means, self._chances(), self.cells.table, model.beliefs.counts[self.number], self.key, model.day,
-            self.capital_cents, desk,
+            self.means, self.habits, self._chances(), self.cells.table, model.beliefs.counts[self.number], self.key,
+            model.day, self.capital_cents, desk,
         )  # fmt: skip
         self.cells.leave_behind(desk.left_behind[:gone].tolist())
         for way, method, grams, draw in desk.orders[:sent].tolist():
             area, small_craft = self.traits.areas[ways.facts["area"][way]], bool(ways.facts["small_craft"][way])
             model.supply.take(area, grams)
+            self._sent_g += grams
             model.dispatch(self, way, method, grams, draw, crewed=small_craft or bool(model.method_crewed[method]))
 
     def _chances(self) -> Chances:
@@ -161,5 +202,6 @@ class Cartel(Actor):
 
     def learn(self, met: Encounter) -> None:
         """A load of its own was seized or passed: where crew had a hand in what was seized, it may be arrested."""
+        self._seized_g += met.consignment.grams if met.seized else 0
         if met.seized and met.consignment.crewed:
             self.cells.raided(met.site, float(self.model.commodity.arrests_per_seizure))

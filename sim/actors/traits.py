@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo
 
+from sim.actors.behaviours.behaviour import Behaviour
+from sim.actors.behaviours.expected_profit import ExpectedProfit
 from sim.quantity import ASSUMED, Count, Days, Kg, Number, PositiveNumber, Probability, Quantity, Share, Usd
 from sim.terms import Label, Name, Noun
 
@@ -57,6 +59,13 @@ class Beliefs(Noun):
     rest, tips and documents, they take to be the same for any load."""
     rumour: Share = Quantity(0.1, "share", 0.0, 0.5, ASSUMED)
     """Weight of another organisation's loss or passage against one's own."""
+    information: Share = Quantity(1.0, "share", 0.0, 1.0, ASSUMED)
+    """Quality of information: share of what was learned of a risk that counts when choosing, the rest being the
+    starting belief; 0 never reacts."""
+
+
+def _any_behaviour(given: Any, info: ValidationInfo) -> Behaviour:
+    return Behaviour.read(given, written=info.mode == "json")
 
 
 class Organisations(Noun):
@@ -69,8 +78,10 @@ class Organisations(Noun):
     """Production areas they buy from."""
     markets: tuple[Name, ...] | None = None
     """Markets they sell to; all when not given."""
-    behaviour: Literal["expected_profit"] = "expected_profit"
-    """How they choose; every behaviour is a class of its own."""
+    behaviour: Annotated[SerializeAsAny[Behaviour], BeforeValidator(_any_behaviour)] = Field(
+        default_factory=ExpectedProfit
+    )
+    """How they choose: the name of a kind, or a mapping with a kind and its numbers."""
     capital_usd: Usd = Quantity(150_000_000, "USD", 10_000_000, 1_000_000_000, ASSUMED)
     """Working capital at the start of an organisation of middling size."""
     size_spread: Number = Quantity(0.7, "1", 0.2, 1.2, ASSUMED)

@@ -8,20 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.choosing import RULE, Habits, Options, choose, survey
 from sim.kernels.compiling import jit_bare, jit_inline, jit_part
-from sim.kernels.prospects import (
-    CELL,
-    LOT,
-    METHOD,
-    MOST_CREWS,
-    WAY,
-    Records,
-    best_way,
-    hope,
-    prospects,
-    sample_risk,
-    ways_through,
-)
+from sim.kernels.habits import move_premiums, revise
+from sim.kernels.prospects import CELL, LOT, METHOD, MOST_CREWS, WAY, Records, hope, ways_through
 from sim.kernels.samplers import choice, lognormal
 
 MOST_LOTS = 40
@@ -104,6 +94,9 @@ class Desk(NamedTuple):
     """WAY[table]: what those from one area cost and bring."""
     hopes: NDArray[np.float64]
     """float64[3, table, M]"""
+    options: Options
+    worth: NDArray[np.float64]
+    """float64[table]: value of the ways that could be taken into use."""
     wanted: NDArray[np.bool_]
     """bool[C, M]: the risks on any of them that were met so far; all false between the areas."""
     asked: NDArray[np.int64]
@@ -127,6 +120,8 @@ class Desk(NamedTuple):
             rows=np.empty(table, np.int64),
             ways=np.empty(table, WAY),
             hopes=np.empty((3, table, believed[1])),
+            options=Options.of(table, believed[1]),
+            worth=np.empty(table),
             wanted=np.zeros(believed, np.bool_),
             asked=np.empty(believed[0] * believed[1], np.int64),
             risk=np.ones(believed),
@@ -192,32 +187,32 @@ def consider(means, cells, entity, day, desk):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def plan_week(means, chances, cells, counts, entity, day, capital_cents, desk):  # type: ignore[no-untyped-def]
-    """Plan lots, each by its own Thompson sample, until the week's share of the producers' stock is spoken for.
+def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents, desk):  # type: ignore[no-untyped-def]
+    """Plan lots, each chosen by the rule in force, until the week's share of the producers' stock is spoken for.
 
-    cells: CELL[places], and the stock of the week, are changed in place; counts: float64[2, C, M], what it believes;
-    entity: uint64; capital_cents: int64. Returns how many loads are to be sent, how many cells were given up for others
-    (both stand on the desk), and what is left of the capital, cents.
+    cells: CELL[places], the stock of the week, and ways in use and premiums among the habits, are changed in place;
+    counts: float64[2, C, M], what it believes; entity: uint64; capital_cents: int64. Returns how many loads are to be
+    sent, how many cells were given up for others (both stand on the desk), and what is left of the capital, cents.
     """
-    terms, rows = means.terms[0], desk.rows[: consider(means, cells, entity, day, desk)]
-    setup_usd = terms["setup_cents"] / (100.0 * terms["setup_jobs"])
+    terms, rule, rows = means.terms[0], habits.rule[0], desk.rows[: consider(means, cells, entity, day, desk)]
     sent, gone = 0, 0
+    if rule["premium_step"] > 0.0:
+        move_premiums(rule, counts, habits.start, habits.premium)
+    if rule["bounded"]:
+        capital = max(capital_cents, 1) / 100.0
+        count = revise(means, habits, chances, cells, counts, entity, day, MOST_LOTS, capital, rows, desk)
+        rows = desk.rows[:count]
     for row in range(len(cells)):
         desk.room[row] = cells[row]["waiting"] < cells[row]["most_waiting"]
     for area in range(len(chances.stock)):
-        count, risks = prospects(
-            means.facts, rows, area, means.crews, cells, setup_usd, chances.prices, terms["source_usd"],
-            desk.ways, desk.wanted, desk.asked,
-        )  # fmt: skip
-        ways, left = desk.ways[:count], chances.stock[area] / 1000.0 * chances.share[area]
-        hope(ways, means.lots, means.methods, terms["penalty"], desk.hopes)
+        count, risks = survey(means, habits, chances, cells, area, rows, desk)
+        left = chances.stock[area] / 1000.0 * chances.share[area]
+        hope(desk.ways[:count], means.lots, means.methods, terms["penalty"], desk.hopes)
         first = area * MOST_LOTS
         for draw in range(first, first + MOST_LOTS):
-            sample_risk(means.purposes[-2], entity, means.checkpoints, day, draw, counts, desk.asked[:risks], desk.risk)
-            way, method, lot, worth = best_way(
-                ways, means.crews, desk.room, means.lots, means.methods, desk.hopes, desk.risk, terms["penalty"],
-                terms["aversion"], max(capital_cents, 1) / 100.0,
-            )  # fmt: skip
+            way, method, lot, worth, goes = choose(
+                means, habits, counts, entity, day, draw, first, risks, count, max(capital_cents, 1) / 100.0, desk
+            )
             if not worth > 0.0:
                 break
             if draw == first:
@@ -227,6 +222,8 @@ def plan_week(means, chances, cells, counts, entity, day, capital_cents, desk): 
             if kg > left and draw > first:
                 break
             left -= kg
+            if not goes:
+                continue
             grams, cents = _purchase(
                 means.facts[way], means.methods[method], terms, kg, chances.stock[area], capital_cents
             )
@@ -306,7 +303,8 @@ def warm() -> None:
         np.zeros(1, WAY), crews, numbers[:1], one, numbers, np.ones(1, LOT), np.ones(1, METHOD), np.ones(1, TERMS),
         keys, keys,
     )  # fmt: skip
+    habits = Habits(np.ones(1, RULE), np.zeros(1, np.bool_), one, keys, np.ones((2, 1, 1)), keys)
     desk = Desk.of(1, 1, 1, 1, (1, 1))
     keep(cells, 0, 1, 1, desk.short)
     look_around(keys[0], keys[0], 0, numbers[:1], one, 0, desk.known, desk.weights)
-    plan_week(means, Chances(one, numbers[:1], one), cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)
+    plan_week(means, habits, Chances(one, numbers[:1], one), cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)

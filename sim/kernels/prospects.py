@@ -77,22 +77,22 @@ def best_way(ways, crews, room, lots, methods, hopes, risk, penalty, aversion, c
     highest, first, by = -np.inf, 0, 0
     for r in range(len(ways)):
         way = ways[r]
-        is_open, small = _open(crews, way["row"], room), way["small_craft"]
+        is_open, small = there_is_room(crews, way["row"], room), way["small_craft"]
         for m in range(1 if small else len(methods)):
             most[r, m] = -np.inf
             if is_open:
-                survives = _survival(way, 1.0 if small else lightest, risk, m)
+                survives = survival(way, 1.0 if small else lightest, risk, m)
                 most[r, m] = max(0.0, survives * gain) * way["price"] - cost[r, m] + love * spread[r, m]
                 if most[r, m] > highest:
                     highest, first, by = most[r, m], r, m
     if highest == -np.inf:
         return -1, -1, -1, -np.inf
-    floor = _best_lot(ways[first], lots, methods[by], risk, by, penalty, aversion, capital)[1]
+    floor = best_lot(ways[first], lots, methods[by], risk, by, penalty, aversion, capital)[1]
     best, at, method, lot = -np.inf, -1, -1, -1
     for r in range(len(ways)):
         for m in range(1 if ways[r]["small_craft"] else len(methods)):
             if most[r, m] > best and most[r, m] >= floor:
-                q, worth = _best_lot(ways[r], lots, methods[m], risk, m, penalty, aversion, capital)
+                q, worth = best_lot(ways[r], lots, methods[m], risk, m, penalty, aversion, capital)
                 if worth > best:
                     best, at, method, lot = worth, ways[r]["row"], m, q
     return at, method, lot, best
@@ -113,14 +113,14 @@ def hope(ways, lots, methods, penalty, hopes):  # type: ignore[no-untyped-def]
             for q in range(len(lots)):
                 if lots[q]["kg"] <= largest:
                     heaviest = lots[q]["kg"]
-            price, fixed = way["price"], _fixed(way, methods[m]) / heaviest
+            price, fixed = way["price"], fixed_usd(way, methods[m]) / heaviest
             slack = _SLACK * (price * (1.0 + abs(penalty)) + way["usd_per_kg"] + fixed)
             hopes[1, r, m] = penalty * price + way["usd_per_kg"] + fixed - slack if heaviest > 0.0 else np.inf
             hopes[2, r, m] = (1.0 + _SLACK) * heaviest * price * price
 
 
 @jit_inline
-def _open(crews, row, room):  # type: ignore[no-untyped-def]
+def there_is_room(crews, row, room):  # type: ignore[no-untyped-def]
     """Whether there is room wherever a way needs crews."""
     for k in range(MOST_CREWS):
         place = crews[row, k]
@@ -130,7 +130,7 @@ def _open(crews, row, room):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def _fixed(way, method):  # type: ignore[no-untyped-def]
+def fixed_usd(way, method):  # type: ignore[no-untyped-def]
     """Cost of sending a load of any size, USD."""
     if way["small_craft"]:
         return way["usd_fixed"] + way["usd_crews"]
@@ -144,7 +144,7 @@ def _largest(way, method):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def _survival(way, shows, risk, m):  # type: ignore[no-untyped-def]
+def survival(way, shows, risk, m):  # type: ignore[no-untyped-def]
     """Chance that a load comes through, the checkpoints' risks being multiplied by `shows`: (1 - known loss) *
     prod(1 - p_c)."""
     survives = 1.0 - way["known_loss"]
@@ -157,18 +157,18 @@ def _survival(way, shows, risk, m):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _best_lot(way, lots, method, risk, m, penalty, aversion, capital):  # type: ignore[no-untyped-def]
+def best_lot(way, lots, method, risk, m, penalty, aversion, capital):  # type: ignore[no-untyped-def]
     """The first lot of highest value per kilogram on a way; returns (lot, USD per kg), or (-1, -inf) if none fits.
 
     With S the chance to come through, the value of q kg is
     S q price - q usd_per_kg - fixed - (1 - S) q penalty price - aversion S (1 - S) (q price)^2 / capital.
     """
-    best, lot, fixed, largest = -np.inf, -1, _fixed(way, method), _largest(way, method)
+    best, lot, fixed, largest = -np.inf, -1, fixed_usd(way, method), _largest(way, method)
     for q in range(len(lots)):
         kg = lots[q]["kg"]
         if kg > largest:
             break
-        survives = _survival(way, 1.0 if way["small_craft"] else lots[q]["shows"], risk, m)
+        survives = survival(way, 1.0 if way["small_craft"] else lots[q]["shows"], risk, m)
         value = kg * way["price"]
         worth = survives * value - kg * way["usd_per_kg"] - fixed - (1.0 - survives) * penalty * value
         worth -= aversion * survives * (1.0 - survives) * value * value / capital
@@ -224,7 +224,7 @@ def ways_through(crews, known, found):  # type: ignore[no-untyped-def]
     """
     count = 0
     for row in range(len(crews)):
-        if _open(crews, row, known):
+        if there_is_room(crews, row, known):
             found[count] = row
             count += 1
     return count

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sim.actors.behaviours.behaviour import Behaviour
 from sim.policies.policy import Policy
 from sim.quantity import Quantity
 from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
@@ -156,10 +157,20 @@ def _who(scenario: Scenario) -> Iterator[str]:
         many = _things(group.count, "organisation")
         yield (
             f"{group.name}: {many} with about {_usd(group.capital_usd)} of capital each. "
-            f"They buy in {areas}, sell in {markets}, choose by {group.behaviour.replace('_', ' ')}, and start with "
+            f"They buy in {areas}, sell in {markets}, choose by {_behaviour(group.behaviour)}, and start with "
             f"{_number(group.gateways)} origin and {_number(group.partners)} destination ports."
         )
     yield "Customs officers, port inspectors and the people around ports and coasts are modelled one by one."
+
+
+def _behaviour(behaviour: Behaviour) -> str:
+    numbers = [
+        f"{name.replace('_', ' ')} {_plainly(getattr(behaviour, name))}"
+        for name in type(behaviour).model_fields
+        if name != "kind" and getattr(behaviour, name) is not None
+    ]
+    told = f" ({several(numbers, most=len(numbers))})" if numbers else ""
+    return behaviour.called.replace("_", " ") + told
 
 
 def _what_moves(scenario: Scenario) -> Iterator[str]:

@@ -9,6 +9,7 @@ import pytest
 from sim.kernels.draws import Draws, child_key, child_keys, entity_key
 from sim.kernels.planning import MOST_LOTS, TERMS, Chances, Desk, Means, keep, look_around, plan_week
 from sim.kernels.prospects import CELL, LOT, METHOD, WAY, Records
+from tests.kernels.small_choices import habits
 
 DRAWS = Draws(1933)
 CARTEL = entity_key("organisation coastal 1")
@@ -122,12 +123,13 @@ class Week:
     """What a week came to."""
 
     def __init__(
-        self, means: Means, cells: Records, stock=(10_000_000,), share=0.2, usd=1e9, believed=(1.0, 9.0)
+        self, means: Means, cells: Records, stock=(10_000_000,), share=0.2, usd=1e9, counts=((1.0,), (1.0,)), **rule
     ) -> None:
         self.cells, self.stock = cells, np.array(stock, np.int64)
         chances = Chances(np.array([1000.0]), self.stock, np.full(len(stock), share))
         self.desk = desk = Desk.of(len(means.facts), len(cells), len(means.gates), len(stock), (1, 1))
-        sent, gone, cents = plan_week(means, chances, cells, np.ones((2, 1, 1)), CARTEL, DAY, round(usd * 100), desk)
+        self.habits, believed = habits(len(means.facts), **rule), np.array(counts)[..., None]
+        sent, gone, cents = plan_week(means, self.habits, chances, cells, believed, CARTEL, DAY, round(usd * 100), desk)
         self.orders, self.given_up = desk.orders[:sent].copy(), desk.left_behind[:gone].tolist()
         self.kg, self.spent_usd = self.orders["grams"] / 1000.0, usd - cents / 100.0
 
@@ -236,3 +238,87 @@ def test_lognormals_in_a_row_are_the_draws_one_by_one():
     keys = child_keys("a place", 0, 4)
     drawn = DRAWS.lognormals("wage", keys, 3, 1, 0.5, 0.25)
     assert drawn.tolist() == [DRAWS.lognormal("wage", key, 3, 1, 0.5, 0.25) for key in keys]
+
+
+# Rules of choice ---------------------------------------------------------------------------------------------------
+
+SURE = 1e9
+"""So much evidence that a sample of a belief is its mean."""
+CONTROLLED = {"checkpoints": [[0, -1, -1, -1, -1, -1]]}
+
+
+def known(risk: float) -> tuple:
+    return ((SURE * risk,), (SURE * (1.0 - risk),))
+
+
+@pytest.mark.parametrize(("penalty", "threshold"), [(1.0, 0.40), (3.0, 0.20), (0.3, 0.615385)])
+@pytest.mark.parametrize("rule", [{}, {"sampled": False}, {"draws": "shares", "sampled": False}])
+def test_who_is_neutral_to_risk_sends_as_long_as_the_chance_of_loss_is_below_a_threshold(penalty, threshold, rule):
+    """Gain B = 1000, cost C = 200, loss L = penalty * B beside the load: p < (B - C) / (B + L)."""
+    for risk, sends in ((threshold - 0.005, True), (threshold + 0.005, False)):
+        what = means(facts=CONTROLLED | {"usd_per_kg": 200.0}, penalty=penalty)
+        week = Week(what, cells(2, offer_usd=0.0), counts=known(risk), **rule)
+        assert bool(len(week.orders)) == sends
+
+
+def test_what_deters_keeps_lots_at_home_and_their_goods_in_the_store():
+    what, free = means(facts=CONTROLLED), {"most_waiting": 1000.0, "offer_usd": 0.0}
+    bold = Week(what, cells(2, **free), share=0.2, counts=known(0.4))
+    timid = Week(what, cells(2, **free), share=0.2, counts=known(0.4), threshold=0.1, steepness=1.0)
+    assert len(bold.orders) > 10
+    assert set(timid.orders["draw"]) < set(bold.orders["draw"])
+    assert len(timid.orders) == pytest.approx(0.25 * len(bold.orders), abs=6 * math.sqrt(0.19 * len(bold.orders)))
+    assert timid.stock[0] > bold.stock[0]
+    below = Week(what, cells(2, **free), share=0.2, counts=known(0.4), threshold=0.4001, steepness=9.0)
+    assert below.orders.tolist() == bold.orders.tolist()
+
+
+def test_where_not_sending_is_preferred_the_lot_stays_and_the_week_goes_on():
+    free = {"most_waiting": 1000.0, "offer_usd": 0.0}
+    rule = {"draws": "logit", "sampled": False, "temperature_usd": 100.0}
+    always = Week(means(), cells(2, **free), share=0.2, **rule)
+    at_times = Week(means(), cells(2, **free), share=0.2, outside_usd=1000.0, **rule)
+    never = Week(means(), cells(2, **free), share=0.2, outside_usd=1e6, **rule)
+    assert len(always.orders) == MOST_LOTS
+    assert 0.2 * MOST_LOTS < len(at_times.orders) < 0.8 * MOST_LOTS  # both are worth 1000: half and half
+    assert len(never.orders) == 0
+
+
+FOUR = {"usd_per_kg": [100.0, 200.0, 300.0, 1100.0], "known_loss": [0.1, 0.3, 0.2, 0.0]}
+
+
+def using(in_use=(), **rule) -> Week:
+    """A week of who chooses among ways in use alone, of four that differ in cost and known loss."""
+    what = means(crews=((0, 1, -1, -1),) * 4, facts=FOUR)
+    rule = {"draws": "shares", "sampled": False, "bounded": True, "in_use": in_use} | rule
+    return Week(what, cells(2, most_waiting=1000.0, offer_usd=0.0), share=1.0, **rule)
+
+
+def test_loads_go_by_the_ways_in_use_alone():
+    week = using((1, 2))
+    assert set(week.orders["way"]) == {1, 2}
+    assert np.flatnonzero(week.habits.in_use).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(("more", "used"), [(1, [0]), (2, [0, 1]), (9, [0, 1, 2])])
+def test_the_most_valued_ways_are_taken_into_use_first_and_none_that_loses(more, used):
+    """Worth 800, 500, 500 and less than nothing."""
+    assert np.flatnonzero(using(more=more).habits.in_use).tolist() == used
+
+
+@pytest.mark.parametrize(("fewer", "used"), [(0, [0, 1, 2]), (1, [0, 2]), (2, [0]), (9, [0])])
+def test_the_riskiest_ways_are_given_up_first_and_one_always_stays(fewer, used):
+    assert np.flatnonzero(using((0, 1, 2), fewer=fewer).habits.in_use).tolist() == used
+
+
+def test_a_premium_makes_carriage_dearer_and_the_product_no_dearer():
+    """At a risk of 0.43 * sqrt(2), carriage of 300 asks for 600; the source price of 50 stays."""
+    risk = 0.43 * math.sqrt(2.0)
+    what = means(facts=CONTROLLED | {"usd_per_kg": 300.0}, source_usd=50.0, comfort_usd=1000.0)
+    rule = {"sampled": False, "premium_from": 0.43, "premium_most": 5.07}
+    free = {"most_waiting": 1000.0, "offer_usd": 0.0}
+    plain = Week(what, cells(2, **free), counts=known(risk), share=1.0, **rule)
+    felt = Week(what, cells(2, **free), counts=known(risk), share=1.0, premium_step=1.0, **rule)
+    assert (plain.habits.premium[0], felt.habits.premium[0]) == (1.0, pytest.approx(2.0))
+    assert len(plain.orders) > 0  # (1 - p) * 1000 - 350 = 41.9
+    assert len(felt.orders) == 0

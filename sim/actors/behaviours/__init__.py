@@ -1,0 +1,1 @@
+"""How organisations choose: one small class a behaviour, found by its kind."""
