@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, get_origin
 
 from pydantic.fields import FieldInfo
 
+from sim.actors.behaviours.behaviour import Behaviour
 from sim.games.contest import Contest
 from sim.games.game import Game
 from sim.games.learners import Learner
@@ -78,9 +79,12 @@ def text() -> str:
 
 
 def sections() -> list[Section]:
-    """All nouns that hold numbers, in the order of the scenario, then the kinds of policies; then those of games."""
+    """All nouns that hold numbers, in the order of the scenario, then the kinds of behaviours and of policies; then those of
+    games."""
     found: dict[type[Noun], Section] = {}
     _gather(Scenario, "", found)
+    for behaviour in Behaviour.every().values():
+        _gather(behaviour, "organisations.<name>.behaviour", found)
     for policy in Policy.every().values():
         _gather(policy, "policies.0", found)
     _gather(Contest, "", found)
@@ -171,7 +175,7 @@ def _number(value: float) -> str:
 
 def _told(section: Section) -> str:
     noun, places = section.noun, section.places
-    family = next((each for each in (Policy, Game, Learner) if issubclass(noun, each)), None)
+    family = next((each for each in (Behaviour, Policy, Game, Learner) if issubclass(noun, each)), None)
     title = f"{family.__name__} `{noun.model_fields['kind'].default}`" if family else _spoken(noun.__name__)
     purpose = " ".join((noun.__doc__ or "").split("\n\n")[0].split())
     lines = [f"## {title}", "", purpose]

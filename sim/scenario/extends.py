@@ -2,7 +2,8 @@
 
 `extends: other.yaml` names a file in the same folder or below it, or a shipped scenario by its bare name. Mappings are
 merged key by key, the extending file's entries over the other's. Lists and quantities are replaced whole, so a number
-never keeps the range or the source of the one it replaces. Nothing can be taken away: `null` is a value like any other.
+never keeps the range or the source of the one it replaces; so is a mapping that names another `kind`. Nothing can be
+taken away: `null` is a value like any other.
 """
 
 from __future__ import annotations
@@ -106,6 +107,12 @@ def _laid_over(below: Mapping, above: Mapping, shape: Shape) -> Mapping:
         under = items.get(name)
         here = inside(shape, name, None)
         if isinstance(under, Mapping) and isinstance(item, Mapping) and here.measure is None:
-            item = _laid_over(under, item, here)
+            item = item if _another_kind(under, item) else _laid_over(under, item, here)
         items[name], keys[name] = item, above.keys[name]
     return Mapping(above.place, items, keys)
+
+
+def _another_kind(below: Mapping, above: Mapping) -> bool:
+    """Whether the mapping above names another kind than the one below."""
+    one, other = below.items.get("kind"), above.items.get("kind")
+    return isinstance(one, Scalar) and isinstance(other, Scalar) and one.value != other.value

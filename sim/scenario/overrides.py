@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sim.quantity import Quantity
+from sim.registry import Registered
 from sim.scenario.extends import EXTENDS
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at
 from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, node_of, plain
@@ -74,13 +75,22 @@ def _with(node: Mapping, shape: Shape, keys: list[str], value: Node, place: Plac
 def _where_nothing_stands(shape: Shape, key: str, given: Any, place: Place) -> Node:
     """What to set a part of: a list that holds by default, or an empty mapping."""
     default = default_of(shape, key, given)
+    if isinstance(default, Registered):
+        return _of_kind(Scalar(place, getattr(default, "kind", None)))
     if isinstance(default, tuple):
         return node_of([item.as_mapping() if isinstance(item, Quantity) else item for item in default], place)
     return Mapping(place, {}, {})
 
 
+def _of_kind(kind: Scalar) -> Mapping:
+    """The mapping that the bare name of a kind stands for."""
+    return Mapping(kind.place, {"kind": kind}, {"kind": Key(kind.place)})
+
+
 def _inside(node: Node, shape: Shape, keys: list[str], value: Node, place: Place, done: tuple[str, ...]) -> Node:
     """A copy of the node with the value under the keys; raises InvalidScenario where the path leads nowhere."""
+    if isinstance(node, Scalar) and shape.noun is not None and issubclass(shape.noun, Registered):
+        node = _of_kind(node)
     if isinstance(node, Mapping):
         return _with(node, shape, keys, value, place, done)
     key, rest = keys[0], keys[1:]

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from sim.actors.behaviours.behaviour import Behaviour
 from sim.games.contest import Contest
 from sim.games.game import Game
 from sim.games.learners import Learner
@@ -72,20 +73,29 @@ class _Told(GenerateJsonSchema):
 
 
 def schema() -> dict[str, Any]:
-    """The schema of scenario files: every noun, every kind of policy, quantities as numbers or written out.
+    """The schema of scenario files: every noun, every kind of what has kinds, quantities as numbers or written out.
 
     A file that extends another may leave out what the other gives; of such a file only the top-level keys are checked.
     """
-    kinds = Policy.every()
-    nouns: list[type[Noun]] = [Scenario, *kinds.values()]
+    families: tuple[type[Policy] | type[Behaviour], ...] = (Policy, Behaviour)
+    kinds = {family: family.every() for family in families}
+    nouns: list[type[Noun]] = [Scenario, *(noun for members in kinds.values() for noun in members.values())]
     of_noun, found = models_json_schema([(noun, "validation") for noun in nouns], schema_generator=_Told)
     definitions = found["$defs"]
-    definitions.pop("Policy", None)
-    properties = definitions["Scenario"]["properties"]
-    properties["policies"]["items"] = {
-        "oneOf": [of_noun[kind, "validation"] for kind in kinds.values()],
-        "discriminator": {"propertyName": "kind"},
+    one_of = {
+        family: {
+            "oneOf": [of_noun[noun, "validation"] for noun in members.values()],
+            "discriminator": {"propertyName": "kind"},
+        }
+        for family, members in kinds.items()
     }
+    for family in families:
+        definitions.pop(family.__name__, None)
+    properties, chosen = definitions["Scenario"]["properties"], definitions["Organisations"]["properties"]["behaviour"]
+    properties["policies"]["items"] = one_of[Policy]
+    by_name = {"enum": list(kinds[Behaviour])}
+    chosen.pop("$ref", None)
+    chosen |= {"default": "expected_profit", "anyOf": [by_name, one_of[Behaviour]]}
     of_game, definitions = _games(definitions)
     words = {name: {"description": told["description"]} for name, told in properties.items() if "description" in told}
     return {

@@ -5,6 +5,7 @@ import json
 import jsonschema
 import pytest
 
+from sim.actors.behaviours.behaviour import Behaviour
 from sim.games.game import Game
 from sim.games.learners import Learner
 from sim.policies.policy import Policy
@@ -45,6 +46,8 @@ def test_resolved_scenarios_fit():
         (("customs", "imports", "scan_share"), 7), (("customs", "imports", "scan_shre"), 0.1),
         (("customs", "imports", "scan_share"), {"value": 0.1, "unit": "kg"}), (("policies", 0, "kind"),
          "wishful_thinking"),
+        (("organisations", "coastal", "behaviour"), "logitt"),
+        (("organisations", "coastal", "behaviour"), {"kind": "logit", "threshold": 0.1}),
         (("policies", 0, "ports"), []), (("policies", 1, "zone"), []), (("geography", "ports", "nordhaven", "lat"), 95),
     ],
 )  # fmt: skip
@@ -63,13 +66,13 @@ def test_an_extending_scenario_may_leave_out_what_the_other_gives():
     assert list(CHECK.iter_errors({"title": "Mine"}))
 
 
-def test_every_kind_of_policy_game_and_learner_is_told_apart_by_its_name():
+def test_every_kind_of_policy_behaviour_game_and_learner_is_told_apart_by_its_name():
     kinds = {
         value["properties"]["kind"]["const"]
         for value in schema()["$defs"].values()
         if "kind" in value.get("properties", {})
     }
-    assert kinds == {*Policy.every(), *Game.every(), *Learner.every()}
+    assert kinds == {*Policy.every(), *Behaviour.every(), *Game.every(), *Learner.every()}
 
 
 def test_fields_carry_the_words_below_them():
