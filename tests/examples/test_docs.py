@@ -41,6 +41,20 @@ def floors(checkout):
     return ["__init__", *re.findall(r"\w+", " ".join(layers))]
 
 
+def furnished(folder, indent):
+    """A folder with its modules, and the folders in it."""
+    lines, inner = (
+        [f"{indent}├── {folder.name + '/':<{23 - len(indent)}} {said_first(folder / '__init__.py')}"],
+        f"{indent}│   ",
+    )
+    for room in sorted(folder.iterdir()):
+        if (room / "__init__.py").exists():
+            lines += furnished(room, inner)
+        elif room.suffix == ".py" and room.stem != "__init__":
+            lines.append(f"{inner}├── {room.name:<{23 - len(inner)}} {said_first(room)}")
+    return lines
+
+
 def floor_plan(checkout):
     """The package as a tree from the top floor down, one module a line, with what it says of itself first."""
     home, lines = checkout / "sim", ["sim/"]
@@ -48,9 +62,7 @@ def floor_plan(checkout):
         if (home / f"{floor}.py").exists():
             lines.append(f"├── {floor + '.py':<23} {said_first(home / f'{floor}.py')}")
         elif (home / floor).is_dir():
-            rooms = sorted((home / floor).glob("*.py"))
-            lines.append(f"├── {floor + '/':<23} {said_first(home / floor / '__init__.py')}")
-            lines += [f"│   ├── {room.name:<19} {said_first(room)}" for room in rooms if room.stem != "__init__"]
+            lines += furnished(home / floor, "")
     return "\n".join(lines)
 
 

@@ -38,7 +38,7 @@ class Seen(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A rule of choice, with its numbers: as it stands, expected profit. `docs/model.md` 7.9 has what they do."""
+    """A rule of choice, with its numbers: as it stands, expected profit. `docs/model.md` 7.8.1 has what they do."""
 
     draws: Literal["best", "logit", "shares"] = "best"
     """How one way and concealment is taken: the most valued, by logit, or in proportion to its value."""
