@@ -79,8 +79,7 @@ def text() -> str:
 
 
 def sections() -> list[Section]:
-    """All nouns that hold numbers, in the order of the scenario, then the kinds of behaviours and of policies; then those of
-    games."""
+    """All nouns that hold numbers, in the order of the scenario, then the kinds of behaviours, policies and games."""
     found: dict[type[Noun], Section] = {}
     _gather(Scenario, "", found)
     for behaviour in Behaviour.every().values():
