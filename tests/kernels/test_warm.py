@@ -20,7 +20,7 @@ from sim.study.run import live
 
 def compiled():
     names = (
-        "carrying", "inspection", "planning", "prospects", "queueing", "samplers", "scoring", "search",
+        "carrying", "inspection", "planning", "prospects", "queueing", "rivalry", "samplers", "scoring", "search",
         "targeting", "words",
     )
     modules = [import_module(f"sim.kernels.{name}") for name in names]
