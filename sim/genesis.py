@@ -17,6 +17,7 @@ from sim.actors.customs_officer import CustomsOfficer
 from sim.actors.port_inspector import PortInspector
 from sim.actors.staff import Staff
 from sim.actors.traits import Organisations
+from sim.actors.underworld import Underworld, seats_of
 from sim.kernels import search
 from sim.kernels.boxes import Rules
 from sim.kernels.draws import Draws, child_key
@@ -27,7 +28,7 @@ from sim.world.candidates import Rows, passages_of
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle, Day
 from sim.world.clearance import Clearance, Cleared
-from sim.world.consignment import Cargo, Ways, legs_for_loads
+from sim.world.consignment import Cargo, legs_for_loads
 from sim.world.distances import sea_distances
 from sim.world.lanes import lanes_of
 from sim.world.ledger import Ledger
@@ -147,20 +148,18 @@ class World:
             port = self.ports.get(site)
             dockers = float(people.at_risk_per_million_teu) * float(port.teu_thousand) / 1000.0 if port else per_coast
             self.communities[site] = Community(self.me, site, int(max(dockers, per_coast / 10.0)), people, float(wage))
-        members = [
-            (f"{key} {n + 1}", group) for key, group in self.plan.organisations.items() for n in range(group.count)
-        ]
+        groups = self.plan.organisations
+        seats = seats_of(groups, {key: self.ways_of(group) for key, group in groups.items()})
         self.beliefs = Beliefs(
-            [group.beliefs for _, group in members],
+            [seat.traits.beliefs for seat in seats],
             self.checkpoints.names,
             self.checkpoints.n_ports,
             len(self.commodity.concealments),
         )
-        tables = [self.ways_of(group) for _, group in members]
-        first = np.cumsum([0, *(len(table.places) for table in tables)]).tolist()
-        self.all_cells = np.zeros(first[-1], CELL)
-        """CELL: the cells of all organisations, one after another."""
-        self.cargo = Cargo(self.ledger, list(map(Ways, tables, first)))
+        tables = [seat.table for seat in seats]
+        self.all_cells = np.zeros(seats[-1].end + 1, CELL)
+        """CELL: the cells of all seats, one after another, and one where there is never anybody."""
+        self.cargo = Cargo(self.ledger, nobody=seats[-1].end)
         self.desk = Desk.of(
             table=max((len(table.routes) for table in tables), default=0),
             places=max((len(table.places) for table in tables), default=0),
@@ -168,16 +167,15 @@ class World:
             areas=max((len(table.areas) for table in tables), default=0),
             believed=(len(self.checkpoints.names), len(self.commodity.concealments)),
         )
-        self.cartels = [Cartel(self.me, name, number, group) for number, (name, group) in enumerate(members)]
-        self._buyers = {
-            area: math.fsum(cartel.size for cartel in self.cartels if area in cartel.traits.areas)
-            for area in geography.production_areas
-        }
+        self.cartels: list[Cartel] = []
+        """All organisations that there ever were, by their numbers."""
         self.passage = Passage(
             self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints,
             legs_for_loads(self.network, self.clearance.pools), self.all_cells, self.cartels,
             max(1, round(self.plan.transport.hub_days)), round(self.plan.transport.hold_days), self._deliver,
         )  # fmt: skip
+        self.underworld = Underworld(self.me, seats)
+        self._buyers = {area: self._size_now(area) for area in geography.production_areas}
 
     @property
     def me(self) -> SmugglingModel:
@@ -217,8 +215,11 @@ class World:
         return 1.0 - math.pow(2.0, -math.pow(kg / half, shape)) if half else 1.0
 
     def buyers_size(self, area: str) -> float:
-        """Summed size of the organisations that buy in an area."""
-        return self._buyers[area]
+        """Summed size of the organisations that buy in an area, or of those of the first day if that is more."""
+        return max(self._buyers[area], self._size_now(area))
+
+    def _size_now(self, area: str) -> float:
+        return math.fsum(member.size for member in self.underworld.present if area in member.traits.areas)
 
     def ways_of(self, traits: Organisations) -> WayTable:
         """The ways between the areas and the markets of a group."""
@@ -319,7 +320,7 @@ class World:
         self.chronicle.presented(day, self.passage.presented, self.cargo.rows)
         self.ledger.close(day, self.cargo.grams_under_way(), {name: sum(self.supply.stock_g.values())})
         flows, balance = self.ledger.today[name], self.ledger.balance[name]
-        capital = [cartel.capital_cents for cartel in self.cartels]
+        members = self.underworld.present
         written = Day(
             produced_g=flows["produced"],
             dispatched_g=flows["dispatched"],
@@ -334,8 +335,13 @@ class World:
             couriers=len(self.me.agents_by_type.get(Courier, ())),
             recruited=self.chronicle.recruited,
             arrested=self.chronicle.arrested,
-            organisations=sum(cents > 0 for cents in capital),
-            capital_cents=sum(capital),
+            organisations=len(members),
+            entrants=self.chronicle.entrants,
+            exits=self.chronicle.exits,
+            splits=self.chronicle.splits,
+            contests=self.chronicle.contests,
+            violence=self.underworld.violence.index,
+            capital_cents=sum(member.capital_cents for member in members),
             policy_cost_cents=self._policy_cost_cents(),
         )
         self.chronicle.close(day, written, cleared)

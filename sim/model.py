@@ -28,6 +28,7 @@ class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
         controls = self.controls_in_force()
 
         self.supply.produce(self.day, self.today, self.relative_price, self.ledger)
+        self.underworld.turn()
         self.agents_by_type[Cartel].do("plan")
 
         self.passage.move(self.day, self.zone_risk(controls))

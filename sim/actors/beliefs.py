@@ -39,7 +39,12 @@ class Beliefs:
     """float64[N]: share of the evidence that is kept for a week."""
     pull: NDArray[np.float64] = field(init=False)
     """float64[N, 2, C, M]: what the starting belief adds in a week."""
+    start: NDArray[np.float64] = field(init=False)
+    """float64[N, 2, C, 1]: the starting belief."""
     rumour: NDArray[np.float64] = field(init=False)
+    present: NDArray[np.int64] = field(init=False)
+    """int64[2, K]: rows of those who are there, and the numbers that loads know them by; all, by their rows, at
+    first."""
     keys: NDArray[np.uint64] = field(init=False)
     """uint64[C]: what a checkpoint is addressed by, whatever its row."""
 
@@ -54,6 +59,7 @@ class Beliefs:
         start = np.stack([weight * risk, weight * (1.0 - risk)], axis=1)[..., None]
         self.start = np.broadcast_to(start, shape).copy()
         self.counts = self.start.copy()
+        self.present = np.stack([np.arange(shape[0]), np.arange(shape[0])])
         self.losses, self.passages = self.counts[:, 0], self.counts[:, 1]
         self.memory = np.array([float(t.weekly_memory) for t in self.traits])
         self.pull = np.broadcast_to((1.0 - self.memory)[:, None, None, None] * start, shape).copy()
@@ -61,7 +67,14 @@ class Beliefs:
 
     def learn(self, steps: Records, loads: Records) -> None:
         """Everybody hears of the day's meetings with checkpoints; their owners know. Steps: STEP[n]; loads: LOAD[.]."""
-        hear(self.counts, self.rumour, steps, loads)
+        hear(self.counts, self.rumour, self.present, steps, loads)
+
+    def hear_say(self, organisation: int, others: list[int]) -> None:
+        """Begin with the starting belief, and the mean of what others have learned at the discount of rumour."""
+        mine = self.counts[organisation]
+        mine[:] = self.start[organisation]
+        for other in others:
+            mine += self.rumour[organisation] / len(others) * (self.counts[other] - self.start[other])
 
     def fade(self, organisation: int) -> None:
         """A week passes: evidence fades towards the starting belief."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from sim.world.passage import Encounter
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
 
+Ending = Literal["insolvent", "dismantled"]
+"""Why an organisation is no more: its money was gone, or it was ended by force."""
+
 LOTS_KG = (20.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
 """Loads that are compared when a lot is planned; the actual load varies around the planned one."""
 WEEKS_PER_MONTH = 4
@@ -30,14 +33,23 @@ REFERENCE_KG = 100.0
 class Cartel(Actor):
     """A trafficking organisation: capital, cells, beliefs, and a way of choosing."""
 
-    def __init__(self, model: SmugglingModel, name: str, number: int, traits: Organisations) -> None:
+    def __init__(
+        self, model: SmugglingModel, name: str, number: int, seat: int, traits: Organisations, share: float
+    ) -> None:
+        """Number: among all that there ever were; seat: its row among those that there can be at a time; share: its
+        size against an organisation of the first day with the same luck."""
         super().__init__(model, f"organisation {name}")
         self.name = name
-        self.number, self.traits = number, traits
-        self.size = model.draws.lognormal("size", self.key, 0, 0, 0.0, float(traits.size_spread))
+        self.number, self.seat, self.traits = number, seat, traits
+        self.size = share * model.draws.lognormal("size", self.key, 0, 0, 0.0, float(traits.size_spread))
         self.capital_cents = round(float(traits.capital_usd) * self.size * CENTS_PER_USD)
         self.starting_cents = self.capital_cents
         self.owed_cents: dict[int, int] = {}
+        self.earned_cents = self.spent_cents = self.sent_g = self.seized_g = 0
+        """Since it began: owed for deliveries, spent on loads, cells and crews, sent on its way."""
+        self.ended: Ending | None = None
+        """Why there is no such organisation any more."""
+        self._solvent_on = self._led_from = model.day
         self.ways = model.ways_of(traits)
         self.first_cell = model.cargo.ways[number].first
         """Row of its first cell among all cells."""
@@ -46,9 +58,9 @@ class Cartel(Actor):
         self.means, self.habits = self._means(), self._habits()
         self._choice: Choice | None = None
         self.weeks = 0
-        self._sent_g, self._seized_g = 0, 0
-        """In the four weeks under way."""
-        self._settle_in()
+        self._looked_back = (0, 0)
+        """What it had sent and lost when it last looked back, grams."""
+        self._least_cents = self._cost_of_least()
 
     def _means(self) -> Means:
         """What it has to choose from, and how it weighs."""
@@ -79,7 +91,7 @@ class Cartel(Actor):
             in_use=np.zeros(len(self.ways.facts), np.bool_),
             premium=np.ones(len(beliefs.keys)),
             keys=self.ways.keys,
-            start=beliefs.start[self.number],
+            start=beliefs.start[self.seat],
             purposes=np.array([model.draws.key(purpose) for purpose in purposes], np.uint64),
         )
 
@@ -112,14 +124,20 @@ class Cartel(Actor):
         terms["span"], terms["scouted"] = traits.span, traits.scouted
         return terms
 
-    def _settle_in(self) -> None:
-        """Open the cells that exist on the first day, at gateways drawn by their trade."""
-        means, cells, first = self.means, self.cells, (self.traits.gateways, self.traits.partners)
-        for kind, count in enumerate(first):
+    def _cost_of_least(self) -> int:
+        """What the smallest load costs the cheapest way, cents."""
+        facts, terms, hiding = self.means.facts, self.means.terms[0], self.means.methods["usd"].min()
+        usd = (terms["source_usd"] + facts["usd_per_kg"]) * terms["least_lot_kg"] + facts["usd_fixed"]
+        return round(min((usd + np.where(facts["small_craft"], 0.0, hiding)).tolist(), default=0.0) * CENTS_PER_USD)
+
+    def settle(self, gateways: int, partners: int) -> None:
+        """Open cells at so many gateways of the origin side and of the destination side, drawn by their trade."""
+        means, cells = self.means, self.cells
+        for kind, count in enumerate((gateways, partners)):
             here = slice(*means.kinds[kind : kind + 2])
             gates, trade, known = means.gates[here], means.trade[here], cells.held.copy()
             key = self.model.draws.key(f"first cells at {SCOUTING[kind]}")
-            look_around(key, self.key, self.model.day, gates, trade, int(count), known, trade.copy())
+            look_around(key, self.key, self.model.day, gates, trade, count, known, trade.copy())
             for row in (known & ~cells.held).nonzero()[0].tolist():
                 cells.open(row)
 
@@ -128,15 +146,17 @@ class Cartel(Actor):
     def plan(self) -> None:
         """Once a week: collect money, keep the cells manned, then buy and send what is worth sending."""
         self._collect()
+        if self._has_had_enough():
+            self._end("insolvent")
+            return
         if not self.decides_today:
             return
-        beyond = self.capital_cents - self.starting_cents
-        if beyond > 0:
-            self.capital_cents -= round(beyond * float(self.traits.payout))
-        self.model.beliefs.fade(self.number)
+        self._share_profit()
+        self.model.beliefs.fade(self.seat)
         self.cells.keep()
         self._settle_how_to_choose()
-        self._send()
+        if self.model.day >= self._led_from:
+            self._send()
 
     def _collect(self) -> None:
         self.capital_cents += self.owed_cents.pop(self.model.day, 0)
@@ -145,8 +165,9 @@ class Cartel(Actor):
         """Ask its behaviour for the week's rule of choice; every four weeks the past four are looked back on."""
         model, month = self.model, None
         if self.weeks and self.weeks % WEEKS_PER_MONTH == 0:
-            month = Month(self._sent_g / GRAMS_PER_KG, self._seized_g / GRAMS_PER_KG)
-            self._sent_g, self._seized_g = 0, 0
+            sent, seized = self._looked_back
+            month = Month((self.sent_g - sent) / GRAMS_PER_KG, (self.seized_g - seized) / GRAMS_PER_KG)
+            self._looked_back = self.sent_g, self.seized_g
         used = int(np.count_nonzero(self.habits.in_use))
         seen = Seen(self.weeks, model.price, float(model.commodity.market_price), used, month)
         choice = self.traits.behaviour.choose(seen)
@@ -157,18 +178,37 @@ class Cartel(Actor):
             self._choice = choice
         self.weeks += 1
 
+    def _has_had_enough(self) -> bool:
+        """Whether it has had no money for a load, and none to come, for as long as its patience lasts."""
+        day = self.model.day
+        if self.capital_cents >= self._least_cents or self.owed_cents or self.model.cargo.any_of(self.number):
+            self._solvent_on = day
+        return day - self._solvent_on >= max(1, int(self.traits.life.patience_days))
+
+    def _share_profit(self) -> None:
+        """Owners take out some of what is above the starting capital; of that, they leave a little in to grow by."""
+        beyond = self.capital_cents - self.starting_cents
+        if beyond <= 0:
+            return
+        profit = round(beyond * float(self.traits.payout))
+        kept = round(profit * float(self.traits.life.growth))
+        self.capital_cents -= profit - kept
+        self.size *= 1.0 + kept / self.starting_cents if self.starting_cents else 1.0
+        self.starting_cents += kept
+
     def _send(self) -> None:
         """Plan the week's lots, give up the cells that make room for others, buy, and send the loads on their way."""
-        model, desk, ways = self.model, self.model.desk, self.ways
+        model, desk, ways, before = self.model, self.model.desk, self.ways, self.capital_cents
         sent, gone, self.capital_cents = plan_week(
-            self.means, self.habits, self._chances(), self.cells.table, model.beliefs.counts[self.number], self.key,
+            self.means, self.habits, self._chances(), self.cells.table, model.beliefs.counts[self.seat], self.key,
             model.day, self.capital_cents, desk,
         )  # fmt: skip
+        self.spent_cents += before - self.capital_cents
         self.cells.leave_behind(desk.left_behind[:gone].tolist())
         for way, method, grams, draw in desk.orders[:sent].tolist():
             area, small_craft = self.traits.areas[ways.facts["area"][way]], bool(ways.facts["small_craft"][way])
             model.supply.take(area, grams)
-            self._sent_g += grams
+            self.sent_g += grams
             model.dispatch(self, way, method, grams, draw, crewed=small_craft or bool(model.method_crewed[method]))
 
     def _chances(self) -> Chances:
@@ -189,19 +229,67 @@ class Cartel(Actor):
         return self.cells.crew - 1
 
     def pay_crew(self, cell: int) -> None:
-        """The crew of one of its cells, by its row among all cells, has done a job and is paid."""
-        self.capital_cents -= round(self.cells.pay(cell - self.first_cell) * CENTS_PER_USD)
+        """A crew, by the row of its cell among all cells, has done a job for it and is paid; after a split it may be
+        another's."""
+        at_work = self.model.underworld.holder(cell)
+        pay = round(at_work.cells.pay(cell - at_work.first_cell) * CENTS_PER_USD)
+        self.capital_cents -= pay
+        self.spent_cents += pay
 
     # ------------------------------------------------------------------ what comes back
 
     def paid(self, usd: float) -> None:
-        """The market owes for a delivery; the broker brings the money after some days, less his fee."""
+        """The market owes for a delivery; the broker brings the money after some days, less his fee. Where there is no
+        organisation any more nobody is paid."""
+        if self.ended:
+            return
         good = self.model.commodity
         due = self.model.day + max(1, int(good.payment_days))
-        self.owed_cents[due] = self.owed_cents.get(due, 0) + round(usd * (1.0 - float(good.broker_fee)) * CENTS_PER_USD)
+        cents = round(usd * (1.0 - float(good.broker_fee)) * CENTS_PER_USD)
+        self.owed_cents[due] = self.owed_cents.get(due, 0) + cents
+        self.earned_cents += cents
 
     def learn(self, met: Encounter) -> None:
         """A load of its own was seized or passed: where crew had a hand in what was seized, it may be arrested."""
-        self._seized_g += met.consignment.grams if met.seized else 0
-        if met.seized and met.consignment.crewed:
+        self.seized_g += met.consignment.grams if met.seized else 0
+        if met.seized and met.consignment.crewed and not self.ended:
             self.cells.raided(met.site, float(self.model.commodity.arrests_per_seizure))
+
+    # ------------------------------------------------------------------ how it ends
+
+    def lose_leader(self) -> None:
+        """Its leader is gone: it may fall apart, and buys nothing until another leads."""
+        model, life = self.model, self.traits.life
+        self._led_from = model.day + int(life.succession_days)
+        model.underworld.disrupted()
+        if model.draws.uniform("succession", self.key, model.day) < float(life.split_on_loss):
+            model.underworld.split(self)
+
+    def hand_over(self, child: Cartel, share: float) -> None:
+        """Give part of capital and size to an organisation that splits off, cells by luck, and all that it believes."""
+        model = self.model
+        given, target = round(max(0, self.capital_cents) * share), round(self.starting_cents * share)
+        child.capital_cents, child.starting_cents, child.size = given, target, self.size * share
+        self.capital_cents -= given
+        self.starting_cents -= target
+        self.size -= child.size
+        model.beliefs.counts[child.seat] = model.beliefs.counts[self.seat]
+        child.habits.in_use[:], child.habits.premium[:] = self.habits.in_use, self.habits.premium
+        keys = model.underworld.ground.keys[model.underworld.ground.place[self.first_cell :]]
+        for row in self.cells.held.nonzero()[0].tolist():
+            if model.draws.uniform("cell of a split", self.key ^ keys[row], model.day) < share:
+                child.cells.take(self.cells, row)
+                mine = self.first_cell + row
+                model.cargo.redirect(mine, mine + 1, child.first_cell + row)
+
+    def dismantle(self, reason: Ending = "dismantled") -> None:
+        """It is ended by force; what it has under way goes on, and nobody is paid for it."""
+        self.model.underworld.disrupted()
+        self._end(reason)
+
+    def _end(self, reason: Ending) -> None:
+        """Its people leave and its cells are closed; it keeps its number and its name."""
+        self.ended = reason
+        self.cells.close()
+        self.model.underworld.vacate(self)
+        self.remove()

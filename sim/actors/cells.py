@@ -12,7 +12,7 @@ import numpy as np
 from sim.actors.courier import Courier
 from sim.actors.traits import Organisations
 from sim.kernels.planning import keep
-from sim.kernels.prospects import Records
+from sim.kernels.prospects import CELL, Records
 from sim.terms import DAYS_PER_YEAR
 from sim.world.ways import WayTable
 
@@ -120,6 +120,32 @@ class Cells:
             for courier in self.crews[row]:
                 courier.leave(arrested=False)
             self.crews[row].clear()
+
+    def lose(self, row: int) -> None:
+        """A cell is lost: its crews leave, and what waits for them finds nobody."""
+        self.leave_behind([row])
+        cell = self.table[row]
+        cell["held"], cell["hands"], cell["rested"], cell["offer_usd"] = False, 0, 0.0, cell["first_offer_usd"]
+
+    def close(self) -> None:
+        """Everybody leaves, and nothing stays behind."""
+        self.leave_behind(range(len(self.crews)))
+        self.table[:] = np.zeros((), CELL)
+
+    def take(self, others: Cells, row: int) -> None:
+        """Take over a cell with its crews from another organisation of the same group."""
+        self.table[row] = others.table[row]
+        crews, others.crews[row] = others.crews[row], []
+        others.lose(row)
+        others.table["waiting"][row] = 0
+        self.crews[row] = crews
+        for courier in crews:
+            courier.organisation = self.organisation
+        moved = [entry for entry in others._leaving if entry[2].organisation == self.organisation]
+        others._leaving = [entry for entry in others._leaving if entry[2].organisation != self.organisation]
+        self._leaving += moved
+        heapq.heapify(self._leaving)
+        heapq.heapify(others._leaving)
 
     # ------------------------------------------------------------------ work
 

@@ -8,7 +8,19 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo
 
 from sim.actors.behaviours.behaviour import Behaviour
 from sim.actors.behaviours.expected_profit import ExpectedProfit
-from sim.quantity import ASSUMED, Count, Days, Kg, Number, PositiveNumber, Probability, Quantity, Share, Usd
+from sim.quantity import (
+    ASSUMED,
+    Count,
+    Days,
+    Kg,
+    NonNegative,
+    Number,
+    PositiveNumber,
+    Probability,
+    Quantity,
+    Share,
+    Usd,
+)
 from sim.terms import Label, Name, Noun
 
 
@@ -68,6 +80,51 @@ def _any_behaviour(given: Any, info: ValidationInfo) -> Behaviour:
     return Behaviour.read(given, written=info.mode == "json")
 
 
+class Life(Noun):
+    """How the organisations of a group come, grow, split and go."""
+
+    most: int | None = Field(default=None, ge=1, le=2000)
+    """Organisations that the group can have at a time; three times as many as at the start when not given."""
+    entry_per_year: NonNegative = Quantity(0.05, "1", 0.0, 0.5, ASSUMED)
+    """Entrants a year, for each organisation at the start, when the group's margin is its comfort; in proportion below
+    and up to twice as many above."""
+    entrant_share: Share = Quantity(0.25, "share", 0.05, 1.0, ASSUMED)
+    """Size of an entrant of middling size, in capital and in buying, against an organisation at the start."""
+    growth: Share = Quantity(0.02, "share", 0.0, 0.1, ASSUMED)
+    """Share of the profit that owners could take out which they leave in, to grow in capital and in buying."""
+    patience_days: Days = Quantity(120, "days", 30, 365, ASSUMED)
+    """Days without the money for a smallest load, and with none to come, after which an organisation gives up."""
+    split_size: PositiveNumber = Quantity(2.0, "1", 1.0, 5.0, ASSUMED)
+    """Size, against one of middling size, beyond which an organisation may fall apart."""
+    split_per_year: NonNegative = Quantity(0.05, "1", 0.0, 0.5, ASSUMED)
+    """Rate at which an organisation of twice that size falls apart, in proportion to what is beyond it."""
+    split_on_loss: Probability = Quantity(0.3, "probability", 0.0, 0.8, ASSUMED)
+    """Chance that an organisation falls apart when it loses its leader."""
+    succession_days: Days = Quantity(30, "days", 7, 120, ASSUMED)
+    """Days for which it buys nothing after such a loss."""
+
+
+class Rivalry(Noun):
+    """What organisations do to each other where they work at the same place, and how violence is counted."""
+
+    crews_per_million_teu: NonNegative = Quantity(5, "1", 1, 30, ASSUMED)
+    """Crews that can work at a port side by side, by the million TEU that it handles in a year."""
+    crews_per_coast: NonNegative = Quantity(8, "1", 2, 30, ASSUMED)
+    """The same along a coast; no port has room for fewer than a quarter of it."""
+    decisiveness: NonNegative = Quantity(1.0, "1", 0.0, 3.0, ASSUMED)
+    """Exponent of strength in a contest (Tullock 1980): 0 shares a place evenly, a large one gives it to the
+    strongest."""
+    push_out: Probability = Quantity(0.02, "probability", 0.0, 0.2, ASSUMED)
+    """Chance in a week that a place without any room left takes its cell from an organisation without strength."""
+    half_life_days: Days = Quantity(90, "days", 14, 365, ASSUMED)
+    """Days after which half of the violence that a dispute leads to has ceased."""
+    contest_weight: NonNegative = Quantity(0.05, "1", 0.0, 0.5, ASSUMED)
+    """What a week of contest at a place without any room left counts in the index of violence; a cell lost to others
+    counts 1."""
+    disruption_weight: NonNegative = Quantity(3.0, "1", 1.0, 10.0, ASSUMED)
+    """What a lost leader, a split or the end of an organisation by force counts in it."""
+
+
 class Organisations(Noun):
     """A group of trafficking organisations with the same traits; no real organisation is meant."""
 
@@ -113,7 +170,13 @@ class Organisations(Noun):
     """Gateways on either side, and hubs, without a cell of its own, that it looks at in a week, by their trade."""
     span: int = Field(default=12, ge=2, le=100)
     """Cells that it can hold at a time; for a new one beyond them it gives up the one that has been idle longest."""
+    life: Life = Field(default_factory=Life)
     cells: Cells = Field(default_factory=Cells)
     beliefs: Beliefs = Field(default_factory=Beliefs)
     arrest_delay: Days = Quantity(30, "days", 5, 120, ASSUMED)
     """Days until a cell that lost its crew is ready to hire again."""
+
+    @property
+    def most(self) -> int:
+        """How many there can be at a time."""
+        return self.life.most or 3 * self.count

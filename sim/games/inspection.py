@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from sim.games.game import Game, Measure, Round, only
-from sim.quantity import ASSUMED, Payoff, PositiveNumber, Probability, Quantity
+from sim.quantity import ASSUMED, NonNegative, PositiveNumber, Probability, Quantity
 
 
 class Inspection(Game):
@@ -15,13 +15,13 @@ class Inspection(Game):
     kind: Literal["inspection"] = "inspection"
     gain: PositiveNumber
     """What a load that comes through brings the smuggler."""
-    loss: Payoff
+    loss: NonNegative
     """What being caught costs the smuggler."""
-    outlay: Payoff = Quantity(0.0, "1", 0.0, 0.0, ASSUMED)
+    outlay: NonNegative = Quantity(0.0, "1", 0.0, 0.0, ASSUMED)
     """What sending costs the smuggler, whatever comes of it."""
     detection: Probability
     """Chance that an inspection finds the load."""
-    cost: Payoff
+    cost: NonNegative
     """What an inspection costs the inspector."""
     find: PositiveNumber
     """What a find is worth to the inspector."""

@@ -124,10 +124,12 @@ def _leave_road(step, leg, seized):  # type: ignore[no-untyped-def]
 @jit_part
 def _crew_there(load, cells, owners):  # type: ignore[no-untyped-def]
     """Row of the cell whose crew is needed for the load where it is and can do one more job today; -1 when nobody is
-    needed, -2 when nobody is there who could."""
+    needed, -2 when nobody is there who could, -3 when there is no cell any more."""
     row = load["crews"][load["served"]] if load["served"] < MOST_CREWS else -1
     if row < 0:
         return -1
+    if not cells[row]["held"]:
+        return -3
     at_work = cells[row]["rested"] >= 1.0 and cells[row]["hands"] >= owners[load["organisation"]]["least_hands"]
     return row if at_work else -2
 
@@ -150,8 +152,11 @@ def _next_decision(load, day, owners):  # type: ignore[no-untyped-def]
 
 @jit_part
 def _board(load, step, leg, sails, day, cells, owners):  # type: ignore[no-untyped-def]
-    """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it."""
+    """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it; where
+    the cell is gone it is lost."""
     crew = _crew_there(load, cells, owners)
+    if crew < -2:
+        return LOST
     if crew < -1:
         load["due"] = _next_decision(load, day, owners)
     elif not sails:
@@ -253,7 +258,8 @@ def _go_on(load, leg, day, hub_days, legs):  # type: ignore[no-untyped-def]
 def _end(load, step, leg, outcome, day, terms, cells):  # type: ignore[no-untyped-def]
     """A load comes to its end; the crews that are still ahead of it need not wait any more."""
     load["outcome"], load["ended"] = outcome, day
-    load["place"], load["checkpoint"] = leg["destination"], NOWHERE
+    ashore = outcome == LOST and load["departed"] < 0
+    load["place"], load["checkpoint"] = leg["origin"] if ashore else leg["destination"], NOWHERE
     if outcome == SEIZED:
         row = step["met"]
         at_sea = row >= terms["first_zone"]
@@ -291,18 +297,20 @@ def present(steps, loads, first, control, number, place, word, concealment, show
 
 
 @jit_bare
-def hear(counts, rumour, steps, loads):  # type: ignore[no-untyped-def]
+def hear(counts, rumour, present, steps, loads):  # type: ignore[no-untyped-def]
     """Everybody hears of the day's meetings with checkpoints; owners know: a loss or a passage each, in counts.
 
-    counts: float64[N, 2, C, M]; rumour: float64[N], what others' meetings count; steps: STEP[n], in the order
-    in which it happened; loads: LOAD[.].
+    counts: float64[N, 2, C, M]; rumour: float64[N], what others' meetings count; present: int64[2, K], rows of those
+    that there are and the numbers that loads know them by; steps: STEP[n], in the order in which it happened; loads:
+    LOAD[.].
     """
     for at in range(len(steps)):
         step = steps[at]
         if step["met"] >= 0:
             load, side = loads[step["load"]], 0 if step["seized"] else 1
-            for n in range(len(counts)):
-                weight = 1.0 if n == load["organisation"] else rumour[n]
+            for k in range(present.shape[1]):
+                n = present[0, k]
+                weight = 1.0 if present[1, k] == load["organisation"] else rumour[n]
                 counts[n, side, step["met"], load["concealment"]] += weight
 
 
@@ -329,5 +337,5 @@ def warm() -> None:
     carry(0, none, np.zeros(0, np.int8), loads, legs, cells, owners, terms, luck, luck, one, 1.0, one, steps, events)
     first, column = np.zeros(3, np.int32), np.zeros(0, np.int32)
     present(steps, loads, first, none, none, column, luck, column, one)
-    hear(np.ones((1, 2, 1, 1)), one, steps, loads)
+    hear(np.ones((1, 2, 1, 1)), one, table[:2], steps, loads)
     add_up(events, table, table[:1], table[:1])

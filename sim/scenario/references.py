@@ -170,6 +170,9 @@ def _check_organisations(scenario: Scenario, found: _Findings) -> None:
             )
         for number, name in enumerate(traits.markets or ()):
             found.unknown(("organisations", group, "markets", number), name, geography.markets, "a market")
+        if traits.life.most is not None and traits.life.most < traits.count:
+            text = f"{traits.life.most} is below `count`, {traits.count}. Give as many as there are at first, or more."
+            found.add(("organisations", group, "life", "most"), text)
 
 
 def _check_policies(scenario: Scenario, found: _Findings) -> None:

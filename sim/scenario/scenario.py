@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, model_validator
 
-from sim.actors.traits import Organisations
+from sim.actors.traits import Organisations, Rivalry
 from sim.policies.policy import Policy
 from sim.scenario.references import check_references
 from sim.terms import Label, Name, Noun, Prose
@@ -43,6 +43,7 @@ class Scenario(Noun):
     commodities: dict[Name, Commodity] = Field(min_length=1, max_length=1)
     customs: Customs = Field(default_factory=Customs)
     organisations: dict[Name, Organisations] = Field(min_length=1)
+    rivalry: Rivalry = Field(default_factory=Rivalry)
     policies: tuple[Annotated[SerializeAsAny[Policy], BeforeValidator(_any_policy)], ...] = ()
 
     @model_validator(mode="after")

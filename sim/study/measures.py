@@ -68,7 +68,11 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "seized_at_destination_kg": _seized_at_destination(model),
         "couriers_recruited": total("recruited"),
         "couriers_arrested": total("arrested"),
+        "organisations_entered": total("entrants"),
+        "organisations_gave_up": sum(cartel.ended == "insolvent" for cartel in model.cartels),
+        "organisations_split": total("splits"),
         "policy_cost_usd": total("policy_cost_cents") / CENTS_PER_USD,
+        "violence_mean": math.fsum(daily["violence"]) / max(1, len(daily["violence"])),
     }
 
 

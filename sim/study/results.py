@@ -210,7 +210,7 @@ def _mean(values: list[Any]) -> float | None:
 
 
 def _over_a_month(column: Column) -> str:
-    if column.name == "price_usd_per_kg":
+    if column.name in ("price_usd_per_kg", "violence"):
         return "mean"
     at_the_end = ("stock_g", "in_transit_g", "market_stock_g", "couriers", "organisations", "capital_cents")
     return "last" if column.name in at_the_end else "sum"

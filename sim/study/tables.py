@@ -62,6 +62,11 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("recruited", "int32", "people", "Couriers recruited on the day"),
         Column("arrested", "int32", "people", "Couriers arrested on the day"),
         Column("organisations", "int32", "organisations", "Organisations active at the end of the day"),
+        Column("entrants", "int32", "organisations", "Organisations that entered on the day"),
+        Column("exits", "int32", "organisations", "Organisations that gave up or were ended on the day"),
+        Column("splits", "int32", "organisations", "Organisations that fell apart on the day"),
+        Column("contests", "int32", "places", "Places that organisations contested; once a week"),
+        Column("violence", "float64", "index", "Index of violence; 100: a dispute a year for each first organisation"),
         Column("capital_cents", "int64", "US cents", "Working capital of all organisations at the end of the day"),
         Column("policy_cost_cents", "int64", "US cents", "Cost of the policies on the day, set-up included"),
     ),
@@ -150,9 +155,16 @@ KPIS: tuple[Column, ...] = (
     ),
     Column("couriers_recruited", "int64", "people", "Couriers recruited"),
     Column("couriers_arrested", "int64", "people", "Couriers arrested"),
+    Column("organisations_entered", "int64", "organisations", "Organisations that entered"),
+    Column("organisations_gave_up", "int64", "organisations", "Organisations that gave up"),
+    Column("organisations_split", "int64", "organisations", "Organisations that fell apart"),
     Column("policy_cost_usd", "float64", "USD", "Cost of the policies"),
+    Column("violence_mean", "float64", "index", "Index of violence, mean over the run"),
 )
 """The totals of a run that every reader can count on; a run may hold more."""
+
+APART = ("violence_mean",)
+"""Totals that are told apart from the others: no policy is to be judged by them alone."""
 
 
 class TableMismatch(ValueError):

@@ -32,6 +32,11 @@ class Day(NamedTuple):
     recruited: int
     arrested: int
     organisations: int
+    entrants: int
+    exits: int
+    splits: int
+    contests: int
+    violence: float
     capital_cents: int
     policy_cost_cents: int
 
@@ -70,6 +75,10 @@ class Chronicle:
     """MET: contaminated boxes at controls."""
     recruited: int = 0
     arrested: int = 0
+    entrants: int = 0
+    exits: int = 0
+    splits: int = 0
+    contests: int = 0
     _days: NDArray[np.void] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,8 +87,9 @@ class Chronicle:
         self.wait_hours = np.zeros((self.days, len(self.per_hour)))
 
     def open_day(self) -> None:
-        """Start counting people anew."""
+        """Start counting people and organisations anew."""
         self.recruited = self.arrested = 0
+        self.entrants = self.exits = self.splits = self.contests = 0
 
     def close(self, day: int, written: Day, cleared: Cleared) -> None:
         """Write down a day, and what was done at the controls on it."""

@@ -36,9 +36,11 @@ class Cargo(Sequence["Consignment"]):
     As a sequence it makes a `Consignment` of a row for those who read.
     """
 
-    def __init__(self, ledger: Ledger, ways: Sequence[Ways]) -> None:
-        """Ways: of each organisation."""
-        self.ledger, self.ways = ledger, list(ways)
+    def __init__(self, ledger: Ledger, nobody: int) -> None:
+        """Nobody: row among all cells of one that never has a crew."""
+        self.ledger, self.nobody = ledger, nobody
+        self.ways: list[Ways] = []
+        """Of each organisation, by its number."""
         self.table = Table(LOAD)
         self._under_way, self._due = np.zeros(64, np.int64), np.zeros(64, np.int64)
         self._left, self._seen = 0, 0  # of those under way, and of all
@@ -77,6 +79,17 @@ class Cargo(Sequence["Consignment"]):
             concealment, day, due, 0, 0, -1, False, 0, UNDER_WAY, -1, -1, NOWHERE,
         )  # fmt: skip
         return len(self) - 1
+
+    def any_of(self, organisation: int) -> bool:
+        """Whether an organisation has anything under way."""
+        loads = self.rows
+        return bool((loads["organisation"][loads["outcome"] == UNDER_WAY] == organisation).any())
+
+    def redirect(self, first: int, end: int, cell: int) -> None:
+        """Loads that count on crews of the cells `first` to `end` have to count on those of another cell."""
+        loads = self.rows
+        ahead = (np.arange(MOST_CREWS) >= loads["served"][:, None]) & (loads["outcome"] == UNDER_WAY)[:, None]
+        loads["crews"][ahead & (first <= loads["crews"]) & (loads["crews"] < end)] = cell
 
     def due(self, day: int) -> NDArray[np.int64]:
         """Numbers of those with something to do today, in ascending order; they stand until somebody asks again."""
@@ -187,10 +200,14 @@ class Consignment:
 
     @property
     def crews_ahead(self) -> list[str]:
-        """Places where it still has to wait for a crew, or had to when it came to its end, in order."""
+        """Places where it still has to wait for a crew, or had to when it came to its end, in order.
+
+        Cells of a group's organisations follow each other in one order of places; where there is none nobody comes.
+        """
         table, first = self.cargo.ways[self.organisation]
         rows = self.cargo.rows["crews"][self.number, self._is("served") :].tolist()
-        return [table.places[row - first] for row in rows if row >= 0]
+        places = table.places
+        return [places[(row - first) % len(places)] for row in rows if 0 <= row != self.cargo.nobody]
 
     @property
     def leg(self) -> int:

@@ -78,7 +78,7 @@ class Passage:
         self.cargo, self.ledger, self.clearance, self.owners = cargo, ledger, clearance, owners
         self.legs, self._cells, self._deliver = legs, cells, deliver
         self._luck = np.array([draws.key(purpose) for purpose in LUCK], np.uint64)
-        self._owners = np.array([(owner.weekday, owner.least_hands) for owner in owners], OWNER)
+        self._owners = Table(OWNER)
         waters = len(ledger.places) - (len(checkpoints) - checkpoints.n_ports)  # the last of the places
         self._terms = np.array([(hub_days, hold_days, checkpoints.n_ports, waters)], TERMS)
         self._controls = checkpoints.n_ports
@@ -87,6 +87,10 @@ class Passage:
         """STEP: what loads did today."""
         self.presented = Presented(np.zeros(0, np.int64), np.zeros(0, np.int64))
         self.boxes = self._contaminated()
+
+    def join(self, owner: Owner) -> None:
+        """There is one more organisation, the last of the owners."""
+        self._owners.append(owner.weekday, owner.least_hands)
 
     def move(self, day: int, zone_risk: NDArray[np.float64]) -> None:
         """Everything with something to do today takes its next step; loads that reach a port control are presented to
@@ -110,7 +114,7 @@ class Passage:
             return
         steps, events = self.steps.room(len(numbers)), self.ledger.table.room(len(numbers))
         ended = carry(
-            day, numbers, fates, self.cargo.rows, self.legs, self._cells, self._owners, self._terms, self._luck,
+            day, numbers, fates, self.cargo.rows, self.legs, self._cells, self._owners.rows, self._terms, self._luck,
             *self.clearance.sailing(day), self._zone_risk, steps, events,
         )  # fmt: skip
         self.steps.add(len(numbers))

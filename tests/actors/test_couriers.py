@@ -90,7 +90,7 @@ def test_people_stay_for_an_exponential_time_of_mean_one():
 
 def test_couriers_leave_at_the_rate_of_the_scenario_and_never_where_it_is_zero():
     settings = ("commodities.cocaine.arrests_per_seizure=0", "organisations.coastal.span=100",
-                "organisations.inland.span=100")  # fmt: skip
+                "organisations.inland.span=100", "rivalry.push_out=0")  # fmt: skip
 
     def left(rate: float) -> int:
         groups = [f"organisations.{group}.cells.quits_per_year={rate}" for group in ("coastal", "inland")]

@@ -122,6 +122,9 @@ class Told:
         if not _crews_ahead(load):
             return True
         row = _crews_ahead(load)[0]
+        if not self.cells[row].held:
+            self._say("no cell any more")
+            return False
         if self.cells[row].hands < self.owners[load.organisation].least_hands:
             self._say("too few hands")
             return False
@@ -149,6 +152,10 @@ class Told:
 
     def _board(self, load, leg) -> None:
         """It waits for a crew, and in a port for a container that it can join; then it leaves."""
+        if _crews_ahead(load) and not self.cells[_crews_ahead(load)[0]].held:
+            self._say("nobody left to board it")
+            self._end(load, leg, LOST, leg.origin, NOWHERE)
+            return
         if not self._crew_is_there(load):
             self._say("no crew to board")
             load.due = self._next_decision(load)

@@ -49,6 +49,7 @@ def some_world(seed: int, *, loads: int = 24) -> SmallWorld:
     rng = np.random.default_rng(seed)
     legs, lanes = np.array([_leg(rng, row) for row in range(12)], LEG), np.arange(12)
     cells = np.zeros(ORGANISATIONS * PORTS, CELL)
+    cells["held"] = rng.random(len(cells)) < 0.9
     cells["rested"] = rng.choice([0.0, 0.75, 1.0, 1.0, 2.5, 4.0], len(cells))
     cells["hands"], cells["waiting"] = rng.integers(0, 4, len(cells)), rng.integers(0, 30, len(cells))
     weekdays, hands = rng.integers(0, 7, ORGANISATIONS), rng.integers(1, 3, ORGANISATIONS)

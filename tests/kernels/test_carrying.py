@@ -30,6 +30,7 @@ FATES = (RELEASED, SCANNED, ALARMED, MISSED, FOUND)
 ACCOUNTS = 5
 HAPPENS = {
     "arrived by road", "seized on the road",
+    "nobody left to board it", "no cell any more",
     "no crew to board", "crew needs rest", "crew worked off its jobs", "too few hands", "no sailing",
     "put into a container by a crew", "put into a container without a crew",
     "put to sea by a crew", "put to sea without a crew",
@@ -150,9 +151,9 @@ def test_what_is_presented_stands_at_each_control_in_the_order_of_its_loads():
 def test_everybody_hears_of_the_same_meetings_as_when_they_are_told_plainly():
     rng = np.random.default_rng(1)
     counts, rumour = rng.random((ORGANISATIONS, 2, CONTROLS + ZONES, CONCEALMENTS)), np.array([0.1, 0.3])
-    known = counts.tolist()
+    known, everybody = counts.tolist(), np.array([range(ORGANISATIONS)] * 2)
     for half in lived():
-        hear(counts, rumour, half.steps, half.world.loads)
+        hear(counts, rumour, everybody, half.steps, half.world.loads)
         plain.heard(known, rumour.tolist(), half.told[0], half.plainly.loads)
         assert counts.tolist() == known
 
@@ -174,7 +175,7 @@ def test_who_meets_a_checkpoint_counts_it_in_full_and_others_as_rumour():
     loads, steps = np.zeros(4, LOAD), np.zeros(4, STEP)
     loads["organisation"], loads["concealment"] = [0, 1, 2, 2], [1, 1, 1, 0]
     steps["load"], steps["met"], steps["seized"] = [0, 1, 2, 3], [2, 2, -1, 0], [1, 0, 1, 1]
-    hear(counts, rumour, steps, loads)
+    hear(counts, rumour, np.array([[0, 1, 2], [0, 1, 2]]), steps, loads)
     assert counts[:, 0, 2, 1].tolist() == [1.0, 0.2, 0.4]  # what was seized is a loss
     assert counts[:, 1, 2, 1].tolist() == [0.1, 1.0, 0.4]  # what was not is a passage
     assert counts[:, 0, 0, 0].tolist() == [0.1, 0.2, 1.0]

@@ -85,7 +85,8 @@ def test_scanners_that_never_err_raise_no_false_alarm():
 def test_where_nobody_controls_and_nothing_is_lost_everything_arrives():
     found = lived(
         *BLIND_CUSTOMS["no scanners"], "waters.middle_sea.patrol_units=0", "transport.road.origin_seizure=0",
-        "transport.road.destination_seizure=0", "transport.liner.loss=0", "transport.small_craft.loss=0", days=DAYS,
+        "transport.road.destination_seizure=0", "transport.liner.loss=0", "transport.small_craft.loss=0",
+        "rivalry.crews_per_coast=1000", days=DAYS,
     )  # fmt: skip
     assert {load.outcome for load in found.cargo.all} == {"delivered", "under_way"}
 

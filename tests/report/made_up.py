@@ -150,7 +150,11 @@ def kpis(made: dict) -> dict:
         "seized_consignment_kg_mean": float(taken.mean()) / 1000 if len(taken) else None,
         "couriers_recruited": int(daily["recruited"].sum()),
         "couriers_arrested": int(daily["arrested"].sum()),
+        "organisations_entered": int(daily["entrants"].sum()),
+        "organisations_gave_up": int(daily["exits"].sum()),
+        "organisations_split": int(daily["splits"].sum()),
         "policy_cost_usd": int(daily["policy_cost_cents"].sum()) / 100,
+        "violence_mean": float(daily["violence"].mean()),
     }
 
 
@@ -405,6 +409,11 @@ def _daily(rng, events, ports, days):
         "recruited": recruited,
         "arrested": arrested,
         "organisations": np.full(days, 12),
+        "entrants": np.zeros(days, np.int64),
+        "exits": np.zeros(days, np.int64),
+        "splits": np.zeros(days, np.int64),
+        "contests": rng.poisson(0.5, days),
+        "violence": rng.gamma(2.0, 30.0, days),
         "capital_cents": 180_000_000_000 + np.cumsum(flow["delivered"]) * 2,
         "policy_cost_cents": cost,
     }

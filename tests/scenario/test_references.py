@@ -18,6 +18,7 @@ def complaint(*settings: str) -> str:
     ("setting", "said"),
     [
         ("organisations.coastal.areas=[lowlands]", "organisations.coastal.areas.0: lowlands is not a production area"),
+        ("organisations.coastal.life.most=2", "organisations.coastal.life.most: 2 is below `count`, 3."),
         ("organisations.inland.markets=[lowland]",
          "organisations.inland.markets.0: lowland is not a market, did you mean lowlands?"),
         ("geography.docks.rocky_coast.zones=[high_sea]",
