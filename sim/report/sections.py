@@ -13,7 +13,7 @@ from sim.report.published import prices_told, wholesale_prices
 from sim.report.words import NONE, SPACE, count, day, mass, money, number, percent, several, things
 from sim.scenario.describe import assumptions
 from sim.study.results import Results, figure, told
-from sim.study.tables import Column
+from sim.study.tables import APART, Column
 
 ONE_RUN = (
     "This is one run, and one run is one draw of luck. It shows what the model does, not what a policy achieves.",
@@ -45,6 +45,8 @@ def sections(results: Results) -> list[Section]:
         _answer(results),
         *_pictures(run),
         _people(run),
+        _organisations(run),
+        _violence(results),
         _assumed(run),
         _limits(),
         _provenance(results),
@@ -91,7 +93,7 @@ def _facts(policy: Policy, called: Mapping[str, str]) -> list[str]:
 def _answer(results: Results) -> Section:
     many = len(results.replicates) > 1
     head = ("total", *(("mean", "lowest", "highest") if many else ("value",)))
-    rows = [(column.meaning, *_totals(results, column)) for column in told(results.kpis)]
+    rows = [(column.meaning, *_totals(results, column)) for column in told(results.kpis) if column.name not in APART]
     note = ONE_RUN
     if many:
         note = (
@@ -145,6 +147,15 @@ def _pictures(run: Results) -> Iterable[Section]:
 
 def _people(run: Results) -> Section:
     return Section("people", "People", told=telling.people_told(run))
+
+
+def _organisations(run: Results) -> Section:
+    return Section("organisations", "Organisations", told=telling.organisations_told(run))
+
+
+def _violence(results: Results) -> Section:
+    """Apart from what the run is asked about."""
+    return Section("violence", "Violence, apart from the other outcomes", told=telling.violence_told(results))
 
 
 def _assumed(run: Results) -> Section:

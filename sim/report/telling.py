@@ -11,6 +11,7 @@ import pandas as pd
 from sim.report import views
 from sim.report.words import change, count, day, mass, money, month, number, percent, several, things
 from sim.study.results import Results
+from sim.terms import DAYS_PER_WEEK
 
 
 def map_told(results: Results) -> list[str]:
@@ -181,8 +182,33 @@ def people_told(results: Results) -> list[str]:
         f"{count(recruited)} couriers were recruited and {count(arrested)} arrested"
         + (f": {number(100 * arrested / recruited)} arrests for every hundred recruits." if recruited else "."),
         f"Organisations had {count(daily['couriers'].iloc[0])} couriers after the first day and "
-        f"{count(daily['couriers'].iloc[-1])} at the end; "
-        f"{things(int(daily['organisations'].iloc[-1]), 'organisation was', 'organisations were')} active.",
+        f"{count(daily['couriers'].iloc[-1])} at the end.",
+    ]
+
+
+def organisations_told(results: Results) -> list[str]:
+    """How organisations came and went, and what they contested."""
+    daily = results.daily
+    first, last = (int(daily["organisations"].iloc[day]) for day in (0, -1))
+    entered, gone, split = (int(daily[column].sum()) for column in ("entrants", "exits", "splits"))
+    weeks = max(1, len(daily) // DAYS_PER_WEEK)
+    return [
+        f"{things(first, 'organisation was', 'organisations were')} active on the first day and {count(last)} at the "
+        f"end: {count(entered)} entered, {count(split)} split off from others, {count(gone)} came to an end.",
+        f"In a mean week {number(daily['contests'].sum() / weeks)} places were contested.",
+    ]
+
+
+def violence_told(results: Results) -> list[str]:
+    """How the index of violence went, and what it cannot say."""
+    index = results.daily["violence"]
+    half = len(index) // 2
+    return [
+        f"The index of violence was {number(index.iloc[:half].mean() if half else 0)} in the mean of the first half of "
+        f"the run and {number(index.iloc[half:].mean())} in the second; its highest was {number(index.max())}.",
+        "It starts at 0, and would stay at 100 if there were one dispute a year for each organisation of the first "
+        "day. It counts disputes between organisations and disruptions of them, by assumed weights; it is no number "
+        "of victims, and can only be compared with itself under another policy.",
     ]
 
 

@@ -160,6 +160,17 @@ def _who(scenario: Scenario) -> Iterator[str]:
             f"They buy in {areas}, sell in {markets}, choose by {_behaviour(group.behaviour)}, and start with "
             f"{_number(group.gateways)} origin and {_number(group.partners)} destination ports."
         )
+        life = group.life
+        yield (
+            f"  - {group.most} at most at a time. At a comfortable margin {_number(life.entry_per_year)} a year enter "
+            f"for each of the first; who has no money for a load for {_number(life.patience_days)} days "
+            f"gives up; beyond {_number(life.split_size)} times the middling size they may fall apart."
+        )
+    rivalry = scenario.rivalry
+    yield (
+        f"A port has room for {_number(rivalry.crews_per_million_teu)} of their crews by the million TEU, a coast for "
+        f"{_number(rivalry.crews_per_coast)}; where there are more, organisations contest the place."
+    )
     yield "Customs officers, port inspectors and the people around ports and coasts are modelled one by one."
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.study.run import ImpossibleWorld, compile_once, live, spread
+from sim.study.tables import APART
 from sim.world.ledger import BooksDoNotBalance
 
 if TYPE_CHECKING:
@@ -211,20 +212,29 @@ def compare_command(
         found.runs.to_csv(out / "runs.csv", index=False)
         found.towards.to_csv(out / "towards.csv", index=False)
     if as_json:
-        effects = {
-            name: {e.measure: {f: _plain(getattr(e, f)) for f in Effect.__slots__[1:]} for e in found.effects(name)}
-            for name in asked
-        }
-        print(json.dumps({"against": names[0], "replicates": replicates, "effects": effects}))  # noqa: T201
+        effects, apart = (
+            {name: _as_json(found.effects(name, measures)) for name in asked} for measures in (MAIN, APART)
+        )
+        told = {"against": names[0], "replicates": replicates, "effects": effects, "apart": apart}
+        print(json.dumps(told))  # noqa: T201
         return 0
     for name in asked:
         print(f"{name} against {names[0]}, {replicates} pairs, {LEVEL:.0%} intervals")  # noqa: T201
         print(_told(found.effects(name)))  # noqa: T201
+        print("  apart from these\n" + _lines(found.effects(name, APART)))  # noqa: T201
     return 0
 
 
+def _as_json(effects: Sequence[Effect]) -> dict[str, dict[str, Any]]:
+    return {e.measure: {f: _plain(getattr(e, f)) for f in Effect.__slots__[1:]} for e in effects}
+
+
 def _told(effects: Sequence[Effect]) -> str:
-    lines = [f"  {'':26}{'without':>16}{'with':>16}{'difference':>16}   interval"]
+    return f"  {'':26}{'without':>16}{'with':>16}{'difference':>16}   interval\n{_lines(effects)}"
+
+
+def _lines(effects: Sequence[Effect]) -> str:
+    lines = []
     for effect in effects:
         numbers = [
             f"{value:>16,.4g}" if abs(value) < 100 else f"{value:>16,.0f}"

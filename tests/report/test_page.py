@@ -8,9 +8,11 @@ import pytest
 from sim.report import telling
 from sim.report.page import build, report_command
 from sim.report.sections import LIMITS, ONE_RUN
+from sim.report.words import number
 from sim.scenario.describe import assumptions
 from sim.study.folder import several, verify
 from sim.study.results import Results
+from sim.study.tables import KPIS
 from tests.report import made_up
 
 HOSTILE = [
@@ -114,6 +116,13 @@ def test_sentences_are_made_from_the_numbers(results):
     assert f"{kpis['dispatched_kg'] / 1000:,.0f}\u00a0t dispatched" in first
     people = telling.people_told(results)[0]
     assert people.startswith(f"{kpis['couriers_recruited']:,} couriers were recruited")
+    assert "12 organisations were active on the first day and 12 at the end" in telling.organisations_told(results)[0]
+
+
+def test_violence_is_told_apart_from_the_totals(results, text):
+    index = next(column for column in KPIS if column.name == "violence_mean")
+    assert index.meaning not in words(text)
+    assert f"its highest was {number(results.daily['violence'].max())}" in words(text)
 
 
 @pytest.mark.parametrize("tell", [getattr(telling, name) for name in dir(telling) if name.endswith("_told")])
