@@ -39,8 +39,6 @@ class Beliefs:
     """float64[N]: share of the evidence that is kept for a week."""
     pull: NDArray[np.float64] = field(init=False)
     """float64[N, 2, C, M]: what the starting belief adds in a week."""
-    start: NDArray[np.float64] = field(init=False)
-    """float64[N, 2, C, 1]: the starting belief."""
     rumour: NDArray[np.float64] = field(init=False)
     present: NDArray[np.int64] = field(init=False)
     """int64[2, K]: rows of those who are there, and the numbers that loads know them by; all, by their rows, at

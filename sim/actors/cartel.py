@@ -13,7 +13,7 @@ from sim.actors.traits import Organisations
 from sim.kernels.choosing import DRAWN, RULE, Habits
 from sim.kernels.planning import SCOUTING, TERMS, Chances, Means, look_around, plan_week
 from sim.kernels.prospects import LOT, METHOD, Records
-from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
+from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK, DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.passage import Encounter
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Cartel(Actor):
         self.starting_cents = self.capital_cents
         self.owed_cents: dict[int, int] = {}
         self.earned_cents = self.spent_cents = self.sent_g = self.seized_g = 0
-        """Since it began: owed for deliveries, spent on loads, cells and crews, sent on its way."""
+        """Since it began: owed for deliveries, spent on all that it does, sent on its way, and seized."""
         self.ended: Ending | None = None
         """Why there is no such organisation any more."""
         self._solvent_on = self._led_from = model.day
@@ -151,6 +151,7 @@ class Cartel(Actor):
             return
         if not self.decides_today:
             return
+        self._keep_up()
         self._share_profit()
         self.model.beliefs.fade(self.seat)
         self.cells.keep()
@@ -184,6 +185,12 @@ class Cartel(Actor):
         if self.capital_cents >= self._least_cents or self.owed_cents or self.model.cargo.any_of(self.number):
             self._solvent_on = day
         return day - self._solvent_on >= max(1, int(self.traits.life.patience_days))
+
+    def _keep_up(self) -> None:
+        """A week's cost of being there."""
+        upkeep = round(self.starting_cents * float(self.traits.life.upkeep_per_year) * DAYS_PER_WEEK / DAYS_PER_YEAR)
+        self.capital_cents -= upkeep
+        self.spent_cents += upkeep
 
     def _share_profit(self) -> None:
         """Owners take out some of what is above the starting capital; of that, they leave a little in to grow by."""

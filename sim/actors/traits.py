@@ -92,6 +92,8 @@ class Life(Noun):
     """Size of an entrant of middling size, in capital and in buying, against an organisation at the start."""
     growth: Share = Quantity(0.02, "share", 0.0, 0.1, ASSUMED)
     """Share of the profit that owners could take out which they leave in, to grow in capital and in buying."""
+    upkeep_per_year: NonNegative = Quantity(0.1, "1", 0.0, 0.5, ASSUMED)
+    """What it costs to keep an organisation together for a year, whatever it sends, against its starting capital."""
     patience_days: Days = Quantity(120, "days", 30, 365, ASSUMED)
     """Days without the money for a smallest load, and with none to come, after which an organisation gives up."""
     split_size: PositiveNumber = Quantity(2.0, "1", 1.0, 5.0, ASSUMED)

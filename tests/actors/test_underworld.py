@@ -95,6 +95,15 @@ def test_when_the_last_load_is_gone_patience_begins():
     assert left_on(cartel) == 30 + 50
 
 
+def test_who_sends_nothing_lives_on_its_capital():
+    model = model_of("organisations.coastal.life.upkeep_per_year=0.4")
+    cartel = model.cartels[0]
+    cents = cartel.capital_cents
+    for _ in range(5):
+        cartel._keep_up()
+    assert cents - cartel.capital_cents == cartel.spent_cents == 5 * round(0.4 * cents * 7 / 365.25)
+
+
 # ---------------------------------------------------------------------- what it leaves
 
 
