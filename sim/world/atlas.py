@@ -16,7 +16,7 @@ from sim.world.site import Dataset, Geography, Port
 Point = tuple[float, float]
 """Longitude and latitude, degrees east and north."""
 
-Table = Literal["seizures", "prices", "production", "consignments_rotterdam", "parameters"]
+Table = Literal["seizures", "prices", "production", "consignments_rotterdam", "parameters", "membership_ties"]
 
 _PUBLISHED = ("seen", "seen-secondary", "derived")
 _UNPUBLISHED_RANGE = {"memory": 0.3, "estimated": 0.5}
