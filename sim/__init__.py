@@ -25,11 +25,16 @@ if TYPE_CHECKING:
     from sim.scenario.numbers import Assumption
     from sim.scenario.scenario import Scenario
     from sim.study.compare import Comparison
+    from sim.study.membership import MembershipPath
     from sim.study.play import Outcome
     from sim.study.results import Results
     from sim.terms import ControlMode
+    from sim.world.membership import Membership
 
-__all__ = ["assumptions", "compare", "describe", "load", "network", "open_results", "play", "plot", "report", "run"]
+__all__ = [
+    "assumptions", "compare", "describe", "load", "membership", "network", "open_results", "play", "plot", "report",
+    "run",
+]  # fmt: skip
 
 
 def load(
@@ -106,6 +111,18 @@ def open_results(folder: str | Path) -> Results:
     from sim.study.results import Results
 
     return Results.open(folder)
+
+
+def membership(
+    plan: Membership | None = None, *, weeks: int = 520, replicates: int = 0, seed: int = 1
+) -> MembershipPath:
+    """Members of criminal groups week by week, by default those of Mexico as published, 2012 to 2022.
+
+    replicates: 0 for the equation, else so many paths of whole people. What follows under a policy: `then` of the path.
+    """
+    from sim.study.membership import membership
+
+    return membership(plan, weeks=weeks, replicates=replicates, seed=seed)
 
 
 def network(scenario: Scenario) -> nx.MultiDiGraph:
