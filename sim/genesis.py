@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from sim.actors.beliefs import Beliefs
 from sim.actors.cartel import Cartel
-from sim.actors.courier import Community, Courier
+from sim.actors.community import Community
+from sim.actors.courier import Courier
 from sim.actors.customs_officer import CustomsOfficer
+from sim.actors.outlook import Outlook, Toll
 from sim.actors.port_inspector import PortInspector
 from sim.actors.staff import Staff
 from sim.actors.traits import Organisations
@@ -21,13 +23,14 @@ from sim.actors.underworld import Underworld, seats_of
 from sim.kernels import search
 from sim.kernels.boxes import Rules
 from sim.kernels.draws import Draws, child_key
-from sim.kernels.planning import Desk
+from sim.kernels.planning import Desk, mean_offer
 from sim.kernels.prospects import CELL
 from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG, ControlMode
 from sim.world.candidates import Rows, passages_of
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle, Day
 from sim.world.clearance import Clearance, Cleared
+from sim.world.communities import Communities
 from sim.world.consignment import Cargo, legs_for_loads
 from sim.world.distances import sea_distances
 from sim.world.lanes import lanes_of
@@ -96,9 +99,12 @@ class World:
             scenario.start, scenario.days, self.mode, self.threads,
         )  # fmt: skip
         flow = self.clearance.boxes_per_day()
-        self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters)
+        people = scenario.geography.communities
+        around = Communities.of(self.ports, scenario.geography.docks, people)
+        self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters, around, people)
         self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
-        self._in_force = self.base_controls
+        self.in_force = self.base_controls
+        """The controls of today, or of yesterday while the day has not yet begun."""
         officers = [self._officer(row, int(post.analysts)) for row, post in enumerate(posts)]
         kinds = self.checkpoints.kind[: len(posts)]
         weights = {kind: self.clearance.starting_weights(kinds.index(kind)) for kind in dict.fromkeys(kinds)}
@@ -140,14 +146,13 @@ class World:
 
     def _gather_people(self) -> None:
         geography = self.plan.geography
-        people = geography.communities
-        self.communities: dict[str, Community] = {}
-        for site in (*self.ports, *geography.docks):
-            wage = people.legal_wage_origin if self.is_origin(site) else people.legal_wage_destination
-            per_coast = float(people.at_risk_per_coast)
-            port = self.ports.get(site)
-            dockers = float(people.at_risk_per_million_teu) * float(port.teu_thousand) / 1000.0 if port else per_coast
-            self.communities[site] = Community(self.me, site, int(max(dockers, per_coast / 10.0)), people, float(wage))
+        people, around = geography.communities, self.base_controls.communities
+        self.outlook = Outlook(self.base_controls, people)
+        tolls = {side: Toll() for side in (True, False)}
+        self.communities = {
+            site: Community(self.me, row, site, people, self.outlook, tolls[bool(around.origin[row])])
+            for row, site in enumerate(around.sites)
+        }
         groups = self.plan.organisations
         seats = seats_of(groups, {key: self.ways_of(group) for key, group in groups.items()})
         self.beliefs = Beliefs(
@@ -253,8 +258,8 @@ class World:
             for policy, strength in zip(self.plan.policies, strengths, strict=True):
                 if strength > 0.0:
                     controls = policy.apply(controls, strength)
-            self._strengths, self._in_force = strengths, controls
-        return self._in_force
+            self._strengths, self.in_force = strengths, controls
+        return self.in_force
 
     def rules(self, controls: Controls) -> Rules:
         """The controls with today's officers and inspectors behind them."""
@@ -309,10 +314,11 @@ class World:
         self.prices = self._prices()
 
     def learn_from(self, passage: Passage) -> None:
-        """Organisations learn from the day's encounters, their own in full and others' by rumour."""
+        """Organisations learn from the day's encounters, their own in full, others' by rumour; communities follow."""
         self.beliefs.learn(passage.steps.rows, self.cargo.rows)
         for seizure in passage.seizures:
             self.cartels[seizure.consignment.organisation].learn(seizure)
+        self.outlook.follow(self.day, self.in_force)
 
     def record(self, cleared: Cleared) -> None:
         """Close the books of the day and write it down."""
@@ -335,6 +341,11 @@ class World:
             couriers=len(self.me.agents_by_type.get(Courier, ())),
             recruited=self.chronicle.recruited,
             arrested=self.chronicle.arrested,
+            refused=self.chronicle.refused,
+            cooperated=self.chronicle.cooperated,
+            replaced=self.chronicle.replaced,
+            replacement_days=self.chronicle.replacement_days,
+            offer_usd_per_job=mean_offer(self.all_cells),
             organisations=len(members),
             entrants=self.chronicle.entrants,
             exits=self.chronicle.exits,

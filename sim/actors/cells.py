@@ -32,12 +32,20 @@ class Cells:
         self.table = table
         self.crews: list[list[Courier]] = [[] for _ in ways.places]
         self.held, self._hands, self._offer = table["held"], table["hands"], table["offer_usd"]
+        self._ready = table["ready"]
         self.crew, self._largest_crews = int(terms.crew), int(terms.largest_crews)
         self._patience, self._raise = int(terms.asked_per_week), 1.0 + float(terms.raise_on_refusal)
         self._arrest_delay = int(traits.arrest_delay)
         rate = float(terms.quits_per_year)
         self._stay_days = DAYS_PER_YEAR / rate if rate else math.inf
         self._leaving: list[tuple[float, int, Courier]] = []
+        self._memory = float(terms.offer_memory)
+        self._vacant: dict[int, list[int]] = {}
+        """Days of the arrests after which nobody was hired yet, by place."""
+        self._exposed: dict[int, int] = {}
+        """Last day on which investigators follow up what one of the crew has said, by place."""
+        people = model.plan.geography.communities
+        self._exposed_days, self._exposed_arrests = int(people.exposed_days), float(people.exposed_arrests)
         self._lay_out(traits)
 
     def _lay_out(self, traits: Organisations) -> None:
@@ -65,15 +73,19 @@ class Cells:
         """A new cell with a crew, as far as people can be found, that has been there for long."""
         cell = self.table[row]
         cell["held"], cell["rested"], cell["ready"], cell["used"] = True, 1.0, self.model.day, self.model.day
+        worth = self._worth(row)
         for _ in range(self.crew):
-            self._hire(row)
+            self._hire(row, worth)
 
     def keep(self) -> None:
-        """People leave, the others rest, and where hands are missing people are asked."""
+        """People leave or are arrested, the others rest, and where hands are missing people are asked."""
         self._part()
+        self._follow_up()
         short = self.model.desk.short
-        found = keep(self.table, self.model.day, self.crew, self._largest_crews, short)
-        for row, missing in short[:found].tolist():
+        found = keep(self.table, self.model.day, self.crew, self._largest_crews, self._memory, short)
+        wanted: dict[int, int] = dict(short[:found].tolist())
+        self._forget_vacancies(wanted)
+        for row, missing in wanted.items():
             self._man(row, missing)
 
     def _part(self) -> None:
@@ -86,20 +98,24 @@ class Cells:
     def _man(self, row: int, missing: int) -> None:
         """Ask people until no hand is missing or the week's patience is at an end.
 
-        A place where everybody refuses gets a better offer next week.
+        A place where nobody who was asked has joined gets a better offer next week.
         """
-        asked = 0
-        while missing > 0 and asked < self._patience:
+        asked, joined, worth = 0, 0, self._worth(row)
+        while joined < missing and asked < self._patience:
             asked += 1
-            missing -= self._hire(row)
-        if asked == self._patience and not self.crews[row]:
+            joined += self._hire(row, worth)
+        if asked and not joined:
             self._offer[row] *= self._raise
 
-    def _hire(self, row: int) -> bool:
+    def _worth(self, row: int) -> float:
+        """Up to which worth people around a place accept what is offered there."""
+        return self.model.communities[self.ways.places[row]].worth(float(self._offer[row]) / self.crew)
+
+    def _hire(self, row: int, worth: float) -> bool:
         """Ask somebody; whether they join the crew."""
         model = self.model
         community = model.communities[self.ways.places[row]]
-        person = community.ask(float(self._offer[row]) / self.crew)
+        person = community.ask_up_to(worth)
         if person is None:
             return False
         courier = Courier(model, community, person, self.organisation)
@@ -107,7 +123,18 @@ class Cells:
         heapq.heappush(self._leaving, (leaves, courier.unique_id, courier))
         self.crews[row].append(courier)
         self._hands[row] += 1
+        if self._vacant.get(row):
+            model.chronicle.replaced += 1
+            model.chronicle.replacement_days += model.day - self._vacant[row].pop(0)
         return True
+
+    def _forget_vacancies(self, wanted: dict[int, int]) -> None:
+        """Whom a cell that could hire does not miss, it does not replace."""
+        for row in tuple(self._vacant):
+            if self.model.day >= self._ready[row]:
+                del self._vacant[row][wanted.get(row, 0) :]
+                if not self._vacant[row]:
+                    del self._vacant[row]
 
     def _dismiss(self, row: int, courier: Courier, *, arrested: bool) -> None:
         self.crews[row].remove(courier)
@@ -120,6 +147,8 @@ class Cells:
             for courier in self.crews[row]:
                 courier.leave(arrested=False)
             self.crews[row].clear()
+            self._vacant.pop(row, None)
+            self._exposed.pop(row, None)
 
     def lose(self, row: int) -> None:
         """A cell is lost: its crews leave, and what waits for them finds nobody."""
@@ -161,9 +190,27 @@ class Cells:
         row = self.ways.row.get(site, -1)
         if row < 0 or not self.held[row]:
             return
-        draws, day = self.model.draws, self.model.day
-        for courier in tuple(self.crews[row]):
-            if draws.uniform("arrest", courier.key, day) < chance:
-                self._dismiss(row, courier, arrested=True)
+        self._arrest(row, self.crews[row], "arrest", chance)
         if not self.crews[row]:
-            self.table["ready"][row] = self.model.day + self._arrest_delay
+            self._ready[row] = self.model.day + self._arrest_delay
+
+    def _follow_up(self) -> None:
+        """Where somebody has talked, those who were there by then may be arrested in any week."""
+        for row, until in tuple(self._exposed.items()):
+            if self.model.day > until:
+                del self._exposed[row]
+                continue
+            known = [courier for courier in self.crews[row] if courier.recruited < until - self._exposed_days]
+            self._arrest(row, known, "follow-up", self._exposed_arrests)
+            if known and not self.crews[row]:
+                self._ready[row] = self.model.day + self._arrest_delay
+
+    def _arrest(self, row: int, crew: Iterable[Courier], purpose: str, chance: float) -> None:
+        """Each of some couriers at a place may be arrested; who then cooperates exposes the others there."""
+        draws, day = self.model.draws, self.model.day
+        for courier in tuple(crew):
+            if draws.uniform(purpose, courier.key, day) < chance:
+                self._dismiss(row, courier, arrested=True)
+                self._vacant.setdefault(row, []).append(day)
+                if courier.cooperates():
+                    self._exposed[row] = day + self._exposed_days

@@ -47,7 +47,9 @@ class Cells(Noun):
     destination_pay_usd: Usd = Quantity(250000, "USD", 100000, 300000, "tradewinds23")
     """First offer for a crew's job at a destination port, insiders included (hundreds of thousands of euros)."""
     raise_on_refusal: Share = Quantity(0.1, "share", 0.02, 0.3, ASSUMED)
-    """By how much the offer rises after a week in which all who were asked refused."""
+    """By how much the offer rises after a week in which nobody who was asked joined."""
+    offer_memory: Share = Quantity(0.98, "share", 0.9, 1.0, ASSUMED)
+    """Share of what the offer is above the first one that is kept from one week to the next."""
     asked_per_week: Count = Quantity(6, "count", 1, 20, ASSUMED)
     """People that a cell asks in a week when it is short of crew."""
     quits_per_year: Number = Quantity(0.3, "1", 0.1, 1.0, ASSUMED)

@@ -132,12 +132,13 @@ class Desk(NamedTuple):
 
 
 @jit_bare
-def keep(cells, day, crew, largest_crews, short):  # type: ignore[no-untyped-def]
-    """Rest the crews of all cells by a week, and find where hands are missing that can be hired: returns how many
-    places.
+def keep(cells, day, crew, largest_crews, memory, short):  # type: ignore[no-untyped-def]
+    """Rest the crews of all cells by a week, let offers come down, and find where hands are missing that can be hired:
+    returns how many places.
 
-    cells: CELL[places]; crew: couriers in a crew; short: int64[places, 2], filled from its beginning with the place and
-    the hands that it lacks. A cell wants one crew for every two weeks' work that waits.
+    cells: CELL[places]; crew: couriers in a crew; memory: share that is kept of what an offer is above the first one;
+    short: int64[places, 2], filled from its beginning with the place and the hands that it lacks. A cell wants one crew
+    for every two weeks' work that waits.
     """
     count = 0
     for row in range(len(cells)):
@@ -146,12 +147,24 @@ def keep(cells, day, crew, largest_crews, short):  # type: ignore[no-untyped-def
             continue
         rate = cell["jobs_per_week"] * cell["hands"] / crew
         cell["rested"] = min(cell["rested"] + rate, max(1.0, 2.0 * rate))
+        cell["offer_usd"] = cell["first_offer_usd"] + memory * (cell["offer_usd"] - cell["first_offer_usd"])
         wanted = max(1, math.ceil(cell["waiting"] / (2.0 * cell["jobs_per_week"])))
         missing = crew * min(wanted, largest_crews) - cell["hands"]
         if missing > 0 and day >= cell["ready"]:
             short[count, 0], short[count, 1] = row, missing
             count += 1
     return count
+
+
+@jit_bare
+def mean_offer(cells):  # type: ignore[no-untyped-def]
+    """Mean pay that is offered to a crew for a job, over the cells that are held, USD; 0 where there is none."""
+    held, total = 0, 0.0
+    for row in range(len(cells)):
+        if cells[row]["held"]:
+            held += 1
+            total += cells[row]["offer_usd"]
+    return total / held if held else 0.0
 
 
 @jit_bare
@@ -305,6 +318,7 @@ def warm() -> None:
     )  # fmt: skip
     habits = Habits(np.ones(1, RULE), np.zeros(1, np.bool_), one, keys, np.ones((2, 1, 1)), keys)
     desk = Desk.of(1, 1, 1, 1, (1, 1))
-    keep(cells, 0, 1, 1, desk.short)
+    keep(cells, 0, 1, 1, 1.0, desk.short)
+    mean_offer(cells)
     look_around(keys[0], keys[0], 0, numbers[:1], one, 0, desk.known, desk.weights)
     plan_week(means, habits, Chances(one, numbers[:1], one), cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)

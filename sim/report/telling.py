@@ -178,9 +178,17 @@ def people_told(results: Results) -> list[str]:
     """What happened to the people whom organisations hire."""
     daily = results.daily
     recruited, arrested = int(daily["recruited"].sum()), int(daily["arrested"].sum())
+    replaced, waited = int(daily["replaced"].sum()), int(daily["replacement_days"].sum())
     return [
         f"{count(recruited)} couriers were recruited and {count(arrested)} arrested"
         + (f": {number(100 * arrested / recruited)} arrests for every hundred recruits." if recruited else "."),
+        f"{count(int(daily['refused'].sum()))} times somebody refused to be one. "
+        + (
+            f"{count(replaced)} of the arrested were replaced, after {delay(24 * waited / replaced)} on average. "
+            if replaced
+            else ""
+        )
+        + f"Of the arrested, {count(int(daily['cooperated'].sum()))} cooperated with investigators.",
         f"Organisations had {count(daily['couriers'].iloc[0])} couriers after the first day and "
         f"{count(daily['couriers'].iloc[-1])} at the end.",
     ]

@@ -172,6 +172,13 @@ def _who(scenario: Scenario) -> Iterator[str]:
         f"{_number(rivalry.crews_per_coast)}; where there are more, organisations contest the place."
     )
     yield "Customs officers, port inspectors and the people around ports and coasts are modelled one by one."
+    people = geography.communities
+    yield (
+        f"Around ports and coasts a job for traffickers must pay {_percent(people.job_share)} of a year's wage, more "
+        f"where arrests are expected, and {_percent(people.stigma)} beside it for what others think. Who is "
+        f"arrested is away for {_number(people.out_days)} days, and cooperates with investigators with probability "
+        f"{_number(people.cooperation)}."
+    )
 
 
 def _behaviour(behaviour: Behaviour) -> str:

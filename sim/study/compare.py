@@ -6,7 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,12 @@ class Comparison:
             {field: getattr(effect, field) for field in Effect.__slots__} for effect in self.effects(other, measures)
         ]
         return pd.DataFrame(rows).set_index("measure")
+
+    def recruits_prevented(self, other: str | None = None) -> Effect:
+        """Couriers who were recruited in the first world and not in another, with the interval."""
+        (recruited,) = self.effects(other, ["couriers_recruited"])
+        prevented = {"difference": -recruited.difference, "low": -recruited.high, "high": -recruited.low}
+        return replace(recruited, measure="recruits_prevented", **prevented)
 
     def displacement(self, other: str | None = None) -> pd.DataFrame:
         """Paired change of what is sent towards each arrival gateway, kilograms, with intervals; the largest changes

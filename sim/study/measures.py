@@ -42,7 +42,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         return int(sum(daily[column]))
 
     ended = books["seized"] + books["lost"] + books["delivered"]
-    boxes = total("boxes_arrived")
+    boxes, replaced = total("boxes_arrived"), total("replaced")
     loads = model.cargo.rows["grams"]
     seized = loads[model.cargo.rows["outcome"] == SEIZED]
     return {
@@ -68,6 +68,11 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "seized_at_destination_kg": _seized_at_destination(model),
         "couriers_recruited": total("recruited"),
         "couriers_arrested": total("arrested"),
+        "couriers_refused": total("refused"),
+        "couriers_cooperated": total("cooperated"),
+        "couriers_working_mean": total("couriers") / max(1, model.day),
+        "replacement_days_mean": total("replacement_days") / replaced if replaced else None,
+        "offer_usd_per_job_mean": math.fsum(daily["offer_usd_per_job"]) / max(1, model.day),
         "organisations_entered": total("entrants"),
         "organisations_gave_up": sum(cartel.ended == "insolvent" for cartel in model.cartels),
         "organisations_split": total("splits"),

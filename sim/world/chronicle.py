@@ -31,6 +31,11 @@ class Day(NamedTuple):
     couriers: int
     recruited: int
     arrested: int
+    refused: int
+    cooperated: int
+    replaced: int
+    replacement_days: int
+    offer_usd_per_job: float
     organisations: int
     entrants: int
     exits: int
@@ -45,6 +50,9 @@ DAY = np.dtype([(name, np.float64 if kind == "float" else np.int64) for name, ki
 
 MET = np.dtype([("day", np.int64), ("control", np.int64), ("grams", np.int64), ("seized_g", np.int64)])
 """A contaminated box at a control: what was in it, and how much of that was seized there."""
+
+STATEMENT = np.dtype([("day", np.int64), ("organisation", np.int64), ("site", np.int64), ("courier", np.uint64)])
+"""An arrested courier cooperates with investigators: organisation and community by their rows, courier by the key."""
 
 AT_CONTROLS = {
     "boxes_arrived": ARRIVED,
@@ -73,12 +81,19 @@ class Chronicle:
     """float64[days, C]: hours that boxes waited for a scanner, summed."""
     met: Table = field(default_factory=lambda: Table(MET))
     """MET: contaminated boxes at controls."""
+    statements: Table = field(default_factory=lambda: Table(STATEMENT))
+    """STATEMENT: what investigators were told by arrested couriers."""
     recruited: int = 0
     arrested: int = 0
+    refused: int = 0
+    replaced: int = 0
+    replacement_days: int = 0
+    """Days from arrest to replacement, over all who were replaced today."""
     entrants: int = 0
     exits: int = 0
     splits: int = 0
     contests: int = 0
+    _told: int = 0
     _days: NDArray[np.void] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,8 +103,14 @@ class Chronicle:
 
     def open_day(self) -> None:
         """Start counting people and organisations anew."""
-        self.recruited = self.arrested = 0
+        self.recruited = self.arrested = self.refused = self.replaced = self.replacement_days = 0
         self.entrants = self.exits = self.splits = self.contests = 0
+        self._told = len(self.statements)
+
+    @property
+    def cooperated(self) -> int:
+        """Couriers who cooperated today."""
+        return len(self.statements) - self._told
 
     def close(self, day: int, written: Day, cleared: Cleared) -> None:
         """Write down a day, and what was done at the controls on it."""

@@ -1,7 +1,8 @@
-"""The levers that governments can move: one array a lever, one entry a checkpoint or sea zone, all frozen."""
+"""The levers that governments can move: one array each, one entry a checkpoint, sea zone or community, all frozen."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 
 from sim.terms import Direction
 from sim.world.checkpoints import Checkpoints
+from sim.world.communities import Audience, Communities
 from sim.world.controls import ControlPost, Customs, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sim.world.site import Port
+    from sim.world.site import Community, Port
     from sim.world.waters import SeaZone
 
 Levers = NDArray[np.float64]
@@ -26,10 +28,11 @@ PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 class Controls:
     """Every lever in force on a day. Arrays are read-only: a policy makes new ones.
 
-    All but the last two hold one entry for each port control (row order of `Checkpoints`).
+    One entry for each port control (row order of `Checkpoints`), from `patrol_units` on for what their text says.
     """
 
     checkpoints: Checkpoints
+    communities: Communities
     protocol: Levers
     """Row of `PROTOCOLS`."""
     scans_per_day: Levers
@@ -46,6 +49,14 @@ class Controls:
     """Factor on the chance that an analyst sees a load."""
     patrol_units: Levers
     """Units on patrol, by sea zone."""
+    stigma: Levers
+    """Where the stigma of working for traffickers moves in time, years of the reservation wage, by community."""
+    awareness: Levers
+    """Where the weight of the true risk of arrest in what people believe moves in time, by community."""
+    legal_wage: Levers
+    """Where the legal wage moves in time, USD a year, by community."""
+    cooperation: Levers
+    """Chance that an arrested courier cooperates with investigators, by community."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -54,7 +65,7 @@ class Controls:
     @classmethod
     def levers(cls) -> tuple[str, ...]:
         """Names of all levers."""
-        return tuple(field.name for field in fields(cls) if field.name != "checkpoints")
+        return tuple(field.name for field in fields(cls) if field.name not in ("checkpoints", "communities"))
 
     def rows(self, places: Iterable[str], direction: Direction) -> list[int]:
         """Rows of the controls that the names of ports, regions or countries stand for."""
@@ -78,6 +89,17 @@ class Controls:
         rows = [self.checkpoints.row(zone) - self.checkpoints.n_ports for zone in zones]
         return self._moved("patrol_units", rows, lambda now: now + units)
 
+    def raised_among(
+        self, lever: str, places: Iterable[str], audience: Audience, by: float, most: float = math.inf
+    ) -> Controls:
+        """A lever of communities raised where an audience lives at the named places, to `most` at the highest."""
+        rows = self.communities.rows(places, audience)
+        return self._moved(lever, rows, lambda now: np.minimum(now + by, np.maximum(now, most)))
+
+    def scaled_among(self, lever: str, places: Iterable[str], audience: Audience, factor: float) -> Controls:
+        """A lever of communities multiplied where an audience lives at the named places."""
+        return self._moved(lever, self.communities.rows(places, audience), lambda now: now * factor)
+
     def same_as(self, other: Controls) -> bool:
         """Whether every lever stands where it stands in `other`."""
         return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in self.levers())
@@ -94,7 +116,12 @@ def posts_of(customs: Customs, checkpoints: Checkpoints, ports: Mapping[str, Por
 
 
 def controls_of(
-    posts: list[ControlPost], checkpoints: Checkpoints, boxes_per_day: Levers, waters: Mapping[str, SeaZone]
+    posts: list[ControlPost],
+    checkpoints: Checkpoints,
+    boxes_per_day: Levers,
+    waters: Mapping[str, SeaZone],
+    communities: Communities,
+    people: Community,
 ) -> Controls:
     """The controls without any policy.
 
@@ -114,6 +141,7 @@ def controls_of(
     count = len(posts)
     return Controls(
         checkpoints=checkpoints,
+        communities=communities,
         protocol=np.array([float(PROTOCOLS.index(post.protocol)) for post in posts]),
         scans_per_day=outright("scans_per_day", "scan_share"),
         examinations_per_day=outright("examinations_per_day", "examination_share"),
@@ -125,4 +153,8 @@ def controls_of(
         examination_sensitivity=each("examination_sensitivity"),
         analyst_skill=np.ones(count),
         patrol_units=np.array([float(zone.patrol_units) for zone in waters.values()]),
+        stigma=np.full(len(communities), float(people.stigma)),
+        awareness=np.full(len(communities), float(people.awareness)),
+        legal_wage=communities.legal_wage.copy(),
+        cooperation=np.full(len(communities), float(people.cooperation)),
     )

@@ -6,7 +6,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.quantity import ASSUMED, Count, Number, Quantity, Share, TeuThousand, UsdPerYear
+from sim.quantity import (
+    ASSUMED,
+    Count,
+    Days,
+    Number,
+    Probability,
+    Quantity,
+    Share,
+    TeuThousand,
+    UsdPerYear,
+    Years,
+)
 from sim.terms import Country, Label, Name, Noun, Role
 
 Dataset = Literal["latin_america_europe", "world"]
@@ -86,7 +97,30 @@ class Community(Noun):
     risk_weight: Number = Quantity(0.5, "1", 0.1, 2.0, ASSUMED)
     """How much one year of expected sentence raises the pay that a person asks, as a share of that pay."""
     risk_memory: Share = Quantity(0.9, "share", 0.7, 0.98, ASSUMED)
-    """Share of the perceived risk of arrest that is kept from one week to the next."""
+    """Share of the risk that arrests made people see that is kept from one week to the next."""
+    awareness: Share = Quantity(0.2, "share", 0.0, 0.6, ASSUMED)
+    """Weight of the true risk of arrest in what people believe, the rest being what they saw around them."""
+    stigma: Years = Quantity(0.5, "years", 0.1, 1.5, ASSUMED)
+    """What a person asks for a job beyond that to make up for what others will think, in years of the own reservation
+    wage (a port worker at Guayaquil says that he was offered 7,000 USD and later 50,000, source julian)."""
+    norms: Share = Quantity(0.5, "share", 0.0, 1.0, ASSUMED)
+    """Share of the stigma that would be gone where everybody who could be asked works for traffickers."""
+    norms_days: Days = Quantity(365, "days", 90, 1500, ASSUMED)
+    """Half-life with which norms follow how many work for traffickers."""
+    takes_hold_days: Days = Quantity(180, "days", 60, 540, ASSUMED)
+    """Half-life with which prevention and livelihoods take hold."""
+    fades_days: Days = Quantity(540, "days", 180, 2000, ASSUMED)
+    """Half-life with which they fade once they have ended."""
+    out_days: Days = Quantity(540, "days", 60, 2200, ASSUMED)
+    """Days that an arrested person is out of the pool: remand and sentence as served."""
+    record_loss: Share = Quantity(0.1, "share", 0.0, 0.3, ASSUMED)
+    """Share of the legal wage that those lose who have a record."""
+    cooperation: Probability = Quantity(0.1, "probability", 0.02, 0.4, ASSUMED)
+    """Chance that an arrested courier cooperates with investigators."""
+    exposed_days: Days = Quantity(56, "days", 14, 180, ASSUMED)
+    """Days over which investigators follow up what such a courier said of the rest of the crew."""
+    exposed_arrests: Probability = Quantity(0.05, "probability", 0.0, 0.3, ASSUMED)
+    """Chance in a week that each of the rest is arrested on it."""
 
 
 class Geography(Noun):

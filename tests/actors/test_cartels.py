@@ -109,7 +109,8 @@ def test_a_job_is_paid_out_of_the_organisations_capital_into_the_crews_hands():
 
 
 def test_where_everybody_refuses_the_offer_rises_week_by_week():
-    model = model_of("organisations.coastal.cells.origin_pay_usd=1", "organisations.coastal.cells.raise_on_refusal=0.5")
+    model = model_of("organisations.coastal.cells.origin_pay_usd=1", "organisations.coastal.cells.raise_on_refusal=0.5",
+                     "organisations.coastal.cells.offer_memory=1")  # fmt: skip
     cartel = next(cartel for cartel in model.cartels if cartel.name.startswith("coastal"))
     site = next(site for site in crews_of(cartel) if model.is_origin(site))
     offers = []
@@ -118,6 +119,87 @@ def test_where_everybody_refuses_the_offer_rises_week_by_week():
         model.day += 1
         offers.append(float(cartel.cells.at(site)["offer_usd"]))
     assert sorted(set(offers)) == pytest.approx([1.0, 1.5, 2.25, 3.375, 5.0625])
+
+
+def test_an_offer_that_nobody_refuses_any_more_comes_down_week_by_week():
+    model = model_of("organisations.coastal.cells.offer_memory=0.5")
+    cartel = model.cartels[0]
+    site = next(site for site, crew in crews_of(cartel).items() if crew)
+    first = float(cartel.cells.at(site)["first_offer_usd"])
+    cartel.cells.at(site)["offer_usd"] = 3 * first
+    offers = []
+    for _ in range(3):
+        cartel.cells.keep()
+        offers.append(float(cartel.cells.at(site)["offer_usd"]) / first)
+    assert offers == pytest.approx([2.0, 1.5, 1.25])
+
+
+TALKS = (
+    "geography.communities.cooperation=1", "geography.communities.exposed_days=21",
+    "geography.communities.exposed_arrests=1", "organisations.coastal.arrest_delay=0",
+    "organisations.coastal.cells.quits_per_year=0",
+)  # fmt: skip
+
+
+def test_who_cooperates_is_written_down_and_exposes_the_rest_of_the_crew():
+    """One of three is arrested and talks; at the next look the others are arrested on it, who talk too."""
+    model = model_of(*TALKS)
+    cartel, site = manned(model)
+    row, crew = cartel.ways.row[site], tuple(cartel.cells.crew_at(site))
+    model.day = 1
+    model.open_day()
+    luck = sorted(model.draws.uniform("arrest", courier.key, 1) for courier in crew)
+    cartel.cells.raided(site, (luck[0] + luck[1]) / 2)
+    (told,) = model.chronicle.statements.rows
+    caught = next(courier for courier in crew if courier.gone)
+    assert told.item() == (1, cartel.number, model.communities[site].row, int(caught.key))
+    assert model.chronicle.cooperated == model.chronicle.arrested == 1
+    model.day = 8
+    cartel.cells.keep()
+    assert all(courier.gone for courier in crew)
+    assert len(model.chronicle.statements) == 3
+    assert cartel.cells._exposed[row] == 8 + 21
+    joined = tuple(cartel.cells.crew_at(site))  # hired at once, there is no delay here; nobody can have named them
+    assert len(joined) == 3
+    for model.day in (15, 22, 29, 36):
+        cartel.cells.keep()
+    assert not any(courier.gone for courier in joined)
+    assert row not in cartel.cells._exposed
+
+
+def test_nobody_talks_where_nobody_cooperates():
+    model = model_of("geography.communities.cooperation=0", "commodities.cocaine.arrests_per_seizure=1")
+    cartel, site = manned(model)
+    cartel.learn(seizure_at(model, cartel, site))
+    assert model.chronicle.arrested == 3
+    assert len(model.chronicle.statements) == 0
+
+
+@pytest.mark.parametrize("cooperation", [0, 1])
+def test_days_to_replacement_count_from_the_arrest(cooperation):
+    """Whatever the arrested say: there is nobody left whom it could harm."""
+    model = model_of("commodities.cocaine.arrests_per_seizure=1", "organisations.coastal.arrest_delay=20",
+                     f"geography.communities.cooperation={cooperation}", "geography.communities.stigma=0",
+                     "geography.communities.exposed_arrests=0")  # fmt: skip
+    cartel, site = manned(model)
+    cartel.learn(seizure_at(model, cartel, site))
+    model.open_day()
+    days = []
+    for model.day in (7, 14, 21):
+        cartel.cells.keep()
+        days.append((model.chronicle.replaced, model.chronicle.replacement_days))
+    assert days == [(0, 0), (0, 0), (3, 63)]
+
+
+def test_whom_a_cell_does_not_miss_it_does_not_replace():
+    """Six hands for much work, three are arrested, and then there is work for three: nobody was replaced."""
+    model = model_of("organisations.coastal.arrest_delay=0")
+    cartel, site = manned(model)
+    cells, row = cartel.cells, cartel.ways.row[site]
+    cells._vacant[row] = [0, 0, 0]
+    model.day = 7
+    cells.keep()
+    assert row not in cells._vacant
 
 
 def test_an_organisation_plans_once_a_week_on_its_own_day():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.kernels.draws import Draws, child_key, child_keys, entity_key
-from sim.kernels.planning import MOST_LOTS, TERMS, Chances, Desk, Means, keep, look_around, plan_week
+from sim.kernels.planning import MOST_LOTS, TERMS, Chances, Desk, Means, keep, look_around, mean_offer, plan_week
 from sim.kernels.prospects import CELL, LOT, METHOD, WAY, Records
 from tests.kernels.small_choices import habits
 
@@ -38,7 +38,7 @@ def cells(count: int, **columns) -> Records:
 def kept(found: Records, largest: int = 4) -> list[tuple[int, int]]:
     """Places where hands are missing, and how many."""
     short = np.zeros((len(found), 2), np.int64)
-    count = keep(found, DAY, 3, largest, short)
+    count = keep(found, DAY, 3, largest, 0.75, short)
     return [(place, missing) for place, missing in short[:count].tolist()]
 
 
@@ -53,6 +53,16 @@ def test_crews_rest_by_the_week_and_save_up_two_weeks_at_most():
 def test_a_cell_wants_a_crew_for_every_two_weeks_of_work_that_waits():
     assert kept(cells(4, waiting=[0, 4, 5, 100])) == [(2, 3), (3, 9)]
     assert kept(cells(3, hands=[2, 1, 0])) == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_what_an_offer_is_above_the_first_one_fades():
+    found = cells(3, held=[True, True, False])
+    found["first_offer_usd"], found["offer_usd"] = 100.0, [180.0, 100.0, 180.0]
+    kept(found)
+    assert found["offer_usd"].tolist() == [160.0, 100.0, 180.0]
+    assert mean_offer(found) == 130.0
+    found["held"] = False
+    assert mean_offer(found) == 0.0
 
 
 def test_nobody_is_missed_where_there_is_no_cell_or_it_cannot_hire_yet():

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from sim.world.checkpoints import Checkpoints
+from sim.world.communities import Communities
 from sim.world.controls import ControlPost, Customs, Post
 from sim.world.levers import PROTOCOLS, Controls, controls_of, posts_of
-from sim.world.site import Port
+from sim.world.site import Community, Dock, Port
 from sim.world.waters import SeaZone
 
 
@@ -25,12 +26,18 @@ WATERS = {
     for name, units in (("caribbean", 3), ("azores", 1))
 }
 CHECKPOINTS = Checkpoints.of(PORTS, WATERS)  # ECGYE export, PABLB export, PABLB import, BEANR import, NLRTM import
+PEOPLE = Community()
+DOCKS = {
+    "esmeraldas": Dock(name="A coast", country="EC", lat=0, lon=0, side="origin", zones=("caribbean",)),
+    "galicia": Dock(name="A coast", country="ES", lat=0, lon=0, side="destination", zones=("azores",)),
+}
+COMMUNITIES = Communities.of(PORTS, DOCKS, PEOPLE)  # ECGYE, PABLB, BEANR, NLRTM, esmeraldas, galicia
 FLOW = np.array([100.0, 200.0, 400.0, 1000.0, 3000.0])
 
 
 def controls(**customs) -> Controls:
     posts = posts_of(Customs.model_validate(customs), CHECKPOINTS, PORTS)
-    return controls_of(posts, CHECKPOINTS, FLOW, WATERS)
+    return controls_of(posts, CHECKPOINTS, FLOW, WATERS, COMMUNITIES, PEOPLE)
 
 
 def moved(one: Controls, other: Controls) -> dict[str, list[int]]:
@@ -138,3 +145,35 @@ def test_a_move_leaves_the_controls_it_came_from_alone():
 def test_controls_are_the_same_when_every_lever_is():
     assert controls().same_as(controls().scaled("sensitivity", ["NORTH"], "import", 1.0))
     assert not controls().same_as(controls().with_patrols(["azores"], 1))
+
+
+def test_every_community_stands_where_the_scenario_puts_it():
+    found = controls()
+    assert found.communities.sites == (*PORTS, *DOCKS)
+    assert found.communities.people.tolist() == [30, 30, 30, 30, 300, 300]  # 300 a million TEU, a tenth of a coast's
+    assert found.legal_wage.tolist() == [5400, 5400, 65000, 65000, 5400, 65000]
+    for name in ("stigma", "awareness", "cooperation"):
+        assert set(getattr(found, name)) == {float(getattr(PEOPLE, name))}
+
+
+@pytest.mark.parametrize(
+    ("places", "audience", "rows"),
+    [
+        (["EC"], "youth", [0, 4]),
+        (["EC"], "port_workers", [0]),
+        (["EC"], "fishing_communities", [4]),
+        (["NORTH", "galicia"], "youth", [2, 3, 5]),
+        (["NORTH"], "fishing_communities", []),
+        (["ES", "BEANR"], "port_workers", [2]),
+    ],
+)
+def test_an_audience_lives_around_ports_or_along_coasts_or_at_both(places, audience, rows):
+    assert COMMUNITIES.rows(places, audience) == rows
+    moved_to = controls().raised_among("stigma", places, audience, 0.25)
+    assert moved(controls(), moved_to) == ({"stigma": rows} if rows else {})
+
+
+def test_awareness_is_raised_no_further_than_to_the_truth():
+    assert controls().raised_among("awareness", ["EC"], "youth", 5.0, most=1.0).awareness[0] == 1.0
+    known = controls().raised_among("awareness", ["EC"], "youth", 5.0)  # by hand, beyond
+    assert known.raised_among("awareness", ["EC"], "youth", 0.0, most=1.0).same_as(known)
