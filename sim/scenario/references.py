@@ -189,6 +189,8 @@ def _check_policies(scenario: Scenario, found: _Findings) -> None:
         for sites in (geography.production_areas, geography.warehouses, geography.docks, geography.markets)
         for site in sites.values()
     )
+    around = {**_places(ports), **geography.docks, **dict.fromkeys(dock.country for dock in geography.docks.values())}
+    by_field["communities"] = (around, "a port, coast, region or country whose people could be asked")
     in_ports = (_places(ports), "a port, region or country of the ports in play")
     anywhere = ({**_places(ports), **countries}, "a place of the scenario")
     names: dict[str, int] = {}

@@ -17,11 +17,17 @@ POLICIES = {
     "high_risk_screening": {"ports": ["nordhaven"]},
     "port_capacity": {"ports": ["nordhaven"], "scans": 4, "examinations": 4, "skill": 1.3},
     "joint_patrols": {"zones": ["middle_sea"], "units": 40},
+    "prevention": {"communities": ["NORTH", "rocky_coast"], "stigma": 1.0},
+    "livelihoods": {"communities": ["NORTH", "rocky_coast"], "reach": 0.8, "gain": 0.5},
 }
 PLACEBOS = {
     "screening of nothing": ("high_risk_screening", {"ports": ["nordhaven"], "share": 0}),
     "a port with as much as before": ("port_capacity", {"ports": ["NORTH"], "scans": 1, "examinations": 1, "skill": 1}),
     "a patrol without units": ("joint_patrols", {"zones": ["middle_sea"], "units": 0}),
+    "prevention that says nothing": ("prevention", {"communities": ["NORTH"], "stigma": 0, "awareness": 0}),
+    "prevention that nobody hears": ("prevention", {"communities": ["NORTH"], "reach": 0}),
+    "fishermen in a port": ("prevention", {"communities": ["nordhaven"], "audience": "fishing_communities"}),
+    "livelihoods that pay no more": ("livelihoods", {"communities": ["rocky_coast"], "gain": 0}),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }
 

@@ -17,15 +17,19 @@ EXAMPLES = {
     "high_risk_screening": {"ports": ["nordhaven"], "share": 0.8},
     "port_capacity": {"ports": ["nordhaven"], "scans": 3, "examinations": 2, "skill": 1.2},
     "joint_patrols": {"zones": ["middle_sea"], "units": 5},
+    "prevention": {"communities": ["nordhaven"], "reach": 0.5, "stigma": 0.4, "awareness": 0.6},
+    "livelihoods": {"communities": ["nordhaven"], "reach": 0.5, "gain": 0.4},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
     "port_capacity": {"scans_per_day": 3, "examinations_per_day": 2, "analyst_skill": 1.2},
     "joint_patrols": {"patrol_units": 7},  # the two that are there, and five
+    "prevention": {"stigma": 0.7, "awareness": 0.5},  # half a year and a fifth that are there, and what reaches half
+    "livelihoods": {"legal_wage": 1.2},
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
 a factor on what stood there."""
-FACTORS = ("scans_per_day", "examinations_per_day", "analyst_skill")
+FACTORS = ("scans_per_day", "examinations_per_day", "analyst_skill", "legal_wage")
 KINDS = sorted(Policy.every())
 
 
@@ -46,8 +50,9 @@ def moved(before: Controls, after: Controls) -> dict[str, list[int]]:
 
 def place(kind: str, controls: Controls) -> int:
     """The row of the example's only place."""
-    row = controls.checkpoints.find("nordhaven", "import")
-    return 0 if kind == "joint_patrols" else row
+    if "communities" in EXAMPLES[kind]:
+        return controls.communities.sites.index("nordhaven")
+    return 0 if kind == "joint_patrols" else controls.checkpoints.find("nordhaven", "import")
 
 
 def test_every_kind_has_an_example_here():
@@ -107,7 +112,8 @@ def test_a_policy_ends_no_sooner_than_it_starts(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_names_the_places_that_it_speaks_of(kind):
-    assert policy(kind).places() == tuple(EXAMPLES[kind].get("ports", EXAMPLES[kind].get("zones")))
+    said = next(EXAMPLES[kind][name] for name in ("ports", "zones", "communities") if name in EXAMPLES[kind])
+    assert policy(kind).places() == tuple(said)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -41,6 +41,8 @@ def complaint(*settings: str) -> str:
         ("policies.0.ports=[middle_sea]",
          "policies.0.ports.0: middle_sea is not a port, region or country of the ports in play"),
         ("policies.1.zones=[nordhaven]", "policies.1.zones.0: nordhaven is not a sea zone"),
+        ("policies.1={kind: prevention, start: 2025-02-01, communities: [rocky_cost]}",
+         "policies.1.communities.0: rocky_cost is not a port, coast, region or country whose people could be asked"),
         ("policies.0.start=2026-01-01", "policies.0.start: 2026-01-01 is after the last day, 2025-12-31."),
         ("policies.1={kind: joint_patrols, start: 2024-01-01, end: 2024-12-31, zones: [middle_sea]}",
          "policies.1.end: 2024-12-31 is"),
@@ -80,6 +82,7 @@ def test_the_same_unknown_name_is_told_once():
         "customs.posts.SOUTH={exports: {random_share: 0.1}}",
         "customs.imports.flagged_origins=[XA, SOUTH, costa_alta]", "customs.known_origins={XA: 1, rest_of_world: 0}",
         "trade.gravity.region_boxes={SOUTH>NORTH: 1000, origin>nordhaven: 10}", "trade.mixes.OTHER={general: 1}",
+        "policies.1={kind: livelihoods, start: 2025-02-01, communities: [rocky_coast, XC, SOUTH, nordhaven]}",
         "policies.1.start=2025-12-31", "policies.1.start=2020-01-01",
     ],
 )  # fmt: skip
