@@ -4,14 +4,19 @@ Prieto-Curiel, Campedelli and Hope (2023), Science 381(6664), with the rates and
 the equation are those that it has from a start that is not random; theirs is, so they allow 1 to 2 %.
 """
 
+import math
+
 import pytest
 from scipy import stats
 
 import sim
+from sim.model import SmugglingModel
+from sim.terms import DAYS_PER_YEAR
 from sim.world.membership import Membership
 from tests.field.pairs import told
+from tests.promises.worlds import world
 
-PATHS = 40
+PATHS = 30
 POLICIES = {
     "as before": {},
     "twice the arrests": {"incapacitation": 2.0},
@@ -102,3 +107,47 @@ def test_recruits_that_come_by_themselves_make_a_poisson_number_of_members():
     assert mean.low < 360.0 < mean.high
     spread = found.var(ddof=1) / 360.0  # of Poisson numbers: chi-square over 999
     assert stats.chi2.ppf(0.005, 999) < 999 * spread < stats.chi2.ppf(0.995, 999)
+
+
+BIG_CREWS = tuple(
+    f"organisations.{group}.{setting}"
+    for group in ("coastal", "inland")
+    for setting in ("count=1", "gateways=1", "partners=1", "cells.crew=200", "cells.asked_per_week=6",
+                    "cells.largest_crews=1", "cells.quits_per_year=2", "cells.raise_on_refusal=0",
+                    "cells.origin_pay_usd=756000", "cells.destination_pay_usd=9100000", "arrest_delay=0")
+)  # fmt: skip
+CALM = tuple(
+    f"geography.communities.{setting}"
+    for setting in ("risk_weight=0", "norms=0", "cooperation=0", "record_loss=0", "out_days=0",
+                    "at_risk_per_coast=5000", "at_risk_per_million_teu=5000")
+)  # fmt: skip
+
+
+def test_the_models_own_couriers_are_the_equation_in_which_members_bring_no_recruits():
+    """Where work is never short and nobody is afraid, cells have a constant number of recruits a week, and each courier
+    the same chance to quit or to be arrested: the equation with `arrivals` and `departure` alone.
+
+    Pay per head is 0.7 of the legal wage, which is what half of those asked accept: 3 of 6 a week. 2 quit a year, and a
+    raid a week takes one in a hundred. Weeks are whole in the model: 1 % for that.
+    """
+    weeks, chance = 60, 0.01
+    started, ended = [], []
+    for replicate in range(30):
+        model = SmugglingModel(world(*BIG_CREWS, *CALM), replicate=replicate)
+        started += [len(crew) for cartel in model.cartels for crew in cartel.cells.crews if crew]
+        for week in range(1, weeks + 1):
+            model.day = 7 * week
+            for cartel in model.cartels:
+                for site in cartel.ways.places:
+                    cartel.cells.raided(site, chance)
+                cartel.cells.keep()
+        ended += [len(crew) for cartel in model.cartels for crew in cartel.cells.crews if crew]
+    plan = Membership(
+        groups=1, ties=False, members=sum(started) / len(started), recruitment=0, incapacitation=0, conflict=0,
+        saturation=0, arrivals=3, departure=2 * 7 / DAYS_PER_YEAR - math.log(1 - chance),
+    )  # fmt: skip
+    expected = float(sim.membership(plan, weeks=weeks).members[0, -1, 0])
+    mean = told(ended)
+    assert len(ended) == 4 * 30
+    assert mean.low - 0.01 * expected < expected < mean.high + 0.01 * expected, (expected, mean)
+    assert expected < 0.75 * sum(started) / len(started)
