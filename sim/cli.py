@@ -214,7 +214,7 @@ def compare(
     """Compare the policies of a scenario, each with the same luck as the world without it."""
     found = _loaded(scenario, sets, seed, days)
     gc.enable()
-    from sim.study.compare import compare_command
+    from sim.study.compare_command import compare_command
 
     return compare_command(
         found, scenario, policies or [], against, replicates, mode, threads or 1, out, as_json, quiet

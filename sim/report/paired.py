@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from sim.report import style
 from sim.report.style import Drawing, canvas, drawn, entitle, horizontal
-from sim.study.compare import LEVEL, Comparison
+from sim.study.compare import By, Comparison
+from sim.study.displacement import LEVEL
 from sim.study.tables import KPIS
 
 SHOWN = (
@@ -24,6 +26,12 @@ SHOWN = (
 )
 """Totals of the forest plot."""
 MOST_GATEWAYS = 20
+SIDES: dict[By, str] = {
+    "departure": "by gateway of departure",
+    "arrival": "by gateway of arrival",
+    "mode": "by mode",
+    "zone": "by sea zone",
+}
 
 
 @drawn
@@ -51,21 +59,24 @@ def effects(study: Comparison, other: str | None = None) -> Drawing:
 
 
 @drawn
-def displacement(study: Comparison, other: str | None = None) -> Drawing:
-    """Change of what is sent towards each gateway over the run, tonnes, with its interval; the largest changes."""
+def displacement(study: Comparison, other: str | None = None, by: By = "arrival") -> Drawing:
+    """Change of what is sent over the run, tonnes, with its interval; the largest changes.
+
+    by: gateways of `departure` or `arrival`, `mode` or sea `zone`.
+    """
     name = other if other is not None else study.names[1]
-    table = study.displacement(name).head(MOST_GATEWAYS).sort_values("change_kg", ascending=False, kind="stable")
+    table = study.displacement(name, by).head(MOST_GATEWAYS).sort_values("change_kg", ascending=False, kind="stable")
     rows = np.arange(len(table))
     middle, low, high = (table[column].to_numpy(float) / 1000.0 for column in ("change_kg", "low", "high"))
     fig, ax = canvas(0.95 + 0.225 * max(len(table), 3))
     ax.axvline(0, color=style.QUIET, linewidth=0.8)
-    ax.barh(rows, middle, height=0.66, color=[style.MORE if tonnes > 0 else style.LESS for tonnes in middle])
-    ax.hlines(rows, low, high, color=style.INK, linewidth=1.2)
+    ax.hlines(rows, low, high, color=style.QUIET, linewidth=1.6)
+    ax.scatter(middle, rows, s=26, color=[style.MORE if tonnes > 0 else style.LESS for tonnes in middle], zorder=3)
     ax.set_yticks(rows, list(table.index))
     ax.invert_yaxis()
     ax.set_xlabel("tonnes over the run")
     horizontal(ax)
-    entitle(fig, f"Loads sent towards each gateway: {name} against {study.names[0]}")
+    entitle(fig, f"Change of loads sent, {SIDES[by]}: {name} against {study.names[0]}")
     return fig, ax
 
 
@@ -73,7 +84,7 @@ FIGURES: dict[str, Callable[..., Drawing]] = {"effects": effects, "displacement"
 """Every figure of a comparison, by name."""
 
 
-def draw(study: Comparison, name: str, **more: str) -> Drawing:
+def draw(study: Comparison, name: str, **more: Any) -> Drawing:
     """One figure of a comparison by its name. Raises ValueError for other names."""
     if name not in FIGURES:
         raise ValueError(f"{name} is not a figure of a comparison; known are {', '.join(FIGURES)}")

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from sim.study.run import ImpossibleWorld, compile_once, live, spread
-from sim.study.tables import APART
-from sim.world.ledger import BooksDoNotBalance
+from sim.study.displacement import (
+    Displacement,
+    MonthsToDisplacement,
+    Treated,
+    displacement_ratio,
+    months_to_displacement,
+    student,
+    treated_between,
+)
+from sim.study.run import live, spread
+from sim.terms import GRAMS_PER_KG
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from sim.scenario.scenario import Scenario
+    from sim.study.sent import Sent
     from sim.terms import ControlMode
 
-LEVEL = 0.95
-"""Level of all intervals."""
+By = Literal["departure", "arrival", "mode", "zone"]
+"""What flows are told by."""
+
 MAIN = (
     "delivered_kg", "seized_kg", "lost_kg", "interception_share", "price_usd_per_kg_mean", "boxes_scanned",
     "boxes_examined", "false_alarms", "delay_hours_mean", "couriers_recruited", "couriers_arrested", "policy_cost_usd",
@@ -52,8 +60,12 @@ class Comparison:
     names: tuple[str, ...]
     runs: pd.DataFrame
     """One row a world and replicate: totals."""
-    towards: pd.DataFrame
-    """One row a world, replicate and arrival gateway: kilograms sent towards it."""
+    flows: pd.DataFrame
+    """One row a world, replicate, month and place or mode with anything sent past or by it: kilograms. `by` says what
+    `place` is: a gateway of `departure` or `arrival`, a `mode`, a sea `zone`, or, for `treated`, the world past whose
+    treated places the loads go."""
+    treated: dict[str, Treated]
+    """By world other than the first: the places that its policies treat."""
 
     def effects(self, other: str | None = None, measures: Sequence[str] = MAIN) -> list[Effect]:
         """Paired differences of a world (the second, if none is named) to the first."""
@@ -76,34 +88,72 @@ class Comparison:
         prevented = {"difference": -recruited.difference, "low": -recruited.high, "high": -recruited.low}
         return replace(recruited, measure="recruits_prevented", **prevented)
 
-    def displacement(self, other: str | None = None) -> pd.DataFrame:
-        """Paired change of what is sent towards each arrival gateway, kilograms, with intervals; the largest changes
-        first."""
+    def displacement(self, other: str | None = None, by: By = "arrival") -> pd.DataFrame:
+        """Paired change of what is sent, kilograms, with intervals; the largest changes first.
+
+        by: gateways of `departure` or `arrival`, `mode` or sea `zone`.
+        """
         import pandas as pd
 
-        name = other if other is not None else self.names[1]
-        wide = self.towards.pivot_table(index="replicate", columns=["world", "gateway"], values="kg", fill_value=0.0)
-        gateways = sorted(set(self.towards["gateway"]))
-        rows = []
-        for gateway in gateways:
-            pair = [
-                wide[world, gateway].to_numpy(float)
-                if (world, gateway) in wide.columns
-                else 0.0 * wide.iloc[:, 0].to_numpy(float)
-                for world in (self.names[0], name)
-            ]
-            effect = _effect(gateway, *pair)
-            rows.append(
-                {
-                    "gateway": gateway,
-                    "baseline_kg": effect.baseline,
-                    "change_kg": effect.difference,
-                    "low": effect.low,
-                    "high": effect.high,
-                }
-            )
-        table = pd.DataFrame(rows).set_index("gateway")
+        base, held, places = self._sent(other, by)
+        effects = [
+            _effect(place, base[:, row].sum(axis=1), held[:, row].sum(axis=1)) for row, place in enumerate(places)
+        ]
+        columns = {
+            by: [effect.measure for effect in effects],
+            "baseline_kg": [effect.baseline for effect in effects],
+            "change_kg": [effect.difference for effect in effects],
+            "low": [effect.low for effect in effects],
+            "high": [effect.high for effect in effects],
+        }
+        table = pd.DataFrame(columns).set_index(by)
         return table.loc[table["change_kg"].abs().sort_values(ascending=False, kind="stable").index]
+
+    def displacement_ratio(self, other: str | None = None) -> Displacement | None:
+        """What came back on other ways of what the treated places lost; None where policies name no place."""
+        treated, loss, gain = self._moved(other)
+        if not treated.places:
+            return None
+        return displacement_ratio(loss.sum(axis=1), gain.sum(axis=1), treated.places)
+
+    def months_to_displacement(self, other: str | None = None) -> MonthsToDisplacement | None:
+        """When the gain on other ways came to half of its final level; None where policies name no place."""
+        import numpy as np
+
+        treated, _, gain = self._moved(other)
+        if not treated.places:
+            return None
+        days = treated.days_by_month()
+        in_force = [self.months.index(month) for month in days]
+        return months_to_displacement(gain[:, in_force], np.array(list(days.values()), float))
+
+    @property
+    def months(self) -> list[str]:
+        """The calendar months of the runs, as `2025-01`."""
+        return list(self.flows["month"].cat.categories)
+
+    def _moved(self, other: str | None) -> tuple[Treated, NDArray[Any], NDArray[Any]]:
+        """Treated places; loss past them and gain on all other ways, kilograms: float64[replicates, months] each."""
+        name = other if other is not None else self.names[1]
+        base, held, found = self._sent(name, "treated")
+        loss = (base - held)[:, found.index(name)]
+        less, more, _ = self._sent(name, "mode")
+        return self.treated[name], loss, (more - less).sum(axis=1) + loss
+
+    def _sent(self, other: str | None, by: str) -> tuple[NDArray[Any], NDArray[Any], list[str]]:
+        """Kilograms in the first world and in another, float64[replicates, places, months] each, and the places."""
+        import numpy as np
+
+        name = other if other is not None else self.names[1]
+        rows = self.flows[(self.flows["by"] == by) & self.flows["world"].isin((self.names[0], name))]
+        places = sorted(set(rows["place"]) | ({name} if by == "treated" else set()))
+        found = np.zeros((2, self.runs["replicate"].nunique(), len(places), len(self.months)))
+        at = (
+            (rows["world"] == name).to_numpy(int), rows["replicate"].to_numpy(int),
+            rows["place"].astype(str).map(places.index).to_numpy(int), rows["month"].cat.codes.to_numpy(int),
+        )  # fmt: skip
+        found[at] = rows["kg"].to_numpy(float)
+        return found[0], found[1], places
 
 
 def _effect(measure: str, base: Any, other: Any) -> Effect:
@@ -114,19 +164,12 @@ def _effect(measure: str, base: Any, other: Any) -> Effect:
     gap = other - base
     mean = math.fsum(gap.tolist()) / count
     spread = math.sqrt(math.fsum(((gap - mean) ** 2).tolist()) / (count - 1)) if count > 1 else math.nan
-    half = _student(count - 1) * spread / math.sqrt(count) if count > 1 else math.nan
+    half = student(count - 1) * spread / math.sqrt(count) if count > 1 else math.nan
     moves = count > 1 and float(np.std(base)) > 0 and float(np.std(other)) > 0
     together = float(np.corrcoef(base, other)[0, 1]) if moves else math.nan
     apart = float(np.var(base, ddof=1) + np.var(other, ddof=1)) if count > 1 else math.nan
     ratio = apart / spread**2 if spread and spread > 0 else math.nan
     return Effect(measure, float(np.mean(base)), float(np.mean(other)), mean, mean - half, mean + half, together, ratio)
-
-
-def _student(freedom: int) -> float:
-    """Quantile of Student's t for a two-sided interval at `LEVEL`."""
-    from scipy.stats import t
-
-    return float(t.ppf(0.5 + LEVEL / 2.0, freedom))
 
 
 def compare(
@@ -147,26 +190,56 @@ def compare(
     if len(scenarios) < 2:
         raise ValueError("a comparison needs at least two scenarios")
     called = tuple(names) if names is not None else _names(scenarios)
-    tasks = [(scenario, replicate, mode) for scenario in scenarios for replicate in range(replicates)]
-    found = list(spread(_measured, tasks, threads))
-    runs, towards = [], []
-    for number, (totals, sent) in enumerate(found):
-        world, replicate = called[number // replicates], number % replicates
-        runs.append({"world": world, "replicate": replicate, **totals})
-        towards += [
-            {"world": world, "replicate": replicate, "gateway": gateway, "kg": kg} for gateway, kg in sent.items()
-        ]
-    return Comparison(
-        called, pd.DataFrame(runs), pd.DataFrame(towards, columns=["world", "replicate", "gateway", "kg"])
-    )
+    treated = {
+        name: treated_between(scenarios[0], other) for name, other in zip(called[1:], scenarios[1:], strict=True)
+    }
+    places = {name: known.places for name, known in treated.items()}
+    tasks = [(scenario, replicate, mode, places) for scenario in scenarios for replicate in range(replicates)]
+    runs, flows = [], []
+    for number, (totals, sent) in enumerate(spread(_measured, tasks, threads)):
+        which = {"world": called[number // replicates], "replicate": number % replicates}
+        runs.append({**which, **totals})
+        flows.append((which, sent))
+    return Comparison(called, pd.DataFrame(runs), _flows(flows, called), treated)
 
 
-def _measured(task: tuple[Scenario, int, ControlMode]) -> tuple[dict[str, Any], dict[str, float]]:
-    from sim.study.measures import sent_towards, totals
+def _measured(task: tuple[Scenario, int, ControlMode, dict[str, tuple[str, ...]]]) -> tuple[dict[str, Any], Sent]:
+    from sim.study.measures import totals
+    from sim.study.sent import sent_by_month
 
-    scenario, replicate, mode = task
+    scenario, replicate, mode, treated = task
     model = live(scenario, replicate=replicate, mode=mode)
-    return totals(model), sent_towards(model)
+    return totals(model), sent_by_month(model, treated)
+
+
+def _flows(runs: Sequence[tuple[dict[str, Any], Sent]], worlds: Sequence[str]) -> pd.DataFrame:
+    """What runs sent, as one table of what is not nothing; words are kept once."""
+    import numpy as np
+    import pandas as pd
+
+    months = sorted({month for _, sent in runs for month in sent.months})
+    kinds = list(runs[0][1].by)
+    names = sorted({name for _, sent in runs for known, _ in sent.by.values() for name in known})
+    row = {name: number for number, name in enumerate(names)}
+    parts = []
+    for which, sent in runs:
+        for kind, (known, grams) in sent.by.items():
+            month, at = np.nonzero(grams)
+            codes = np.array([row[name] for name in known], np.int64)
+            where = worlds.index(which["world"]), which["replicate"], kinds.index(kind)
+            first = months.index(sent.months[0])
+            parts.append(np.stack([*(np.full(len(at), x) for x in where), month + first, codes[at], grams[month, at]]))
+    world, replicate, by, month, place, moved = np.concatenate(parts, axis=1)
+    return pd.DataFrame(
+        {
+            "world": pd.Categorical.from_codes(world, list(worlds)),
+            "replicate": replicate,
+            "month": pd.Categorical.from_codes(month, months),
+            "by": pd.Categorical.from_codes(by, kinds),
+            "place": pd.Categorical.from_codes(place, names),
+            "kg": moved / GRAMS_PER_KG,
+        }
+    )
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
@@ -177,83 +250,3 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
         twins = sum(other == name or other.startswith(f"{name} (") for other in found)
         found.append(f"{name} ({twins + 1})" if twins else name)
     return tuple(found)
-
-
-def compare_command(
-    scenario: Scenario,
-    called: str,
-    policies: Sequence[str],
-    against: str | None,
-    replicates: int,
-    mode: ControlMode,
-    threads: int,
-    out: Path | None,
-    as_json: bool,
-    quiet: bool,
-) -> int:
-    """`chokepoint compare`: each named policy of a scenario against none, or against another; returns the exit code.
-
-    called: what the scenario is called on the command line.
-    """
-    known = {policy.called: policy for policy in scenario.policies}
-    asked = list(policies) or [name for name in known if name != against]
-    unknown = [name for name in (*asked, *([against] if against else [])) if name not in known]
-    if unknown or not asked:
-        listed = ", ".join(known) or "none"
-        _say(f"chokepoint: {called} has no policy {', '.join(unknown) or 'to compare'}; its policies: {listed}.")
-        return 2
-    worlds = [scenario.without_policies() if against is None else scenario.replaced(policies=(known[against],))]
-    worlds += [scenario.replaced(policies=(known[name],)) for name in asked]
-    names = [against or "no policy", *asked]
-    if not quiet:
-        _say(f"{len(worlds)} worlds, {replicates} replicates each, with the same luck")
-    compile_once(mode, quiet=quiet)
-    try:
-        found = compare(*worlds, names=names, replicates=replicates, mode=mode, threads=threads)
-    except (ImpossibleWorld, BooksDoNotBalance) as refused:
-        _say(f"chokepoint: {refused}")
-        return 1
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        found.runs.to_csv(out / "runs.csv", index=False)
-        found.towards.to_csv(out / "towards.csv", index=False)
-    if as_json:
-        effects, apart = (
-            {name: _as_json(found.effects(name, measures)) for name in asked} for measures in (MAIN, APART)
-        )
-        told = {"against": names[0], "replicates": replicates, "effects": effects, "apart": apart}
-        print(json.dumps(told))  # noqa: T201
-        return 0
-    for name in asked:
-        print(f"{name} against {names[0]}, {replicates} pairs, {LEVEL:.0%} intervals")  # noqa: T201
-        print(_told(found.effects(name)))  # noqa: T201
-        print("  apart from these\n" + _lines(found.effects(name, APART)))  # noqa: T201
-    return 0
-
-
-def _as_json(effects: Sequence[Effect]) -> dict[str, dict[str, Any]]:
-    return {e.measure: {f: _plain(getattr(e, f)) for f in Effect.__slots__[1:]} for e in effects}
-
-
-def _told(effects: Sequence[Effect]) -> str:
-    return f"  {'':26}{'without':>16}{'with':>16}{'difference':>16}   interval\n{_lines(effects)}"
-
-
-def _lines(effects: Sequence[Effect]) -> str:
-    lines = []
-    for effect in effects:
-        numbers = [
-            f"{value:>16,.4g}" if abs(value) < 100 else f"{value:>16,.0f}"
-            for value in (effect.baseline, effect.other, effect.difference)
-        ]
-        ends = [f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}" for value in (effect.low, effect.high)]
-        lines.append(f"  {effect.measure:26}{''.join(numbers)}   {ends[0]} to {ends[1]}")
-    return "\n".join(lines)
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201

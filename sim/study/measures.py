@@ -163,12 +163,6 @@ def seized_by_place(model: SmugglingModel) -> dict[str, float]:
     return _kg_by(Words(loads["checkpoint"], model.ledger.checkpoints), loads["grams"])
 
 
-def sent_towards(model: SmugglingModel) -> dict[str, float]:
-    """Kilograms sent towards each arrival gateway, over the whole run: what displacement is measured on."""
-    columns = model.cargo.columns(model.passage.legs)
-    return _kg_by(columns["arrival"], columns["grams"])
-
-
 def _kg_by(words: Words, grams: NDArray[np.int64]) -> dict[str, float]:
     found: dict[str, int] = {}
     for word, moved in zip(words, grams.tolist(), strict=True):
