@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.report import style
 from sim.report.style import Drawing, canvas, drawn, entitle, horizontal
-from sim.study.compare import By, Comparison
+from sim.study.compare import By, Comparison, Flow
 from sim.study.displacement import LEVEL
 from sim.study.tables import KPIS
 
@@ -26,7 +26,7 @@ SHOWN = (
 )
 """Totals of the forest plot."""
 MOST_GATEWAYS = 20
-SIDES: dict[By, str] = {
+IN_WORDS: dict[By, str] = {
     "departure": "by gateway of departure",
     "arrival": "by gateway of arrival",
     "mode": "by mode",
@@ -59,13 +59,15 @@ def effects(study: Comparison, other: str | None = None) -> Drawing:
 
 
 @drawn
-def displacement(study: Comparison, other: str | None = None, by: By = "arrival") -> Drawing:
-    """Change of what is sent over the run, tonnes, with its interval; the largest changes.
+def displacement(study: Comparison, other: str | None = None, by: By = "arrival", flow: Flow = "sent") -> Drawing:
+    """Change of what is sent or delivered over the run, tonnes, with its interval; the largest changes.
 
     by: gateways of `departure` or `arrival`, `mode` or sea `zone`.
     """
     name = other if other is not None else study.names[1]
-    table = study.displacement(name, by).head(MOST_GATEWAYS).sort_values("change_kg", ascending=False, kind="stable")
+    table = (
+        study.displacement(name, by, flow).head(MOST_GATEWAYS).sort_values("change_kg", ascending=False, kind="stable")
+    )
     rows = np.arange(len(table))
     middle, low, high = (table[column].to_numpy(float) / 1000.0 for column in ("change_kg", "low", "high"))
     fig, ax = canvas(0.95 + 0.225 * max(len(table), 3))
@@ -76,7 +78,7 @@ def displacement(study: Comparison, other: str | None = None, by: By = "arrival"
     ax.invert_yaxis()
     ax.set_xlabel("tonnes over the run")
     horizontal(ax)
-    entitle(fig, f"Change of loads sent, {SIDES[by]}: {name} against {study.names[0]}")
+    entitle(fig, f"Change of loads {flow}, {IN_WORDS[by]}: {name} against {study.names[0]}")
     return fig, ax
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sim.study.displacement import (
     Displacement,
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.scenario.scenario import Scenario
-    from sim.study.sent import Sent
+    from sim.study.flows import Flows
     from sim.terms import ControlMode
 
 By = Literal["departure", "arrival", "mode", "zone"]
 """What flows are told by."""
+Flow = Literal["sent", "delivered"]
+"""sent: by the day of sending; delivered: by the day of delivery."""
+SIDES: tuple[By, ...] = get_args(By)
+FLOWS: tuple[Flow, ...] = get_args(Flow)
 
 MAIN = (
     "delivered_kg", "seized_kg", "lost_kg", "interception_share", "price_usd_per_kg_mean", "boxes_scanned",
@@ -61,7 +65,8 @@ class Comparison:
     runs: pd.DataFrame
     """One row a world and replicate: totals."""
     flows: pd.DataFrame
-    """One row a world, replicate, month and place or mode with anything sent past or by it: kilograms. `by` says what
+    """One row a world, replicate, flow (`sent` or `delivered`), month and place or mode with anything in it: kilograms.
+    `by` says what
     `place` is: a gateway of `departure` or `arrival`, a `mode`, a sea `zone`, or, for `treated`, the world past whose
     treated places the loads go."""
     treated: dict[str, Treated]
@@ -88,14 +93,14 @@ class Comparison:
         prevented = {"difference": -recruited.difference, "low": -recruited.high, "high": -recruited.low}
         return replace(recruited, measure="recruits_prevented", **prevented)
 
-    def displacement(self, other: str | None = None, by: By = "arrival") -> pd.DataFrame:
-        """Paired change of what is sent, kilograms, with intervals; the largest changes first.
+    def displacement(self, other: str | None = None, by: By = "arrival", flow: Flow = "sent") -> pd.DataFrame:
+        """Paired change of what is sent or delivered, kilograms, with intervals; the largest changes first.
 
         by: gateways of `departure` or `arrival`, `mode` or sea `zone`.
         """
         import pandas as pd
 
-        base, held, places = self._sent(other, by)
+        base, held, places = self._moved(other, by, flow)
         effects = [
             _effect(place, base[:, row].sum(axis=1), held[:, row].sum(axis=1)) for row, place in enumerate(places)
         ]
@@ -109,18 +114,18 @@ class Comparison:
         table = pd.DataFrame(columns).set_index(by)
         return table.loc[table["change_kg"].abs().sort_values(ascending=False, kind="stable").index]
 
-    def displacement_ratio(self, other: str | None = None) -> Displacement | None:
+    def displacement_ratio(self, other: str | None = None, flow: Flow = "sent") -> Displacement | None:
         """What came back on other ways of what the treated places lost; None where policies name no place."""
-        treated, loss, gain = self._moved(other)
+        treated, loss, gain = self._parted(other, flow)
         if not treated.places:
             return None
         return displacement_ratio(loss.sum(axis=1), gain.sum(axis=1), treated.places)
 
-    def months_to_displacement(self, other: str | None = None) -> MonthsToDisplacement | None:
+    def months_to_displacement(self, other: str | None = None, flow: Flow = "sent") -> MonthsToDisplacement | None:
         """When the gain on other ways came to half of its final level; None where policies name no place."""
         import numpy as np
 
-        treated, _, gain = self._moved(other)
+        treated, _, gain = self._parted(other, flow)
         if not treated.places:
             return None
         days = treated.days_by_month()
@@ -132,20 +137,21 @@ class Comparison:
         """The calendar months of the runs, as `2025-01`."""
         return list(self.flows["month"].cat.categories)
 
-    def _moved(self, other: str | None) -> tuple[Treated, NDArray[Any], NDArray[Any]]:
+    def _parted(self, other: str | None, flow: Flow) -> tuple[Treated, NDArray[Any], NDArray[Any]]:
         """Treated places; loss past them and gain on all other ways, kilograms: float64[replicates, months] each."""
         name = other if other is not None else self.names[1]
-        base, held, found = self._sent(name, "treated")
+        base, held, found = self._moved(name, "treated", flow)
         loss = (base - held)[:, found.index(name)]
-        less, more, _ = self._sent(name, "mode")
+        less, more, _ = self._moved(name, "mode", flow)
         return self.treated[name], loss, (more - less).sum(axis=1) + loss
 
-    def _sent(self, other: str | None, by: str) -> tuple[NDArray[Any], NDArray[Any], list[str]]:
+    def _moved(self, other: str | None, by: str, flow: Flow) -> tuple[NDArray[Any], NDArray[Any], list[str]]:
         """Kilograms in the first world and in another, float64[replicates, places, months] each, and the places."""
         import numpy as np
 
         name = other if other is not None else self.names[1]
-        rows = self.flows[(self.flows["by"] == by) & self.flows["world"].isin((self.names[0], name))]
+        told = (self.flows["flow"] == flow) & (self.flows["by"] == by)
+        rows = self.flows[told & self.flows["world"].isin((self.names[0], name))]
         places = sorted(set(rows["place"]) | ({name} if by == "treated" else set()))
         found = np.zeros((2, self.runs["replicate"].nunique(), len(places), len(self.months)))
         at = (
@@ -203,43 +209,38 @@ def compare(
     return Comparison(called, pd.DataFrame(runs), _flows(flows, called), treated)
 
 
-def _measured(task: tuple[Scenario, int, ControlMode, dict[str, tuple[str, ...]]]) -> tuple[dict[str, Any], Sent]:
+def _measured(task: tuple[Scenario, int, ControlMode, dict[str, tuple[str, ...]]]) -> tuple[dict[str, Any], Flows]:
+    from sim.study.flows import flows_by_month
     from sim.study.measures import totals
-    from sim.study.sent import sent_by_month
 
     scenario, replicate, mode, treated = task
     model = live(scenario, replicate=replicate, mode=mode)
-    return totals(model), sent_by_month(model, treated)
+    return totals(model), flows_by_month(model, treated)
 
 
-def _flows(runs: Sequence[tuple[dict[str, Any], Sent]], worlds: Sequence[str]) -> pd.DataFrame:
-    """What runs sent, as one table of what is not nothing; words are kept once."""
+def _flows(runs: Sequence[tuple[dict[str, Any], Flows]], worlds: Sequence[str]) -> pd.DataFrame:
+    """What runs sent and delivered, as one table of what is not nothing; words are kept once."""
     import numpy as np
     import pandas as pd
 
-    months = sorted({month for _, sent in runs for month in sent.months})
-    kinds = list(runs[0][1].by)
-    names = sorted({name for _, sent in runs for known, _ in sent.by.values() for name in known})
-    row = {name: number for number, name in enumerate(names)}
+    months = sorted({month for _, found in runs for month in found.months})
+    names = sorted({name for _, found in runs for known, _ in found.by.values() for name in known})
+    words = {"world": list(worlds), "flow": FLOWS, "month": months, "by": [*SIDES, "treated"], "place": names}
+    row = {column: {word: number for number, word in enumerate(known)} for column, known in words.items()}
     parts = []
-    for which, sent in runs:
-        for kind, (known, grams) in sent.by.items():
+    for which, found in runs:
+        first = row["month"][found.months[0]]
+        for (flow, side), (known, grams) in found.by.items():
             month, at = np.nonzero(grams)
-            codes = np.array([row[name] for name in known], np.int64)
-            where = worlds.index(which["world"]), which["replicate"], kinds.index(kind)
-            first = months.index(sent.months[0])
-            parts.append(np.stack([*(np.full(len(at), x) for x in where), month + first, codes[at], grams[month, at]]))
-    world, replicate, by, month, place, moved = np.concatenate(parts, axis=1)
-    return pd.DataFrame(
-        {
-            "world": pd.Categorical.from_codes(world, list(worlds)),
-            "replicate": replicate,
-            "month": pd.Categorical.from_codes(month, months),
-            "by": pd.Categorical.from_codes(by, kinds),
-            "place": pd.Categorical.from_codes(place, names),
-            "kg": moved / GRAMS_PER_KG,
-        }
-    )
+            place = np.array([row["place"][name] for name in known], np.int64)[at]
+            all_of = row["world"][which["world"]], which["replicate"], row["flow"][flow], row["by"][side]
+            world, replicate, moved, by = (np.full(len(at), code) for code in all_of)
+            parts.append(np.stack([world, replicate, moved, month + first, by, place, grams[month, at]]))
+    columns = dict(zip(("world", "replicate", "flow", "month", "by", "place", "grams"), np.hstack(parts), strict=True))
+    kg = columns.pop("grams") / GRAMS_PER_KG
+    table = {name: pd.Categorical.from_codes(codes, words[name]) if name in words else codes
+             for name, codes in columns.items()}  # fmt: skip
+    return pd.DataFrame({**table, "kg": kg})
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:

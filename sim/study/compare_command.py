@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.study.compare import MAIN, By, Comparison, Effect, compare
-from sim.study.displacement import LEVEL, MonthsToDisplacement, Treated
+from sim.study.compare import FLOWS, MAIN, SIDES, By, Comparison, Effect, Flow, compare
+from sim.study.displacement import LEVEL, MonthsToDisplacement
 from sim.study.run import ImpossibleWorld, compile_once
 from sim.study.tables import APART
 from sim.world.ledger import BooksDoNotBalance
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.terms import ControlMode
 
-SIDES: dict[By, str] = {
+IN_WORDS: dict[By, str] = {
     "departure": "sent, by departure",
     "arrival": "sent, by arrival",
     "mode": "sent, by mode",
     "zone": "sent, by sea zone",
 }
-"""What flows are told by, in words."""
 MOST_NAMED = 3
 """Treated places that a sentence names."""
 MOST_PLACES = 8
@@ -74,7 +73,7 @@ def compare_command(
         effects, apart = (
             {name: _as_json(found.effects(name, measures)) for name in asked} for measures in (MAIN, APART)
         )
-        displaced = {name: _moved(found, name) for name in asked}
+        displaced = {name: {flow: _moved(found, name, flow) for flow in FLOWS} for name in asked}
         facts = {"against": names[0], "replicates": replicates, "effects": effects, "apart": apart}
         print(json.dumps({**facts, "displacement": displaced}))  # noqa: T201
         return 0
@@ -94,22 +93,23 @@ def write(found: Comparison, out: Path) -> None:
     found.runs.to_csv(out / "runs.csv", index=False)
     found.flows.to_csv(out / "flows.csv", index=False)
     parts = [
-        table.rename_axis("place").reset_index().assign(world=name, by=side)
+        table.rename_axis("place").reset_index().assign(world=name, flow=flow, by=side)
         for name in found.names[1:]
+        for flow in FLOWS
         for side in SIDES
-        if len(table := found.displacement(name, side))
+        if len(table := found.displacement(name, side, flow))
     ]
-    columns = ["world", "by", "place", "baseline_kg", "change_kg", "low", "high"]
+    columns = ["world", "flow", "by", "place", "baseline_kg", "change_kg", "low", "high"]
     pd.concat([pd.DataFrame(columns=columns), *parts])[columns].to_csv(out / "displacement.csv", index=False)
 
 
-def _moved(found: Comparison, name: str) -> dict[str, Any]:
+def _moved(found: Comparison, name: str, flow: Flow) -> dict[str, Any]:
     """Displacement in one world, for JSON."""
-    ratio, months = found.displacement_ratio(name), found.months_to_displacement(name)
+    ratio, months = found.displacement_ratio(name, flow), found.months_to_displacement(name, flow)
     by = {
         side: {
             str(place): {str(column): _plain(value) for column, value in row.items()}
-            for place, row in found.displacement(name, side).iterrows()
+            for place, row in found.displacement(name, side, flow).iterrows()
         }
         for side in SIDES
     }
@@ -132,7 +132,7 @@ def displacement_told(found: Comparison, name: str) -> list[str]:
 
 def _side_told(side: By, table: pd.DataFrame) -> list[str]:
     shown, others = table.head(MOST_PLACES), table.iloc[MOST_PLACES:]
-    lines = [f"  {SIDES[side]:26}{'without, kg':>16}{'change, kg':>16}   interval"]
+    lines = [f"  {IN_WORDS[side]:26}{'without, kg':>16}{'change, kg':>16}   interval"]
     for place, base, change, low, high in shown.itertuples():
         lines.append(f"  {place:26}{base:>16,.0f}{change:>16,.0f}   {low:,.0f} to {high:,.0f}")
     if len(others):
@@ -142,29 +142,30 @@ def _side_told(side: By, table: pd.DataFrame) -> list[str]:
 
 
 def sentence(found: Comparison, name: str) -> str:
-    """Displacement in a plain sentence."""
-    ratio, treated = found.displacement_ratio(name), found.treated[name]
-    if ratio is None:
+    """Displacement in plain words."""
+    treated = found.treated[name]
+    if not treated.places:
         return "Displacement: the worlds differ in no policy that names a place, so no way is the treated one."
-    more = len(ratio.places) - MOST_NAMED
-    where = ", ".join(ratio.places[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    if math.isnan(ratio.low):
-        return (
-            f"Displacement: what is sent past {where} does not fall beyond doubt "
-            f"(by {ratio.loss_kg:,.0f} kg in the mean), so there is no ratio to tell."
-        )
+    more = len(treated.places) - MOST_NAMED
+    where = ", ".join(treated.places[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    told = (_ratio_told(found, name, "sent", "is sent"), _ratio_told(found, name, "delivered", "arrives"))
+    return f"Displacement from {where}: {'; '.join(told)}. {_when(found, name)}"
+
+
+def _ratio_told(found: Comparison, name: str, flow: Flow, does: str) -> str:
+    ratio = found.displacement_ratio(name, flow)
+    if ratio is None or math.isnan(ratio.low):
+        return f"what {does} that way does not fall beyond doubt"
     gain, low, high = (f"{100 * value:,.0f}" for value in (ratio.ratio, ratio.low, ratio.high))
-    return (
-        f"Displacement: for every 100 kg less that are sent past {where}, {gain} kg ({low} to {high}) more are sent on "
-        f"other ways; {_when(found, name, treated)}."
-    )
+    return f"for 100 kg less that {does} that way {gain} kg ({low} to {high}) more {does} by others"
 
 
-def _when(found: Comparison, name: str, treated: Treated) -> str:
+def _when(found: Comparison, name: str) -> str:
     months = found.months_to_displacement(name)
     if months is None or months.months is None:
-        return "that gain has not risen above zero for good"
-    return f"half of that gain is there in month {months.months}{_range(months)}, counted from {treated.since}"
+        return "What is sent by others has not risen for good."
+    since = found.treated[name].since
+    return f"Half of the rise of what is sent by others is there in month {months.months}{_range(months)} from {since}."
 
 
 def _range(months: MonthsToDisplacement) -> str:

@@ -13,8 +13,8 @@ from sim.report.paired import draw
 from sim.study.compare import Comparison, compare
 from sim.study.compare_command import sentence
 from sim.study.displacement import Treated, displacement_ratio, months_to_displacement, treated_between
+from sim.study.flows import flows_by_month
 from sim.study.run import live
-from sim.study.sent import sent_by_month
 from tests.promises.worlds import world
 
 START = date(2025, 3, 10)
@@ -55,7 +55,7 @@ def test_days_count_by_calendar_month_from_the_start_to_the_end():
 
 def test_every_load_is_told_once_by_each_side_in_the_month_of_its_sending():
     model = live(world(days=120), mode="thinned")
-    sent = sent_by_month(model, {"port": ("nordhaven",), "sea": ("middle_sea",), "none": (), "all": ("highlands",)})
+    sent = flows_by_month(model, {"port": ("nordhaven",), "sea": ("middle_sea",), "none": (), "all": ("highlands",)})
     assert sent.months == ("2025-01", "2025-02", "2025-03", "2025-04")
     ends = np.cumsum([31, 28, 31, 30])
     months = [
@@ -64,12 +64,14 @@ def test_every_load_is_told_once_by_each_side_in_the_month_of_its_sending():
     ]
     assert min(months) > 0
     for side in ("departure", "arrival", "mode"):
-        assert sent.by[side][1].sum(axis=1).tolist() == months
-    of = dict(zip(sent.by["treated"][0], sent.by["treated"][1].sum(axis=0).tolist(), strict=True))
-    by_arrival = dict(zip(sent.by["arrival"][0], sent.by["arrival"][1].sum(axis=0).tolist(), strict=True))
-    by_mode = dict(zip(sent.by["mode"][0], sent.by["mode"][1].sum(axis=0).tolist(), strict=True))
+        assert sent.by["sent", side][1].sum(axis=1).tolist() == months
+    of = dict(zip(sent.by["sent", "treated"][0], sent.by["sent", "treated"][1].sum(axis=0).tolist(), strict=True))
+    by_arrival = dict(
+        zip(sent.by["sent", "arrival"][0], sent.by["sent", "arrival"][1].sum(axis=0).tolist(), strict=True)
+    )
+    by_mode = dict(zip(sent.by["sent", "mode"][0], sent.by["sent", "mode"][1].sum(axis=0).tolist(), strict=True))
     assert of == {"port": by_arrival["nordhaven"], "sea": by_mode["small_craft"], "none": 0, "all": sum(months)}
-    assert sent.by["zone"][1].sum() == by_mode["small_craft"]
+    assert sent.by["sent", "zone"][1].sum() == by_mode["small_craft"]
 
 
 def test_a_load_by_way_of_a_hub_counts_as_feeder_and_past_the_hub():
@@ -78,9 +80,9 @@ def test_a_load_by_way_of_a_hub_counts_as_feeder_and_past_the_hub():
     lanes = [("costa_alta", "hub", 3000), ("hub", "nordhaven", 600)]
     distances = ", ".join(f"{{origin: {start}, destination: {end}, nm: {nm}}}" for start, end, nm in lanes)
     plan = world(f"geography.ports.hub={hub}", f"transport.sea_distances=[{distances}]", "trade.mixes.MID={fruit: 1}")
-    sent = sent_by_month(live(plan, mode="thinned"), {"hub": ("hub",)})
-    assert sent.by["mode"][0] == ("feeder", "small_craft")
-    assert sent.by["treated"][1].sum() == sent.by["mode"][1][:, 0].sum() > 0
+    sent = flows_by_month(live(plan, mode="thinned"), {"hub": ("hub",)})
+    assert sent.by["sent", "mode"][0] == ("feeder", "small_craft")
+    assert sent.by["sent", "treated"][1].sum() == sent.by["sent", "mode"][1][:, 0].sum() > 0
 
 
 # Ratio -------------------------------------------------------------------------------------------------------------
@@ -191,10 +193,11 @@ def study() -> Comparison:
     return compare(plan, hard, patrols, plan, names=["plain", "hard", "patrols", "again"], replicates=6)
 
 
-def test_changes_by_side_add_up_to_the_change_of_what_was_sent(study):
-    (effect,) = study.effects("hard", ["dispatched_kg"])
+@pytest.mark.parametrize(("flow", "total"), [("sent", "dispatched_kg"), ("delivered", "delivered_kg")])
+def test_changes_by_side_add_up_to_the_change_of_the_total(study, flow, total):
+    effect = study.effects("hard", [total])[0]
     for side in ("departure", "arrival", "mode"):
-        table = study.displacement("hard", side)
+        table = study.displacement("hard", side, flow)
         assert table["change_kg"].sum() == pytest.approx(effect.difference)
         assert table["baseline_kg"].sum() == pytest.approx(effect.baseline)
         assert (table["low"] <= table["change_kg"]).all()
@@ -220,7 +223,7 @@ def test_a_policy_without_effect_displaces_nothing(study):
     assert (found.places, found.loss_kg, found.gain_kg) == (("middle_sea",), 0.0, 0.0)
     assert math.isnan(found.ratio)
     assert months.months is None
-    assert "so there is no ratio to tell" in sentence(study, "patrols")
+    assert "does not fall beyond doubt" in sentence(study, "patrols")
 
 
 def test_worlds_without_a_treated_place_have_no_ratio(study):
@@ -239,10 +242,10 @@ def test_displacement_is_drawn_as_dots_with_intervals(study, by):
 
 def test_flows_are_small_and_add_up(study):
     """One row for each month and place with anything in it."""
-    sent = study.flows[study.flows["by"] == "mode"].groupby("world", observed=True)["kg"].sum()
+    sent = study.flows.query("by == 'mode' and flow == 'sent'").groupby("world", observed=True)["kg"].sum()
     assert sent["plain"] == pytest.approx(study.runs.query("world == 'plain'")["dispatched_kg"].sum())
     assert (study.flows["kg"] > 0).all()
-    assert not study.flows.duplicated(["world", "replicate", "month", "by", "place"]).any()
+    assert not study.flows.drop(columns="kg").duplicated().any()
 
 
 def test_the_command_tells_displacement_in_words_in_json_and_in_files(tmp_path, capsys):
@@ -251,14 +254,15 @@ def test_the_command_tells_displacement_in_words_in_json_and_in_files(tmp_path, 
     out = capsys.readouterr().out
     for side in ("departure", "arrival", "mode", "sea zone"):
         assert f"sent, by {side} " in out
-    assert out.splitlines()[-1].startswith("  Displacement: ")
+    assert out.splitlines()[-1].startswith("  Displacement from middle_sea: ")
     lines = (tmp_path / "displacement.csv").read_text().splitlines()
-    assert lines[0] == "world,by,place,baseline_kg,change_kg,low,high"
-    assert {line.split(",")[1] for line in lines[1:]} == {"departure", "arrival", "mode", "zone"}
-    assert (tmp_path / "flows.csv").read_text().startswith("world,replicate,month,by,place,kg\n")
+    assert lines[0] == "world,flow,by,place,baseline_kg,change_kg,low,high"
+    assert {line.split(",")[2] for line in lines[1:]} == {"departure", "arrival", "mode", "zone"}
+    assert (tmp_path / "flows.csv").read_text().startswith("world,replicate,flow,month,by,place,kg\n")
 
     assert main([*asked, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["displacement"]["Joint patrols"]
-    assert told["ratio"]["places"] == ["middle_sea"]
-    assert set(told["months"]) == {"months", "low", "high"}
-    assert set(told["by"]["arrival"]) == {"nordhaven", "westmole", "rocky_coast"}
+    for flow in ("sent", "delivered"):
+        assert told[flow]["ratio"]["places"] == ["middle_sea"]
+        assert set(told[flow]["months"]) == {"months", "low", "high"}
+        assert set(told[flow]["by"]["arrival"]) == {"nordhaven", "westmole", "rocky_coast"}
