@@ -13,6 +13,8 @@ from sim.quantity import (
     Number,
     PerYear,
     PositiveNumber,
+    PositiveShare,
+    PositiveUsdPerKg,
     Probability,
     Quantity,
     Share,
@@ -56,13 +58,13 @@ class Commodity(Noun):
     """World production, tonnes of pure product, by calendar year; years without a value take the nearest one given."""
     trade_share: Share = Quantity(0.3, "share", 0.2, 0.4, ASSUMED)
     """Share of world production that is made for this trade at the reference price."""
-    purity: Share = Quantity(0.85, "share", 0.8, 0.9, "edmr19")
+    purity: PositiveShare = Quantity(0.85, "share", 0.8, 0.9, "edmr19")
     """Purity at export: gross weight is pure weight over this."""
     supply_elasticity: Number = Quantity(0.3, "1", 0.0, 1.0, ASSUMED)
     """How the share made for this trade answers the price at the market."""
     source_price: UsdPerKg = Quantity(2000, "USD/kg", 1000, 3000, "univ23")
     """Price at the production area."""
-    market_price: UsdPerKg = Quantity(33000, "USD/kg", 25000, 38000, "rijn22")
+    market_price: PositiveUsdPerKg = Quantity(33000, "USD/kg", 25000, 38000, "rijn22")
     """Wholesale price at the market at the start: 30,000 EUR a kilogram."""
     demand: TonnesPerYear = Quantity(330, "t/year", 150, 500, ASSUMED)
     """Demand of all markets at the start and at that price, gross weight."""

@@ -10,13 +10,16 @@ from sim.quantity import (
     ASSUMED,
     Count,
     Hours,
+    HoursOfDay,
     Number,
     PerDay,
     PerHour,
     Points,
     PositiveNumber,
+    PositiveShare,
     Probability,
     Quantity,
+    RareProbability,
     Share,
 )
 from sim.terms import Direction, Name, Noun
@@ -39,9 +42,9 @@ class ControlPost(Noun):
     """Scanning capacity outright; takes the place of the share."""
     scans_per_hour: PerHour = Quantity(20, "per hour", 7.5, 150, "onb09")
     """Containers one scanner lane serves in an hour; the number of lanes follows."""
-    open_hours: Hours = Quantity(16, "hours", 8, 24, ASSUMED)
+    open_hours: HoursOfDay = Quantity(16, "hours", 8, 24, ASSUMED)
     """Hours a day that scanners work."""
-    utilisation: Share = Quantity(0.85, "share", 0.6, 0.95, ASSUMED)
+    utilisation: PositiveShare = Quantity(0.85, "share", 0.6, 0.95, ASSUMED)
     """Share of a lane's time that is planned."""
     service_cv: Number = Quantity(0.5, "1", 0.0, 1.0, ASSUMED)
     """Coefficient of variation of the time of a scan."""
@@ -79,7 +82,7 @@ class Post(Noun):
 class Learning(Noun):
     """How customs officers learn from what they inspected."""
 
-    base_rate: Probability = Quantity(0.0002, "probability", 0.00002, 0.002, ASSUMED)
+    base_rate: RareProbability = Quantity(0.0002, "probability", 0.00002, 0.002, ASSUMED)
     """Share of contaminated containers that officers expect among those without any evidence."""
     rate: PositiveNumber = Quantity(0.3, "1", 0.0001, 1.0, ASSUMED)
     """Step of the weekly update of the targeting weights."""

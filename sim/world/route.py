@@ -7,12 +7,12 @@ from pydantic import Field
 from sim.quantity import (
     ASSUMED,
     Days,
-    Kg,
     Km,
     KmPerDay,
     Knots,
     NauticalMiles,
     PerThousandKm,
+    PositiveKg,
     PositiveNumber,
     Probability,
     Quantity,
@@ -77,7 +77,7 @@ class SmallCraft(Noun):
     craft_usd: Usd = Quantity(500000, "USD", 200000, 2000000, ASSUMED)
     """Cost of the craft and its crossing that does not grow with the load (semi-submersibles: 1 to 2 million, source
     upglob)."""
-    capacity_kg: Kg = Quantity(3300, "kg", 400, 9000, "maoc")
+    capacity_kg: PositiveKg = Quantity(3300, "kg", 400, 9000, "maoc")
     """The largest load of one crossing (fishing and merchant vessels: 1,200 to 9,000)."""
     known: PositiveNumber = Quantity(1500, "1", 100, 4000, ASSUMED)
     """How well organisations know a coast when they look for gateways: as well as a port with so many containers a
