@@ -240,7 +240,7 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
             grams, cents = _purchase(
                 means.facts[way], means.methods[method], terms, kg, chances.stock[area], capital_cents
             )
-            if grams < terms["least_lot_kg"] * 1000.0:
+            if grams <= 0 or grams < terms["least_lot_kg"] * 1000.0:
                 continue
             chances.stock[area] -= grams
             capital_cents -= cents

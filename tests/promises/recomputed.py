@@ -1,0 +1,179 @@
+"""A second bookkeeper: everything that a run publishes, recomputed from its events, by other code than the model's.
+
+It reads tables only: plain lists, one for each column. What it finds wrong it says in a line each.
+"""
+
+import math
+from collections import defaultdict
+from datetime import timedelta
+
+from sim.model import SmugglingModel
+from sim.study import measures
+from tests.promises.worlds import tables
+
+BELOW_ZERO = {"capital_cents", "consignment", "dispatched_day", "outcome_day"}
+"""Columns that may hold a number below zero: debts, and -1 for none."""
+
+
+def wrong_with(model: SmugglingModel) -> list[str]:
+    """All that does not hold: mass, money, time, names, numbers, totals."""
+    found, totals = tables(model), measures.totals(model)
+    return [
+        *wrong_mass(model, found), *wrong_loads(model, found), *wrong_controls(found), *wrong_numbers(found, totals),
+        *wrong_totals(model, found, totals), *wrong_costs(model, found),
+    ]  # fmt: skip
+
+
+def rows(table: dict[str, list], *columns: str):
+    return zip(*(table[column] for column in columns), strict=True)
+
+
+def wrong_mass(model, found):
+    """Grams by commodity and account after every day, added up from the events: the daily table says the same, what
+    only gives is a source, and nothing else is ever below zero."""
+    accounts, moved, gives, gets = defaultdict(int), defaultdict(int), set(), set()
+    by_day = defaultdict(list)
+    for line in rows(found["events"], "day", "event", "commodity", "from_account", "to_account", "grams"):
+        by_day[line[0]].append(line[1:])
+        gives.add(line[3])
+        gets.add(line[4])
+    main = model.commodity_name
+    for day in range(model.day):
+        moved.clear()
+        for event, kind, source, target, grams in by_day[day]:
+            if grams <= 0:
+                yield f"day {day}: an event moves {grams} g"
+            accounts[kind, source] -= grams
+            accounts[kind, target] += grams
+            accounts[kind, "market"] += grams * (target == "delivered")
+            moved[kind, event] += grams
+        yield from (
+            f"day {day}: {account} of {kind} stands at {grams} g"
+            for (kind, account), grams in accounts.items()
+            if grams < 0 and (account in gets or account not in gives)
+        )
+        names = {"stock_g": "stock", "in_transit_g": "transit", "market_stock_g": "market"}
+        told = {column: accounts[main, account] for column, account in names.items()}
+        told |= {f"{event}_g": moved[main, event]
+                 for event in ("produced", "dispatched", "seized", "lost", "delivered", "consumed")}  # fmt: skip
+        yield from (
+            f"day {day}: {column} is {found['daily'][column][day]}, the events say {grams}"
+            for column, grams in told.items()
+            if found["daily"][column][day] != grams
+        )
+    if set(by_day) - set(range(model.day)):
+        yield "an event lies outside the run"
+
+
+def wrong_loads(model, found):
+    """Each load is sent once and ends once at most, whole, no earlier than it was sent, at places that there are."""
+    loads, events = found["consignments"], found["events"]
+    sent, ended = {}, {}
+    for number, day, event, grams, place, checkpoint in rows(
+        events, "consignment", "day", "event", "grams", "place", "checkpoint"
+    ):
+        if number >= 0:
+            if event not in ("dispatched", "seized", "lost", "delivered"):
+                continue
+            book = sent if event == "dispatched" else ended
+            if number in book:
+                yield f"load {number}: {event} twice"
+            book[number] = (event, day, grams, place, checkpoint)
+    places = {*model.network.names, *model.plan.waters}
+    if set(events["place"]) - places - {""} or set(events["checkpoint"]) - {*model.checkpoints.names, "road", ""}:
+        yield "an event happens at a place that there is not"
+    if set(sent) != set(range(len(loads["consignment"]))) or set(ended) - set(sent):
+        yield "the events speak of other loads than the table of loads"
+        return
+    owners = {cartel.name for cartel in model.cartels}
+    for number, grams, day, outcome, outcome_day, place, checkpoint, owner, area, market in rows(
+        loads, "consignment", "grams", "planned_day", "outcome", "outcome_day", "outcome_place", "outcome_checkpoint",
+        "organisation", "area", "market",
+    ):  # fmt: skip
+        end = ended.get(number, ("under_way", -1, grams, "", ""))
+        if sent[number][1:4] != (day, grams, area) or end != (outcome, outcome_day, grams, place, checkpoint):
+            yield f"load {number}: the events tell another story: {sent[number]}, {end}"
+        if outcome != "under_way" and not day < outcome_day < model.day:
+            yield f"load {number}: sent on day {day}, {outcome} on day {outcome_day}"
+        if owner not in owners or market not in model.plan.geography.markets:
+            yield f"load {number}: owned by {owner} for {market}"
+        if outcome == "delivered" and place != market:
+            yield f"load {number}: delivered at {place} instead of {market}"
+
+
+def wrong_controls(found):
+    """Nothing is scanned that did not arrive, opened that gave no alarm, found that was not there; days add up."""
+    ports, daily = found["ports"], found["daily"]
+    sums = defaultdict(float)
+    for line in rows(
+        ports, "day", "boxes_arrived", "boxes_scanned", "alarms", "false_alarms", "boxes_examined", "hits",
+        "contaminated_boxes", "contraband_g", "seized_g", "delay_box_hours",
+    ):  # fmt: skip
+        day, arrived, scanned, alarms, false, opened, hits, dirty, contraband, seized, delay = line
+        if not (arrived >= scanned >= alarms >= max(false, opened) and opened >= hits and dirty >= hits
+                and arrived >= dirty and contraband >= seized and (seized > 0) == (hits > 0)):  # fmt: skip
+            yield f"day {day}: a control does more than it can: {line}"
+        for name, value in zip(("boxes_arrived", "boxes_scanned", "false_alarms", "boxes_examined", "hits"),
+                               (arrived, scanned, false, opened, hits), strict=True):  # fmt: skip
+            sums[name, day] += value
+        sums["delay_box_hours", day] += delay
+    for (name, day), value in sums.items():
+        if not math.isclose(daily[name][day], value, rel_tol=1e-9, abs_tol=1e-9):
+            yield f"day {day}: {name} is {daily[name][day]}, the controls say {value}"
+
+
+def wrong_numbers(found, totals):
+    """No number is none, or below zero where it cannot be; no total either."""
+    for name, table in (*found.items(), ("totals", {key: [value] for key, value in totals.items()})):
+        for column, values in table.items():
+            numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
+            if not all(map(math.isfinite, numbers)) or (column not in BELOW_ZERO and min(numbers, default=0) < 0):
+                yield f"{name}.{column} holds {min(numbers)} to {max(numbers)}"
+
+
+def wrong_totals(model, found, totals):
+    """The totals, from the events and the table of controls."""
+    grams, count, seized_loads = defaultdict(int), 0, []
+    for event, moved, kind in rows(found["events"], "event", "grams", "commodity"):
+        grams[event] += moved * (kind == model.commodity_name)
+        count += event == "dispatched"
+        if event == "seized":
+            seized_loads.append(moved)
+    ended = grams["seized"] + grams["lost"] + grams["delivered"]
+    boxes = {name: sum(found["ports"][name])
+             for name in ("boxes_arrived", "boxes_scanned", "boxes_examined", "false_alarms", "hits")}  # fmt: skip
+    prices, delay = found["daily"]["price_usd_per_kg"], math.fsum(found["ports"]["delay_box_hours"])
+    told = {
+        **{f"{event}_kg": grams[event] / 1000 for event in ("produced", "dispatched", "delivered", "seized", "lost")},
+        **boxes,
+        "simulated_days": model.plan.days,
+        "stock_kg": (grams["produced"] - grams["dispatched"]) / 1000,
+        "in_transit_kg": (grams["dispatched"] - ended) / 1000,
+        "interception_share": grams["seized"] / ended if ended else None,
+        "consignments": count,
+        "consignment_kg_mean": grams["dispatched"] / count / 1000 if count else None,
+        "seized_consignment_kg_mean": sum(seized_loads) / len(seized_loads) / 1000 if seized_loads else None,
+        "price_usd_per_kg_mean": math.fsum(prices) / len(prices),
+        "delay_hours_mean": delay / boxes["boxes_arrived"] if boxes["boxes_arrived"] else None,
+        "couriers_recruited": sum(found["daily"]["recruited"]),
+        "couriers_arrested": sum(found["daily"]["arrested"]),
+        "policy_cost_usd": sum(found["daily"]["policy_cost_cents"]) / 100,
+    }
+    for name, value in told.items():
+        same = value == totals[name] if value is None else totals[name] is not None and math.isclose(
+            totals[name], value, rel_tol=1e-12, abs_tol=0.0 if name != "delay_hours_mean" else 1e-12)  # fmt: skip
+        if not same:
+            yield f"{name} is {totals[name]}, the events say {value}"
+
+
+def wrong_costs(model, found):
+    """What policies cost, cent by cent, from the calendar alone."""
+    plan = model.plan
+    for day, cents in enumerate(found["daily"]["policy_cost_cents"]):
+        today, cost = plan.start + timedelta(days=day), 0.0
+        for policy in plan.policies:
+            if policy.start <= today and (policy.end is None or today <= policy.end):
+                cost += float(policy.running_usd_per_year) / 365.25
+                cost += float(policy.capital_usd) if today == max(policy.start, plan.start) else 0.0
+        if abs(cents - 100 * cost) > 0.51:
+            yield f"day {day}: policies cost {cents} cents, not {100 * cost}"
