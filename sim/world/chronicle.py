@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ class Day(NamedTuple):
     policy_cost_cents: int
 
 
-DAY = np.dtype([(name, np.float64 if kind == "float" else np.int64) for name, kind in Day.__annotations__.items()])
+DAY = np.dtype([(name, np.float64 if kind is float else np.int64) for name, kind in get_type_hints(Day).items()])
 
 MET = np.dtype([("day", np.int64), ("control", np.int64), ("grams", np.int64), ("seized_g", np.int64)])
 """A contaminated box at a control: what was in it, and how much of that was seized there."""

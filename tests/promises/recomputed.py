@@ -142,6 +142,8 @@ def wrong_totals(model, found, totals):
     ended = grams["seized"] + grams["lost"] + grams["delivered"]
     boxes = {name: sum(found["ports"][name])
              for name in ("boxes_arrived", "boxes_scanned", "boxes_examined", "false_alarms", "hits")}  # fmt: skip
+    if found["daily"]["price_usd_per_kg"][-1] != model.price:
+        yield f"the last price is {found['daily']['price_usd_per_kg'][-1]}, the markets have {model.price}"
     prices, delay = found["daily"]["price_usd_per_kg"], math.fsum(found["ports"]["delay_box_hours"])
     told = {
         **{f"{event}_kg": grams[event] / 1000 for event in ("produced", "dispatched", "delivered", "seized", "lost")},
