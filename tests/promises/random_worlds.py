@@ -20,12 +20,13 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.model import SmugglingModel
 from sim.policies.policy import Policy
 from sim.quantity import Measure, Quantity
 from sim.registry import Registered
 from sim.scenario.scenario import Scenario
 from sim.terms import Noun
+from sim.world.distances import sea_distances
+from sim.world.lanes import lanes_of
 
 MOVED = 0.15
 """Share of the fields that are moved."""
@@ -45,7 +46,7 @@ def random_world(seed: int) -> Scenario:
     for attempt in range(TRIES):
         try:
             plan = _drawn(f"{seed}/{attempt}")
-            SmugglingModel(plan, mode="thinned")
+            lanes_of(plan.ports(), sea_distances(plan.geography, plan.transport), plan.trade, plan.transport)
         except ValueError:
             continue
         return plan
