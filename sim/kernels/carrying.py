@@ -164,9 +164,12 @@ def _board(load, step, leg, sails, day, cells, owners):  # type: ignore[no-untyp
     else:
         _work(load, step, crew, cells)
         load["departed"] = day
-        if not leg["small_craft"]:
+        if leg["small_craft"]:
+            load["due"] = day + _days_to_a_zone(leg)
+        elif leg["checkpoints"][0] >= 0:
             return _present(load, step, leg, day)
-        load["due"] = day + _days_to_a_zone(leg)
+        else:
+            load["due"] = day + leg["days"]  # from a port where nobody controls exports
     return UNDER_WAY
 
 
@@ -297,8 +300,9 @@ def present(steps, loads, first, control, number, place, word, concealment, show
 
 
 @jit_bare
-def hear(counts, rumour, present, steps, loads):  # type: ignore[no-untyped-def]
-    """Everybody hears of the day's meetings with checkpoints; owners know: a loss or a passage each, in counts.
+def hear(counts, rumour, present, commodity, steps, loads):  # type: ignore[no-untyped-def]
+    """Everybody hears of the day's meetings of loads of a commodity with checkpoints; owners know: a loss or a passage
+    each, in counts.
 
     counts: float64[N, 2, C, M]; rumour: float64[N], what others' meetings count; present: int64[2, K], rows of those
     that there are and the numbers that loads know them by; steps: STEP[n], in the order in which it happened; loads:
@@ -308,10 +312,11 @@ def hear(counts, rumour, present, steps, loads):  # type: ignore[no-untyped-def]
         step = steps[at]
         if step["met"] >= 0:
             load, side = loads[step["load"]], 0 if step["seized"] else 1
-            for k in range(present.shape[1]):
-                n = present[0, k]
-                weight = 1.0 if present[1, k] == load["organisation"] else rumour[n]
-                counts[n, side, step["met"], load["concealment"]] += weight
+            if load["commodity"] == commodity:
+                for k in range(present.shape[1]):
+                    n = present[0, k]
+                    weight = 1.0 if present[1, k] == load["organisation"] else rumour[n]
+                    counts[n, side, step["met"], load["concealment"]] += weight
 
 
 @jit_bare
@@ -337,5 +342,5 @@ def warm() -> None:
     carry(0, none, np.zeros(0, np.int8), loads, legs, cells, owners, terms, luck, luck, one, 1.0, one, steps, events)
     first, column = np.zeros(3, np.int32), np.zeros(0, np.int32)
     present(steps, loads, first, none, none, column, luck, column, one)
-    hear(np.ones((1, 2, 1, 1)), one, table[:2], steps, loads)
+    hear(np.ones((1, 2, 1, 1)), one, table[:2], 0, steps, loads)
     add_up(events, table, table[:1], table[:1])

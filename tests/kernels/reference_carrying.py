@@ -168,6 +168,10 @@ class Told:
         if self._happens(any_container, "sailing", self.lanes[leg.lane], 0):
             self._say(f"put into a container {self._crew_works(load)}")
             load.departed = self.day
+            if leg.checkpoints[0] == -1:
+                self._say("leaves uncontrolled")
+                load.due = self.day + leg.days
+                return
             self._present(load, leg, EXPORT)
         else:
             self._say("no sailing")
@@ -278,13 +282,13 @@ def lined_up(steps, control) -> list[Step]:
     return sorted((step for step in steps if step.control == control), key=lambda step: step.load)
 
 
-def heard(counts, rumour, steps, loads) -> None:
+def heard(counts, rumour, commodity, steps, loads) -> None:
     """Each organisation counts a loss [0] or a passage [1] at a checkpoint by concealment: its own as one, those of
     others by what rumour is worth to it. counts: nested lists [N][2][C][M]."""
     for step in steps:
         if step.met not in (NOWHERE, ON_THE_ROAD):
             load = loads[step.load]
-            for organisation, known in enumerate(counts):
+            for organisation, known in enumerate(counts) if load.commodity == commodity else ():
                 own = organisation == load.organisation
                 known[0 if step.seized else 1][step.met][load.concealment] += 1.0 if own else rumour[organisation]
 

@@ -75,7 +75,8 @@ def _leg(rng, row) -> tuple:
     origin, destination = rng.choice(PORTS, 2, replace=False)
     passed, pool, kind = [-1] * MOST_CHECKPOINTS, (-1, -1), row % 3
     if kind == 1:
-        passed[:2], pool = (origin, PORTS + destination), tuple(rng.integers(0, 9, 2))
+        exports = -1 if row % 12 == 4 else origin  # one lane leaves a port where nobody controls exports
+        passed[:2], pool = (exports, PORTS + destination), tuple(rng.integers(0, 9, 2))
     elif kind == 2:
         met = rng.permutation(ZONES)[: rng.choice([0, 1, 2, 3, ZONES])]
         passed[: len(met)] = met + CONTROLS

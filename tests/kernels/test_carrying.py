@@ -32,7 +32,7 @@ HAPPENS = {
     "arrived by road", "seized on the road",
     "nobody left to board it", "no cell any more",
     "no crew to board", "crew needs rest", "crew worked off its jobs", "too few hands", "no sailing",
-    "put into a container by a crew", "put into a container without a crew",
+    "put into a container by a crew", "put into a container without a crew", "leaves uncontrolled",
     "put to sea by a crew", "put to sea without a crew",
     "presented to export control", "found by export control", "sails",
     "presented to import control", "found by import control", "past import control", "container lost",
@@ -153,8 +153,8 @@ def test_everybody_hears_of_the_same_meetings_as_when_they_are_told_plainly():
     counts, rumour = rng.random((ORGANISATIONS, 2, CONTROLS + ZONES, CONCEALMENTS)), np.array([0.1, 0.3])
     known, everybody = counts.tolist(), np.array([range(ORGANISATIONS)] * 2)
     for half in lived():
-        hear(counts, rumour, everybody, half.steps, half.world.loads)
-        plain.heard(known, rumour.tolist(), half.told[0], half.plainly.loads)
+        hear(counts, rumour, everybody, 0, half.steps, half.world.loads)
+        plain.heard(known, rumour.tolist(), 0, half.told[0], half.plainly.loads)
         assert counts.tolist() == known
 
 
@@ -175,8 +175,19 @@ def test_who_meets_a_checkpoint_counts_it_in_full_and_others_as_rumour():
     loads, steps = np.zeros(4, LOAD), np.zeros(4, STEP)
     loads["organisation"], loads["concealment"] = [0, 1, 2, 2], [1, 1, 1, 0]
     steps["load"], steps["met"], steps["seized"] = [0, 1, 2, 3], [2, 2, -1, 0], [1, 0, 1, 1]
-    hear(counts, rumour, np.array([[0, 1, 2], [0, 1, 2]]), steps, loads)
+    hear(counts, rumour, np.array([[0, 1, 2], [0, 1, 2]]), 0, steps, loads)
     assert counts[:, 0, 2, 1].tolist() == [1.0, 0.2, 0.4]  # what was seized is a loss
     assert counts[:, 1, 2, 1].tolist() == [0.1, 1.0, 0.4]  # what was not is a passage
     assert counts[:, 0, 0, 0].tolist() == [0.1, 0.2, 1.0]
     assert counts.sum() == pytest.approx(1.6 + 1.5 + 1.3)  # and on the road there is no checkpoint
+
+
+def test_who_moves_one_commodity_hears_nothing_of_the_loads_of_another():
+    counts, rumour = np.zeros((2, 2, 4, 2)), np.array([0.1, 0.2])
+    loads, steps = np.zeros(3, LOAD), np.zeros(3, STEP)
+    loads["commodity"], loads["organisation"], loads["concealment"] = [1, 1, 0], [-1, -2, 0], [1, 1, 7]
+    steps["load"], steps["met"], steps["seized"] = [0, 1, 2], [2, 2, 2], [1, 0, 1]
+    hear(counts, rumour, np.array([[0, 1], [-1, -2]]), 1, steps, loads)
+    assert counts[:, 0, 2, 1].tolist() == [1.0, 0.2]
+    assert counts[:, 1, 2, 1].tolist() == [0.1, 1.0]
+    assert counts.sum() == pytest.approx(2.3)
