@@ -18,6 +18,7 @@ from sim.actors.customs_officer import CustomsOfficer
 from sim.actors.outlook import Outlook, Toll
 from sim.actors.port_inspector import PortInspector
 from sim.actors.staff import Staff
+from sim.actors.supply_broker import Brokers
 from sim.actors.traits import Organisations
 from sim.actors.underworld import Underworld, seats_of
 from sim.kernels import search
@@ -33,9 +34,11 @@ from sim.world.clearance import Clearance, Cleared
 from sim.world.communities import Communities
 from sim.world.consignment import Cargo, legs_for_loads
 from sim.world.distances import sea_distances
+from sim.world.inbound import inbound_ways
 from sim.world.lanes import lanes_of
 from sim.world.ledger import Ledger
 from sim.world.levers import Controls, controls_of, posts_of
+from sim.world.making import PRECURSORS
 from sim.world.market import Book
 from sim.world.network import MODES, network_of
 from sim.world.passage import Passage
@@ -53,9 +56,8 @@ def route_network(scenario: Scenario) -> nx.MultiDiGraph:
     """The route graph of a scenario, without the rest of its world."""
     ports = scenario.ports()
     lanes = lanes_of(ports, sea_distances(scenario.geography, scenario.transport), scenario.trade, scenario.transport)
-    return network_of(
-        scenario.geography, ports, lanes, Checkpoints.of(ports, scenario.waters), scenario.transport
-    ).graph()
+    checkpoints = Checkpoints.of(ports, scenario.waters, scenario.precursor_gateways())
+    return network_of(scenario.geography, ports, lanes, checkpoints, scenario.transport).graph()
 
 
 class World:
@@ -80,12 +82,16 @@ class World:
         self.ports = scenario.ports()
         distances = sea_distances(geography, scenario.transport)
         self.lanes = lanes_of(self.ports, distances, scenario.trade, scenario.transport)
-        self.checkpoints = Checkpoints.of(self.ports, scenario.waters)
+        self.checkpoints = Checkpoints.of(self.ports, scenario.waters, scenario.precursor_gateways())
         self._trade = (
             dict.fromkeys(geography.docks, float(scenario.transport.small_craft.known)) | self.lanes.boxes_by_port()
         )
         self._trade_of: dict[tuple[str, ...], NDArray[np.float64]] = {}
         self.network = network_of(geography, self.ports, self.lanes, self.checkpoints, scenario.transport)
+        self.inbound = inbound_ways(
+            self.network, self.lanes, self.checkpoints, scenario.transport, self.commodity.precursors,
+            tuple(geography.production_areas), scenario.precursor_gateways(),
+        )  # fmt: skip
         self._passages = passages_of(self.network)
         self._candidates: dict[tuple[str, str, int], Rows] = {}
         self._tables: dict[tuple[tuple[str, ...], tuple[str, ...], int], WayTable] = {}
@@ -93,15 +99,16 @@ class World:
     def _staff_controls(self) -> None:
         scenario = self.plan
         posts = posts_of(scenario.customs, self.checkpoints, self.ports)
-        concealments = self.commodity.concealments
+        concealments = self.commodity.hidden()
         self.clearance = Clearance(
             self.draws, self.ports, self.lanes, scenario.trade, self.checkpoints, posts, scenario.customs, concealments,
             scenario.start, scenario.days, self.mode, self.threads,
         )  # fmt: skip
         flow = self.clearance.boxes_per_day()
+        raids = dict.fromkeys(scenario.geography.production_areas, float(self.commodity.laboratories.raids_per_year))
         people = scenario.geography.communities
         around = Communities.of(self.ports, scenario.geography.docks, people)
-        self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters, around, people)
+        self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters, around, people, raids)
         self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
         self.in_force = self.base_controls
         """The controls of today, or of yesterday while the day has not yet begun."""
@@ -120,12 +127,12 @@ class World:
     def _set_up_trade(self) -> None:
         scenario, name = self.plan, self.commodity_name
         self.ledger = Ledger(
-            tuple(scenario.commodities),
-            (*self.network.names, *scenario.waters),
+            (*scenario.commodities, *([PRECURSORS] if self.commodity.precursors else [])),
+            (*self.inbound.network.names, *scenario.waters),
             self.checkpoints.names,
             (*MODES, "container"),
         )
-        self.supply = Supply(name, self.commodity, dict(scenario.geography.production_areas))
+        self.supply = Supply(name, self.commodity, dict(scenario.geography.production_areas), self.draws)
         self.markets = {
             key: Book(self.commodity, float(at.demand_share)) for key, at in scenario.geography.markets.items()
         }
@@ -165,6 +172,7 @@ class World:
         self.all_cells = np.zeros(seats[-1].end + 1, CELL)
         """CELL: the cells of all seats, one after another, and one where there is never anybody."""
         self.cargo = Cargo(self.ledger, nobody=seats[-1].end)
+        self.brokers = Brokers(self.me)
         self.desk = Desk.of(
             table=max((len(table.routes) for table in tables), default=0),
             places=max((len(table.places) for table in tables), default=0),
@@ -176,7 +184,7 @@ class World:
         """All organisations that there ever were, by their numbers."""
         self.passage = Passage(
             self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints,
-            legs_for_loads(self.network, self.clearance.pools), self.all_cells, self.cartels,
+            legs_for_loads(self.inbound.network, self.clearance.pools), self.all_cells, self.cartels,
             max(1, round(self.plan.transport.hub_days)), round(self.plan.transport.hold_days), self._deliver,
         )  # fmt: skip
         self.underworld = Underworld(self.me, seats)
@@ -197,12 +205,11 @@ class World:
     @property
     def price(self) -> float:
         """Mean price over markets, weighted by their demand at the start, USD a kilogram."""
-        return math.fsum(book.price * book.demand_share for book in self.markets.values())
+        return self._mean_of_markets([book.price for book in self.markets.values()])
 
-    @property
-    def relative_price(self) -> float:
-        """Price over the price at the start."""
-        return self.price / float(self.commodity.market_price)
+    def _mean_of_markets(self, values: list[float]) -> float:
+        shares = (book.demand_share for book in self.markets.values())
+        return math.fsum(value * share for value, share in zip(values, shares, strict=True))
 
     def is_origin(self, site: str) -> bool:
         """Whether a gateway lies on the origin side, or on the way."""
@@ -295,6 +302,9 @@ class World:
         )  # fmt: skip
 
     def _deliver(self, market: str, owner: int, grams: int) -> None:
+        if owner < 0:
+            self.supply.precursor_g[market] += grams
+            return
         book = self.markets[market]
         book.stock_g += grams
         self.cartels[owner].paid(grams / GRAMS_PER_KG * book.price)
@@ -316,15 +326,18 @@ class World:
     def learn_from(self, passage: Passage) -> None:
         """Organisations learn from the day's encounters, their own in full, others' by rumour; communities follow."""
         self.beliefs.learn(passage.steps.rows, self.cargo.rows)
+        self.brokers.learn(passage.steps.rows, self.cargo.rows)
         for seizure in passage.seizures:
-            self.cartels[seizure.consignment.organisation].learn(seizure)
+            number = seizure.consignment.organisation
+            if number >= 0:
+                self.cartels[number].learn(seizure)
         self.outlook.follow(self.day, self.in_force)
 
     def record(self, cleared: Cleared) -> None:
         """Close the books of the day and write it down."""
         day, name = self.day, self.commodity_name
         self.chronicle.presented(day, self.passage.presented, self.cargo.rows)
-        self.ledger.close(day, self.cargo.grams_under_way(), {name: sum(self.supply.stock_g.values())})
+        self.ledger.close(day, self.cargo.grams_under_way(), {PRECURSORS: 0, name: sum(self.supply.stock_g.values())})
         flows, balance = self.ledger.today[name], self.ledger.balance[name]
         members = self.underworld.present
         written = Day(
@@ -338,6 +351,12 @@ class World:
             in_transit_g=balance["transit"],
             market_stock_g=balance["market"],
             price_usd_per_kg=self.price,
+            retail_usd_per_kg=self._mean_of_markets([book.retail for book in self.markets.values()]),
+            retail_purity=self._mean_of_markets([book.purity for book in self.markets.values()]),
+            source_usd_per_kg=self.supply.mean_source_usd,
+            leaf_g=self.supply.leaf_g,
+            laboratories=int(self.supply.laboratories.at_work.sum()),
+            **self._precursors_today(),
             couriers=len(self.me.agents_by_type.get(Courier, ())),
             recruited=self.chronicle.recruited,
             arrested=self.chronicle.arrested,
@@ -356,6 +375,17 @@ class World:
             policy_cost_cents=self._policy_cost_cents(),
         )
         self.chronicle.close(day, written, cleared)
+
+    def _precursors_today(self) -> dict[str, int]:
+        """What the daily table says of precursors."""
+        if self.commodity.precursors is None:
+            return {"precursors_diverted_g": 0, "precursors_seized_g": 0, "precursor_stock_g": 0}
+        flows, balance = self.ledger.today[PRECURSORS], self.ledger.balance[PRECURSORS]
+        return {
+            "precursors_diverted_g": flows["produced"],
+            "precursors_seized_g": flows["seized"],
+            "precursor_stock_g": balance["market"],
+        }
 
     def _policy_cost_cents(self) -> int:
         """What the policies in force cost today: the capital on their first day, then a day's share of the running

@@ -27,7 +27,8 @@ class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
         self.open_day()
         controls = self.controls_in_force()
 
-        self.supply.produce(self.day, self.today, self.relative_price, self.ledger)
+        self.supply.produce(self.day, self.today, controls.raids_per_year, self.ledger)
+        self.brokers.order(controls)
         self.underworld.turn()
         self.agents_by_type[Cartel].do("plan")
 

@@ -118,16 +118,18 @@ class Cartel(Actor):
         terms["penalty"], terms["aversion"] = traits.loss_penalty, traits.risk_aversion
         terms["comfort_usd"] = float(traits.comfort) * float(good.market_price)
         terms["lot_spread"], terms["least_lot_kg"] = traits.lot_spread, traits.least_lot
-        terms["largest_lot_kg"], terms["source_usd"] = traits.largest_lot, good.source_price
+        terms["largest_lot_kg"] = traits.largest_lot
         terms["setup_cents"] = round(float(traits.cells.setup_usd) * CENTS_PER_USD)
         terms["setup_jobs"], terms["setup_days"] = traits.cells.setup_jobs, int(traits.cells.setup_days)
         terms["span"], terms["scouted"] = traits.span, traits.scouted
         return terms
 
     def _cost_of_least(self) -> int:
-        """What the smallest load costs the cheapest way, cents."""
+        """What the smallest load costs the cheapest way at the starting price, cents."""
         facts, terms, hiding = self.means.facts, self.means.terms[0], self.means.methods["usd"].min()
-        usd = (terms["source_usd"] + facts["usd_per_kg"]) * terms["least_lot_kg"] + facts["usd_fixed"]
+        usd = (float(self.model.commodity.source_price) + facts["usd_per_kg"]) * terms["least_lot_kg"] + facts[
+            "usd_fixed"
+        ]
         return round(min((usd + np.where(facts["small_craft"], 0.0, hiding)).tolist(), default=0.0) * CENTS_PER_USD)
 
     def settle(self, gateways: int, partners: int) -> None:
@@ -226,6 +228,7 @@ class Cartel(Actor):
             prices=model.prices,
             stock=np.array([model.supply.stock_g[area] for area in areas], np.int64),
             share=np.array([part / model.buyers_size(area) for area in areas]),
+            source_usd=np.array([model.supply.source_usd(area) for area in areas]),
         )
 
     # ------------------------------------------------------------------ on the way

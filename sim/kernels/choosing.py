@@ -264,11 +264,11 @@ def survey(means, habits, chances, cells, area, rows, desk):  # type: ignore[no-
     terms, rule = means.terms[0], habits.rule[0]
     setup_usd = terms["setup_cents"] / (100.0 * terms["setup_jobs"])
     count, risks = prospects(
-        means.facts, rows, area, means.crews, cells, setup_usd, chances.prices, terms["source_usd"],
+        means.facts, rows, area, means.crews, cells, setup_usd, chances.prices, chances.source_usd[area],
         desk.ways, desk.wanted, desk.asked,
     )  # fmt: skip
     if rule["premium_most"] > 1.0:
-        charge(desk.ways[:count], habits.premium, terms["source_usd"])
+        charge(desk.ways[:count], habits.premium, chances.source_usd[area])
     return count, risks
 
 

@@ -138,3 +138,4 @@ def warm() -> None:
     draws.normal(*where), draws.lognormal(*where, 0.0, 1.0)
     draws.uniforms("", keys, 0), child_key(0, 0), child_keys(0, 0, 1), pair_keys(keys, keys)
     draws.lognormals("", keys, 0, 0, 0.0, 1.0)
+    draws.poisson(*where, 1.0), draws.beta(*where, 1.0, 1.0), draws.choice(*where, np.ones(1))

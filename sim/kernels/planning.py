@@ -25,7 +25,6 @@ TERMS = np.dtype(
         ("lot_spread", np.float64),  # log standard deviation of actual loads around the planned one
         ("least_lot_kg", np.float64),
         ("largest_lot_kg", np.float64),
-        ("source_usd", np.float64),  # price at the production area, a kilogram
         ("setup_cents", np.int64),  # cost of opening a cell
         ("setup_jobs", np.float64),  # loads over which that cost is spread when ways are compared
         ("setup_days", np.int64),  # days until a new cell can hire
@@ -77,6 +76,8 @@ class Chances(NamedTuple):
     """int64[areas]: grams in the producers' stores."""
     share: NDArray[np.float64]
     """float64[areas]: part of that which the organisation buys at the reference margin."""
+    source_usd: NDArray[np.float64]
+    """float64[areas]: price of a kilogram there."""
 
 
 class Desk(NamedTuple):
@@ -238,7 +239,12 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
             if not goes:
                 continue
             grams, cents = _purchase(
-                means.facts[way], means.methods[method], terms, kg, chances.stock[area], capital_cents
+                means.facts[way],
+                means.methods[method],
+                chances.source_usd[area],
+                kg,
+                chances.stock[area],
+                capital_cents,
             )
             if grams <= 0 or grams < terms["least_lot_kg"] * 1000.0:
                 continue
@@ -271,9 +277,9 @@ def _load(way, method, terms, kg):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def _purchase(way, method, terms, kg, stock_g, capital_cents):  # type: ignore[no-untyped-def]
+def _purchase(way, method, source_usd, kg, stock_g, capital_cents):  # type: ignore[no-untyped-def]
     """What stock and capital allow of a load, grams, and what it costs with carriage, concealment and craft, cents."""
-    per_kg = terms["source_usd"] + way["usd_per_kg"]
+    per_kg = source_usd + way["usd_per_kg"]
     advance = way["usd_fixed"] + (0.0 if way["small_craft"] else method["usd"])
     affordable = (capital_cents / 100.0 - advance) / per_kg
     grams = min(np.int64(min(kg, affordable) * 1000.0), stock_g)
@@ -321,4 +327,4 @@ def warm() -> None:
     keep(cells, 0, 1, 1, 1.0, desk.short)
     mean_offer(cells)
     look_around(keys[0], keys[0], 0, numbers[:1], one, 0, desk.known, desk.weights)
-    plan_week(means, habits, Chances(one, numbers[:1], one), cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)
+    plan_week(means, habits, Chances(one, numbers[:1], one, one), cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)

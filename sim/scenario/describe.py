@@ -15,6 +15,7 @@ from sim.scenario.scenario import Scenario
 from sim.world.atlas import sources
 from sim.world.commodity import Commodity
 from sim.world.controls import ControlPost, Protocol
+from sim.world.making import Precursors
 from sim.world.site import Port, Site
 from sim.world.trade import CargoClass
 
@@ -194,6 +195,12 @@ def _behaviour(behaviour: Behaviour) -> str:
 def _what_moves(scenario: Scenario) -> Iterator[str]:
     for commodity in scenario.commodities.values():
         yield _commodity(commodity)
+        yield _making(commodity)
+        if commodity.precursors is not None:
+            gates = several(scenario.ports()[name].name for name in scenario.precursor_gateways())
+            yield _precursors(commodity.precursors, gates)
+        yield _retail(commodity)
+        yield f"It is hidden in {_things(len(commodity.concealments), 'way')}:"
         for hiding in commodity.concealments.values():
             yield (
                 f"  - {hiding.name}: {_SHIPPERS[hiding.shipper]}, "
@@ -216,8 +223,34 @@ def _commodity(commodity: Commodity) -> str:
     return (
         f"{commodity.name}: {_number(made[last])} t of pure product are made in the world in {last}{since}; "
         f"{_percent(commodity.trade_share)} of it is for this trade. Markets ask for {_number(commodity.demand)} t "
-        f"a year at {_usd(commodity.market_price)} a kilogram, {_usd(commodity.source_price)} at the source. "
-        f"It is hidden in {_things(len(commodity.concealments), 'way')}:"
+        f"a year at {_usd(commodity.market_price)} a kilogram, {_usd(commodity.source_price)} at the source."
+    )
+
+
+def _making(commodity: Commodity) -> str:
+    labs = commodity.laboratories
+    needs = "what they need beside leaf is never short" if commodity.precursors is None else "they need precursors"
+    return (
+        f"It is made of leaf in {_things(labs.count, 'laboratory', 'laboratories')}, each raided "
+        f"{_number(labs.raids_per_year)} times a year and open again after {_number(labs.reopen_days)} days; {needs}."
+    )
+
+
+def _precursors(needed: Precursors, gates: str) -> str:
+    return (
+        f"{needed.name}: {_number(needed.kg_per_kg)} kg for a kilogram of product, diverted from legal trade and "
+        f"declared as other goods, by way of {gates}. Brokers of the areas like to hold "
+        f"{_number(needed.precursor_days)} days of them, and offer {_usd(needed.offer)} a kilogram, more in a shortage."
+    )
+
+
+def _retail(commodity: Commodity) -> str:
+    retail = commodity.retail
+    share = {"mixed": f", {_percent(retail.proportional)} of it in proportion"}.get(retail.pass_through, "")
+    return (
+        f"By the gram a pure kilogram costs {_usd(retail.price)}, sold at a purity of {_percent(retail.purity)}, down "
+        f"to {_percent(retail.least_purity)} when stocks are short; changes at wholesale reach it by "
+        f"{retail.pass_through} pass-through{share}."
     )
 
 
@@ -238,6 +271,8 @@ def _controls(scenario: Scenario) -> Iterator[str]:
     customs, ports = scenario.customs, scenario.ports()
     for side, post in (("Imports", customs.imports), ("Exports", customs.exports)):
         yield f"{side}, where nothing else is said: {_post(post)}."
+    if scenario.precursor_gateways():
+        yield f"Imports of origin ports where precursors arrive: {_post(customs.precursors)}."
     for place, entry in customs.posts.items():
         name = ports[place].name if place in ports else place
         for side, change in (("imports", entry.imports), ("exports", entry.exports)):

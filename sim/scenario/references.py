@@ -13,6 +13,7 @@ from sim.registry import nearest
 from sim.scenario.mistakes import shown
 from sim.terms import Role
 from sim.world.atlas import ports_of
+from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
     from sim.policies.policy import Policy
@@ -161,6 +162,29 @@ def _check_customs(scenario: Scenario, found: _Findings) -> None:
             found.unknown(("customs", field_name, name, KEY), name, {**places, REST_OF_WORLD: None}, what)
 
 
+def _check_precursors(scenario: Scenario, found: _Findings) -> None:
+    ports = scenario.ports()
+    for key, commodity in scenario.commodities.items():
+        if key == PRECURSORS:
+            text = f"{PRECURSORS} is the name of what laboratories need in the books. Call the commodity otherwise."
+            found.add(("commodities", key, KEY), text)
+        for number, name in enumerate(commodity.precursors.gateways if commodity.precursors else ()):
+            place = ("commodities", key, "precursors", "gateways", number)
+            found.unknown(place, name, ports, "a port in play")
+            if name in ports and ports[name].role == "destination":
+                found.add(place, f"{name} is a destination port. Name ports that exports are controlled at.", name)
+
+
+def _check_diversion(scenario: Scenario, found: _Findings) -> None:
+    """A policy against diversion must name a place where precursors arrive."""
+    ports, gateways = scenario.ports(), scenario.precursor_gateways()
+    names = {name for gate in gateways for name in (gate, ports[gate].region, ports[gate].country)}
+    for number, policy in enumerate(scenario.policies):
+        if str(getattr(policy, "kind", "")) == "precursor_control" and not names & set(policy.places()):
+            where = f"they arrive at {_some(gateways)}." if gateways else "give the commodity `precursors` first."
+            found.add(("policies", number, "ports"), f"no precursors arrive there, {where}")
+
+
 def _check_organisations(scenario: Scenario, found: _Findings) -> None:
     geography = scenario.geography
     for group, traits in scenario.organisations.items():
@@ -219,8 +243,10 @@ _CHECKS: tuple[tuple[Callable[[Scenario, _Findings], None], frozenset[str]], ...
     (_check_geography, frozenset(("geography", "waters", "transport"))),
     (_check_trade, frozenset(("geography", "trade"))),
     (_check_customs, frozenset(("geography", "customs"))),
+    (_check_precursors, frozenset(("geography", "commodities"))),
     (_check_organisations, frozenset(("geography", "organisations"))),
     (_check_policies, frozenset(("geography", "waters", "policies"))),
+    (_check_diversion, frozenset(("geography", "commodities", "policies"))),
     (_check_horizon, frozenset(("start", "days", "policies"))),
 )
 """Each check with the parts of the scenario that it reads."""

@@ -14,6 +14,7 @@ from sim.terms import Label, Name, Noun, Prose
 from sim.world.atlas import ports_of
 from sim.world.commodity import Commodity
 from sim.world.controls import Customs
+from sim.world.making import gateways_of
 from sim.world.route import Transport
 from sim.world.site import Geography, Port
 from sim.world.trade import Trade
@@ -59,6 +60,11 @@ class Scenario(Noun):
     def ports(self) -> dict[str, Port]:
         """All ports in play, the dataset's first, in a fixed order."""
         return ports_of(self.geography)
+
+    def precursor_gateways(self) -> tuple[str, ...]:
+        """Ports where precursors arrive, in port order; none where precursors are not modelled."""
+        (commodity,) = self.commodities.values()
+        return gateways_of(commodity.precursors, self.geography.production_areas, self.ports())
 
     def without_policies(self) -> Scenario:
         """The same world with no policy at all."""

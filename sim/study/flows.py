@@ -34,11 +34,12 @@ class Flows(NamedTuple):
 
 
 def flows_by_month(model: SmugglingModel, treated: Mapping[str, Collection[str]]) -> Flows:
-    """What a run sent and delivered, by month.
+    """What a run sent and delivered of its contraband, by month.
 
     treated: sets of sites and sea zones by a name of one's own; what goes on ways past any of a set is added up too.
     """
     loads, known = model.cargo.rows, model.cargo.columns(model.passage.legs)
+    contraband = loads["commodity"] == model.ledger.commodities.index(model.commodity_name)
     used = loads["legs"] >= 0
     on_way = model.passage.legs[loads["legs"]]
     sites, marks = model.ledger.places, model.checkpoints
@@ -56,8 +57,8 @@ def flows_by_month(model: SmugglingModel, treated: Mapping[str, Collection[str]]
     through = {name: past(places) for name, places in treated.items()}
     by: dict[tuple[str, str], Columns] = {}
     for flow, those, day in (
-        ("sent", np.full(len(loads), True), loads["planned"]),
-        ("delivered", loads["outcome"] == DELIVERED, loads["ended"]),
+        ("sent", contraband, loads["planned"]),
+        ("delivered", contraband & (loads["outcome"] == DELIVERED), loads["ended"]),
     ):
         moved = _Moved(month[day[those]], loads["grams"][those], len(months))
         codes = {side: known[side].codes[those] for side in ("departure", "arrival")}

@@ -11,7 +11,7 @@ import numpy as np
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
 from sim.kernels.loads import SEIZED
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
-from sim.world.columns import Words
+from sim.world.columns import Records, Words
 from sim.world.ledger import Account
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sim.model import SmugglingModel
 
+_LEVELS = ("price_usd_per_kg", "retail_usd_per_kg", "retail_purity", "source_usd_per_kg")
+"""Columns of the daily table of which the mean over the run is a total."""
 _TALLY = {
     "boxes_arrived": ARRIVED,
     "boxes_selected": CHOSEN,
@@ -43,8 +45,9 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
 
     ended = books["seized"] + books["lost"] + books["delivered"]
     boxes, replaced = total("boxes_arrived"), total("replaced")
-    loads = model.cargo.rows["grams"]
-    seized = loads[model.cargo.rows["outcome"] == SEIZED]
+    contraband = _contraband(model)
+    loads = contraband["grams"]
+    seized = loads[contraband["outcome"] == SEIZED]
     return {
         "simulated_days": model.day,
         "produced_kg": -kg("production"),
@@ -61,7 +64,9 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "false_alarms": total("false_alarms"),
         "hits": total("hits"),
         "delay_hours_mean": math.fsum(daily["delay_box_hours"]) / boxes if boxes else None,
-        "price_usd_per_kg_mean": math.fsum(daily["price_usd_per_kg"]) / max(1, len(daily["price_usd_per_kg"])),
+        **{f"{name}_mean": math.fsum(daily[name]) / max(1, len(daily[name])) for name in _LEVELS},
+        "precursors_diverted_kg": total("precursors_diverted_g") / GRAMS_PER_KG,
+        "precursors_seized_kg": total("precursors_seized_g") / GRAMS_PER_KG,
         "consignments": len(loads),
         "consignment_kg_mean": _mean_kg(loads),
         "seized_consignment_kg_mean": _mean_kg(seized),
@@ -81,6 +86,11 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
     }
 
 
+def _contraband(model: SmugglingModel) -> Records:
+    """LOAD[n]: the loads without those of precursors."""
+    return model.cargo.of(model.ledger.commodities.index(model.commodity_name))
+
+
 def _mean_kg(grams: NDArray[np.int64]) -> float | None:
     return int(grams.sum()) / len(grams) / GRAMS_PER_KG if len(grams) else None
 
@@ -93,7 +103,7 @@ def _seized_at_destination(model: SmugglingModel) -> float:
     marks = model.checkpoints
     here = [marks.row(name, "import") for name, port in model.ports.items() if port.role == "destination"]
     here += [marks.row(zone) for zone in waters]
-    loads = model.cargo.rows
+    loads = _contraband(model)
     return int(loads["grams"][np.isin(loads["checkpoint"], here)].sum()) / GRAMS_PER_KG
 
 
@@ -135,16 +145,18 @@ def _ports(model: SmugglingModel) -> dict[str, Any]:
 
 def _events(model: SmugglingModel) -> dict[str, Any]:
     columns = model.ledger.columns()
-    owners = np.append(model.cargo.rows["organisation"], np.int32(-1))  # of no load, -1: nobody
+    nobody = np.int32(len(model.cartels))
+    owners = np.append(model.cargo.rows["organisation"], nobody)  # of no load, -1: nobody
     return {
         "date": _dates(model.plan.start, columns["day"]),
         **columns,
-        "organisation": Words(owners[columns["consignment"]], [*_organisations(model), ""]),
+        "organisation": Words(owners[columns["consignment"]], _owners(model)),
     }
 
 
-def _organisations(model: SmugglingModel) -> list[str]:
-    return [cartel.name for cartel in model.cartels]
+def _owners(model: SmugglingModel) -> list[str]:
+    """Names of organisations by their numbers, then nobody, then those of supply brokers, who count from the end."""
+    return [*(cartel.name for cartel in model.cartels), "", *(broker.name for broker in reversed(model.brokers.each))]
 
 
 def _consignments(model: SmugglingModel) -> dict[str, Any]:
@@ -152,14 +164,15 @@ def _consignments(model: SmugglingModel) -> dict[str, Any]:
     boxed = columns["mode"].codes == 0
     return {
         **columns,
-        "organisation": Words(loads["organisation"], _organisations(model)),
-        "concealment": Words(np.where(boxed, loads["concealment"], -1), [*model.commodity.concealments, ""]),
+        "organisation": Words(loads["organisation"], _owners(model)),
+        "concealment": Words(np.where(boxed, loads["concealment"], -1), [*model.commodity.hidden(), ""]),
     }
 
 
 def seized_by_place(model: SmugglingModel) -> dict[str, float]:
-    """Kilograms seized, by the checkpoint that seized them."""
-    loads = model.cargo.rows[model.cargo.rows["outcome"] == SEIZED]
+    """Kilograms of contraband seized, by the checkpoint that seized them."""
+    contraband = _contraband(model)
+    loads = contraband[contraband["outcome"] == SEIZED]
     return _kg_by(Words(loads["checkpoint"], model.ledger.checkpoints), loads["grams"])
 
 

@@ -19,6 +19,7 @@ from sim.study.tables import KPIS, TABLES, Column, TableName
 from sim.study.verify import KPIS as KPIS_FILE
 from sim.study.verify import MANIFEST, SCENARIO, read_list, read_manifest, read_stable, replicates
 from sim.world.ledger import ACCOUNTS
+from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,13 @@ FLOWS = tuple(f"{word}_g" for word in ("produced", "dispatched", "seized", "lost
 """Columns of the daily table that are grams per day, one for each event of the books."""
 _HELD = {"stock_g": "stock_g", "in_transit_g": "transit_g", "market_stock_g": "market_g"}
 """Columns of the daily table that are stocks, and the accounts of the books that they must equal."""
+_FLOWS = {column: column.removesuffix("_g") for column in FLOWS}
+_OF_PRECURSORS = {
+    "precursors_diverted_g": "produced",
+    "precursors_seized_g": "seized",
+    "precursor_stock_g": "market_g",
+}
+"""Columns of the daily table that speak of precursors, and the events or accounts that they must equal."""
 _SOURCES = ("production", "opening")
 _ENDS = ("stock", "transit", "seized", "lost", "delivered")
 
@@ -210,33 +218,43 @@ def _mean(values: list[Any]) -> float | None:
 
 
 def _over_a_month(column: Column) -> str:
-    if column.name in ("price_usd_per_kg", "violence"):
+    if column.unit in ("USD/kg", "share") or column.name == "violence":
         return "mean"
-    at_the_end = ("stock_g", "in_transit_g", "market_stock_g", "couriers", "organisations", "capital_cents")
+    at_the_end = (
+        "stock_g", "in_transit_g", "market_stock_g", "precursor_stock_g", "laboratories", "couriers", "organisations",
+        "capital_cents",
+    )  # fmt: skip
     return "last" if column.name in at_the_end else "sum"
 
 
 def _days_apart(run: Results) -> list[str]:
     """The first day on which each column of the daily table says something else than the events."""
     daily = run.daily.set_index("day")
-    flows = run.events.groupby(["day", "event"], observed=True)["grams"].sum().unstack(fill_value=0)
-    flows = flows.reindex(index=daily.index, columns=[column.removesuffix("_g") for column in FLOWS], fill_value=0)
-    held = run.balance().pivot_table(
-        index="day", columns="commodity", values=list(_HELD.values()), aggfunc="sum", observed=True
-    )
-    held = held.reindex(daily.index).ffill().fillna(0).T.groupby(level=0).sum().T
+    books = run.balance()
     apart = []
-    for column in (*FLOWS, *_HELD):
-        said = flows[column.removesuffix("_g")] if column in FLOWS else held.get(_HELD[column], 0)
-        wrong = daily.index[daily[column] != said]
-        if len(wrong):
-            apart.append(f"day {wrong[0]}: {column} of the daily table is not what the events add up to")
+    for needed, columns in ((False, _FLOWS | _HELD), (True, _OF_PRECURSORS)):
+        events = run.events[_of_precursors(run.events) == needed]
+        moved = events.groupby(["day", "event"], observed=True)["grams"].sum().unstack(fill_value=0)
+        moved = moved.reindex(index=daily.index, fill_value=0)
+        held = books[_of_precursors(books) == needed].pivot_table(
+            index="day", columns="commodity", values=list(_HELD.values()), aggfunc="sum", observed=True
+        )
+        held = held.reindex(daily.index).ffill().fillna(0).T.groupby(level=0).sum().T
+        for column, source in columns.items():
+            wrong = daily.index[daily[column] != (held if source in _HELD.values() else moved).get(source, 0)]
+            if len(wrong):
+                apart.append(f"day {wrong[0]}: {column} of the daily table is not what the events add up to")
     return apart
+
+
+def _of_precursors(table: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows of a table speak of precursors."""
+    return table["commodity"].astype("str") == PRECURSORS
 
 
 def _totals_apart(run: Results) -> list[str]:
     """Totals in kilograms that are not what the events add up to."""
-    grams = run.events.groupby("event", observed=True)["grams"].sum()
+    grams = run.events[~_of_precursors(run.events)].groupby("event", observed=True)["grams"].sum()
     apart = []
     for column in FLOWS:
         event = column.removesuffix("_g")

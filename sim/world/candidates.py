@@ -116,7 +116,7 @@ class Passages:
 
     def _haul(self, site: str, *, onward: bool) -> Hauls:
         if site not in self._hauls:
-            self._hauls[site] = _hauls(self.network, site, onward=onward)
+            self._hauls[site] = hauls(self.network, site, onward=onward)
         return self._hauls[site]
 
     def _beside(self, before: Floats, after: Floats) -> Ways:
@@ -164,7 +164,7 @@ def _cheapest(usd: Floats, days: NDArray[np.int64]) -> tuple[NDArray[np.bool_], 
     return joined, np.where(none, -1, quick.argmin(axis=1) if usd.shape[1] else -1).astype(np.int32)
 
 
-def _hauls(network: Network, site: str, *, onward: bool) -> Hauls:
+def hauls(network: Network, site: str, *, onward: bool) -> Hauls:
     """Carriage from an area to every site, or onward from every site to a market; of equals, the nearer warehouse."""
     legs, here = network.legs, network.names.index(site)
     roads = np.flatnonzero(legs.mode == _ROAD).astype(np.int32)

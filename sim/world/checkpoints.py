@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -20,7 +20,8 @@ Kind = Literal["export", "import", "zone"]
 class Checkpoints:
     """All places where something illicit can be stopped, one row each, as columns.
 
-    Origin ports control exports, destination ports imports, transit ports both.
+    Origin ports control exports, destination ports imports, transit ports both. Where precursors arrive, imports are
+    controlled too.
     """
 
     names: tuple[str, ...]
@@ -38,14 +39,14 @@ class Checkpoints:
     _groups: dict[tuple[str, Kind], list[int]]
 
     @classmethod
-    def of(cls, ports: Mapping[str, Port], waters: Mapping[str, SeaZone]) -> Self:
-        """The checkpoints of ports and waters."""
+    def of(cls, ports: Mapping[str, Port], waters: Mapping[str, SeaZone], gateways: Collection[str] = ()) -> Self:
+        """The checkpoints of ports and waters; gateways: ports where precursors arrive."""
         listed: list[tuple[str, Kind, str, str, int]] = []
         groups: dict[tuple[str, Kind], list[int]] = {}
         sides: tuple[tuple[Direction, str], ...] = (("export", "destination"), ("import", "origin"))
         for direction, uncontrolled in sides:
             for number, (place, port) in enumerate(ports.items()):
-                if port.role != uncontrolled:
+                if port.role != uncontrolled or (direction == "import" and place in gateways):
                     for group in dict.fromkeys((place, port.region, port.country)):
                         groups.setdefault((group, direction), []).append(len(listed))
                     listed.append((f"{place} {direction}", direction, place, port.country, number))

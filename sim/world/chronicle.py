@@ -28,6 +28,14 @@ class Day(NamedTuple):
     in_transit_g: int
     market_stock_g: int
     price_usd_per_kg: float
+    retail_usd_per_kg: float
+    retail_purity: float
+    source_usd_per_kg: float
+    leaf_g: int
+    laboratories: int
+    precursors_diverted_g: int
+    precursors_seized_g: int
+    precursor_stock_g: int
     couriers: int
     recruited: int
     arrested: int

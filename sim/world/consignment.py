@@ -41,6 +41,8 @@ class Cargo(Sequence["Consignment"]):
         self.ledger, self.nobody = ledger, nobody
         self.ways: list[Ways] = []
         """Of each organisation, by its number."""
+        self.inbound: Ways | None = None
+        """Of supply brokers, whose numbers are below zero."""
         self.table = Table(LOAD)
         self._under_way, self._due = np.zeros(64, np.int64), np.zeros(64, np.int64)
         self._left, self._seen = 0, 0  # of those under way, and of all
@@ -55,6 +57,11 @@ class Cargo(Sequence["Consignment"]):
     def rows(self) -> Records:
         """LOAD[n], to be read column by column."""
         return self.table.rows
+
+    def of(self, commodity: int) -> Records:
+        """LOAD[n]: those of one commodity."""
+        of_it: Records = self.rows[self.rows["commodity"] == commodity]
+        return of_it
 
     def __len__(self) -> int:
         return len(self.table)
@@ -72,13 +79,19 @@ class Cargo(Sequence["Consignment"]):
         day: int, due: int, *, crewed: bool,
     ) -> int:  # fmt: skip
         """Take a new consignment on its way; returns its number."""
-        table, first = self.ways[organisation]
+        table, first = self.ways_of(organisation)
         crews = [first + place if place >= 0 else -1 for place in table.crews[way].tolist()]
         self.table.append(
             key, grams, shows, commodity, organisation, way, table.legs[way], crews if crewed else (-1,) * MOST_CREWS,
             concealment, day, due, 0, 0, -1, False, 0, UNDER_WAY, -1, -1, NOWHERE,
         )  # fmt: skip
         return len(self) - 1
+
+    def ways_of(self, owner: int) -> Ways:
+        """The ways of an organisation, or of a supply broker."""
+        if owner >= 0 or self.inbound is None:
+            return self.ways[owner]
+        return self.inbound
 
     def any_of(self, organisation: int) -> bool:
         """Whether an organisation has anything under way."""
@@ -169,13 +182,13 @@ class Consignment:
 
     @property
     def organisation(self) -> int:
-        """Number of the organisation that owns it."""
+        """Number of the organisation that owns it; that of a supply broker is below zero."""
         return int(self._is("organisation"))
 
     @property
     def route(self) -> Route:
         """Its way from an area to a market."""
-        route: Route = self.cargo.ways[self.organisation].table.routes[self._is("way")]
+        route: Route = self.cargo.ways_of(self.organisation).table.routes[self._is("way")]
         return route
 
     @property
@@ -204,7 +217,7 @@ class Consignment:
 
         Cells of a group's organisations follow each other in one order of places; where there is none nobody comes.
         """
-        table, first = self.cargo.ways[self.organisation]
+        table, first = self.cargo.ways_of(self.organisation)
         rows = self.cargo.rows["crews"][self.number, self._is("served") :].tolist()
         places = table.places
         return [places[(row - first) % len(places)] for row in rows if 0 <= row != self.cargo.nobody]

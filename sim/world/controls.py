@@ -72,6 +72,15 @@ class ControlPost(Noun):
     """Port inspectors who read scans, modelled one by one."""
 
 
+class InboundPost(ControlPost):
+    """Import control on the origin side, where precursors come in among legal chemicals and other goods."""
+
+    scan_share: Share = Quantity(0.01, "share", 0.002, 0.03, ASSUMED)
+    """Scanning capacity as a share of the port's mean flow, where no capacity is given outright."""
+    tip: Probability = Quantity(0.03, "probability", 0.005, 0.1, ASSUMED)
+    """Chance that intelligence names a container with precursors."""
+
+
 class Post(Noun):
     """What differs at one port, or at all ports of a region or country: only the fields that are given count."""
 
@@ -114,6 +123,8 @@ class Customs(Noun):
     """Import control at destination and transit ports."""
     exports: ControlPost = Field(default_factory=ControlPost)
     """Export control at origin and transit ports."""
+    precursors: InboundPost = Field(default_factory=InboundPost)
+    """Import control at origin ports where precursors arrive; other origin ports control no imports."""
     posts: dict[Name, Post] = Field(default_factory=dict)
     """What differs at single ports, regions or countries, field by field; a port's own entry outranks its country's,
     which outranks its region's."""
@@ -125,9 +136,12 @@ class Customs(Noun):
     learning: Learning = Field(default_factory=Learning)
     inspectors: Inspectors = Field(default_factory=Inspectors)
 
-    def post(self, direction: Direction, *places: str) -> ControlPost:
-        """The control post in force at a port, given its names from the widest (region) to the narrowest (its own)."""
-        found: ControlPost = getattr(self, _SIDE[direction])
+    def post(self, direction: Direction, *places: str, inbound: bool = False) -> ControlPost:
+        """The control post in force at a port, given its names from the widest (region) to the narrowest (its own).
+
+        inbound: whether it is there for precursors alone.
+        """
+        found: ControlPost = self.precursors if inbound else getattr(self, _SIDE[direction])
         for place in places:
             entry = self.posts.get(place)
             change: ControlPost | None = getattr(entry, _SIDE[direction]) if entry is not None else None

@@ -33,6 +33,8 @@ class Controls:
 
     checkpoints: Checkpoints
     communities: Communities
+    areas: tuple[str, ...]
+    """Production areas, in the order of the entries that are theirs."""
     protocol: Levers
     """Row of `PROTOCOLS`."""
     scans_per_day: Levers
@@ -47,6 +49,8 @@ class Controls:
     examination_sensitivity: Levers
     analyst_skill: Levers
     """Factor on the chance that an analyst sees a load."""
+    diversion_stopped: Levers
+    """Share of the diversion of precursors through a port that is stopped where they are traded."""
     patrol_units: Levers
     """Units on patrol, by sea zone."""
     stigma: Levers
@@ -57,6 +61,8 @@ class Controls:
     """Where the legal wage moves in time, USD a year, by community."""
     cooperation: Levers
     """Chance that an arrested courier cooperates with investigators, by community."""
+    raids_per_year: Levers
+    """Raids that a laboratory at work suffers in a year, by production area."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -65,7 +71,7 @@ class Controls:
     @classmethod
     def levers(cls) -> tuple[str, ...]:
         """Names of all levers."""
-        return tuple(field.name for field in fields(cls) if field.name not in ("checkpoints", "communities"))
+        return tuple(field.name for field in fields(cls) if field.name not in ("checkpoints", "communities", "areas"))
 
     def rows(self, places: Iterable[str], direction: Direction) -> list[int]:
         """Rows of the controls that the names of ports, regions or countries stand for."""
@@ -100,6 +106,10 @@ class Controls:
         """A lever of communities multiplied where an audience lives at the named places."""
         return self._moved(lever, self.communities.rows(places, audience), lambda now: now * factor)
 
+    def with_raids(self, areas: Iterable[str], per_year: float) -> Controls:
+        """Raids on laboratories added in the named areas."""
+        return self._moved("raids_per_year", [self.areas.index(area) for area in areas], lambda now: now + per_year)
+
     def same_as(self, other: Controls) -> bool:
         """Whether every lever stands where it stands in `other`."""
         return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in self.levers())
@@ -111,7 +121,8 @@ def posts_of(customs: Customs, checkpoints: Checkpoints, ports: Mapping[str, Por
     for row in range(checkpoints.n_ports):
         name = checkpoints.place[row]
         direction: Direction = "import" if checkpoints.kind[row] == "import" else "export"
-        posts.append(customs.post(direction, ports[name].region, ports[name].country, name))
+        inbound = direction == "import" and ports[name].role == "origin"
+        posts.append(customs.post(direction, ports[name].region, ports[name].country, name, inbound=inbound))
     return posts
 
 
@@ -122,10 +133,12 @@ def controls_of(
     waters: Mapping[str, SeaZone],
     communities: Communities,
     people: Community,
+    raids: Mapping[str, float],
 ) -> Controls:
     """The controls without any policy.
 
-    boxes_per_day: float64[C], mean flow of each port control, on which capacities given as shares are taken.
+    boxes_per_day: float64[C], mean flow of each port control, on which capacities given as shares are taken; raids: on
+    a laboratory in a year, by production area.
     """
 
     def each(field: str) -> Levers:
@@ -142,6 +155,7 @@ def controls_of(
     return Controls(
         checkpoints=checkpoints,
         communities=communities,
+        areas=tuple(raids),
         protocol=np.array([float(PROTOCOLS.index(post.protocol)) for post in posts]),
         scans_per_day=outright("scans_per_day", "scan_share"),
         examinations_per_day=outright("examinations_per_day", "examination_share"),
@@ -152,9 +166,11 @@ def controls_of(
         false_alarm=each("false_alarm"),
         examination_sensitivity=each("examination_sensitivity"),
         analyst_skill=np.ones(count),
+        diversion_stopped=np.zeros(count),
         patrol_units=np.array([float(zone.patrol_units) for zone in waters.values()]),
         stigma=np.full(len(communities), float(people.stigma)),
         awareness=np.full(len(communities), float(people.awareness)),
         legal_wage=communities.legal_wage.copy(),
         cooperation=np.full(len(communities), float(people.cooperation)),
+        raids_per_year=np.array(list(raids.values())),
     )

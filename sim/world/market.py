@@ -1,4 +1,4 @@
-"""A wholesale market: stock, demand, and a price that follows the gap between them."""
+"""A market: a wholesaler's stock, a price that follows the gap between stock and demand, and what consumers pay."""
 
 from __future__ import annotations
 
@@ -9,6 +9,21 @@ from sim.terms import DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.commodity import Commodity
 
 
+def retail_price(good: Commodity, wholesale: float, purity: float) -> float:
+    """Price of a pure kilogram sold by the gram, USD: what the wholesale price makes of it, over what purity is left.
+
+    At the usual purity it is `start + change` of a pure kilogram's wholesale price (additive), `start * ratio` of
+    wholesale prices (multiplicative; Caulkins 1994), or between the two (mixed). It never falls below what a pure
+    kilogram costs at wholesale.
+    """
+    retail, strength = good.retail, float(good.purity)
+    in_proportion = {"additive": 0.0, "multiplicative": 1.0, "mixed": float(retail.proportional)}[retail.pass_through]
+    start, before = float(retail.price), float(good.market_price)
+    ratio = wholesale / before if before else 1.0
+    usual = in_proportion * start * ratio + (1.0 - in_proportion) * (start + (wholesale - before) / strength)
+    return max(usual, wholesale / strength) * float(retail.purity) / purity
+
+
 @dataclass(slots=True)
 class Book:
     """What a market knows of one commodity, in grams and USD per kilogram."""
@@ -16,20 +31,29 @@ class Book:
     commodity: Commodity
     demand_share: float
     price: float = field(init=False)
+    """At wholesale, of a kilogram as it arrives."""
+    purity: float = field(init=False)
+    """Of what is sold by the gram."""
+    retail: float = field(init=False)
+    """Price of a pure kilogram sold by the gram."""
     at_start_g: float = field(init=False)
-    """Demand of a day at the start, grams."""
+    """Demand of a day at the start, grams as they arrive."""
     stock_g: int = field(init=False, default=0)
     owed_g: float = field(init=False, default=0.0)
+    _retail_at_start: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.price = float(self.commodity.market_price)
-        self.at_start_g = self.commodity.demand * self.demand_share * 1000.0 * GRAMS_PER_KG / DAYS_PER_YEAR
+        good = self.commodity
+        self.price, self.purity = float(good.market_price), float(good.retail.purity)
+        self.retail = self._retail_at_start = retail_price(good, self.price, self.purity)
+        self.at_start_g = good.demand * self.demand_share * 1000.0 * GRAMS_PER_KG / DAYS_PER_YEAR
 
     def demand_g_per_day(self, day: int) -> float:
-        """Q = Q0 * share * growth^years * (price / p0)^elasticity, grams a day."""
+        """Q = Q0 * share * growth^years * (retail price of a pure gram / that at the start)^elasticity, grams a day as
+        they arrive."""
         good = self.commodity
         growth = math.exp(good.demand_growth * day / DAYS_PER_YEAR)
-        return self.at_start_g * growth * math.pow(self.price / good.market_price, good.elasticity)
+        return self.at_start_g * growth * math.pow(self.retail / self._retail_at_start, good.elasticity)
 
     def opening_g(self, day: int) -> int:
         """What arrives today although it left before the first day: the stock at the start, then the pipeline."""
@@ -38,7 +62,7 @@ class Book:
         return int(self.demand_g_per_day(day) * days) if days else 0
 
     def clear(self, day: int) -> int:
-        """Sell a day's demand as far as stock goes, and move the price; returns grams consumed.
+        """Sell a day's demand as far as stock goes, and move price and purity; returns grams consumed.
 
         The price moves by `price_speed` times the relative gap between the stock that traders want to hold
         (`stock_days` of demand) and what they have, the gap held between -1 and 1: a tatonnement (Walras) with
@@ -52,4 +76,15 @@ class Book:
         target = wanted * self.commodity.stock_days
         gap = max(-1.0, min(1.0, (target - self.stock_g) / target)) if target > 0 else -1.0
         self.price *= 1.0 + self.commodity.price_speed * gap
+        self._stretch(1.0 - gap)
+        self.retail = retail_price(self.commodity, self.price, self.purity)
         return sold
+
+    def _stretch(self, cover: float) -> None:
+        """Move the purity towards what dealers make of a short stock: usual * cover^stretch, within its bounds; cover:
+        the stock over the stock that they want to hold."""
+        terms = self.commodity.retail
+        usual = float(terms.purity)
+        called_for = usual * math.pow(cover, terms.stretch) if cover < 1.0 else usual
+        called_for = max(called_for, min(usual, float(terms.least_purity)))
+        self.purity += terms.purity_speed * (called_for - self.purity)

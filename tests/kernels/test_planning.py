@@ -133,10 +133,11 @@ class Week:
     """What a week came to."""
 
     def __init__(
-        self, means: Means, cells: Records, stock=(10_000_000,), share=0.2, usd=1e9, counts=((1.0,), (1.0,)), **rule
-    ) -> None:
+        self, means: Means, cells: Records, stock=(10_000_000,), share=0.2, usd=1e9, counts=((1.0,), (1.0,)),
+        source_usd=0.0, **rule,
+    ) -> None:  # fmt: skip
         self.cells, self.stock = cells, np.array(stock, np.int64)
-        chances = Chances(np.array([1000.0]), self.stock, np.full(len(stock), share))
+        chances = Chances(np.array([1000.0]), self.stock, np.full(len(stock), share), np.full(len(stock), source_usd))
         self.desk = desk = Desk.of(len(means.facts), len(cells), len(means.gates), len(stock), (1, 1))
         self.habits, believed = habits(len(means.facts), **rule), np.array(counts)[..., None]
         sent, gone, cents = plan_week(means, self.habits, chances, cells, believed, CARTEL, DAY, round(usd * 100), desk)
@@ -169,15 +170,13 @@ def test_nothing_is_sent_at_a_loss_or_without_stock_or_money_or_room():
     open_cells = cells(2)
     assert len(Week(means(facts={"usd_per_kg": 1001.0}), open_cells).orders) == 0
     assert len(Week(means(), open_cells, stock=(4_999,)).orders) == 0
-    assert len(Week(means(source_usd=100.0), open_cells, usd=499.0).orders) == 0
+    assert len(Week(means(), open_cells, usd=499.0, source_usd=100.0).orders) == 0
     assert len(Week(means(), cells(2, waiting=[4, 0])).orders) == 0
 
 
 def test_goods_carriage_concealment_and_new_cells_are_paid_and_nothing_else():
-    what = means(
-        facts={"usd_per_kg": 3.0, "usd_fixed": 50.0}, method={"usd": 7.0}, source_usd=20.0, setup_cents=123_400
-    )
-    week = Week(what, cells(2, held=[True, False], most_waiting=1.0))
+    what = means(facts={"usd_per_kg": 3.0, "usd_fixed": 50.0}, method={"usd": 7.0}, setup_cents=123_400)
+    week = Week(what, cells(2, held=[True, False], most_waiting=1.0), source_usd=20.0)
     assert len(week.orders) == 1
     assert week.spent_usd == pytest.approx(week.kg[0] * 23.0 + 57.0 + 1234.0)
 
@@ -324,11 +323,11 @@ def test_the_riskiest_ways_are_given_up_first_and_one_always_stays(fewer, used):
 def test_a_premium_makes_carriage_dearer_and_the_product_no_dearer():
     """At a risk of 0.43 * sqrt(2), carriage of 300 asks for 600; the source price of 50 stays."""
     risk = 0.43 * math.sqrt(2.0)
-    what = means(facts=CONTROLLED | {"usd_per_kg": 300.0}, source_usd=50.0, comfort_usd=1000.0)
+    what = means(facts=CONTROLLED | {"usd_per_kg": 300.0}, comfort_usd=1000.0)
     rule = {"sampled": False, "premium_from": 0.43, "premium_most": 5.07}
     free = {"most_waiting": 1000.0, "offer_usd": 0.0}
-    plain = Week(what, cells(2, **free), counts=known(risk), share=1.0, **rule)
-    felt = Week(what, cells(2, **free), counts=known(risk), share=1.0, premium_step=1.0, **rule)
+    plain = Week(what, cells(2, **free), counts=known(risk), share=1.0, source_usd=50.0, **rule)
+    felt = Week(what, cells(2, **free), counts=known(risk), share=1.0, source_usd=50.0, premium_step=1.0, **rule)
     assert (plain.habits.premium[0], felt.habits.premium[0]) == (1.0, pytest.approx(2.0))
     assert len(plain.orders) > 0  # (1 - p) * 1000 - 350 = 41.9
     assert len(felt.orders) == 0

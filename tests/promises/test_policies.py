@@ -12,6 +12,7 @@ from sim.world.levers import Controls
 from tests.promises.worlds import world
 
 START = date(2025, 3, 1)
+PRECURSORS = "commodities.cocaine.precursors={}"
 
 EXAMPLES = {
     "high_risk_screening": {"ports": ["nordhaven"], "share": 0.8},
@@ -19,6 +20,7 @@ EXAMPLES = {
     "joint_patrols": {"zones": ["middle_sea"], "units": 5},
     "prevention": {"communities": ["nordhaven"], "reach": 0.5, "stigma": 0.4, "awareness": 0.6},
     "livelihoods": {"communities": ["nordhaven"], "reach": 0.5, "gain": 0.4},
+    "precursor_control": {"ports": ["costa_alta"], "share": 0.8},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -26,6 +28,7 @@ MOVES = {
     "joint_patrols": {"patrol_units": 7},  # the two that are there, and five
     "prevention": {"stigma": 0.7, "awareness": 0.5},  # half a year and a fifth that are there, and what reaches half
     "livelihoods": {"legal_wage": 1.2},
+    "precursor_control": {"diversion_stopped": 0.8},
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
 a factor on what stood there."""
@@ -35,7 +38,7 @@ KINDS = sorted(Policy.every())
 
 @pytest.fixture(scope="module")
 def controls() -> Controls:
-    return SmugglingModel(world()).base_controls
+    return SmugglingModel(world(PRECURSORS)).base_controls
 
 
 def policy(kind: str, **fields) -> Policy:
@@ -52,7 +55,7 @@ def place(kind: str, controls: Controls) -> int:
     """The row of the example's only place."""
     if "communities" in EXAMPLES[kind]:
         return controls.communities.sites.index("nordhaven")
-    return 0 if kind == "joint_patrols" else controls.checkpoints.find("nordhaven", "import")
+    return 0 if kind == "joint_patrols" else controls.checkpoints.find(EXAMPLES[kind]["ports"][0], "import")
 
 
 def test_every_kind_has_an_example_here():
@@ -119,7 +122,7 @@ def test_a_policy_names_the_places_that_it_speaks_of(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_a_run_levers_stand_as_the_calendar_says(kind):
     model = SmugglingModel(
-        world(days=60).with_policy(kind, start=date(2025, 1, 11), end=date(2025, 1, 20), **EXAMPLES[kind])
+        world(PRECURSORS, days=60).with_policy(kind, start=date(2025, 1, 11), end=date(2025, 1, 20), **EXAMPLES[kind])
     )
     stood = []
     for day in range(30):
@@ -131,7 +134,7 @@ def test_in_a_run_levers_stand_as_the_calendar_says(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_after_its_last_day_a_policy_leaves_the_world_to_itself(kind):
     """Nothing of it stays but what was learned: the levers stand as before."""
-    plan = world(days=40).with_policy(kind, start=date(2025, 1, 5), end=date(2025, 1, 12), **EXAMPLES[kind])
+    plan = world(PRECURSORS, days=40).with_policy(kind, start=date(2025, 1, 5), end=date(2025, 1, 12), **EXAMPLES[kind])
     model = live(plan)
     assert model.controls_in_force().same_as(model.base_controls)
 
@@ -147,12 +150,16 @@ def test_policies_act_in_the_order_in_which_they_stand(controls):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_costs_its_capital_once_and_its_running_cost_by_the_day(kind):
     cost = {"capital_usd": 1_000_000, "running_usd_per_year": 365_250}
-    plan = world(days=30).with_policy(kind, start=date(2025, 1, 11), end=date(2025, 1, 20), **EXAMPLES[kind], **cost)
+    plan = world(PRECURSORS, days=30).with_policy(
+        kind, start=date(2025, 1, 11), end=date(2025, 1, 20), **EXAMPLES[kind], **cost
+    )
     found = live(plan).chronicle.daily["policy_cost_cents"]
     assert found == [0] * 10 + [100_100_000] + [100_000] * 9 + [0] * 10
 
 
 def test_a_policy_already_in_force_costs_its_capital_on_the_first_day():
     cost = {"capital_usd": 5_000, "running_usd_per_year": 0}
-    plan = world(days=5).with_policy("joint_patrols", start=date(2024, 6, 1), **EXAMPLES["joint_patrols"], **cost)
+    plan = world(PRECURSORS, days=5).with_policy(
+        "joint_patrols", start=date(2024, 6, 1), **EXAMPLES["joint_patrols"], **cost
+    )
     assert live(plan).chronicle.daily["policy_cost_cents"] == [500_000, 0, 0, 0, 0]

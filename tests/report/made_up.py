@@ -405,6 +405,14 @@ def _daily(rng, events, ports, days):
         "in_transit_g": np.cumsum(flow["dispatched"] - flow["seized"] - flow["lost"] - flow["delivered"]),
         "market_stock_g": np.cumsum(flow["delivered"] - flow["consumed"]),
         "price_usd_per_kg": 33000 * np.exp(noise + 0.00008 * np.arange(days)),
+        "retail_usd_per_kg": 91000 * np.exp(noise + 0.00008 * np.arange(days)),
+        "retail_purity": np.full(days, 0.7),
+        "source_usd_per_kg": 2000 * np.exp(noise),
+        "leaf_g": flow["produced"],
+        "laboratories": np.full(days, 160),
+        **dict.fromkeys(
+            ("precursors_diverted_g", "precursors_seized_g", "precursor_stock_g"), np.zeros(days, np.int64)
+        ),
         **{
             name: of_ports(name).astype(np.int64)
             for name in ("boxes_arrived", "boxes_scanned", "boxes_examined", "false_alarms", "hits")

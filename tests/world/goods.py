@@ -11,7 +11,7 @@ def good(**fields) -> Commodity:
             "production_by_year": {2025: 365.25 * 2.0},
             "trade_share": 1.0,
             "purity": 1.0,
-            "supply_elasticity": 0.5,
+            "supply_elasticity": 0.0,
             "market_price": 10_000,
             "demand": 365.25,
             "demand_growth": 0.0,

@@ -37,7 +37,7 @@ FLOW = np.array([100.0, 200.0, 400.0, 1000.0, 3000.0])
 
 def controls(**customs) -> Controls:
     posts = posts_of(Customs.model_validate(customs), CHECKPOINTS, PORTS)
-    return controls_of(posts, CHECKPOINTS, FLOW, WATERS, COMMUNITIES, PEOPLE)
+    return controls_of(posts, CHECKPOINTS, FLOW, WATERS, COMMUNITIES, PEOPLE, {"hills": 0.4, "valley": 0.4})
 
 
 def moved(one: Controls, other: Controls) -> dict[str, list[int]]:

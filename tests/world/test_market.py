@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.world.market import Book
+from sim.world.market import Book, retail_price
 from tests.world.goods import good
 
 DAY_G = 1_000_000  # a day's demand at the starting price, grams
@@ -13,7 +13,8 @@ DAY_G = 1_000_000  # a day's demand at the starting price, grams
 def book(share: float = 1.0, stock_g: int = 0, price: float | None = None, **fields) -> Book:
     market = Book(good(**fields), share)
     market.stock_g = stock_g
-    market.price = market.price if price is None else price
+    if price is not None:
+        market.price, market.retail = price, retail_price(market.commodity, price, market.purity)
     return market
 
 
@@ -106,3 +107,73 @@ def test_without_demand_nothing_is_sold_and_the_price_fades():
     assert [market.clear(day) for day in range(10)] == [0] * 10
     assert market.price == pytest.approx(10_000 * 0.99**10)
     assert market.opening_g(0) == 0
+
+
+# From wholesale to the street --------------------------------------------------------------------------------------
+
+TEXTBOOK = {"market_price": 50, "purity": 1.0, "retail": {"price": 100, "purity": 1.0}}
+"""A good of 50 at wholesale and 100 at retail, sold pure."""
+
+
+def sold(pass_through: str, wholesale: float, purity: float = 1.0, **retail) -> float:
+    terms = TEXTBOOK | {"retail": {**TEXTBOOK["retail"], "pass_through": pass_through, **retail}}
+    return retail_price(good(**terms), wholesale, purity)
+
+
+@pytest.mark.parametrize(("pass_through", "then"), [("additive", 75.0), ("multiplicative", 50.0), ("mixed", 62.5)])
+def test_wholesale_at_half_its_price_brings_retail_down_by_as_much_or_in_proportion(pass_through, then):
+    """Of 50 to 25 at wholesale retail makes 100 to 75, or 100 to 50 (the example of Caulkins 1994)."""
+    assert sold(pass_through, 50.0) == 100.0
+    assert sold(pass_through, 25.0) == then
+
+
+def test_mixed_pass_through_lies_where_it_is_told_between_the_two():
+    assert sold("mixed", 25.0, proportional=0.0) == sold("additive", 25.0)
+    assert sold("mixed", 25.0, proportional=1.0) == sold("multiplicative", 25.0)
+    assert sold("mixed", 25.0, proportional=0.2) == pytest.approx(70.0)
+
+
+def test_an_additive_change_is_that_of_a_pure_kilogram():
+    """A kilogram of 80 % that costs 8 less costs 10 less a pure kilogram."""
+    weak = good(**TEXTBOOK | {"purity": 0.8, "retail": TEXTBOOK["retail"] | {"pass_through": "additive"}})
+    assert retail_price(weak, 42.0, 1.0) == pytest.approx(90.0)
+
+
+def test_nobody_sells_below_what_it_cost():
+    assert sold("additive", 200.0, price=50.0) == 200.0
+    assert sold("multiplicative", 200.0, price=30.0) == 200.0
+
+
+def test_half_the_purity_doubles_the_price_of_a_pure_gram():
+    assert sold("multiplicative", 50.0, purity=0.35, purity_speed=0.1, price=91) == pytest.approx(91 / 0.35)
+    market = book(stock_g=100 * DAY_G)
+    usual = market.demand_g_per_day(0)
+    market.purity /= 2
+    market.clear(0)  # and the price of the day is made of what the purity is then
+    assert market.retail == pytest.approx(91_000 * market.price / 10_000 * 0.7 / market.purity)
+    assert market.demand_g_per_day(0) == pytest.approx(usual * (market.retail / 91_000) ** -0.5)
+
+
+def test_a_short_stock_is_stretched_and_recovers():
+    """With a tenth of the wanted stock purity heads for 0.7 * 0.1^0.25 = 0.394, by a tenth of the way a day."""
+    market = book(stock_g=2 * DAY_G)
+    market.clear(0)  # one day of ten is left
+    assert market.purity == pytest.approx(0.7 + 0.1 * (0.7 * 0.1**0.25 - 0.7))
+    lowest = market.purity
+    for day in range(1, 60):
+        market.stock_g = 0
+        market.clear(day)
+        lowest = min(lowest, market.purity)
+    assert lowest == market.purity == pytest.approx(0.3, abs=0.002)  # the least that can be sold
+    for day in range(60, 120):
+        market.stock_g = 1000 * DAY_G
+        market.clear(day)
+    assert market.purity == pytest.approx(0.7, abs=0.002)
+
+
+def test_dealers_who_do_not_stretch_sell_the_usual_purity():
+    market = book(retail={"stretch": 0.0})
+    for day in range(30):
+        market.clear(day)
+    assert market.purity == pytest.approx(0.7)
+    assert market.retail == pytest.approx(91_000 * market.price / 10_000)
