@@ -15,6 +15,7 @@ from sim.quantity import (
     Kg,
     NonNegative,
     Number,
+    PositiveCount,
     PositiveNumber,
     Probability,
     Quantity,
@@ -27,7 +28,7 @@ from sim.terms import Label, Name, Noun
 class Cells(Noun):
     """Crews at ports and docks: how they are found, kept and paid."""
 
-    crew: Count = Quantity(3, "count", 2, 8, ASSUMED)
+    crew: PositiveCount = Quantity(3, "count", 2, 8, ASSUMED)
     """Couriers in a crew."""
     jobs_per_week: PositiveNumber = Quantity(2.0, "1", 0.5, 5, ASSUMED)
     """Consignments that one crew can handle in a week."""

@@ -60,9 +60,9 @@ class Retail(Noun):
 
     price: UsdPerKg = Quantity(91000, "USD/kg", 60000, 130000, "dk25")
     """Price of a pure kilogram sold by the gram, at the start: France 2024, 58 EUR a gram of 70 % purity."""
-    purity: Share = Quantity(0.7, "share", 0.55, 0.8, "ndm_aanbod")
+    purity: PositiveShare = Quantity(0.7, "share", 0.55, 0.8, "ndm_aanbod")
     """Purity sold while wholesalers hold the stock they like to (Netherlands: 0.67 in 2017, 0.74 in 2022)."""
-    least_purity: Share = Quantity(0.3, "share", 0.15, 0.5, ASSUMED)
+    least_purity: PositiveShare = Quantity(0.3, "share", 0.15, 0.5, ASSUMED)
     """The lowest purity that can still be sold (methamphetamine in the United States in 1995: 0.2, source dobkin09)."""
     stretch: Number = Quantity(0.25, "1", 0.0, 0.6, ASSUMED)
     """How purity answers a short stock: elasticity to the stock over the stock that wholesalers like to hold."""
