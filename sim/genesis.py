@@ -40,6 +40,7 @@ from sim.world.ledger import Ledger
 from sim.world.levers import Controls, controls_of, posts_of
 from sim.world.making import PRECURSORS
 from sim.world.market import Book
+from sim.world.methods import crafts_of, methods_of
 from sim.world.network import MODES, network_of
 from sim.world.passage import Passage
 from sim.world.supply import Supply
@@ -138,12 +139,11 @@ class World:
         }
         self.prices = self._prices()
         self.chronicle = Chronicle(scenario.days, self.clearance.per_hour, self.clearance.examination_hours)
-        methods = list(self.commodity.concealments.values())
-        self.method_usd = np.array([float(method.fixed_usd) for method in methods])
-        self.method_kg = np.array([float(method.largest_kg) for method in methods])
-        self._method_shows = [float(method.visibility) for method in methods]
+        hidings, kinds = self.commodity.concealments, scenario.transport.small_craft.kinds
+        self.methods = methods_of(hidings, kinds)
+        """METHOD[2, M]: concealments and kinds of small craft."""
+        self._hiding_shows = [float(hiding.visibility) for hiding in hidings.values()]
         self._shown = float(self.commodity.kg_half), float(self.commodity.shape)
-        self.method_crewed = np.array([method.crew for method in methods], np.bool_)
         self._patrolled: tuple[Controls, NDArray[np.float64]] | None = None
         zones = list(scenario.waters.values())
         self._zones = [
@@ -166,7 +166,7 @@ class World:
             [seat.traits.beliefs for seat in seats],
             self.checkpoints.names,
             self.checkpoints.n_ports,
-            len(self.commodity.concealments),
+            self.methods.shape[1],
         )
         tables = [seat.table for seat in seats]
         self.all_cells = np.zeros(seats[-1].end + 1, CELL)
@@ -178,13 +178,14 @@ class World:
             places=max((len(table.places) for table in tables), default=0),
             gates=max((len(table.departures + table.arrivals + table.hubs) for table in tables), default=0),
             areas=max((len(table.areas) for table in tables), default=0),
-            believed=(len(self.checkpoints.names), len(self.commodity.concealments)),
+            believed=(len(self.checkpoints.names), self.methods.shape[1]),
         )
         self.cartels: list[Cartel] = []
         """All organisations that there ever were, by their numbers."""
         self.passage = Passage(
             self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints,
-            legs_for_loads(self.inbound.network, self.clearance.pools), self.all_cells, self.cartels,
+            legs_for_loads(self.inbound.network, self.clearance.pools),
+            crafts_of(self.plan.transport.small_craft.kinds), self.all_cells, self.cartels,
             max(1, round(self.plan.transport.hub_days)), round(self.plan.transport.hold_days), self._deliver,
         )  # fmt: skip
         self.underworld = Underworld(self.me, seats)
@@ -241,8 +242,8 @@ class World:
         if address not in self._tables:
             pairs = list(product(traits.areas, markets))
             ways = {(area, market): self._ways_between(area, market, traits.candidate_routes) for area, market in pairs}
-            craft = float(self.plan.transport.small_craft.capacity_kg)
-            self._tables[address] = WayTable.of(self.network, ways, traits.areas, tuple(geography.markets), craft)
+            hidings = len(self.commodity.concealments)
+            self._tables[address] = WayTable.of(self.network, ways, traits.areas, tuple(geography.markets), hidings)
         return self._tables[address]
 
     def _ways_between(self, area: str, market: str, most: int) -> Rows:
@@ -283,11 +284,11 @@ class World:
     def dispatch(self, owner: Cartel, way: int, method: int, grams: int, draw: int, *, crewed: bool) -> None:
         """Send a load on one of its owner's ways; crewed: whether its people are needed for it."""
         facts = owner.ways.facts[way]
-        area, mode = int(facts["area"]), "small_craft" if facts["small_craft"] else "container"
+        area, boxed = int(facts["area"]), not facts["small_craft"]
         number = self.cargo.add(
             key=child_key(owner.key, self.day * 1024 + draw * 16 + area),
             grams=grams,
-            shows=self.visibility(grams / GRAMS_PER_KG) * self._method_shows[method],
+            shows=self.visibility(grams / GRAMS_PER_KG) * self._hiding_shows[method] if boxed else 0.0,
             commodity=self.ledger.commodities.index(self.commodity_name),
             organisation=owner.number,
             way=way,
@@ -298,7 +299,7 @@ class World:
         )
         self.ledger.book(
             self.day, "dispatched", self.commodity_name, grams,
-            place=owner.ways.areas[area], load=number, mode=mode,
+            place=owner.ways.areas[area], load=number, mode="container" if boxed else "small_craft",
         )  # fmt: skip
 
     def _deliver(self, market: str, owner: int, grams: int) -> None:

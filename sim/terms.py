@@ -16,6 +16,7 @@ GRAMS_PER_KG = 1000
 CENTS_PER_USD = 100
 DAYS_PER_YEAR = 365.25
 DAYS_PER_WEEK = 7
+HOURS_PER_DAY = 24
 KM_PER_NM = 1.852
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]

@@ -12,7 +12,7 @@ from sim.actors.cells import Cells
 from sim.actors.traits import Organisations
 from sim.kernels.choosing import DRAWN, RULE, Habits
 from sim.kernels.planning import SCOUTING, TERMS, Chances, Means, look_around, plan_week
-from sim.kernels.prospects import LOT, METHOD, Records
+from sim.kernels.prospects import LOT, Records
 from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK, DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.passage import Encounter
 
@@ -74,7 +74,7 @@ class Cartel(Actor):
             trade=np.concatenate([model.trade_of(kind) for kind in gates]),
             kinds=np.cumsum([0, *map(len, gates)]).astype(np.int64),
             lots=self._loads(),
-            methods=self._concealments(),
+            methods=model.methods,
             terms=self._terms(),
             checkpoints=model.beliefs.keys,
             purposes=np.array([model.draws.key(purpose) for purpose in purposes], np.uint64),
@@ -102,14 +102,6 @@ class Cartel(Actor):
         lots = np.zeros(len(LOTS_KG), LOT)
         lots["kg"], lots["shows"] = LOTS_KG, 1.0 - matters + matters * visible / model.visibility(REFERENCE_KG)
         return lots
-
-    def _concealments(self) -> Records:
-        """METHOD[M]: what each costs and takes."""
-        model = self.model
-        methods = np.zeros(len(model.method_usd), METHOD)
-        methods["usd"], methods["largest_kg"] = model.method_usd, model.method_kg
-        methods["crewed"] = model.method_crewed
-        return methods
 
     def _terms(self) -> Records:
         """TERMS[1]: how it weighs and what it may."""
@@ -215,10 +207,10 @@ class Cartel(Actor):
         self.spent_cents += before - self.capital_cents
         self.cells.leave_behind(desk.left_behind[:gone].tolist())
         for way, method, grams, draw in desk.orders[:sent].tolist():
-            area, small_craft = self.traits.areas[ways.facts["area"][way]], bool(ways.facts["small_craft"][way])
+            area, craft = self.traits.areas[ways.facts["area"][way]], int(ways.facts["small_craft"][way])
             model.supply.take(area, grams)
             self.sent_g += grams
-            model.dispatch(self, way, method, grams, draw, crewed=small_craft or bool(model.method_crewed[method]))
+            model.dispatch(self, way, method, grams, draw, crewed=bool(model.methods["crewed"][craft, method]))
 
     def _chances(self) -> Chances:
         """What the week brings: prices, and the stores that it buys from."""

@@ -9,6 +9,7 @@ from sim.kernels.boxes import FOUND
 from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.loads import (
     ASHORE,
+    CRAFT,
     DELIVERED,
     EVENT,
     LANDING,
@@ -58,16 +59,31 @@ def look_over(loads, numbers, day, due, grams):  # type: ignore[no-untyped-def]
 
 @jit_bare
 def carry(  # type: ignore[no-untyped-def]
-    day, numbers, fates, loads, legs, cells, owners, terms, luck, lanes, boxes, sailing, zone_risk, steps, events
+    day,
+    numbers,
+    fates,
+    loads,
+    legs,
+    crafts,
+    cells,
+    owners,
+    terms,
+    luck,
+    lanes,
+    boxes,
+    sailing,
+    zone_risk,
+    steps,
+    events,
 ):
     """The next thing that each of some loads does; returns how many of them came to their end.
 
     numbers: int64[n], the loads, in ascending order; fates: int8[n], what the controls did to them that they were
     presented to today, or int8[0] when they come from no control; loads: LOAD[.], changed in place, as are cells,
-    CELL[.]; legs: LEG[.]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[4], keys of the draws; lanes: uint64[lanes],
-    what they are addressed by, boxes: float64[lanes], containers that leave on a mean day, and sailing: today's factor
-    on it; zone_risk: float64[Z], chance that a crossing is stopped in each sea zone; steps: STEP[n], filled; events:
-    EVENT[n], filled from its beginning.
+    CELL[.]; legs: LEG[.]; crafts: CRAFT[K]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[4], keys of the draws;
+    lanes: uint64[lanes], what they are addressed by, boxes: float64[lanes], containers that leave on a mean day, and
+    sailing: today's factor on it; zone_risk: float64[Z], chance that a crossing is stopped in each sea zone; steps:
+    STEP[n], filled; events: EVENT[n], filled from its beginning.
     """
     ended = 0
     for at in range(len(numbers)):
@@ -82,18 +98,18 @@ def carry(  # type: ignore[no-untyped-def]
         elif load["departed"] < 0:
             lane = leg["lane"]
             sails = lane < 0 or uniform(luck[_SAILING], lanes[lane], day, _0) < _any_leaves(boxes[lane] * sailing)
-            then = _board(load, step, leg, sails, day, cells, owners)
+            then = _board(load, step, leg, crafts, sails, day, cells, owners)
         elif load["landed"]:
             then = ASHORE
         elif leg["small_craft"]:
             drawn = uniform(luck[_PATROL], key, day, load["zone"])
-            then = _cross(load, step, leg, drawn, day, terms[0]["first_zone"], zone_risk)
+            then = _cross(load, step, leg, crafts, drawn, day, terms[0]["first_zone"], zone_risk)
         else:
             then = _present(load, step, leg, day)
         if then == LANDING:
-            then = LOST if uniform(luck[_LOSS], key, day, load["leg"]) < leg["loss"] else ASHORE
+            then = LOST if uniform(luck[_LOSS], key, day, load["leg"]) < _loss(load, leg, crafts) else ASHORE
         if then == ASHORE:
-            then = _recover(load, step, leg, day, terms[0]["hold_days"], cells, owners)
+            then = _recover(load, step, leg, crafts, day, terms[0]["hold_days"], cells, owners)
         if then == ONWARD:
             then = _go_on(load, leg, day, terms[0]["hub_days"], legs)
         if then != UNDER_WAY:
@@ -151,7 +167,7 @@ def _next_decision(load, day, owners):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _board(load, step, leg, sails, day, cells, owners):  # type: ignore[no-untyped-def]
+def _board(load, step, leg, crafts, sails, day, cells, owners):  # type: ignore[no-untyped-def]
     """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it; where
     the cell is gone it is lost."""
     crew = _crew_there(load, cells, owners)
@@ -165,7 +181,7 @@ def _board(load, step, leg, sails, day, cells, owners):  # type: ignore[no-untyp
         _work(load, step, crew, cells)
         load["departed"] = day
         if leg["small_craft"]:
-            load["due"] = day + _days_to_a_zone(leg)
+            load["due"] = day + _days_to_a_zone(load, leg, crafts)
         elif leg["checkpoints"][0] >= 0:
             return _present(load, step, leg, day)
         else:
@@ -174,16 +190,30 @@ def _board(load, step, leg, sails, day, cells, owners):  # type: ignore[no-untyp
 
 
 @jit_part
-def _days_to_a_zone(leg):  # type: ignore[no-untyped-def]
+def _days(load, leg, crafts):  # type: ignore[no-untyped-def]
+    """Days that a load is on a leg: at sea on small craft, as many as its kind needs."""
+    if not leg["small_craft"]:
+        return np.int64(leg["days"])
+    return max(np.int64(1), np.int64(math.ceil(leg["nm"] / crafts[load["concealment"]]["nm_per_day"])))
+
+
+@jit_part
+def _loss(load, leg, crafts):  # type: ignore[no-untyped-def]
+    """Chance that a load is lost at the end of a leg."""
+    return crafts[load["concealment"]]["loss"] if leg["small_craft"] else leg["loss"]
+
+
+@jit_part
+def _days_to_a_zone(load, leg, crafts):  # type: ignore[no-untyped-def]
     """Days that a craft needs to the next zone of its crossing, or from the last one ashore."""
     stretches = 1
     for k in range(MOST_CHECKPOINTS):
         stretches += 1 if leg["checkpoints"][k] >= 0 else 0
-    return max(1, leg["days"] // stretches)
+    return max(1, _days(load, leg, crafts) // stretches)
 
 
 @jit_part
-def _cross(load, step, leg, drawn, day, first_zone, zone_risk):  # type: ignore[no-untyped-def]
+def _cross(load, step, leg, crafts, drawn, day, first_zone, zone_risk):  # type: ignore[no-untyped-def]
     """A craft crosses the next sea zone, and is stopped there or not; past the last one it comes in."""
     zone = load["zone"]
     row = leg["checkpoints"][zone] if zone < MOST_CHECKPOINTS else -1
@@ -194,7 +224,7 @@ def _cross(load, step, leg, drawn, day, first_zone, zone_risk):  # type: ignore[
     if step["seized"]:
         return SEIZED
     load["zone"] = zone + 1
-    load["due"] = day + _days_to_a_zone(leg)
+    load["due"] = day + _days_to_a_zone(load, leg, crafts)
     return UNDER_WAY
 
 
@@ -228,14 +258,14 @@ def _leave_control(load, step, leg, found, day):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _recover(load, step, leg, day, hold_days, cells, owners):  # type: ignore[no-untyped-def]
+def _recover(load, step, leg, crafts, day, hold_days, cells, owners):  # type: ignore[no-untyped-def]
     """Take the load ashore, if that takes a crew and there is one; give up after the days that a port holds it."""
     load["landed"] = True
     crew = _crew_there(load, cells, owners)
     if crew >= -1:
         _work(load, step, crew, cells)
         return ONWARD
-    held_until = load["departed"] + leg["days"] + hold_days
+    held_until = load["departed"] + _days(load, leg, crafts) + hold_days
     if day >= held_until:
         return LOST
     load["due"] = min(_next_decision(load, day, owners), held_until)
@@ -336,10 +366,14 @@ def add_up(events, moves, amounts, flows):  # type: ignore[no-untyped-def]
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     none, luck, one, loads = np.zeros(0, np.int64), np.zeros(4, np.uint64), np.zeros(1), np.zeros(1, LOAD)
-    legs, cells, owners, terms = np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS)
+    legs, crafts, cells = np.zeros(1, LEG), np.zeros(1, CRAFT), np.zeros(1, CELL)
+    owners, terms = np.zeros(1, OWNER), np.zeros(1, TERMS)
     steps, events, table = np.zeros(0, STEP), np.zeros(0, EVENT), np.zeros((7, 1), np.int64)
     look_over(loads, none, 0, none, table[0])
-    carry(0, none, np.zeros(0, np.int8), loads, legs, cells, owners, terms, luck, luck, one, 1.0, one, steps, events)
+    carry(
+        0, none, np.zeros(0, np.int8), loads, legs, crafts, cells, owners, terms, luck, luck, one, 1.0, one, steps,
+        events,
+    )  # fmt: skip
     first, column = np.zeros(3, np.int32), np.zeros(0, np.int32)
     present(steps, loads, first, none, none, column, luck, column, one)
     hear(np.ones((1, 2, 1, 1)), one, table[:2], 0, steps, loads)

@@ -12,9 +12,12 @@ from sim.kernels.compiling import jit_bare, jit_inline, jit_part
 from sim.kernels.prospects import (
     MOST_CHECKPOINTS,
     Records,
+    admits,
     best_lot,
     best_way,
+    carriage_usd,
     fixed_usd,
+    method_of,
     prospects,
     sample_risk,
     survival,
@@ -71,7 +74,7 @@ class Options(NamedTuple):
     """Working space: what each way and concealment is worth to an organisation, and the lot that it would send."""
 
     value: NDArray[np.float64]
-    """float64[table, M], USD a kilogram; -inf where no lot fits"""
+    """float64[table, M], USD a kilogram; -inf where no lot fits, or the way does not admit the method"""
     lot: NDArray[np.int64]
     """int64[table, M]"""
     payoff: NDArray[np.float64]
@@ -118,9 +121,9 @@ def perceive(rule, key, entity, entities, day, draw, counts, start, asked, risk)
 
 
 @jit_bare
-def chance_of_loss(rule, way, shows, m, counts, start):  # type: ignore[no-untyped-def]
-    """Perceived chance that a load is lost on a way, by mean beliefs: 1 - (1 - known loss) * prod(1 - p_c)."""
-    survives = 1.0 - way["known_loss"]
+def chance_of_loss(rule, way, method, shows, m, counts, start):  # type: ignore[no-untyped-def]
+    """Perceived chance that a load is lost on a way, by mean beliefs: 1 - (1 - known losses) * prod(1 - p_c)."""
+    survives = (1.0 - way["known_loss"]) * (1.0 - method["loss"])
     for k in range(MOST_CHECKPOINTS):
         c = way["checkpoints"][k]
         if c < 0:
@@ -144,9 +147,12 @@ def willingness(rule, loss):  # type: ignore[no-untyped-def]
 def weigh(rule, ways, lots, methods, risk, penalty, aversion, capital, options):  # type: ignore[no-untyped-def]
     """Fill in what each way and concealment is worth at its best lot: as `best_way` has it, or by what stands out."""
     for r in range(len(ways)):
-        for m in range(1 if ways[r]["small_craft"] else len(methods)):
-            q, worth = best_lot(ways[r], lots, methods[m], risk, m, penalty, aversion, capital)
-            options.lot[r, m], options.value[r, m] = q, worth
+        for m in range(methods.shape[1]):
+            options.lot[r, m], options.value[r, m] = -1, -np.inf
+            if admits(ways[r], m):
+                method = method_of(ways[r], methods, m)
+                q, worth = best_lot(ways[r], lots, method, risk, m, penalty, aversion, capital)
+                options.lot[r, m], options.value[r, m] = q, worth
     if rule["attention"] != 1.0:
         _notice(rule, ways, lots, methods, risk, penalty, options)
 
@@ -162,17 +168,18 @@ def _notice(rule, ways, lots, methods, risk, penalty, options):  # type: ignore[
     through, lost, count = 0.0, 0.0, 0
     for r in range(len(ways)):
         way = ways[r]
-        for m in range(1 if way["small_craft"] else len(methods)):
+        for m in range(methods.shape[1]):
             q = options.lot[r, m]
             if q < 0:
                 continue
             kg, pays = lots[q]["kg"], options.payoff[r, m]
-            cost = way["usd_per_kg"] + fixed_usd(way, methods[m]) / kg
+            method = method_of(way, methods, m)
+            cost = carriage_usd(way, method) + fixed_usd(way, method) / kg
             pays[0], pays[1] = way["price"] - cost, -cost - penalty * way["price"]
-            pays[2] = survival(way, 1.0 if way["small_craft"] else lots[q]["shows"], risk, m)
+            pays[2] = survival(way, method, 1.0 if way["small_craft"] else lots[q]["shows"], risk, m)
             through, lost, count = through + pays[0], lost + pays[1], count + 1
     for r in range(len(ways)):
-        for m in range(1 if ways[r]["small_craft"] else len(methods)):
+        for m in range(methods.shape[1]):
             if options.lot[r, m] >= 0:
                 pays = options.payoff[r, m]
                 good, bad, chance = pays[0], pays[1], pays[2]
@@ -203,9 +210,9 @@ def take(rule, key, entity, keys, day, draw, ways, crews, room, methods, options
     """Take one of the options that are open; returns (position, concealment, highest value, whether it is sent).
 
     key: uint64; entity: uint64; keys: uint64[table], the addresses of the ways; day, draw: int64; crews and room as in
-    `best_way`; methods: int64, how many concealments there are. The luck of an option does not depend on which others
-    there are. When not sending is preferred, the option of highest value is what is not sent; (-1, -1, -inf, False)
-    when none is open.
+    `best_way`; methods: int64, how many concealments or kinds of craft there are. The luck of an option does not depend
+    on which others there are. When not sending is preferred, the option of highest value is what is not sent;
+    (-1, -1, -inf, False) when none is open.
     """
     at, by, most = -1, -1, -np.inf
     first, by_first, highest = -1, -1, -np.inf
@@ -213,7 +220,7 @@ def take(rule, key, entity, keys, day, draw, ways, crews, room, methods, options
         way = ways[r]
         if not there_is_room(crews, way["row"], room):
             continue
-        for m in range(1 if way["small_craft"] else methods):
+        for m in range(methods):
             value = options.value[r, m]
             if value > highest:
                 first, by_first, highest = r, m, value
@@ -256,6 +263,8 @@ def charge(ways, premium, source_usd):  # type: ignore[no-untyped-def]
         way["usd_per_kg"] = source_usd + (way["usd_per_kg"] - source_usd) * most
         way["usd_fixed"] *= most
         way["usd_crews"] *= most
+        way["nm"] *= most  # which count for the cost of a crossing alone
+        way["dearer"] = most
 
 
 @jit_part
@@ -305,7 +314,8 @@ def choose(means, habits, counts, entity, day, draw, first, risks, count, capita
         goes = way >= 0
     else:
         at, method, worth, goes = take(
-            rule, habits.purposes[0], entity, habits.keys, day, draw, ways, means.crews, desk.room, len(means.methods),
+            rule, habits.purposes[0], entity, habits.keys, day, draw, ways, means.crews, desk.room,
+            means.methods.shape[1],
             desk.options,
         )  # fmt: skip
         way, lot = -1, -1
@@ -313,6 +323,7 @@ def choose(means, habits, counts, entity, day, draw, first, risks, count, capita
             way, lot = ways[at]["row"], desk.options.lot[at, method]
     if goes and rule["threshold"] < np.inf:
         shows = 1.0 if means.facts[way]["small_craft"] else means.lots[lot]["shows"]
-        loss = chance_of_loss(rule, means.facts[way], shows, method, counts, habits.start)
+        with_it = method_of(means.facts[way], means.methods, method)
+        loss = chance_of_loss(rule, means.facts[way], with_it, shows, method, counts, habits.start)
         goes = uniform(habits.purposes[1], entity, day, draw) < willingness(rule, loss)
     return way, method, lot, worth, goes

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.kernels.choosing import chance_of_loss, look_into, survey
 from sim.kernels.compiling import jit_bare, jit_part
+from sim.kernels.prospects import admits, method_of
 
 
 @jit_bare
@@ -29,7 +30,7 @@ def move_premiums(rule, counts, start, premium):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def give_up_ways(rule, facts, counts, start, in_use):  # type: ignore[no-untyped-def]
+def give_up_ways(rule, facts, methods, counts, start, in_use):  # type: ignore[no-untyped-def]
     """Give up so many ways of those in use, the ones of highest perceived risk first; one always stays."""
     left = 0
     for row in range(len(in_use)):
@@ -40,7 +41,7 @@ def give_up_ways(rule, facts, counts, start, in_use):  # type: ignore[no-untyped
         worst, highest = -1, -1.0
         for row in range(len(in_use)):
             if in_use[row]:
-                risk = _least_loss(rule, facts[row], counts, start)
+                risk = _least_loss(rule, facts[row], methods, counts, start)
                 if risk > highest:
                     worst, highest = row, risk
         in_use[worst] = False
@@ -48,11 +49,13 @@ def give_up_ways(rule, facts, counts, start, in_use):  # type: ignore[no-untyped
 
 
 @jit_part
-def _least_loss(rule, way, counts, start):  # type: ignore[no-untyped-def]
-    """Perceived chance of loss of a way with the concealment that runs the least."""
+def _least_loss(rule, way, methods, counts, start):  # type: ignore[no-untyped-def]
+    """Perceived chance of loss of a way with the concealment or kind of craft that runs the least."""
     least = 1.0
-    for m in range(1 if way["small_craft"] else counts.shape[2]):
-        least = min(least, chance_of_loss(rule, way, 1.0, m, counts, start))
+    for m in range(methods.shape[1]):
+        if admits(way, m):
+            method = method_of(way, methods, m)
+            least = min(least, chance_of_loss(rule, way, method, 1.0, m, counts, start))
     return least
 
 
@@ -61,7 +64,7 @@ def best_value(methods, ways, options, worth):  # type: ignore[no-untyped-def]
     """Write down the highest value of each way: worth[row] of the table, float64[table]."""
     for r in range(len(ways)):
         highest = -np.inf
-        for m in range(1 if ways[r]["small_craft"] else methods):
+        for m in range(methods):
             highest = max(highest, options.value[r, m])
         worth[ways[r]["row"]] = highest
 
@@ -98,11 +101,11 @@ def revise(means, habits, chances, cells, counts, entity, day, most_lots, capita
     rows: int64[looked at]; most_lots: lots that are planned from an area.
     """
     rule = habits.rule[0]
-    give_up_ways(rule, means.facts, counts, habits.start, habits.in_use)
+    give_up_ways(rule, means.facts, means.methods, counts, habits.start, habits.in_use)
     if rule["more"] > 0:
         for area in range(len(chances.stock)):
             count, risks = survey(means, habits, chances, cells, area, rows, desk)
             look_into(means, habits, counts, entity, day, area * most_lots, risks, count, True, capital, desk)
-            best_value(len(means.methods), desk.ways[:count], desk.options, desk.worth)
+            best_value(means.methods.shape[1], desk.ways[:count], desk.options, desk.worth)
         take_up_ways(rule, rows, desk.worth, habits.in_use)
     return used_ways(habits.in_use, desk.rows)

@@ -29,7 +29,7 @@ LOAD = np.dtype(
         ("way", np.int32),  # row of the organisation's table of ways
         ("legs", np.int32, (MOST_LEGS,)),  # rows of the legs of that way, -1 after the last
         ("crews", np.int32, (MOST_CREWS,)),  # rows of the cells whose crews are needed on it, -1 after the last
-        ("concealment", np.int32),
+        ("concealment", np.int32),  # or the kind of craft, where it crosses on one
         ("planned", np.int32),  # day on which it left the production area
         ("due", np.int32),  # day of its next thing to do
         ("leg", np.int64),  # number of the leg that it is on, or about to start
@@ -59,10 +59,14 @@ LEG = np.dtype(
         ("pool", np.int32, (2,)),  # where its lane stands in the pool of the export and of the import control
         ("seizure", np.float64),  # probability of seizure on the way, beside the checkpoints
         ("loss", np.float64),
+        ("nm", np.float64),
     ],
     align=True,
 )
 """A leg, as far as loads on it are concerned."""
+
+CRAFT = np.dtype([("nm_per_day", np.float64), ("loss", np.float64)])
+"""A kind of small craft: how fast it is, and the chance that it founders."""
 
 OWNER = np.dtype([("weekday", np.int64), ("least_hands", np.int64)])
 """An organisation: the day of the week on which it decides, and without how many couriers no crew goes to work."""

@@ -11,7 +11,18 @@ from numpy.typing import NDArray
 from sim.kernels.choosing import RULE, Habits, Options, choose, survey
 from sim.kernels.compiling import jit_bare, jit_inline, jit_part
 from sim.kernels.habits import move_premiums, revise
-from sim.kernels.prospects import CELL, LOT, METHOD, MOST_CREWS, WAY, Records, hope, ways_through
+from sim.kernels.prospects import (
+    CELL,
+    LOT,
+    METHOD,
+    MOST_CREWS,
+    WAY,
+    Records,
+    carriage_usd,
+    hope,
+    method_of,
+    ways_through,
+)
 from sim.kernels.samplers import choice, lognormal
 
 MOST_LOTS = 40
@@ -36,7 +47,7 @@ TERMS = np.dtype(
 """How an organisation weighs and what it may."""
 
 ORDER = np.dtype([("way", np.int64), ("method", np.int64), ("grams", np.int64), ("draw", np.int64)])
-"""A load to be sent: row of the way, row of the concealment, and which decision of the day it was."""
+"""A load to be sent: row of the way, row of the concealment or kind of craft, and which decision of the day it was."""
 
 SCOUTING = ("departures", "arrivals", "hubs")
 """Kinds of gateways that are looked at, in this order."""
@@ -58,7 +69,7 @@ class Means(NamedTuple):
     lots: Records
     """LOT[Q], the lightest first."""
     methods: Records
-    """METHOD[M]"""
+    """METHOD[2, M]: concealments and kinds of craft, filled up with such as no way admits."""
     terms: Records
     """TERMS[1]"""
     checkpoints: NDArray[np.uint64]
@@ -232,25 +243,19 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
             if draw == first:
                 left *= min(2.0, worth / terms["comfort_usd"])
             spread = lognormal(means.purposes[-1], entity, day, draw, 0.0, terms["lot_spread"])
-            kg = _load(means.facts[way], means.methods[method], terms, means.lots[lot]["kg"] * spread)
+            chosen = method_of(means.facts[way], means.methods, method)
+            kg = _load(chosen, terms, means.lots[lot]["kg"] * spread)
             if kg > left and draw > first:
                 break
             left -= kg
             if not goes:
                 continue
-            grams, cents = _purchase(
-                means.facts[way],
-                means.methods[method],
-                chances.source_usd[area],
-                kg,
-                chances.stock[area],
-                capital_cents,
-            )
+            source_usd = chances.source_usd[area]
+            grams, cents = _purchase(means.facts[way], chosen, source_usd, kg, chances.stock[area], capital_cents)
             if grams <= 0 or grams < terms["least_lot_kg"] * 1000.0:
                 continue
             chances.stock[area] -= grams
             capital_cents -= cents
-            crewed = means.facts[way]["small_craft"] or means.methods[method]["crewed"]
             for k in range(MOST_CREWS):
                 place = means.crews[way, k]
                 if place < 0:
@@ -261,7 +266,7 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
                     capital_cents -= terms["setup_cents"]
                     cell["held"], cell["ready"], cell["rested"] = True, day + terms["setup_days"], 1.0
                 cell["used"] = day
-                cell["waiting"] += 1 if crewed else 0
+                cell["waiting"] += 1 if chosen["crewed"] else 0
                 desk.room[place] = cell["waiting"] < cell["most_waiting"]
             order = desk.orders[sent]
             order["way"], order["method"], order["grams"], order["draw"] = way, method, grams, draw
@@ -270,17 +275,16 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
 
 
 @jit_inline
-def _load(way, method, terms, kg):  # type: ignore[no-untyped-def]
-    """The load itself, kg: spread around the planned one, within what organisation, way and concealment take."""
-    most = way["largest_kg"] if way["small_craft"] else method["largest_kg"]
-    return min(max(kg, terms["least_lot_kg"]), terms["largest_lot_kg"], most)
+def _load(method, terms, kg):  # type: ignore[no-untyped-def]
+    """The load itself, kg: spread around the planned one, within what organisation and concealment or craft take."""
+    return min(max(kg, terms["least_lot_kg"]), terms["largest_lot_kg"], method["largest_kg"])
 
 
 @jit_inline
 def _purchase(way, method, source_usd, kg, stock_g, capital_cents):  # type: ignore[no-untyped-def]
     """What stock and capital allow of a load, grams, and what it costs with carriage, concealment and craft, cents."""
-    per_kg = source_usd + way["usd_per_kg"]
-    advance = way["usd_fixed"] + (0.0 if way["small_craft"] else method["usd"])
+    per_kg = source_usd + carriage_usd(way, method)
+    advance = way["usd_fixed"] + method["usd"]
     affordable = (capital_cents / 100.0 - advance) / per_kg
     grams = min(np.int64(min(kg, affordable) * 1000.0), stock_g)
     return grams, np.int64(np.rint((advance + per_kg * grams / 1000.0) * 100.0))
@@ -319,7 +323,7 @@ def warm() -> None:
     cells, numbers, keys, one = np.zeros(1, CELL), np.zeros(4, np.int64), np.zeros(5, np.uint64), np.ones(1)
     crews = np.zeros((1, MOST_CREWS), np.int32)
     means = Means(
-        np.zeros(1, WAY), crews, numbers[:1], one, numbers, np.ones(1, LOT), np.ones(1, METHOD), np.ones(1, TERMS),
+        np.zeros(1, WAY), crews, numbers[:1], one, numbers, np.ones(1, LOT), np.ones((2, 1), METHOD), np.ones(1, TERMS),
         keys, keys,
     )  # fmt: skip
     habits = Habits(np.ones(1, RULE), np.zeros(1, np.bool_), one, keys, np.ones((2, 1, 1)), keys)

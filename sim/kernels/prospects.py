@@ -19,13 +19,15 @@ WAY = np.dtype(
         ("area", np.int32),
         ("market", np.int32),
         ("checkpoints", np.int32, (MOST_CHECKPOINTS,)),  # rows of those passed, -1 after the last
-        ("small_craft", np.bool_),  # the load's size does not change the risk, and concealment plays no part
-        ("usd_per_kg", np.float64),  # carriage; for an organisation, buying too
-        ("usd_fixed", np.float64),  # craft; for an organisation, the opening of cells that are not there yet too
+        ("small_craft", np.bool_),  # the load's size does not change the risk; methods are kinds of craft
+        ("admits", np.int64),  # methods with which a load can go this way, a bit each
+        ("nm", np.float64),  # sailed by small craft
+        ("dearer", np.float64),  # factor on the price of a craft or concealment: 1 but for premiums on cost
+        ("usd_per_kg", np.float64),  # carriage but for the crossing of a craft; for an organisation, buying too
+        ("usd_fixed", np.float64),  # for an organisation, the opening of cells that are not there yet
         ("usd_crews", np.float64),  # pay of an organisation's crews for one job at each place
-        ("known_loss", np.float64),  # chance of loss beside the checkpoints
+        ("known_loss", np.float64),  # chance of loss beside checkpoints and craft
         ("price", np.float64),  # what an organisation gets at the market, USD a kilogram
-        ("largest_kg", np.float64),
     ],
     align=True,
 )
@@ -51,8 +53,17 @@ CELL = np.dtype(
 )
 """An organisation's crews at one place."""
 
-METHOD = np.dtype([("usd", np.float64), ("largest_kg", np.float64), ("crewed", np.bool_)], align=True)
-"""A concealment: its fixed cost, the largest load it takes, and whether it needs crews."""
+METHOD = np.dtype(
+    [
+        ("usd", np.float64),  # cost of one load of any size
+        ("usd_per_kg_nm", np.float64),  # of carriage by craft
+        ("largest_kg", np.float64),  # the largest load that it takes
+        ("loss", np.float64),  # chance that a craft founders
+        ("crewed", np.bool_),  # whether it needs crews
+    ],
+    align=True,
+)
+"""A concealment in a container, or a kind of small craft."""
 
 Records = NDArray[np.void]
 
@@ -61,15 +72,16 @@ _SLACK = 1e-9  # far above the rounding errors of a worth, relative to the terms
 
 @jit_bare
 def best_way(ways, crews, room, lots, methods, hopes, risk, penalty, aversion, capital):  # type: ignore[no-untyped-def]
-    """The way, concealment and lot with the highest value per kilogram; returns (row, concealment, lot, USD per kg).
+    """The way, method and lot with the highest value per kilogram; returns (row, method, lot, USD per kg).
 
     ways: WAY[R]; crews: int32[table, 4], places where each way of the table needs crews, -1 after the last; room:
-    bool[places], whether the crews there can take one more load; lots: LOT[Q], the lightest first; methods: METHOD[M];
-    hopes: float64[3, R, M], filled by `hope`; risk: float64[C, M], sampled chance of seizure at each checkpoint by
-    concealment; penalty: cost of a seizure beside the load, as a share of its value; aversion: weight of the variance
-    of profit over capital, USD. Of equals the first is taken; (-1, -1, -1, -inf) when no way is open.
+    bool[places], whether the crews there can take one more load; lots: LOT[Q], the lightest first; methods:
+    METHOD[2, M], concealments and kinds of craft; hopes: float64[3, R, M], filled by `hope`; risk: float64[C, M],
+    sampled chance of seizure at each checkpoint by method; penalty: cost of a seizure beside the load, as a share of
+    its value; aversion: weight of the variance of profit over capital, USD. Of equals the first is taken;
+    (-1, -1, -1, -inf) when no way is open.
 
-    The most that each way and concealment can be worth is found first. Those of which that is less than the worth of
+    The most that each way and method can be worth is found first. Those of which that is less than the worth of
     the most promising one are not looked at in detail, which changes no answer.
     """
     most, cost, spread = hopes[0], hopes[1], hopes[2]
@@ -78,21 +90,21 @@ def best_way(ways, crews, room, lots, methods, hopes, risk, penalty, aversion, c
     for r in range(len(ways)):
         way = ways[r]
         is_open, small = there_is_room(crews, way["row"], room), way["small_craft"]
-        for m in range(1 if small else len(methods)):
+        for m in range(methods.shape[1]):
             most[r, m] = -np.inf
-            if is_open:
-                survives = survival(way, 1.0 if small else lightest, risk, m)
+            if is_open and admits(way, m):
+                survives = survival(way, method_of(way, methods, m), 1.0 if small else lightest, risk, m)
                 most[r, m] = max(0.0, survives * gain) * way["price"] - cost[r, m] + love * spread[r, m]
                 if most[r, m] > highest:
                     highest, first, by = most[r, m], r, m
     if highest == -np.inf:
         return -1, -1, -1, -np.inf
-    floor = best_lot(ways[first], lots, methods[by], risk, by, penalty, aversion, capital)[1]
+    floor = best_lot(ways[first], lots, method_of(ways[first], methods, by), risk, by, penalty, aversion, capital)[1]
     best, at, method, lot = -np.inf, -1, -1, -1
     for r in range(len(ways)):
-        for m in range(1 if ways[r]["small_craft"] else len(methods)):
+        for m in range(methods.shape[1]):
             if most[r, m] > best and most[r, m] >= floor:
-                q, worth = best_lot(ways[r], lots, methods[m], risk, m, penalty, aversion, capital)
+                q, worth = best_lot(ways[r], lots, method_of(ways[r], methods, m), risk, m, penalty, aversion, capital)
                 if worth > best:
                     best, at, method, lot = worth, ways[r]["row"], m, q
     return at, method, lot, best
@@ -100,7 +112,7 @@ def best_way(ways, crews, room, lots, methods, hopes, risk, penalty, aversion, c
 
 @jit_bare
 def hope(ways, lots, methods, penalty, hopes):  # type: ignore[no-untyped-def]
-    """Fill in what bounds the worth of each way and concealment whatever its risks, USD per kg: float64[3, R, M].
+    """Fill in what bounds the worth of each way and method whatever its risks, USD per kg: float64[3, R, M].
 
     As if each load came through like the lightest, cost as little as the heaviest, and its variance cost nothing: first
     a place for the most that `best_way` finds, then what no risk changes, then what a variance that is welcome may add,
@@ -108,14 +120,16 @@ def hope(ways, lots, methods, penalty, hopes):  # type: ignore[no-untyped-def]
     """
     for r in range(len(ways)):
         way = ways[r]
-        for m in range(1 if way["small_craft"] else len(methods)):
-            heaviest, largest = 0.0, _largest(way, methods[m])
+        for m in range(methods.shape[1]):
+            if not admits(way, m):
+                continue
+            method, heaviest = method_of(way, methods, m), 0.0
             for q in range(len(lots)):
-                if lots[q]["kg"] <= largest:
+                if lots[q]["kg"] <= method["largest_kg"]:
                     heaviest = lots[q]["kg"]
-            price, fixed = way["price"], fixed_usd(way, methods[m]) / heaviest
-            slack = _SLACK * (price * (1.0 + abs(penalty)) + way["usd_per_kg"] + fixed)
-            hopes[1, r, m] = penalty * price + way["usd_per_kg"] + fixed - slack if heaviest > 0.0 else np.inf
+            price, carriage, fixed = way["price"], carriage_usd(way, method), fixed_usd(way, method) / heaviest
+            slack = _SLACK * (price * (1.0 + abs(penalty)) + carriage + fixed)
+            hopes[1, r, m] = penalty * price + carriage + fixed - slack if heaviest > 0.0 else np.inf
             hopes[2, r, m] = (1.0 + _SLACK) * heaviest * price * price
 
 
@@ -130,24 +144,34 @@ def there_is_room(crews, row, room):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
+def admits(way, m):  # type: ignore[no-untyped-def]
+    """Whether a load can go this way with a method."""
+    return (way["admits"] >> m) & 1 == 1
+
+
+@jit_inline
+def method_of(way, methods, m):  # type: ignore[no-untyped-def]
+    """A concealment where the way goes by container, a kind of craft where it does not."""
+    return methods[1 if way["small_craft"] else 0, m]
+
+
+@jit_inline
+def carriage_usd(way, method):  # type: ignore[no-untyped-def]
+    """Cost that grows with the load, USD a kilogram."""
+    return way["usd_per_kg"] + way["nm"] * method["usd_per_kg_nm"]
+
+
+@jit_inline
 def fixed_usd(way, method):  # type: ignore[no-untyped-def]
     """Cost of sending a load of any size, USD."""
-    if way["small_craft"]:
-        return way["usd_fixed"] + way["usd_crews"]
-    return way["usd_fixed"] + (method["usd"] + (way["usd_crews"] if method["crewed"] else 0.0))
+    return way["usd_fixed"] + (method["usd"] * way["dearer"] + (way["usd_crews"] if method["crewed"] else 0.0))
 
 
 @jit_inline
-def _largest(way, method):  # type: ignore[no-untyped-def]
-    """The largest load that way and concealment take, kg."""
-    return way["largest_kg"] if way["small_craft"] else min(way["largest_kg"], method["largest_kg"])
-
-
-@jit_inline
-def survival(way, shows, risk, m):  # type: ignore[no-untyped-def]
+def survival(way, method, shows, risk, m):  # type: ignore[no-untyped-def]
     """Chance that a load comes through, the checkpoints' risks being multiplied by `shows`: (1 - known loss) *
-    prod(1 - p_c)."""
-    survives = 1.0 - way["known_loss"]
+    (1 - loss of the craft) * prod(1 - p_c)."""
+    survives = (1.0 - way["known_loss"]) * (1.0 - method["loss"])
     for k in range(MOST_CHECKPOINTS):
         c = way["checkpoints"][k]
         if c < 0:
@@ -163,14 +187,14 @@ def best_lot(way, lots, method, risk, m, penalty, aversion, capital):  # type: i
     With S the chance to come through, the value of q kg is
     S q price - q usd_per_kg - fixed - (1 - S) q penalty price - aversion S (1 - S) (q price)^2 / capital.
     """
-    best, lot, fixed, largest = -np.inf, -1, fixed_usd(way, method), _largest(way, method)
+    best, lot, fixed, carriage = -np.inf, -1, fixed_usd(way, method), carriage_usd(way, method)
     for q in range(len(lots)):
         kg = lots[q]["kg"]
-        if kg > largest:
+        if kg > method["largest_kg"]:
             break
-        survives = survival(way, 1.0 if way["small_craft"] else lots[q]["shows"], risk, m)
+        survives = survival(way, method, 1.0 if way["small_craft"] else lots[q]["shows"], risk, m)
         value = kg * way["price"]
-        worth = survives * value - kg * way["usd_per_kg"] - fixed - (1.0 - survives) * penalty * value
+        worth = survives * value - kg * carriage - fixed - (1.0 - survives) * penalty * value
         worth -= aversion * survives * (1.0 - survives) * value * value / capital
         if worth / kg > best:
             best, lot = worth / kg, q
@@ -206,8 +230,8 @@ def prospects(facts, rows, area, crews, cells, setup_usd, prices, source_usd, wa
         for k in range(MOST_CHECKPOINTS):
             c = way["checkpoints"][k]
             if c >= 0:
-                for m in range(1 if way["small_craft"] else methods):
-                    if not wanted[c, m]:
+                for m in range(methods):
+                    if admits(way, m) and not wanted[c, m]:
                         wanted[c, m] = True
                         asked[risks] = c * methods + m
                         risks += 1

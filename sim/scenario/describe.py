@@ -132,6 +132,11 @@ def _setting(scenario: Scenario) -> Iterator[str]:
     if geography.docks:
         coasts = _things(len(geography.docks), "stretch", "stretches")
         yield f"Small craft use {coasts} of coast: {_names(geography.docks)}."
+        for key, kind in scenario.transport.small_craft.kinds.items():
+            yield (
+                f"  - {key.replace('_', ' ')}: {_number(kind.knots)} knots, up to {_number(kind.capacity_kg)} kg, "
+                f"{_number(kind.reach_nm)} nm at most, {_usd(kind.craft_usd)} each."
+            )
     if scenario.waters:
         yield "Patrols search the sea:"
     for zone in scenario.waters.values():

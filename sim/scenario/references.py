@@ -107,6 +107,9 @@ def _check_geography(scenario: Scenario, found: _Findings) -> None:
     for name, dock in geography.docks.items():
         for number, zone in enumerate(dock.zones):
             found.unknown(("geography", "docks", name, "zones", number), zone, scenario.waters, "a sea zone")
+        for number, kind in enumerate(dock.craft or ()):
+            kinds = scenario.transport.small_craft.kinds
+            found.unknown(("geography", "docks", name, "craft", number), kind, kinds, "a kind of small craft")
     found.not_one(("geography", "production_areas"), (area.share for area in geography.production_areas.values()))
     found.not_one(("geography", "markets"), (market.demand_share for market in geography.markets.values()))
     pairs = set()

@@ -161,11 +161,12 @@ def _owners(model: SmugglingModel) -> list[str]:
 
 def _consignments(model: SmugglingModel) -> dict[str, Any]:
     loads, columns = model.cargo.rows, model.cargo.columns(model.passage.legs)
-    boxed = columns["mode"].codes == 0
+    boxed, kinds = columns["mode"].codes == 0, model.plan.transport.small_craft.kinds
     return {
         **columns,
         "organisation": Words(loads["organisation"], _owners(model)),
         "concealment": Words(np.where(boxed, loads["concealment"], -1), [*model.commodity.hidden(), ""]),
+        "craft": Words(np.where(boxed, -1, loads["concealment"]), [*kinds, ""]),
     }
 
 

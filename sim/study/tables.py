@@ -128,7 +128,8 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("departure", "word", "name", "Gateway it leaves by: a port or a dock"),
         Column("arrival", "word", "name", "Gateway it is to arrive at: a port or a dock"),
         Column("mode", "word", "container, small_craft", "How it crosses the ocean"),
-        Column("concealment", "word", "name", "Class of concealment"),
+        Column("concealment", "word", "name", "Class of concealment; empty on small craft"),
+        Column("craft", "word", "name", "Kind of small craft; empty in containers"),
         Column("planned_day", "int32", "days", "Day on which it was planned"),
         Column(
             "dispatched_day", "int32", "days", "Day on which it set out from the production area; -1 when it has not"

@@ -126,7 +126,7 @@ class Commodity(Noun):
     """Shape of the rise of that chance with the load."""
     arrests_per_seizure: Probability = Quantity(0.35, "probability", 0.1, 0.8, ASSUMED)
     """Chance that a crew member involved at the place of a seizure is arrested."""
-    concealments: dict[Name, Concealment] = Field(min_length=1)
+    concealments: dict[Name, Concealment] = Field(min_length=1, max_length=32)
 
     def hidden(self) -> dict[str, Concealment]:
         """How its loads are hidden, and last those of its precursors, if there are any."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.kernels.carrying import look_over
 from sim.kernels.loads import LEG, LOAD, MOST_LEGS, NOWHERE, UNDER_WAY
 from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS
+from sim.terms import KM_PER_NM
 from sim.world.columns import Records, Table, Words
 from sim.world.ledger import Ledger
 from sim.world.network import MODES, Leg, Network
@@ -193,7 +194,7 @@ class Consignment:
 
     @property
     def concealment(self) -> int:
-        """Row of the concealment."""
+        """Row of the concealment, or of the kind of craft where it crosses on one."""
         return int(self._is("concealment"))
 
     @property
@@ -269,5 +270,6 @@ def legs_for_loads(network: Network, pools: NDArray[np.int32]) -> Records:
     legs["road"], legs["small_craft"] = (known.mode == MODES.index(mode) for mode in ("road", "small_craft"))
     passed = np.pad(known.checkpoints, ((0, 0), (0, MOST_CHECKPOINTS)), constant_values=-1)
     legs["checkpoints"] = passed[:, :MOST_CHECKPOINTS]
+    legs["nm"] = known.distance_km / KM_PER_NM
     legs["pool"] = np.concatenate([pools, [[-1, -1]]])[known.lane]
     return legs

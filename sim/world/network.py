@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.terms import DAYS_PER_YEAR, KM_PER_NM, Mode
+from sim.terms import DAYS_PER_YEAR, HOURS_PER_DAY, KM_PER_NM, Mode
 from sim.world.checkpoints import Checkpoints
 from sim.world.lanes import Lanes
-from sim.world.route import Transport
+from sim.world.route import Craft, Transport
 from sim.world.site import Dock, Geography, Port, Site
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Leg:
     """Probability that the load is lost on the way."""
     capacity_kg: float = math.inf
     """The largest load of one passage."""
+    admits: int = 0
+    """Kinds of small craft that can make a crossing, a bit each in the order of the scenario."""
 
 
 class Legs(NamedTuple):
@@ -69,6 +71,7 @@ class Legs(NamedTuple):
     seizure: NDArray[np.float64]
     loss: NDArray[np.float64]
     capacity_kg: NDArray[np.float64]
+    admits: NDArray[np.int64]
 
     @classmethod
     def of(cls, count: int, **columns: Any) -> Legs:
@@ -87,6 +90,7 @@ class Legs(NamedTuple):
 
 _KINDS: dict[str, Any] = dict.fromkeys(Legs._fields, np.float64)
 _KINDS.update(mode=np.int8, origin=np.int32, destination=np.int32, days=np.int64, lane=np.int64, checkpoints=np.int32)
+_KINDS.update(admits=np.int64)
 _USUAL = {name: getattr(Leg("road", "", "", 0.0, 0), name) for name in Legs._fields[5:]}
 
 
@@ -198,7 +202,7 @@ def _roads(
         (on("destination", warehouses), geography.markets, road.destination_seizure),
     ):
         for start, end in product(starts, ends):
-            km = _great_circle_km(sites[start], sites[end]) * detour
+            km = great_circle_km(sites[start], sites[end]) * detour
             back = sites[start].country in road.islands and sites[end].country not in road.islands
             if km <= reach_km and not back:
                 usd_per_kg = km / 1000.0 * road.usd_per_kg_1000km
@@ -241,33 +245,50 @@ def _carriage(
 def _crossings(
     docks: Mapping[str, Dock], checkpoints: Checkpoints, transport: Transport, row: Mapping[str, int]
 ) -> Legs:
-    """Small craft from every coast of the origin side to every coast of the destination side."""
-    craft = transport.small_craft
-    found = [
-        (start, end, _great_circle_km(out, into) / KM_PER_NM * craft.detour, (*out.zones, *reversed(into.zones)))
-        for (start, out), (end, into) in product(docks.items(), docks.items())
-        if (out.side, into.side) == ("origin", "destination")
-    ]
+    """Small craft from every coast of the origin side to every coast of the destination side that a kind can make.
+
+    A leg's figures are those of the kind that carries a full load for least; every organisation chooses for itself.
+    """
+    kinds, detour = transport.small_craft.kinds, transport.small_craft.detour
+    found = []
+    for (start, out), (end, into) in product(docks.items(), docks.items()):
+        nm = great_circle_km(out, into) / KM_PER_NM * detour
+        able = [number for number, key in enumerate(kinds) if _makes(key, kinds[key], nm, out, into)]
+        if (out.side, into.side) == ("origin", "destination") and able:
+            usual = min((list(kinds.values())[number] for number in able), key=lambda kind: _usd_when_full(kind, nm))
+            admits = sum(1 << number for number in able)
+            found.append((start, end, nm, (*out.zones, *reversed(into.zones)), usual, admits))
     return Legs.of(
         len(found),
         mode=_SMALL_CRAFT,
         origin=[row[start] for start, *_ in found],
         destination=[row[end] for _, end, *_ in found],
-        distance_km=[nm * KM_PER_NM for *_, nm, _ in found],
-        days=[_whole_days(nm / (24 * craft.knots)) for *_, nm, _ in found],
-        usd_per_kg=[nm / 1000.0 * craft.usd_per_kg_1000nm for *_, nm, _ in found],
-        usd_fixed=float(craft.craft_usd),
-        checkpoints=_even([[checkpoints.row(zone) for zone in dict.fromkeys(zones)] for *_, zones in found]),
-        loss=float(craft.loss),
-        capacity_kg=float(craft.capacity_kg),
+        distance_km=[nm * KM_PER_NM for _, _, nm, *_ in found],
+        days=[_whole_days(nm / (HOURS_PER_DAY * usual.knots)) for _, _, nm, _, usual, _ in found],
+        usd_per_kg=[nm / 1000.0 * usual.usd_per_kg_1000nm for _, _, nm, _, usual, _ in found],
+        usd_fixed=[float(usual.craft_usd) for *_, usual, _ in found],
+        checkpoints=_even([[checkpoints.row(zone) for zone in dict.fromkeys(zones)] for *_, zones, _, _ in found]),
+        loss=[float(usual.loss) for *_, usual, _ in found],
+        capacity_kg=[float(usual.capacity_kg) for *_, usual, _ in found],
+        admits=[admits for *_, admits in found],
     )
+
+
+def _makes(key: str, kind: Craft, nm: float, *docks: Dock) -> bool:
+    """Whether a kind of craft can use both docks, and sail from one to the other."""
+    return nm <= kind.reach_nm and all(dock.craft is None or key in dock.craft for dock in docks)
+
+
+def _usd_when_full(kind: Craft, nm: float) -> float:
+    """What a crossing costs a kilogram of the largest load."""
+    return nm / 1000.0 * kind.usd_per_kg_1000nm + kind.craft_usd / kind.capacity_kg
 
 
 def _whole_days(days: float) -> int:
     return max(1, math.ceil(days))
 
 
-def _great_circle_km(a: Site, b: Site) -> float:
+def great_circle_km(a: Site, b: Site) -> float:
     """Distance on a sphere, by the haversine formula (Sinnott 1984)."""
     north, south = math.radians(a.lat), math.radians(b.lat)
     half_lat, half_lon = math.sin((south - north) / 2.0), math.sin(math.radians(b.lon - a.lon) / 2.0)

@@ -64,19 +64,20 @@ class Passage:
         clearance: Clearance,
         checkpoints: Checkpoints,
         legs: Records,
+        crafts: Records,
         cells: Records,
         owners: Sequence[Owner],
         hub_days: int,
         hold_days: int,
         deliver: Callable[[str, int, int], None],
     ) -> None:
-        """legs: LEG[.] of the network; cells: CELL[.] of all organisations.
+        """legs: LEG[.] of the network; crafts: CRAFT[K], kinds of small craft; cells: CELL[.] of all organisations.
 
         hub_days: that a load spends at a hub between two lanes; hold_days: after which a load that no crew took out of
         its port is lost; deliver: called with the market, the organisation and the grams of a load that is there.
         """
         self.cargo, self.ledger, self.clearance, self.owners = cargo, ledger, clearance, owners
-        self.legs, self._cells, self._deliver = legs, cells, deliver
+        self.legs, self._crafts, self._cells, self._deliver = legs, crafts, cells, deliver
         self._luck = np.array([draws.key(purpose) for purpose in LUCK], np.uint64)
         self._owners = Table(OWNER)
         waters = len(ledger.places) - (len(checkpoints) - checkpoints.n_ports)  # the last of the places
@@ -114,8 +115,8 @@ class Passage:
             return
         steps, events = self.steps.room(len(numbers)), self.ledger.table.room(len(numbers))
         ended = carry(
-            day, numbers, fates, self.cargo.rows, self.legs, self._cells, self._owners.rows, self._terms, self._luck,
-            *self.clearance.sailing(day), self._zone_risk, steps, events,
+            day, numbers, fates, self.cargo.rows, self.legs, self._crafts, self._cells, self._owners.rows, self._terms,
+            self._luck, *self.clearance.sailing(day), self._zone_risk, steps, events,
         )  # fmt: skip
         self.steps.add(len(numbers))
         self.ledger.table.add(ended)

@@ -67,25 +67,78 @@ class Feeder(Liner):
     """Lanes shorter than this are feeder lanes."""
 
 
-class SmallCraft(Noun):
-    """Fishing boats, yachts, go-fast and semi-submersible craft between small docks."""
+class Craft(Noun):
+    """A kind of small craft, as abstract numbers: how fast, how large, how dear, how easily seen. As it stands, fishing
+    vessels and coasters.
+
+    No kind carries more detail than that. One with a reach of 0 plays no part.
+    """
 
     knots: Knots = Quantity(9, "knots", 6, 12, ASSUMED)
     """Mean speed of a crossing."""
     usd_per_kg_1000nm: UsdPerKgNm = Quantity(300, "USD/kg/1000 nm", 100, 900, ASSUMED)
     """What the crossing costs with the load and the distance."""
-    craft_usd: Usd = Quantity(500000, "USD", 200000, 2000000, ASSUMED)
-    """Cost of the craft and its crossing that does not grow with the load (semi-submersibles: 1 to 2 million, source
-    upglob)."""
-    capacity_kg: PositiveKg = Quantity(3300, "kg", 400, 9000, "maoc")
-    """The largest load of one crossing (fishing and merchant vessels: 1,200 to 9,000)."""
+    craft_usd: Usd = Quantity(500_000, "USD", 200_000, 2_000_000, ASSUMED)
+    """Cost of the craft and its crossing that does not grow with the load."""
+    capacity_kg: PositiveKg = Quantity(3300, "kg", 1200, 9000, "maoc")
+    """The largest load of one crossing."""
+    reach_nm: NauticalMiles = Quantity(6000, "nm", 3000, 9000, ASSUMED)
+    """The longest crossing that it makes."""
+    visibility: PositiveNumber = Quantity(1.0, "1", 0.8, 1.2, ASSUMED)
+    """Factor on the width within which a patrol unit sees it."""
+    loss: Probability = Quantity(0.04, "probability", 0.0, 0.15, ASSUMED)
+    """Share of crossings that founder or jettison."""
+
+
+class Yacht(Craft):
+    """Sailing yachts: slow, small, and not remarkable."""
+
+    knots: Knots = Quantity(6, "knots", 4, 8, ASSUMED)
+    craft_usd: Usd = Quantity(200_000, "USD", 80_000, 500_000, ASSUMED)
+    capacity_kg: PositiveKg = Quantity(1000, "kg", 400, 1300, "maoc")
+    visibility: PositiveNumber = Quantity(0.8, "1", 0.5, 1.0, ASSUMED)
+
+
+class GoFast(Craft):
+    """Go-fast craft: little time at sea, and no reach across an ocean."""
+
+    knots: Knots = Quantity(25, "knots", 15, 40, ASSUMED)
+    craft_usd: Usd = Quantity(300_000, "USD", 100_000, 600_000, ASSUMED)
+    capacity_kg: PositiveKg = Quantity(1500, "kg", 500, 3000, ASSUMED)
+    reach_nm: NauticalMiles = Quantity(1500, "nm", 500, 2500, ASSUMED)
+    visibility: PositiveNumber = Quantity(0.6, "1", 0.3, 0.9, ASSUMED)
+    loss: Probability = Quantity(0.06, "probability", 0.0, 0.2, ASSUMED)
+
+
+class SemiSubmersible(Craft):
+    """Semi-submersible craft: hard to see, dear, and often lost."""
+
+    knots: Knots = Quantity(7, "knots", 5, 10, ASSUMED)
+    craft_usd: Usd = Quantity(1_500_000, "USD", 1_000_000, 2_000_000, "upglob")
+    capacity_kg: PositiveKg = Quantity(5000, "kg", 1700, 9000, "guard26")
+    reach_nm: NauticalMiles = Quantity(5000, "nm", 2000, 7000, ASSUMED)
+    visibility: PositiveNumber = Quantity(0.3, "1", 0.1, 0.6, ASSUMED)
+    loss: Probability = Quantity(0.1, "probability", 0.02, 0.3, ASSUMED)
+
+
+class SmallCraft(Noun):
+    """Craft between small docks, of a few kinds."""
+
+    fishing_vessel: Craft = Field(default_factory=Craft)
+    sailing_yacht: Yacht = Field(default_factory=Yacht)
+    go_fast: GoFast = Field(default_factory=GoFast)
+    semi_submersible: SemiSubmersible = Field(default_factory=SemiSubmersible)
     known: PositiveNumber = Quantity(1500, "1", 100, 4000, ASSUMED)
     """How well organisations know a coast when they look for gateways: as well as a port with so many containers a
     day."""
-    loss: Probability = Quantity(0.04, "probability", 0.0, 0.15, ASSUMED)
-    """Share of crossings that founder or jettison."""
     detour: PositiveNumber = Quantity(1.15, "1", 1.05, 1.4, ASSUMED)
     """Distance sailed over great-circle distance."""
+
+    @property
+    def kinds(self) -> dict[str, Craft]:
+        """All kinds by name."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in values.items() if isinstance(value, Craft)}
 
 
 class SeaDistance(Noun):

@@ -68,6 +68,8 @@ class Dock(Site):
     """On which side of the ocean it lies."""
     zones: tuple[Name, ...] = Field(min_length=1)
     """The sea zones that a small craft crosses between here and the open ocean, nearest first."""
+    craft: tuple[Name, ...] | None = None
+    """Kinds of small craft that can use it; all when not given."""
 
 
 class Market(Site):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.kernels.draws import entity_key
 from sim.kernels.prospects import MOST_CHECKPOINTS, WAY, Records
 from sim.kernels.samplers import pair_keys
+from sim.terms import KM_PER_NM
 from sim.world.network import MODES, Leg, Network
 
 Rows = NDArray[np.int32]
@@ -74,8 +75,6 @@ class WayTable:
     """WAY[R]: what is known of each way, whoever uses it; what an organisation makes of it is 0."""
     keys: NDArray[np.uint64]
     """uint64[R]: what each way is addressed by, whatever its row: the places that it passes."""
-    craft_kg: float
-    """The largest load of a small craft."""
     departures: tuple[str, ...]
     """All gateways on the origin side, in the order in which routes first use them."""
     arrivals: tuple[str, ...]
@@ -90,12 +89,13 @@ class WayTable:
         ways: Mapping[tuple[str, str], Rows],
         areas: tuple[str, ...],
         markets: Sequence[str],
-        craft_kg: float,
+        concealments: int,
     ) -> WayTable:
         """The table of the candidate ways between pairs of areas and markets, in the order of the pairs.
 
         ways: int32[., 6] by area and market, rows of the legs of each way (`Passages.candidates`); areas and markets
-        give the order of their rows. Raises ValueError for a way that passes more than 6 checkpoints.
+        give the order of their rows; concealments: how many there are for containers. Raises ValueError for a way that
+        passes more than 6 checkpoints.
         """
         legs = np.concatenate([*ways.values(), np.zeros((0, 6), np.int32)]).astype(np.int32)
         pair = np.repeat(np.arange(len(ways)), [len(found) for found in ways.values()])
@@ -116,9 +116,8 @@ class WayTable:
             row={place: row for row, place in enumerate(places)},
             legs=np.take_along_axis(legs, np.argsort(legs < 0, axis=1, kind="stable"), axis=1),
             crews=crews,
-            facts=found.facts(areas, list(markets), craft_kg),
             keys=found.keys(),
-            craft_kg=craft_kg,
+            facts=found.facts(areas, list(markets), concealments),
             departures=departures,
             arrivals=arrivals,
             hubs=tuple(place for place in places if place not in {*departures, *arrivals}),
@@ -179,7 +178,7 @@ class _Found:
             keys = np.where(leg < 0, keys, pair_keys(keys, sites[self.network.legs.destination[leg]]))
         return keys
 
-    def facts(self, areas: Sequence[str], markets: Sequence[str], craft_kg: float) -> Records:
+    def facts(self, areas: Sequence[str], markets: Sequence[str], concealments: int) -> Records:
         """WAY[R]: what is known of each; raises ValueError where one passes more checkpoints than a record holds."""
         columns = self.network.legs
         facts = np.zeros(len(self.legs), WAY)
@@ -188,11 +187,14 @@ class _Found:
         facts["area"], facts["market"] = ends[self.pair].T
         facts["checkpoints"] = self._checkpoints()
         facts["small_craft"] = small = columns.mode[self.legs[:, 2]] == MODES.index("small_craft")
-        for name in ("usd_per_kg", "usd_fixed"):  # added up one by one, as those of a route are
-            facts[name] = [sum(usd) for usd in self._of_legs(getattr(columns, name)).tolist()]
-        kept = (1.0 - self._of_legs(columns.seizure)) * (1.0 - self._of_legs(columns.loss))
+        boxed = columns.mode != MODES.index("small_craft")  # what a crossing costs and loses hangs on the kind of craft
+        carriage = self._of_legs(np.where(boxed, columns.usd_per_kg, 0.0))
+        facts["usd_per_kg"] = [sum(usd) for usd in carriage.tolist()]  # added up one by one, as those of a route are
+        kept = (1.0 - self._of_legs(columns.seizure)) * (1.0 - self._of_legs(np.where(boxed, columns.loss, 0.0)))
         facts["known_loss"] = 1.0 - np.multiply.reduce(kept, axis=1)
-        facts["largest_kg"] = np.where(small, craft_kg, np.inf)
+        facts["nm"] = self._of_legs(np.where(boxed, 0.0, columns.distance_km / KM_PER_NM)).sum(axis=1)
+        facts["dearer"] = 1.0
+        facts["admits"] = np.where(small, columns.admits[self.legs[:, 2]], (1 << concealments) - 1)
         return facts
 
     def _checkpoints(self) -> Rows:

@@ -33,7 +33,11 @@ waters:
 {zones}
 transport:
   road: {{ origin_seizure: 0, destination_seizure: 0 }}
-  small_craft: {{ loss: 0, craft_usd: 1000 }}
+  small_craft:
+    fishing_vessel: {{ loss: 0, craft_usd: 1000 }}
+    sailing_yacht: {{ reach_nm: 0 }}
+    go_fast: {{ reach_nm: 0 }}
+    semi_submersible: {{ reach_nm: 0 }}
 trade:
   cargo_classes: {{ general: {{ name: General cargo }} }}
   mixes: {{ SOUTH: {{ general: 1 }}, rest_of_world: {{ general: 1 }} }}

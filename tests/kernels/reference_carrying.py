@@ -5,7 +5,7 @@ It shares two things with the compiled kernel: the arrays that describe the worl
 
 from collections import Counter
 from dataclasses import dataclass, field
-from math import exp
+from math import ceil, exp
 from types import SimpleNamespace
 
 import numpy as np
@@ -48,6 +48,7 @@ class Told:
 
     def __init__(self, world) -> None:
         self.loads, self.legs, self.cells = plainly(world.loads), plainly(world.legs), plainly(world.cells)
+        self.crafts = plainly(world.crafts)
         self.owners, self.terms = plainly(world.owners), plainly(world.terms)[0]
         self.luck, self.lanes = dict(zip(LUCK, world.luck, strict=True)), world.lanes
         self.boxes, self.sailing, self.zone_risk = world.boxes.tolist(), world.sailing, world.zone_risk.tolist()
@@ -162,7 +163,7 @@ class Told:
             return
         if leg.small_craft:
             self._say(f"put to sea {self._crew_works(load)}")
-            load.departed, load.due = self.day, self.day + _days_to_a_zone(leg)
+            load.departed, load.due = self.day, self.day + self._days_to_a_zone(load, leg)
             return
         any_container = 1 - exp(-self.boxes[leg.lane] * self.sailing)
         if self._happens(any_container, "sailing", self.lanes[leg.lane], 0):
@@ -200,11 +201,22 @@ class Told:
         else:
             self._say("through a zone")
             load.zone += 1
-            load.due = self.day + _days_to_a_zone(leg)
+            load.due = self.day + self._days_to_a_zone(load, leg)
+
+    def _days_at_sea(self, load, leg) -> int:
+        """A ship's days are its lane's; a craft's follow from its speed, and are one at least."""
+        if not leg.small_craft:
+            return leg.days
+        return max(1, ceil(leg.nm / self.crafts[load.concealment].nm_per_day))
+
+    def _days_to_a_zone(self, load, leg) -> int:
+        """The days of a crossing in equal parts: to each of its zones, and from the last one ashore; one at least."""
+        return max(1, self._days_at_sea(load, leg) // (len(_zones(leg)) + 1))
 
     def _land(self, load, leg) -> None:
         """Some are lost at the end of the voyage; the others have to be taken ashore."""
-        if self._happens(leg.loss, "loss", load.key, load.leg):
+        lost = self.crafts[load.concealment].loss if leg.small_craft else leg.loss
+        if self._happens(lost, "loss", load.key, load.leg):
             self._say("craft lost" if leg.small_craft else "container lost")
             self._end(load, leg, LOST, leg.destination, NOWHERE)
         else:
@@ -213,7 +225,7 @@ class Told:
 
     def _take_ashore(self, load, leg) -> None:
         """It waits for a crew if it needs one, so long as its port or coast holds it."""
-        last_day = load.departed + leg.days + self.terms.hold_days
+        last_day = load.departed + self._days_at_sea(load, leg) + self.terms.hold_days
         if self._crew_is_there(load):
             self._say(f"taken ashore {self._crew_works(load)}")
             self._go_on(load, leg)
@@ -261,11 +273,6 @@ def _crews_ahead(load) -> list[int]:
 def _zones(leg) -> list[int]:
     """Rows of the checkpoints of a crossing, in order."""
     return [row for row in leg.checkpoints if row >= 0]
-
-
-def _days_to_a_zone(leg) -> int:
-    """The days of a crossing in equal parts: to each of its zones, and from the last one ashore; one at least."""
-    return max(1, leg.days // (len(_zones(leg)) + 1))
 
 
 def looked_over(loads, numbers, day) -> tuple[list[int], list[int], Counter]:

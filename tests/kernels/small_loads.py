@@ -6,11 +6,11 @@ import numpy as np
 
 from sim.kernels.carrying import LUCK, carry
 from sim.kernels.draws import entity_key
-from sim.kernels.loads import EVENT, LEG, LOAD, MOST_LEGS, OWNER, STEP, TERMS, UNDER_WAY
+from sim.kernels.loads import CRAFT, EVENT, LEG, LOAD, MOST_LEGS, OWNER, STEP, TERMS, UNDER_WAY
 from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
 
 PORTS, ZONES, PLACES = 4, 6, 9
-ORGANISATIONS, COMMODITIES, CONCEALMENTS = 2, 2, 2
+ORGANISATIONS, COMMODITIES, METHODS = 2, 2, 2
 CONTROLS = 2 * PORTS
 """First the export controls of the ports, then their import controls; after these the zones."""
 KEYS = np.array([entity_key(purpose) for purpose in LUCK], np.uint64)
@@ -23,6 +23,7 @@ class SmallWorld:
     day: int
     loads: np.ndarray
     legs: np.ndarray
+    crafts: np.ndarray
     cells: np.ndarray
     owners: np.ndarray
     terms: np.ndarray
@@ -38,8 +39,8 @@ class SmallWorld:
         for space in (steps, events):
             space.view(np.uint8)[:] = 0xA5
         ended = carry(
-            day, numbers, fates, self.loads, self.legs, self.cells, self.owners, self.terms, self.luck, self.lanes,
-            self.boxes, self.sailing, self.zone_risk, steps, events,
+            day, numbers, fates, self.loads, self.legs, self.crafts, self.cells, self.owners, self.terms, self.luck,
+            self.lanes, self.boxes, self.sailing, self.zone_risk, steps, events,
         )  # fmt: skip
         return steps, events[:ended]
 
@@ -59,6 +60,7 @@ def some_world(seed: int, *, loads: int = 24) -> SmallWorld:
         day=day,
         loads=np.array([_load(rng, day, legs, int(terms["hold_days"][0])) for _ in range(loads)], LOAD),
         legs=legs,
+        crafts=np.array(list(zip(rng.uniform(50, 700, METHODS), rng.choice([0.0, 0.4], METHODS), strict=True)), CRAFT),
         cells=cells,
         owners=np.array(list(zip(weekdays, hands, strict=True)), OWNER),
         terms=terms,
@@ -83,7 +85,7 @@ def _leg(rng, row) -> tuple:
     days, lane = rng.integers(1, 10), row if kind == 1 else -1
     return (
         kind == 0, kind == 2, kind, origin, destination, days, lane, passed, pool, rng.choice([0.0, 0.4]),
-        rng.choice([0.0, 0.4]),
+        rng.choice([0.0, 0.4]), rng.uniform(10, 3000),
     )  # fmt: skip
 
 
@@ -110,6 +112,6 @@ def _load(rng, day, legs, hold_days) -> tuple:
     return (
         rng.integers(0, 2**64, dtype=np.uint64), rng.integers(1, 10**6), rng.uniform(0.1, 2.0),
         rng.integers(COMMODITIES), organisation, 0, way + [-1] * (MOST_LEGS - len(way)), crews,
-        rng.integers(CONCEALMENTS), 0, day + rng.choice([-1, 0, 0, 0, 0, 1, 2, 9]), at, served, departed, landed, zone,
+        rng.integers(METHODS), 0, day + rng.choice([-1, 0, 0, 0, 0, 1, 2, 9]), at, served, departed, landed, zone,
         outcome, -1, -1, -2,
     )  # fmt: skip

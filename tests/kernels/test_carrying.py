@@ -17,8 +17,8 @@ from sim.kernels.loads import CONSUMED, LOAD, LOST, NOWHERE, SEIZED, STEP, UNDER
 from tests.kernels import reference_carrying as plain
 from tests.kernels.small_loads import (
     COMMODITIES,
-    CONCEALMENTS,
     CONTROLS,
+    METHODS,
     ORGANISATIONS,
     ZONES,
     SmallWorld,
@@ -150,7 +150,7 @@ def test_what_is_presented_stands_at_each_control_in_the_order_of_its_loads():
 
 def test_everybody_hears_of_the_same_meetings_as_when_they_are_told_plainly():
     rng = np.random.default_rng(1)
-    counts, rumour = rng.random((ORGANISATIONS, 2, CONTROLS + ZONES, CONCEALMENTS)), np.array([0.1, 0.3])
+    counts, rumour = rng.random((ORGANISATIONS, 2, CONTROLS + ZONES, METHODS)), np.array([0.1, 0.3])
     known, everybody = counts.tolist(), np.array([range(ORGANISATIONS)] * 2)
     for half in lived():
         hear(counts, rumour, everybody, 0, half.steps, half.world.loads)

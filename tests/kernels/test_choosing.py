@@ -187,12 +187,14 @@ def test_willingness_falls_as_a_hyperbola_beyond_the_threshold(loss, steepness, 
 
 
 def test_the_perceived_chance_of_loss_is_that_of_all_checkpoints_and_of_the_road():
-    way = ways({"checkpoints": (0, 1), "known_loss": 0.1})[0]
+    way, method = ways({"checkpoints": (0, 1), "known_loss": 0.1})[0], means().methods[0, 0]
     counts = np.array([[[2.0], [1.0]], [[8.0], [4.0]]])
     start = np.array([[[4.0], [2.0]], [[6.0], [3.0]]])
-    assert chance_of_loss(rule()[0], way, 1.0, 0, counts, start) == pytest.approx(1 - 0.9 * 0.8 * 0.8)
-    assert chance_of_loss(rule(information=0.5)[0], way, 1.0, 0, counts, start) == pytest.approx(1 - 0.9 * 0.7 * 0.7)
-    assert chance_of_loss(rule()[0], way, 9.0, 0, counts, start) == 1.0
+    assert chance_of_loss(rule()[0], way, method, 1.0, 0, counts, start) == pytest.approx(1 - 0.9 * 0.8 * 0.8)
+    assert chance_of_loss(rule(information=0.5)[0], way, method, 1.0, 0, counts, start) == pytest.approx(
+        1 - 0.9 * 0.7 * 0.7
+    )
+    assert chance_of_loss(rule()[0], way, method, 9.0, 0, counts, start) == 1.0
 
 
 # Information -------------------------------------------------------------------------------------------------------

@@ -103,14 +103,20 @@ SCOUTED_CREWS = ((0, 3, -1, -1), (1, 3, -1, -1), (2, 4, -1, -1), (0, 5, 5, 4))
 """Departures at places 0, 1 and 2, arrivals at 3 and 4, a hub at 5."""
 
 
-def means(crews=((0, 1, -1, -1),), kinds=((0,), (1,), ()), facts=None, method=None, **terms) -> Means:
-    """Ways without risk or cost to a market at 1,000 USD a kilogram, and one concealment, unless told otherwise."""
-    ways, lots, methods, how = np.zeros(len(crews), WAY), np.zeros(2, LOT), np.zeros(1, METHOD), np.zeros(1, TERMS)
-    ways["row"], ways["checkpoints"], ways["largest_kg"] = np.arange(len(crews)), -1, math.inf
+def means(crews=((0, 1, -1, -1),), kinds=((0,), (1,), ()), facts=None, method=None, craft=None, **terms) -> Means:
+    """Ways without risk or cost to a market at 1,000 USD a kilogram, one concealment and one kind of craft, unless told
+    otherwise."""
+    ways, lots, methods, how = np.zeros(len(crews), WAY), np.zeros(2, LOT), np.zeros((2, 1), METHOD), np.zeros(1, TERMS)
+    ways["row"], ways["checkpoints"], ways["admits"], ways["dearer"] = np.arange(len(crews)), -1, 1, 1.0
     lots["kg"], lots["shows"], methods["largest_kg"], methods["crewed"] = (50.0, 100.0), 1.0, 1e6, True
     known = {"comfort_usd": 400.0, "least_lot_kg": 5.0, "largest_lot_kg": 8000.0, "setup_jobs": 5.0}
     known |= {"span": 12, "scouted": 9}
-    for table, fields in ((ways, facts or {}), (methods, method or {}), (how, known | terms)):
+    for table, fields in (
+        (ways, facts or {}),
+        (methods[0], method or {}),
+        (methods[1], craft or {}),
+        (how, known | terms),
+    ):
         for name, value in fields.items():
             table[name] = value
     return Means(
@@ -182,10 +188,11 @@ def test_goods_carriage_concealment_and_new_cells_are_paid_and_nothing_else():
 
 
 def test_craft_need_no_concealment_and_take_what_they_can_carry():
-    craft = {"small_craft": True, "largest_kg": 60.0, "usd_fixed": 50.0}
-    week = Week(means(facts=craft, method={"usd": 7.0, "largest_kg": 1.0}, lot_spread=3.0), cells(2, most_waiting=1.0))
+    craft, way = {"largest_kg": 60.0, "usd": 50.0, "usd_per_kg_nm": 0.01}, {"small_craft": True, "nm": 500.0}
+    what = means(facts=way, method={"usd": 7.0, "largest_kg": 1.0}, craft=craft, lot_spread=3.0)
+    week = Week(what, cells(2, most_waiting=1.0))
     assert week.kg[0] <= 60.0
-    assert week.spent_usd == pytest.approx(50.0)
+    assert week.spent_usd == pytest.approx(50.0 + 5.0 * week.kg[0], abs=0.01)
 
 
 def test_loads_spread_around_the_planned_one_within_bounds():

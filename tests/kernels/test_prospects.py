@@ -23,6 +23,8 @@ from sim.kernels.prospects import (
 
 DRAWS = Draws(1933)
 CARTEL = entity_key("organisation coastal 1")
+ALL = 255
+"""Every method is admitted."""
 
 
 class Means(NamedTuple):
@@ -43,18 +45,23 @@ def ways(*rows: dict) -> Records:
     """Ways to a market at 1,000 USD a kilogram, free of any cost and control unless a row says otherwise."""
     found = np.zeros(len(rows), WAY)
     for at, row in enumerate(rows):
-        facts = {"row": at, "price": 1000.0, "largest_kg": math.inf, **row}
+        facts = {"row": at, "price": 1000.0, "admits": ALL, "dearer": 1.0, **row}
         facts["checkpoints"] = passed(*row.get("checkpoints", ()))
         for name, value in facts.items():
             found[name][at] = value
     return found
 
 
-def means(lots=(100.0,), shows=None, method_usd=(0.0,), method_kg=None, crewed=None, **more) -> Means:
-    loads, methods = np.zeros(len(lots), LOT), np.zeros(len(method_usd), METHOD)
+def means(lots=(100.0,), shows=None, method_usd=(0.0,), method_kg=None, crewed=None, craft=(), **more) -> Means:
+    """Concealments by what they cost and take; kinds of craft, as many at most, as mappings."""
+    loads, methods = np.zeros(len(lots), LOT), np.zeros((2, len(method_usd)), METHOD)
     loads["kg"], loads["shows"] = lots, shows if shows is not None else 1.0
-    methods["usd"], methods["largest_kg"] = method_usd, method_kg if method_kg is not None else math.inf
-    methods["crewed"] = crewed if crewed is not None else False
+    methods["largest_kg"], methods["crewed"][1] = math.inf, True
+    methods["usd"][0], methods["largest_kg"][0] = method_usd, method_kg if method_kg is not None else math.inf
+    methods["crewed"][0] = crewed if crewed is not None else False
+    for m, kind in enumerate(craft):
+        for name, value in kind.items():
+            methods[name][1, m] = value
     return Means(loads, methods, **more)
 
 
@@ -64,7 +71,7 @@ def best(ways, means, risk=((0.0,),), open_ways=None):
     crews[:, 0] = np.arange(len(ways))
     room = np.ones(len(ways), np.bool_) if open_ways is None else np.array(open_ways, np.bool_)
     lots, methods, *weights = means
-    hopes = np.full((3, len(ways), len(methods)), math.nan)
+    hopes = np.full((3, len(ways), methods.shape[1]), math.nan)
     hope(ways, lots, methods, float(means.penalty), hopes)
     return best_way(ways, crews, room, lots, methods, hopes, np.array(risk, float), *map(float, weights))
 
@@ -116,10 +123,10 @@ def test_a_load_so_visible_that_it_cannot_pass_is_worth_nothing_more():
 
 
 @pytest.mark.parametrize(("limit", "lot"), [(50.0, 0), (100.0, 1), (math.inf, 2)])
-def test_no_lot_is_larger_than_way_and_concealment_take(limit, lot):
+def test_no_lot_is_larger_than_concealment_or_craft_take(limit, lot):
     lots, dear = (50.0, 100.0, 200.0), {"usd_fixed": 1000.0}
-    assert best(ways({**dear, "largest_kg": limit}), means(lots))[2] == lot
     assert best(ways(dear), means(lots, method_kg=[limit]))[2] == lot
+    assert best(ways({**dear, "small_craft": True}), means(lots, craft=[{"largest_kg": limit}]))[2] == lot
 
 
 def test_the_concealment_that_a_control_sees_least_is_taken_unless_it_is_dear():
@@ -135,9 +142,26 @@ def test_crews_are_paid_where_the_concealment_needs_them():
 
 
 def test_small_craft_always_need_crews_and_never_a_concealment():
-    craft = ways({"small_craft": True, "usd_crews": 20_000.0, "checkpoints": (0,), "largest_kg": 100.0})
+    craft = ways({"small_craft": True, "usd_crews": 20_000.0, "checkpoints": (0,)})
     choice = means(method_usd=(70_000.0, 0.0), method_kg=(5.0, 5.0), shows=(9.0,))
     assert best(craft, choice, [[0.1, 0.9]]) == (0, 0, 0, pytest.approx(900 - 200))
+
+
+def test_a_craft_costs_its_price_and_its_miles_and_may_founder():
+    """0.8 * 0.9 * 1000 - 2,000 nm at 5 cents a kilogram - 3000 / 100 for the craft."""
+    craft = ways({"small_craft": True, "nm": 2000.0, "known_loss": 0.2})
+    kind = {"usd": 3000.0, "usd_per_kg_nm": 0.05, "loss": 0.1}
+    assert best(craft, means(craft=[kind]))[3] == pytest.approx(720 - 100 - 30)
+
+
+def test_of_the_kinds_of_craft_that_a_way_admits_the_best_is_taken():
+    kinds = means(method_usd=(0.0,) * 3, craft=[{"usd": 900.0}, {"usd": 500.0}, {"usd": 100.0}])
+    assert best(ways({"small_craft": True}), kinds, [[0.0] * 3])[1] == 2
+    assert best(ways({"small_craft": True, "admits": 0b011}), kinds, [[0.0] * 3])[1] == 1
+    assert best(ways({"small_craft": True, "admits": 0b001}), kinds, [[0.0] * 3])[1] == 0
+    unseen = [[0.5, 0.0, 0.5]]
+    assert best(ways({"small_craft": True, "checkpoints": (0,)}), kinds, unseen)[1] == 1
+    assert best(ways({"small_craft": True, "admits": 0}), kinds, unseen) == (-1, -1, -1, -math.inf)
 
 
 def test_closed_ways_are_not_taken():
@@ -151,25 +175,34 @@ def in_plain_python(ways, means, risk, open_ways):
     found = (-1, -1, -1, -math.inf)
     for r, way in enumerate(ways):
         craft = way["small_craft"]
-        for m in range(1 if craft else len(means.methods)):
-            method = means.methods[m]
+        for m in range(means.methods.shape[1]):
+            method = means.methods[int(craft), m]
             for q, (kg, visible) in enumerate(means.lots.tolist()):
-                too_much = kg > way["largest_kg"] or (not craft and kg > method["largest_kg"])
-                if too_much or not open_ways[r]:
+                admitted = way["admits"] // 2**m % 2 == 1 and kg <= method["largest_kg"]
+                if not (admitted and open_ways[r]):
                     continue
                 shows = 1.0 if craft else visible
-                survives = 1 - way["known_loss"]
+                survives = (1 - way["known_loss"]) * (1 - method["loss"])
                 for c in way["checkpoints"][way["checkpoints"] >= 0]:
                     survives *= 1 - min(1.0, risk[c, m] * shows)
-                extra = 0.0 if craft else method["usd"] + method["crewed"] * way["usd_crews"]
-                fixed = way["usd_fixed"] + (way["usd_crews"] if craft else extra)
+                fixed = way["usd_fixed"] + (method["usd"] + method["crewed"] * way["usd_crews"])
+                carriage = way["usd_per_kg"] + way["nm"] * method["usd_per_kg_nm"]
                 value = kg * way["price"]
-                profit = survives * value - kg * way["usd_per_kg"] - fixed
+                profit = survives * value - kg * carriage - fixed
                 profit -= (1 - survives) * means.penalty * value
                 profit -= means.aversion * survives * (1 - survives) * value * value / means.capital
                 if profit / kg > found[3]:
                     found = (r, m, q, profit / kg)
     return found
+
+
+def _some_craft(rng: np.random.Generator) -> dict:
+    return {
+        "usd": rng.random() * 2e4,
+        "usd_per_kg_nm": rng.random() * 0.1,
+        "largest_kg": rng.choice([10.0, 30.0, 300.0, math.inf]),
+        "loss": rng.random() * 0.3,
+    }
 
 
 def some_world(rng: np.random.Generator) -> tuple:
@@ -183,15 +216,16 @@ def some_world(rng: np.random.Generator) -> tuple:
             "usd_crews": rng.random() * 1e4,
             "known_loss": rng.random() * 0.3,
             "price": 500 + rng.random() * 500,
-            "largest_kg": rng.choice([10.0, 30.0, 300.0, math.inf]),
+            "nm": rng.random() * 4000,
+            "admits": rng.integers(0, 8),
         }
         for _ in range(int(rng.integers(1, 30)))
     ]
     rows += rows[:5]
     choice = means(
         (20.0, 50.0, 200.0, 800.0), (0.4, 0.7, 1.5, 1.6), rng.random(3) * 5e3, rng.choice([60.0, 1e4], 3),
-        rng.random(3) < 0.5, penalty=rng.uniform(-2.0, 2.0), aversion=rng.uniform(-1.0, 2.0),
-        capital=10 ** rng.uniform(4, 8),
+        rng.random(3) < 0.5, [_some_craft(rng) for _ in range(3)], penalty=rng.uniform(-2.0, 2.0),
+        aversion=rng.uniform(-1.0, 2.0), capital=10 ** rng.uniform(4, 8),
     )  # fmt: skip
     return ways(*rows), choice, rng.random((5, 3)), rng.random(len(rows)) < 0.8
 
@@ -220,7 +254,7 @@ def of_an_organisation(area: int = 0, rows=(0, 1, 2)) -> tuple[Records, np.ndarr
     facts = ways(
         {"checkpoints": (1, 3), "usd_per_kg": 5.0, "usd_fixed": 7.0, "market": 1},
         {"checkpoints": (0,), "area": 1},
-        {"checkpoints": (3, 4), "small_craft": True},
+        {"checkpoints": (3, 4), "small_craft": True, "admits": 0b01},
     )
     cells, prices = np.zeros(4, CELL), np.array([60.0, 80.0])
     cells["held"], cells["offer_usd"] = [True, False, True, False], [2.0, 20.0, 200.0, 2000.0]
@@ -242,7 +276,7 @@ def test_ways_cost_what_crews_and_cells_cost_at_each_of_their_places():
     assert found["price"].tolist() == [80.0, 60.0]
 
 
-def test_risks_are_wanted_of_what_is_passed_and_of_one_concealment_where_it_plays_no_part():
+def test_risks_are_wanted_of_what_is_passed_and_of_what_the_way_admits():
     assert of_an_organisation()[1].tolist() == [
         [False, False],
         [True, True],

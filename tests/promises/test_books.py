@@ -8,14 +8,14 @@ import pytest
 from sim.model import SmugglingModel
 from sim.study import measures
 from sim.world.ledger import ACCOUNTS, BooksDoNotBalance
-from tests.promises.worlds import lived, world
+from tests.promises.worlds import every_craft, lived, world
 
 WORLDS = {
     "as shipped": (),
     "no way past customs": ("customs.imports.scans_per_day=100000", "customs.exports.scans_per_day=100000"),
     "many small organisations": ("organisations.coastal.count=25", "organisations.coastal.capital_usd=2000000"),
     "one organisation": ("organisations={alone: {name: One, count: 1, areas: [highlands]}}",),
-    "rough seas": ("transport.small_craft.loss=0.5", "transport.liner.loss=0.3"),
+    "rough seas": (*every_craft("loss=0.5"), "transport.liner.loss=0.3"),
     "dangerous roads": ("transport.road.origin_seizure=1", "transport.road.destination_seizure=1"),
     "a flood": ("commodities.cocaine.production_by_year={2025: 3000}", "commodities.cocaine.demand=1"),
     "a drought": ("commodities.cocaine.production_by_year={2025: 0.01}",),

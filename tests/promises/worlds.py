@@ -13,6 +13,13 @@ from sim.study import measures
 from sim.study.run import live
 
 NO_POLICIES = "policies=[]"
+KINDS = ("fishing_vessel", "sailing_yacht", "go_fast", "semi_submersible")
+"""Of small craft."""
+
+
+def every_craft(setting: str) -> tuple[str, ...]:
+    """A setting such as loss=0 for all kinds of small craft."""
+    return tuple(f"transport.small_craft.{kind}.{setting}" for kind in KINDS)
 
 
 def world(*settings: str, days: int = 90, **more: Any) -> Scenario:

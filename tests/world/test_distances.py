@@ -5,7 +5,7 @@ import pytest
 
 from sim.world.atlas import listed_distances, ports_of
 from sim.world.distances import SeaDistances, sea_distances
-from sim.world.network import _great_circle_km
+from sim.world.network import great_circle_km
 from sim.world.route import SeaDistance, Transport
 from sim.world.site import Geography, Port
 
@@ -73,7 +73,7 @@ def test_ships_sail_no_shorter_than_the_crow_flies(world):
     ports, nm = world
     names = list(ports)[::29]
     rows = np.arange(867)[::29]
-    crow = np.array([[_great_circle_km(ports[a], ports[b]) / 1.852 for b in names] for a in names])
+    crow = np.array([[great_circle_km(ports[a], ports[b]) / 1.852 for b in names] for a in names])
     assert (nm[np.ix_(rows, rows)] > 0.97 * crow - 60).all()
 
 

@@ -68,7 +68,7 @@ class World:
     def table(self, area: str, market: str, most: int) -> WayTable:
         """The table of the candidate ways from an area to a market."""
         ways = {(area, market): passages_of(self.network).candidates(area, market, most)}
-        return WayTable.of(self.network, ways, (area,), (market,), 3300.0)
+        return WayTable.of(self.network, ways, (area,), (market,), 3)
 
     def routes(self, area: str, market: str, most: int) -> tuple[Route, ...]:
         """The same as values."""
@@ -178,9 +178,23 @@ def test_a_container_passes_export_then_import_control(world, origin, destinatio
 def test_a_small_craft_crosses_the_zones_from_coast_to_coast_each_once(world):
     edge = world.graph.edges["guajira", "galicia", "small_craft"]
     assert world.names(edge["checkpoints"]) == ["zone caribbean", "zone open_atlantic", "zone iberian_waters"]
-    assert edge["usd_fixed"] == float(SmallCraft().craft_usd)
+    assert edge["usd_fixed"] == float(SmallCraft().fishing_vessel.craft_usd)
     assert edge["days"] == -(-edge["nm"] // (24 * 9))
     assert edge["nm"] == pytest.approx(3787 * 1.15, rel=0.002)  # 63.1 degrees of arc
+
+
+def test_a_crossing_is_made_by_kinds_that_reach_across_and_that_both_docks_admit(world):
+    """Go-fast craft do not reach across an ocean; a leg has the figures of what carries a full load for least."""
+    kinds = list(SmallCraft().kinds)
+    across = world.graph.edges["guajira", "galicia", "small_craft"]
+    assert [kind for m, kind in enumerate(kinds) if across["admits"] >> m & 1] == [
+        "fishing_vessel", "sailing_yacht", "semi_submersible",
+    ]  # fmt: skip
+    picky = {**SITES["docks"], "galicia": {**SITES["docks"]["galicia"], "craft": ["sailing_yacht", "go_fast"]}}
+    edge = World(docks=picky).graph.edges["guajira", "galicia", "small_craft"]
+    assert (edge["admits"], edge["capacity_kg"], edge["usd_fixed"]) == (0b0010, 1000.0, 200_000.0)
+    nobody = {**SITES["docks"], "galicia": {**SITES["docks"]["galicia"], "craft": ["go_fast"]}}
+    assert not World(docks=nobody).edges("small_craft")
 
 
 def test_small_craft_cross_the_ocean_one_way(world):
@@ -263,7 +277,7 @@ def test_passages_found_once_serve_every_pair(world, routes):
     passages = passages_of(world.network)
     passages.candidates("chapare", "south", 400)
     ways = {("catatumbo", "north"): passages.candidates("catatumbo", "north", 400)}
-    assert tuple(WayTable.of(world.network, ways, ("catatumbo",), ("north",), 3300.0).routes) == routes
+    assert tuple(WayTable.of(world.network, ways, ("catatumbo",), ("north",), 3).routes) == routes
 
 
 def test_every_leg_of_a_way_is_an_edge_of_the_graph(world, routes):
@@ -309,9 +323,14 @@ def test_the_table_says_what_the_ways_say(world, routes):
         ]
         assert facts["small_craft"][row] == (route.mode == "small_craft")
         assert table.areas[facts["area"][row]] == route.area
-        assert facts["largest_kg"][row] == (3300.0 if route.mode == "small_craft" else math.inf)
-    np.testing.assert_array_equal(facts["usd_per_kg"], [route.usd_per_kg for route in routes])
-    np.testing.assert_array_equal(facts["usd_fixed"], [route.usd_fixed for route in routes])
+        crossing = [leg for leg in route.legs if leg.mode == "small_craft"]
+        assert facts["nm"][row] == pytest.approx(sum(leg.distance_km / 1.852 for leg in crossing))
+        assert facts["admits"][row] == (crossing[0].admits if crossing else 0b111)
+    by_land_and_lane = [[leg for leg in route.legs if leg.mode != "small_craft"] for route in routes]
+    np.testing.assert_array_equal(
+        facts["usd_per_kg"], [sum(leg.usd_per_kg for leg in legs) for legs in by_land_and_lane]
+    )
+    assert set(facts["usd_fixed"]) == {0.0}
 
 
 def test_what_arrives_survived_every_leg():

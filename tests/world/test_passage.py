@@ -10,7 +10,7 @@ from sim.kernels.draws import child_key
 from sim.model import SmugglingModel
 from sim.world.consignment import Consignment
 from sim.world.route import Transport
-from tests.promises.worlds import left, lived, world
+from tests.promises.worlds import every_craft, left, lived, world
 
 NOBODY_PLANS = ("organisations.coastal.capital_usd=0", "organisations.inland.capital_usd=0")
 OPEN_DOORS = (
@@ -21,7 +21,7 @@ OPEN_DOORS = (
     "transport.road.origin_seizure=0",
     "transport.road.destination_seizure=0",
     "transport.liner.loss=0",
-    "transport.small_craft.loss=0",
+    *every_craft("loss=0"),
 )
 CLOSED_PORT = (
     "{side}.scans_per_day=100000", "{side}.examinations_per_day=100000", "{side}.sensitivity=1", "{side}.tip=1",
@@ -149,7 +149,8 @@ def test_patrols_that_miss_nothing_stop_every_crossing():
     ("mode", "ways"), [("liner", ("costa_alta", "nordhaven")), ("small_craft", ("mangrove_coast", "rocky_coast"))]
 )
 def test_a_sea_that_takes_everything_leaves_nothing_to_deliver(mode, ways):
-    journey = Journey(f"transport.{mode}.loss=1")
+    losses = every_craft("loss=1") if mode == "small_craft" else ("transport.liner.loss=1",)
+    journey = Journey(*losses)
     load = journey.until(journey.send(*ways))
     assert (load.outcome, load.place) == ("lost", ways[1])
     assert journey.model.ledger.balance["cocaine"]["lost"] == load.grams
