@@ -15,13 +15,13 @@ from sim.actors.cartel import Cartel
 from sim.actors.community import Community
 from sim.actors.courier import Courier
 from sim.actors.customs_officer import CustomsOfficer
+from sim.actors.fleet import Fleet
 from sim.actors.outlook import Outlook, Toll
 from sim.actors.port_inspector import PortInspector
 from sim.actors.staff import Staff
 from sim.actors.supply_broker import Brokers
 from sim.actors.traits import Organisations
 from sim.actors.underworld import Underworld, seats_of
-from sim.kernels import search
 from sim.kernels.boxes import Rules
 from sim.kernels.draws import Draws, child_key
 from sim.kernels.planning import Desk, mean_offer
@@ -40,7 +40,7 @@ from sim.world.ledger import Ledger
 from sim.world.levers import Controls, controls_of, posts_of
 from sim.world.making import PRECURSORS
 from sim.world.market import Book
-from sim.world.methods import crafts_of, methods_of
+from sim.world.methods import methods_of
 from sim.world.network import MODES, network_of
 from sim.world.passage import Passage
 from sim.world.supply import Supply
@@ -138,18 +138,14 @@ class World:
             key: Book(self.commodity, float(at.demand_share)) for key, at in scenario.geography.markets.items()
         }
         self.prices = self._prices()
-        self.chronicle = Chronicle(scenario.days, self.clearance.per_hour, self.clearance.examination_hours)
+        self.chronicle = Chronicle(
+            scenario.days, self.clearance.per_hour, self.clearance.examination_hours, len(scenario.waters)
+        )
         hidings, kinds = self.commodity.concealments, scenario.transport.small_craft.kinds
         self.methods = methods_of(hidings, kinds)
         """METHOD[2, M]: concealments and kinds of small craft."""
         self._hiding_shows = [float(hiding.visibility) for hiding in hidings.values()]
         self._shown = float(self.commodity.kg_half), float(self.commodity.shape)
-        self._patrolled: tuple[Controls, NDArray[np.float64]] | None = None
-        zones = list(scenario.waters.values())
-        self._zones = [
-            np.array([float(getattr(zone, field)) for zone in zones])
-            for field in ("sweep_width_nm", "patrol_knots", "hours_in_zone", "area_nm2", "boarding")
-        ]
 
     def _gather_people(self) -> None:
         geography = self.plan.geography
@@ -184,10 +180,11 @@ class World:
         """All organisations that there ever were, by their numbers."""
         self.passage = Passage(
             self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints,
-            legs_for_loads(self.inbound.network, self.clearance.pools),
-            crafts_of(self.plan.transport.small_craft.kinds), self.all_cells, self.cartels,
+            legs_for_loads(self.inbound.network, self.clearance.pools), self.all_cells, self.cartels,
             max(1, round(self.plan.transport.hub_days)), round(self.plan.transport.hold_days), self._deliver,
         )  # fmt: skip
+        bases = {**self.ports, **geography.docks, **geography.warehouses}
+        self.fleet = Fleet(self.me, self.plan.waters, bases)
         self.underworld = Underworld(self.me, seats)
         self._buyers = {area: self._size_now(area) for area in geography.production_areas}
 
@@ -272,14 +269,6 @@ class World:
     def rules(self, controls: Controls) -> Rules:
         """The controls with today's officers and inspectors behind them."""
         return self.clearance.rules(controls, self.staff.points, self.staff.sight, self.day)
-
-    def zone_risk(self, controls: Controls) -> NDArray[np.float64]:
-        """Chance that patrols find and stop a crossing in each sea zone, float64[Z]."""
-        if self._patrolled is None or self._patrolled[0] is not controls:
-            width, knots, hours, area, boarding = self._zones
-            units = controls.patrol_units.copy()  # levers are read-only; the kernel is compiled for arrays that are not
-            self._patrolled = controls, search.detection(width, knots, hours, units, area) * boarding
-        return self._patrolled[1]
 
     def dispatch(self, owner: Cartel, way: int, method: int, grams: int, draw: int, *, crewed: bool) -> None:
         """Send a load on one of its owner's ways; crewed: whether its people are needed for it."""
@@ -376,6 +365,7 @@ class World:
             policy_cost_cents=self._policy_cost_cents(),
         )
         self.chronicle.close(day, written, cleared)
+        self.chronicle.at_sea(day, self.fleet.tally, self.fleet.hours)
 
     def _precursors_today(self) -> dict[str, int]:
         """What the daily table says of precursors."""

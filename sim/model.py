@@ -32,7 +32,8 @@ class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
         self.underworld.turn()
         self.agents_by_type[Cartel].do("plan")
 
-        self.passage.move(self.day, self.zone_risk(controls))
+        sea = self.fleet.put_to_sea(self.day, controls)
+        self.passage.move(self.day, sea)
         cleared = self.clearance.clear(self.day, self.passage.boxes, self.rules(controls), self.staff.week)
         self.passage.settle(self.day, cleared)
 

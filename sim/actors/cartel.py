@@ -118,11 +118,12 @@ class Cartel(Actor):
 
     def _cost_of_least(self) -> int:
         """What the smallest load costs the cheapest way at the starting price, cents."""
-        facts, terms, hiding = self.means.facts, self.means.terms[0], self.means.methods["usd"].min()
-        usd = (float(self.model.commodity.source_price) + facts["usd_per_kg"]) * terms["least_lot_kg"] + facts[
-            "usd_fixed"
-        ]
-        return round(min((usd + np.where(facts["small_craft"], 0.0, hiding)).tolist(), default=0.0) * CENTS_PER_USD)
+        facts, terms, methods = self.means.facts[:, None], self.means.terms[0], self.means.methods
+        by = methods[facts["small_craft"].astype(np.int64), np.arange(methods.shape[1])]
+        carriage = float(self.model.commodity.source_price) + facts["usd_per_kg"] + facts["nm"] * by["usd_per_kg_nm"]
+        usd = carriage * terms["least_lot_kg"] + facts["usd_fixed"] + by["usd"]
+        admitted = (facts["admits"] >> np.arange(methods.shape[1])) & 1 == 1
+        return round(min(usd[admitted].tolist(), default=0.0) * CENTS_PER_USD)
 
     def settle(self, gateways: int, partners: int) -> None:
         """Open cells at so many gateways of the origin side and of the destination side, drawn by their trade."""

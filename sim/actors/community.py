@@ -94,7 +94,7 @@ class Community(Actor):
         return self.ask_up_to(self.worth(pay_usd))
 
     def worth(self, pay_usd: float) -> float:
-        """Up to which worth people accept a pay: pay >= asking * worth * legal wage. Who asks for nothing always does."""
+        """Up to which worth people accept a pay, pay >= asking * worth * legal wage: all, where nothing is asked."""
         asked = self.asking * float(self.outlook.legal_wage[self.row])
         return pay_usd / asked if asked > 0.0 else math.inf
 

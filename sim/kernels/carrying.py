@@ -9,7 +9,6 @@ from sim.kernels.boxes import FOUND
 from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.loads import (
     ASHORE,
-    CRAFT,
     DELIVERED,
     EVENT,
     LANDING,
@@ -27,11 +26,12 @@ from sim.kernels.loads import (
     UNDER_WAY,
 )
 from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
+from sim.kernels.search import CRAFT, UNIT, ZONE, Sea, patrol, zone_ahead
 from sim.kernels.words import nth_key, uniform
 
-LUCK = ("road", "sailing", "patrol", "loss")
+LUCK = ("road", "sailing", "loss")
 """Purposes of the draws, in the order of their keys."""
-_ROAD, _SAILING, _PATROL, _LOSS = range(4)
+_ROAD, _SAILING, _LOSS = range(3)
 
 _0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 
@@ -59,33 +59,19 @@ def look_over(loads, numbers, day, due, grams):  # type: ignore[no-untyped-def]
 
 @jit_bare
 def carry(  # type: ignore[no-untyped-def]
-    day,
-    numbers,
-    fates,
-    loads,
-    legs,
-    crafts,
-    cells,
-    owners,
-    terms,
-    luck,
-    lanes,
-    boxes,
-    sailing,
-    zone_risk,
-    steps,
-    events,
+    day, numbers, fates, loads, legs, sea, cells, owners, terms, luck, lanes, boxes, sailing, steps, events
 ):
     """The next thing that each of some loads does; returns how many of them came to their end.
 
     numbers: int64[n], the loads, in ascending order; fates: int8[n], what the controls did to them that they were
     presented to today, or int8[0] when they come from no control; loads: LOAD[.], changed in place, as are cells,
-    CELL[.]; legs: LEG[.]; crafts: CRAFT[K]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[4], keys of the draws;
-    lanes: uint64[lanes], what they are addressed by, boxes: float64[lanes], containers that leave on a mean day, and
-    sailing: today's factor on it; zone_risk: float64[Z], chance that a crossing is stopped in each sea zone; steps:
-    STEP[n], filled; events: EVENT[n], filled from its beginning.
+    CELL[.], and sea: Sea; legs: LEG[.]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[3], keys of the draws; lanes:
+    uint64[lanes], what they are addressed by, boxes: float64[lanes], containers that leave on a mean day, and sailing:
+    today's factor on it; steps: STEP[n], filled; events: EVENT[n], filled from its beginning.
     """
     ended = 0
+    if len(fates) == 0:
+        patrol(day, numbers, loads, legs, terms[0]["first_zone"], sea, steps)
     for at in range(len(numbers)):
         load, step = loads[numbers[at]], steps[at]
         leg, key = legs[load["legs"][load["leg"]]], load["key"]
@@ -98,18 +84,17 @@ def carry(  # type: ignore[no-untyped-def]
         elif load["departed"] < 0:
             lane = leg["lane"]
             sails = lane < 0 or uniform(luck[_SAILING], lanes[lane], day, _0) < _any_leaves(boxes[lane] * sailing)
-            then = _board(load, step, leg, crafts, sails, day, cells, owners)
+            then = _board(load, step, leg, sea, sails, day, cells, owners)
         elif load["landed"]:
             then = ASHORE
         elif leg["small_craft"]:
-            drawn = uniform(luck[_PATROL], key, day, load["zone"])
-            then = _cross(load, step, leg, crafts, drawn, day, terms[0]["first_zone"], zone_risk)
+            then = _cross(load, step, leg, day, sea)
         else:
             then = _present(load, step, leg, day)
         if then == LANDING:
-            then = LOST if uniform(luck[_LOSS], key, day, load["leg"]) < _loss(load, leg, crafts) else ASHORE
+            then = LOST if uniform(luck[_LOSS], key, day, load["leg"]) < _loss(load, leg, sea) else ASHORE
         if then == ASHORE:
-            then = _recover(load, step, leg, crafts, day, terms[0]["hold_days"], cells, owners)
+            then = _recover(load, step, leg, sea, day, terms[0]["hold_days"], cells, owners)
         if then == ONWARD:
             then = _go_on(load, leg, day, terms[0]["hub_days"], legs)
         if then != UNDER_WAY:
@@ -167,7 +152,7 @@ def _next_decision(load, day, owners):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _board(load, step, leg, crafts, sails, day, cells, owners):  # type: ignore[no-untyped-def]
+def _board(load, step, leg, sea, sails, day, cells, owners):  # type: ignore[no-untyped-def]
     """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it; where
     the cell is gone it is lost."""
     crew = _crew_there(load, cells, owners)
@@ -181,7 +166,7 @@ def _board(load, step, leg, crafts, sails, day, cells, owners):  # type: ignore[
         _work(load, step, crew, cells)
         load["departed"] = day
         if leg["small_craft"]:
-            load["due"] = day + _days_to_a_zone(load, leg, crafts)
+            load["due"] = day + _days_to_a_zone(load, leg, sea)
         elif leg["checkpoints"][0] >= 0:
             return _present(load, step, leg, day)
         else:
@@ -190,41 +175,40 @@ def _board(load, step, leg, crafts, sails, day, cells, owners):  # type: ignore[
 
 
 @jit_part
-def _days(load, leg, crafts):  # type: ignore[no-untyped-def]
+def _days(load, leg, sea):  # type: ignore[no-untyped-def]
     """Days that a load is on a leg: at sea on small craft, as many as its kind needs."""
     if not leg["small_craft"]:
         return np.int64(leg["days"])
-    return max(np.int64(1), np.int64(math.ceil(leg["nm"] / crafts[load["concealment"]]["nm_per_day"])))
+    return max(np.int64(1), np.int64(math.ceil(leg["nm"] / (24.0 * sea.crafts[load["concealment"]]["knots"]))))
 
 
 @jit_part
-def _loss(load, leg, crafts):  # type: ignore[no-untyped-def]
+def _loss(load, leg, sea):  # type: ignore[no-untyped-def]
     """Chance that a load is lost at the end of a leg."""
-    return crafts[load["concealment"]]["loss"] if leg["small_craft"] else leg["loss"]
+    return sea.crafts[load["concealment"]]["loss"] if leg["small_craft"] else leg["loss"]
 
 
 @jit_part
-def _days_to_a_zone(load, leg, crafts):  # type: ignore[no-untyped-def]
+def _days_to_a_zone(load, leg, sea):  # type: ignore[no-untyped-def]
     """Days that a craft needs to the next zone of its crossing, or from the last one ashore."""
     stretches = 1
     for k in range(MOST_CHECKPOINTS):
         stretches += 1 if leg["checkpoints"][k] >= 0 else 0
-    return max(1, _days(load, leg, crafts) // stretches)
+    return max(1, _days(load, leg, sea) // stretches)
 
 
 @jit_part
-def _cross(load, step, leg, crafts, drawn, day, first_zone, zone_risk):  # type: ignore[no-untyped-def]
-    """A craft crosses the next sea zone, and is stopped there or not; past the last one it comes in."""
-    zone = load["zone"]
-    row = leg["checkpoints"][zone] if zone < MOST_CHECKPOINTS else -1
+def _cross(load, step, leg, day, sea):  # type: ignore[no-untyped-def]
+    """A craft crosses the next sea zone, unless it was stopped there; past the last one it comes in."""
+    row = zone_ahead(load, leg)
     if row < 0:
         return LANDING
-    step["met"], step["site"] = row, leg["origin"] if zone == 0 else leg["destination"]
-    step["seized"] = drawn < zone_risk[row - first_zone]
+    step["met"], step["site"] = row, leg["origin"] if load["zone"] == 0 else leg["destination"]
+    step["seized"] = step["stopped"]
     if step["seized"]:
         return SEIZED
-    load["zone"] = zone + 1
-    load["due"] = day + _days_to_a_zone(load, leg, crafts)
+    load["zone"] += 1
+    load["due"] = day + _days_to_a_zone(load, leg, sea)
     return UNDER_WAY
 
 
@@ -258,14 +242,14 @@ def _leave_control(load, step, leg, found, day):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _recover(load, step, leg, crafts, day, hold_days, cells, owners):  # type: ignore[no-untyped-def]
+def _recover(load, step, leg, sea, day, hold_days, cells, owners):  # type: ignore[no-untyped-def]
     """Take the load ashore, if that takes a crew and there is one; give up after the days that a port holds it."""
     load["landed"] = True
     crew = _crew_there(load, cells, owners)
     if crew >= -1:
         _work(load, step, crew, cells)
         return ONWARD
-    held_until = load["departed"] + _days(load, leg, crafts) + hold_days
+    held_until = load["departed"] + _days(load, leg, sea) + hold_days
     if day >= held_until:
         return LOST
     load["due"] = min(_next_decision(load, day, owners), held_until)
@@ -366,14 +350,11 @@ def add_up(events, moves, amounts, flows):  # type: ignore[no-untyped-def]
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     none, luck, one, loads = np.zeros(0, np.int64), np.zeros(4, np.uint64), np.zeros(1), np.zeros(1, LOAD)
-    legs, crafts, cells = np.zeros(1, LEG), np.zeros(1, CRAFT), np.zeros(1, CELL)
-    owners, terms = np.zeros(1, OWNER), np.zeros(1, TERMS)
+    legs, cells, owners, terms = np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS)
     steps, events, table = np.zeros(0, STEP), np.zeros(0, EVENT), np.zeros((7, 1), np.int64)
+    sea = Sea(np.zeros(1, CRAFT), np.zeros(0, ZONE), np.zeros(0, UNIT), table, luck)
     look_over(loads, none, 0, none, table[0])
-    carry(
-        0, none, np.zeros(0, np.int8), loads, legs, crafts, cells, owners, terms, luck, luck, one, 1.0, one, steps,
-        events,
-    )  # fmt: skip
+    carry(0, none, np.zeros(0, np.int8), loads, legs, sea, cells, owners, terms, luck, luck, one, 1.0, steps, events)
     first, column = np.zeros(3, np.int32), np.zeros(0, np.int32)
     present(steps, loads, first, none, none, column, luck, column, one)
     hear(np.ones((1, 2, 1, 1)), one, table[:2], 0, steps, loads)

@@ -65,9 +65,6 @@ LEG = np.dtype(
 )
 """A leg, as far as loads on it are concerned."""
 
-CRAFT = np.dtype([("nm_per_day", np.float64), ("loss", np.float64)])
-"""A kind of small craft: how fast it is, and the chance that it founders."""
-
 OWNER = np.dtype([("weekday", np.int64), ("least_hands", np.int64)])
 """An organisation: the day of the week on which it decides, and without how many couriers no crew goes to work."""
 
@@ -83,6 +80,8 @@ STEP = np.dtype(
         ("word", np.uint64),  # the container that it is in
         ("met", np.int64),  # row of the checkpoint that it met, ON_THE_ROAD or NOWHERE
         ("site", np.int64),  # where those work who had a hand in that
+        ("turn", np.float64),  # luck of the order in which craft are boarded, while it waits for that; inf for none
+        ("stopped", np.bool_),  # whether a patrol stopped the craft that it is on
         ("seized", np.bool_),
         ("cell", np.int64),  # row of the cell whose crew worked for it, or -1
     ],

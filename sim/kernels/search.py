@@ -1,35 +1,200 @@
-"""Sea search: how likely patrols are to find a craft that crosses a zone (Koopman 1946)."""
+"""Sea search: who is on patrol today, which crossings they detect (Koopman 1946), and which of these they can board."""
 
 import math
+from typing import NamedTuple, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.kernels.compiling import jit
-from sim.kernels.words import Floats
+from sim.kernels.compiling import jit, jit_bare, jit_part
+from sim.kernels.prospects import MOST_CHECKPOINTS, Records
+from sim.kernels.words import uniform
+
+SEA_LUCK = ("patrol", "cue", "rights", "turn", "boarding")
+"""Purposes of the draws, in the order of their keys."""
+_PATROL, _CUE, _RIGHTS, _TURN, _BOARDING = range(5)
+
+CROSSED, DETECTED, BOARDED, STOPPED, GRAMS = range(5)
+"""What is counted by zone: craft that came to it, were detected, boarded and stopped, and the grams in these."""
+COUNTS = 5
+
+_0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
+
+CRAFT = np.dtype([("knots", np.float64), ("visibility", np.float64), ("loss", np.float64)])
+"""A kind of small craft: how fast it is, how wide it is seen, and the chance that it founders."""
+
+UNIT = np.dtype(
+    [
+        ("key", np.uint64),
+        ("zone", np.int64),  # that it searches this week
+        ("sweep", np.float64),  # area that it sweeps there in an hour of a day at sea, hours without search included
+        ("hours", np.float64),  # that it searches there on a day at sea
+        ("days_out", np.int64),
+        ("cycle", np.int64),  # days at sea and in port
+        ("phase", np.int64),  # its day of the cycle on the first day of the run
+        ("duty", np.float64),  # share of the days on which it is there at all
+        ("joint", np.bool_),
+        ("boardings", np.int64),  # a day
+        ("escort_days", np.int64),
+        ("free", np.int64),  # day from which no craft that it stopped keeps it busy
+        ("left", np.int64),  # boardings that it can still make today
+    ],
+    align=True,
+)
+"""A patrol unit."""
+
+ZONE = np.dtype(
+    [
+        ("area", np.float64),  # square nautical miles
+        ("cued_area", np.float64),  # the same where intelligence tells where to look
+        ("crossing_nm", np.float64),
+        ("national_rights", np.float64),
+        ("cue", np.float64),
+        ("boarding", np.float64),
+        ("sweep", np.float64),  # of all units that are there today, square nautical miles an hour
+    ],
+    align=True,
+)
+"""A sea zone, with the levers of the day."""
+
+
+class Sea(NamedTuple):
+    """What a day at sea is made of."""
+
+    crafts: Records
+    """CRAFT[K]"""
+    zones: Records
+    """ZONE[Z]"""
+    units: Records
+    """UNIT[U]"""
+    tally: NDArray[np.int64]
+    """int64[Z, 5], what is counted today."""
+    luck: NDArray[np.uint64]
+    """uint64[5], keys of the draws."""
 
 
 @jit
-def detection(sweep_width_nm: Floats, speed_kn: Floats, hours: Floats, units: Floats, area_nm2: Floats) -> Floats:
-    """Probability of detection by random search, 1 - exp(-W v t n / A): float64[zones].
+def detection(swept_nm2: float, area_nm2: float) -> float:
+    """Probability of detection by random search, 1 - exp(-W v t / A).
 
-    All arguments are float64[zones]: sweep width W in nautical miles, patrol speed v in knots, hours t that the craft
-    is in the zone, units n on patrol (a fraction is a unit on duty part of the time), area A in square nautical miles.
-    Independent units add their exponents. Source: Koopman (1946), Search and Screening, OEG Report 56.
-
-    Nothing is checked but the lengths (ValueError): a zone without an area has nothing to search, so the caller must
-    give A > 0; A = 0 yields 1 where there is any effort and nan where there is none.
+    swept_nm2: sweep width W in nautical miles, times speed v in knots, times hours t that searcher and craft are both
+    in the zone, added up over independent units; area_nm2: A > 0. Source: Koopman (1946), Search and Screening, OEG
+    Report 56.
     """
-    zones = area_nm2.size
-    if sweep_width_nm.size != zones or speed_kn.size != zones or hours.size != zones or units.size != zones:
-        raise ValueError("each zone needs its own width, speed, hours, units and area")
-    found = np.empty(zones)
-    for zone in range(zones):
-        effort = sweep_width_nm[zone] * speed_kn[zone] * hours[zone] * units[zone]
-        found[zone] = -math.expm1(-effort / area_nm2[zone])
-    return found
+    return -math.expm1(-swept_nm2 / area_nm2)
+
+
+@jit_bare
+def muster(day, key, sea, hours):  # type: ignore[no-untyped-def]
+    """Find who is on patrol today: what is swept in each zone in an hour, and the boardings that each unit can make.
+
+    key: uint64, of the luck of units that are there on part of the days; sea: Sea, changed in place; hours: float64[Z],
+    patrol hours in each zone, filled.
+    """
+    zones, units = sea.zones, sea.units
+    sea.tally[:] = 0
+    hours[:] = 0.0
+    for z in range(len(zones)):
+        zones[z]["sweep"] = 0.0
+    for u in range(len(units)):
+        unit = units[u]
+        unit["left"] = 0
+        out = unit["duty"] > 0.0 and day >= unit["free"] and (day + unit["phase"]) % unit["cycle"] < unit["days_out"]
+        if out and (unit["duty"] >= 1.0 or uniform(key, unit["key"], day, _0) < unit["duty"]):
+            unit["left"] = unit["boardings"]
+            zones[unit["zone"]]["sweep"] += unit["sweep"]
+            hours[unit["zone"]] += unit["hours"]
+
+
+@jit_part
+def zone_ahead(load, leg):  # type: ignore[no-untyped-def]
+    """Row of the checkpoint that a craft at sea comes to next; -1 past the last one, and for all that is no craft at
+    sea."""
+    at_sea = leg["small_craft"] and load["departed"] >= 0 and not load["landed"]
+    return leg["checkpoints"][load["zone"]] if at_sea and load["zone"] < MOST_CHECKPOINTS else -1
+
+
+@jit_part
+def patrol(day, numbers, loads, legs, first_zone, sea, steps):  # type: ignore[no-untyped-def]
+    """Search for the craft that come to a zone today, and board those detected as far as units are free, in an order
+    that luck has drawn; what is stopped is told in the steps of the loads.
+
+    first_zone: row of the first zone among the checkpoints; the others are as in `carry`.
+    """
+    detected = 0
+    for at in range(len(numbers)):
+        load, step = loads[numbers[at]], steps[at]
+        leg = legs[load["legs"][load["leg"]]]
+        step["stopped"], step["turn"] = False, np.inf
+        zone = zone_ahead(load, leg) - first_zone
+        if zone >= 0:
+            sea.tally[zone, CROSSED] += 1
+            if _detects(day, load, zone, sea):
+                sea.tally[zone, DETECTED] += 1
+                step["turn"] = uniform(sea.luck[_TURN], load["key"], day, load["zone"])
+                detected += 1
+    for _ in range(detected):
+        first = 0
+        for at in range(1, len(numbers)):
+            first = at if steps[at]["turn"] < steps[first]["turn"] else first
+        load, step = loads[numbers[first]], steps[first]
+        zone = zone_ahead(load, legs[load["legs"][load["leg"]]]) - first_zone
+        step["turn"], step["stopped"] = np.inf, _boards(day, load, zone, sea)
+
+
+@jit_part
+def _detects(day, load, zone, sea):  # type: ignore[no-untyped-def]
+    """Whether the units in a zone detect a craft that crosses it."""
+    here, craft = sea.zones[zone], sea.crafts[load["concealment"]]
+    cued = uniform(sea.luck[_CUE], load["key"], day, load["zone"]) < _cue(load, here)
+    swept = here["sweep"] * craft["visibility"] * here["crossing_nm"] / craft["knots"]
+    chance = detection(swept, here["cued_area"] if cued else here["area"])
+    return uniform(sea.luck[_PATROL], load["key"], day, load["zone"]) < chance
+
+
+@jit_part
+def _cue(load, zone):  # type: ignore[no-untyped-def]
+    """Chance that intelligence tells where to look for a load: as it stands, the same for all in a zone."""
+    return zone["cue"]
+
+
+@jit_part
+def _boards(day, load, zone, sea):  # type: ignore[no-untyped-def]
+    """Whether a unit is free that may board a craft that was detected, and stops it."""
+    here, units = sea.zones[zone], sea.units
+    anyone = uniform(sea.luck[_RIGHTS], load["key"], day, load["zone"]) < here["national_rights"]
+    u = _free(units, zone, anyone)
+    if u < 0:
+        return False
+    units[u]["left"] -= 1
+    sea.tally[zone, BOARDED] += 1
+    if uniform(sea.luck[_BOARDING], load["key"], day, load["zone"]) >= here["boarding"]:
+        return False
+    if units[u]["escort_days"] > 0:
+        units[u]["left"], units[u]["free"] = 0, day + 1 + units[u]["escort_days"]
+    sea.tally[zone, STOPPED] += 1
+    sea.tally[zone, GRAMS] += load["grams"]
+    return True
+
+
+@jit_part
+def _free(units, zone, anyone):  # type: ignore[no-untyped-def]
+    """Row of a unit in a zone that can board one more craft today, -1 for none: of a single state before a joint one,
+    unless only joint ones may."""
+    joint = -1
+    for u in range(len(units)):
+        if units[u]["zone"] == zone and units[u]["left"] > 0:
+            if not units[u]["joint"]:
+                if anyone:
+                    return u
+            elif joint < 0:
+                joint = u
+    return joint
 
 
 def warm() -> None:
     """Compile for the types that are used."""
-    one = np.ones(1)
-    detection(one, one, one, one, one)
+    no_zones, keys = np.zeros(0, ZONE), np.zeros(5, np.uint64)
+    sea = Sea(np.zeros(1, CRAFT), no_zones, np.zeros(0, UNIT), np.zeros((0, 5), np.int64), keys)
+    detection(1.0, 1.0)
+    muster(0, keys[0], sea, np.zeros(0))

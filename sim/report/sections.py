@@ -44,6 +44,7 @@ def sections(results: Results) -> list[Section]:
         _asked(run),
         _answer(results),
         *_pictures(run),
+        _seas(run),
         _people(run),
         _organisations(run),
         _violence(results),
@@ -143,6 +144,19 @@ def _pictures(run: Results) -> Iterable[Section]:
         more = {"published": points} if points else {}
         shown = picture(draw(run, key, **more)[0], key, [*tell(run), *prices_told(points)])
         yield Section(key.replace("_", "-"), title, picture=shown, tables=tables)
+
+
+def _seas(run: Results) -> Section:
+    """What patrols did in every sea zone, over the whole run."""
+    called, found = views.names(run), views.seas(run)
+    rows = [
+        (called.get(row.zone, row.zone), count(row.crossings), count(row.detected), count(row.boarded),
+         count(row.seized), mass(row.seized_kg), number(row.hours_a_day))
+        for row in found.itertuples()
+    ]  # fmt: skip
+    head = ("sea zone", "craft that came", "detected", "boarded", "seized", "seized, mass", "patrol hours a day")
+    table = [Table("All sea zones", head, rows, small=True)] if rows else []
+    return Section("seas", "Small craft and patrols", told=telling.seas_told(run), tables=table)
 
 
 def _people(run: Results) -> Section:

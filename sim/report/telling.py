@@ -220,6 +220,21 @@ def violence_told(results: Results) -> list[str]:
     ]
 
 
+def seas_told(results: Results) -> list[str]:
+    """What patrols did with the craft that they could have met."""
+    total = views.seas(results)[["crossings", "detected", "boarded", "seized"]].sum()
+    if not total["crossings"]:
+        return ["No small craft came to a sea zone within the run."]
+    share = percent(total["detected"] / total["crossings"])
+    told = [f"Small craft came to a sea zone {count(total['crossings'])} times; patrols detected {share} of them."]
+    if total["detected"]:
+        told.append(
+            f"Of those detected {percent(total['boarded'] / total['detected'])} were boarded, the others having met no "
+            f"unit that was free and had the right to; {percent(total['seized'] / total['detected'])} were stopped."
+        )
+    return told
+
+
 def _crossed_kg(results: Results) -> float:
     """Kilograms of all loads that set out across the ocean."""
     return sum(flow.kg for flow in views.flows(results, most=10**9))

@@ -233,6 +233,16 @@ def legal_trade(results: Results) -> pd.DataFrame:
     return table.loc[order.sort_values(["size", "port", "direction"]).index].reset_index(drop=True)
 
 
+def seas(results: Results) -> pd.DataFrame:
+    """Search by sea zone over the whole run, in the order of the scenario: counts, seized_kg and hours_a_day."""
+    zones = results.zones
+    counts = ["crossings", "detected", "boarded", "seized", "seized_g", "patrol_hours"]
+    table = zones[counts].astype(np.float64).groupby(zones["zone"].astype("str"), sort=False).sum().reset_index()
+    table["seized_kg"] = table["seized_g"] / GRAMS_PER_KG
+    table["hours_a_day"] = table["patrol_hours"] / results.scenario.days
+    return table
+
+
 def flows(results: Results, most: int = 60) -> list[Flow]:
     """Loads that set out across the ocean between gateways over the whole run, largest first.
 

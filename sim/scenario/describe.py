@@ -18,6 +18,7 @@ from sim.world.controls import ControlPost, Protocol
 from sim.world.making import Precursors
 from sim.world.site import Port, Site
 from sim.world.trade import CargoClass
+from sim.world.waters import SeaZone
 
 if TYPE_CHECKING:
     from sim.games.contest import Contest
@@ -137,11 +138,28 @@ def _setting(scenario: Scenario) -> Iterator[str]:
                 f"  - {key.replace('_', ' ')}: {_number(kind.knots)} knots, up to {_number(kind.capacity_kg)} kg, "
                 f"{_number(kind.reach_nm)} nm at most, {_usd(kind.craft_usd)} each."
             )
+    yield from _seas(scenario)
+    yield f"Consumers are supplied in {_with_shares(geography.markets, 'demand_share')}."
+
+
+def _seas(scenario: Scenario) -> Iterator[str]:
     if scenario.waters:
         yield "Patrols search the sea:"
     for zone in scenario.waters.values():
-        yield f"  - {zone.name}: {_number(zone.patrol_units)} units, {_number(zone.area_nm2)} square nautical miles."
-    yield f"Consumers are supplied in {_with_shares(geography.markets, 'demand_share')}."
+        yield (
+            f"  - {zone.name}, {_number(zone.area_nm2)} square nautical miles: {several(_units(zone))}. Intelligence "
+            f"leads to {_percent(zone.cue)} of the crossings. Units of a single state may board "
+            f"{_percent(zone.national_rights)} of the craft."
+        )
+
+
+def _units(zone: SeaZone) -> Iterator[str]:
+    if not zone.patrols:
+        yield f"{_number(zone.patrol_units)} patrol units, based {_number(zone.base_nm)} nm away"
+    for group in zone.patrols:
+        base = f"based at {group.base}" if group.base else f"based {_number(zone.base_nm)} nm away"
+        beside = f", also in {several(group.zones)}" if group.zones else ""
+        yield f"{_things(group.units, 'joint unit' if group.joint else 'unit')} of {group.name} {base}{beside}"
 
 
 def _throughput(ports: Mapping[str, Port]) -> str:

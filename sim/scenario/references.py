@@ -124,6 +124,23 @@ def _check_geography(scenario: Scenario, found: _Findings) -> None:
         pairs.add((pair.origin, pair.destination))
 
 
+def _check_waters(scenario: Scenario, found: _Findings) -> None:
+    geography, waters = scenario.geography, scenario.waters
+    bases = {**scenario.ports(), **geography.docks, **geography.warehouses}
+    for name, zone in waters.items():
+        for number, group in enumerate(zone.patrols):
+            here = ("waters", name, "patrols", number)
+            for at, other in enumerate(group.zones):
+                found.unknown((*here, "zones", at), other, waters, "a sea zone")
+            if group.base is None:
+                continue
+            found.unknown((*here, "base"), group.base, bases, "a port, dock or warehouse")
+            for served in dict.fromkeys((name, *group.zones)):
+                if served in waters and waters[served].middle is None:
+                    text = f"{group.base} is how far from waters.{served}? Give lat and lon of that zone."
+                    found.add((*here, "base"), text, group.base)
+
+
 def _check_trade(scenario: Scenario, found: _Findings) -> None:
     trade, ports = scenario.trade, scenario.ports()
     for region, mix in trade.mixes.items():
@@ -244,6 +261,7 @@ def _check_horizon(scenario: Scenario, found: _Findings) -> None:
 
 _CHECKS: tuple[tuple[Callable[[Scenario, _Findings], None], frozenset[str]], ...] = (
     (_check_geography, frozenset(("geography", "waters", "transport"))),
+    (_check_waters, frozenset(("geography", "waters"))),
     (_check_trade, frozenset(("geography", "trade"))),
     (_check_customs, frozenset(("geography", "customs"))),
     (_check_precursors, frozenset(("geography", "commodities"))),

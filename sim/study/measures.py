@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
 from sim.kernels.loads import SEIZED
+from sim.kernels.search import BOARDED, CROSSED, DETECTED, GRAMS, STOPPED
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.columns import Records, Words
 from sim.world.ledger import Account
@@ -30,6 +31,15 @@ _TALLY = {
     "false_alarms": FALSE_ALARMS,
     "boxes_examined": OPENED,
     "hits": HITS,
+}
+
+
+_AT_SEA = {
+    "crossings": CROSSED,
+    "detected": DETECTED,
+    "boarded": BOARDED,
+    "seized": STOPPED,
+    "seized_g": GRAMS,
 }
 
 
@@ -108,10 +118,11 @@ def _seized_at_destination(model: SmugglingModel) -> float:
 
 
 def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
-    """The four tables of a run, column by column."""
+    """The tables of a run, column by column."""
     return {
         "daily": _daily(model),
         "ports": _ports(model),
+        "zones": _zones(model),
         "events": _events(model),
         "consignments": _consignments(model),
     }
@@ -140,6 +151,18 @@ def _ports(model: SmugglingModel) -> dict[str, Any]:
         "contraband_g": chronicle.contraband_g[:lived].ravel(),
         "seized_g": chronicle.seized_g[:lived].ravel(),
         "delay_box_hours": chronicle.delay_hours[:lived].ravel(),
+    }
+
+
+def _zones(model: SmugglingModel) -> dict[str, Any]:
+    chronicle, lived, zones = model.chronicle, model.day, model.chronicle.zones
+    days, row = np.repeat(np.arange(lived), zones), np.tile(np.arange(zones), lived)
+    return {
+        "day": days,
+        "date": _dates(model.plan.start, days),
+        "zone": Words(row, tuple(model.plan.waters)),
+        **{name: chronicle.patrolled[:lived, :, column].ravel() for name, column in _AT_SEA.items()},
+        "patrol_hours": chronicle.patrol_hours[:lived].ravel(),
     }
 
 

@@ -104,6 +104,11 @@ class Results:
         return self._table("ports")
 
     @cached_property
+    def zones(self) -> pd.DataFrame:
+        """One row a day and sea zone."""
+        return self._table("zones")
+
+    @cached_property
     def events(self) -> pd.DataFrame:
         """One row an event of the books."""
         return self._table("events")

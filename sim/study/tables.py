@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.world.columns import Words
 
-TableName = Literal["daily", "ports", "events", "consignments"]
+TableName = Literal["daily", "ports", "zones", "events", "consignments"]
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
 
 Kind = Literal["int32", "int64", "float64", "date32", "word"]
@@ -101,6 +101,17 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("contraband_g", "int64", "g", "Illicit load that arrived at the control, precursors included"),
         Column("seized_g", "int64", "g", "Seized at the control, precursors included"),
         Column("delay_box_hours", "float64", "container hours", "Delay of containers by inspection, added up"),
+    ),
+    "zones": (
+        _DAY,
+        _DATE,
+        Column("zone", "word", "name", "Key of the sea zone"),
+        Column("crossings", "int32", "craft", "Small craft that came to the zone"),
+        Column("detected", "int32", "craft", "Of these, detected by patrols"),
+        Column("boarded", "int32", "craft", "Of these, boarded by a unit that was free and had the right to"),
+        Column("seized", "int32", "craft", "Of these, stopped"),
+        Column("seized_g", "int64", "g", "Seized in the zone"),
+        Column("patrol_hours", "float64", "hours", "Hours searched in the zone, added up over patrol units"),
     ),
     "events": (
         _DAY,

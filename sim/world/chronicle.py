@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.kernels.boxes import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, TALLIES
 from sim.kernels.loads import SEIZED
+from sim.kernels.search import COUNTS
 from sim.world.clearance import Cleared
 from sim.world.columns import Records, Table
 from sim.world.passage import Presented
@@ -81,12 +82,18 @@ class Chronicle:
     """float64[C]: boxes that one lane scans in an hour."""
     examination_hours: NDArray[np.float64]
     """float64[C]: time to open one."""
+    zones: int
+    """How many sea zones there are."""
     lived: int = 0
     """Days written down."""
     tally: NDArray[np.int32] = field(init=False)
     """int32[days, C, 8]"""
     wait_hours: NDArray[np.float64] = field(init=False)
     """float64[days, C]: hours that boxes waited for a scanner, summed."""
+    patrolled: NDArray[np.int64] = field(init=False)
+    """int64[days, Z, 5]: craft that crossed, were detected, boarded and stopped, and grams in these."""
+    patrol_hours: NDArray[np.float64] = field(init=False)
+    """float64[days, Z]"""
     met: Table = field(default_factory=lambda: Table(MET))
     """MET: contaminated boxes at controls."""
     statements: Table = field(default_factory=lambda: Table(STATEMENT))
@@ -108,6 +115,8 @@ class Chronicle:
         self._days = np.zeros(self.days, DAY)
         self.tally = np.zeros((self.days, len(self.per_hour), TALLIES), np.int32)
         self.wait_hours = np.zeros((self.days, len(self.per_hour)))
+        self.patrolled = np.zeros((self.days, self.zones, COUNTS), np.int64)
+        self.patrol_hours = np.zeros((self.days, self.zones))
 
     def open_day(self) -> None:
         """Start counting people and organisations anew."""
@@ -125,6 +134,10 @@ class Chronicle:
         self._days[day] = written
         self.tally[day], self.wait_hours[day] = cleared.tally, cleared.wait_hours
         self.lived = day + 1
+
+    def at_sea(self, day: int, tally: NDArray[np.int64], hours: NDArray[np.float64]) -> None:
+        """Write down what was done in the sea zones on a day: int64[Z, 5] and float64[Z]."""
+        self.patrolled[day], self.patrol_hours[day] = tally, hours
 
     def presented(self, day: int, presented: Presented, loads: Records) -> None:
         """Write down the contaminated boxes at controls; loads: LOAD[.], after what the controls did."""

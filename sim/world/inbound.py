@@ -128,7 +128,7 @@ def _table(network: Network, areas: tuple[str, ...], legs: Rows) -> WayTable:
     listed = tuple(dict.fromkeys(areas))
     facts = np.zeros(len(areas), WAY)
     facts["row"], facts["area"] = np.arange(len(areas)), [listed.index(area) for area in areas]
-    facts["checkpoints"], facts["largest_kg"] = -1, np.inf
+    facts["checkpoints"] = -1
     for row in range(len(areas)):
         ways = [network.leg(leg) for leg in legs[row].tolist() if leg >= 0]
         facts["checkpoints"][row, 0] = ways[0].checkpoints[0]
@@ -155,7 +155,6 @@ def _table(network: Network, areas: tuple[str, ...], legs: Rows) -> WayTable:
         crews=np.full((len(areas), MOST_CREWS), -1, np.int32),
         facts=facts,
         keys=np.zeros(len(areas), np.uint64),
-        craft_kg=0.0,
         departures=(),
         arrivals=(),
         hubs=(),

@@ -52,7 +52,13 @@ class Controls:
     diversion_stopped: Levers
     """Share of the diversion of precursors through a port that is stopped where they are traded."""
     patrol_units: Levers
-    """Units on patrol, by sea zone."""
+    """Units of single states, by the sea zone that they belong to; a fraction is a unit on duty on part of the days."""
+    joint_units: Levers
+    """Units that sail for several states together, in the same way; where there are any, all serve all these zones."""
+    cue: Levers
+    """Chance that intelligence tells where to look for a crossing, by sea zone."""
+    boarding: Levers
+    """Chance that a craft that is to be boarded is stopped, by sea zone."""
     stigma: Levers
     """Where the stigma of working for traffickers moves in time, years of the reservation wage, by community."""
     awareness: Levers
@@ -90,10 +96,17 @@ class Controls:
         """A lever raised to a value at the named places where it is lower."""
         return self._moved(lever, self.rows(places, direction), lambda now: np.maximum(now, least))
 
-    def with_patrols(self, zones: Iterable[str], units: float) -> Controls:
-        """Patrol units added in the named zones."""
+    def joining(self, zones: Iterable[str], units: float) -> Controls:
+        """Units of single states in the named zones, as far as there are so many, made joint ones."""
         rows = [self.checkpoints.row(zone) - self.checkpoints.n_ports for zone in zones]
-        return self._moved("patrol_units", rows, lambda now: now + units)
+        moved = np.zeros(len(self.patrol_units))
+        moved[rows] = np.minimum(self.patrol_units[rows], units)
+        return replace(self, patrol_units=self.patrol_units - moved, joint_units=self.joint_units + moved)
+
+    def in_zones(self, lever: str, zones: Iterable[str], more: float) -> Controls:
+        """A lever at sea raised in the named zones."""
+        rows = [self.checkpoints.row(zone) - self.checkpoints.n_ports for zone in zones]
+        return self._moved(lever, rows, lambda now: now + more)
 
     def raised_among(
         self, lever: str, places: Iterable[str], audience: Audience, by: float, most: float = math.inf
@@ -167,7 +180,10 @@ def controls_of(
         examination_sensitivity=each("examination_sensitivity"),
         analyst_skill=np.ones(count),
         diversion_stopped=np.zeros(count),
-        patrol_units=np.array([float(zone.patrol_units) for zone in waters.values()]),
+        patrol_units=np.array([zone.units(joint=False) for zone in waters.values()]),
+        joint_units=np.array([zone.units(joint=True) for zone in waters.values()]),
+        cue=np.array([float(zone.cue) for zone in waters.values()]),
+        boarding=np.array([float(zone.boarding) for zone in waters.values()]),
         stigma=np.full(len(communities), float(people.stigma)),
         awareness=np.full(len(communities), float(people.awareness)),
         legal_wage=communities.legal_wage.copy(),

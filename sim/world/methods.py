@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.kernels.loads import CRAFT
 from sim.kernels.prospects import METHOD, Records
-from sim.terms import HOURS_PER_DAY
+from sim.kernels.search import CRAFT
 from sim.world.commodity import Concealment
 from sim.world.route import Craft
 
@@ -25,6 +24,6 @@ def methods_of(concealments: Mapping[str, Concealment], kinds: Mapping[str, Craf
 
 
 def crafts_of(kinds: Mapping[str, Craft]) -> Records:
-    """CRAFT[K]: how fast each kind is, and how many are lost."""
-    rows = [(kind.knots * HOURS_PER_DAY, float(kind.loss)) for kind in kinds.values()]
+    """CRAFT[K]: how fast each kind is, how wide it is seen, and how many are lost."""
+    rows = [(float(kind.knots), float(kind.visibility), float(kind.loss)) for kind in kinds.values()]
     return np.array(rows, CRAFT)

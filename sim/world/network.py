@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,18 @@ Side = Literal["origin", "transit", "destination"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 _ROAD, _LINER, _FEEDER, _SMALL_CRAFT = (MODES.index(mode) for mode in ("road", "liner", "feeder", "small_craft"))
 _EARTH_KM = 6371.0
+
+
+class Placed(Protocol):
+    """Anything with a place on the globe, in degrees."""
+
+    @property
+    def lat(self) -> float:
+        """North."""
+
+    @property
+    def lon(self) -> float:
+        """East."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +300,7 @@ def _whole_days(days: float) -> int:
     return max(1, math.ceil(days))
 
 
-def great_circle_km(a: Site, b: Site) -> float:
+def great_circle_km(a: Placed, b: Placed) -> float:
     """Distance on a sphere, by the haversine formula (Sinnott 1984)."""
     north, south = math.radians(a.lat), math.radians(b.lat)
     half_lat, half_lon = math.sin((south - north) / 2.0), math.sin(math.radians(b.lon - a.lon) / 2.0)

@@ -12,6 +12,7 @@ from sim.kernels.boxes import Contaminated
 from sim.kernels.carrying import LUCK, carry, present
 from sim.kernels.draws import Draws
 from sim.kernels.loads import DELIVERED, NOWHERE, OWNER, STEP, TERMS
+from sim.kernels.search import Sea
 from sim.world.checkpoints import Checkpoints
 from sim.world.clearance import Clearance, Cleared
 from sim.world.columns import Records, Table
@@ -64,26 +65,25 @@ class Passage:
         clearance: Clearance,
         checkpoints: Checkpoints,
         legs: Records,
-        crafts: Records,
         cells: Records,
         owners: Sequence[Owner],
         hub_days: int,
         hold_days: int,
         deliver: Callable[[str, int, int], None],
     ) -> None:
-        """legs: LEG[.] of the network; crafts: CRAFT[K], kinds of small craft; cells: CELL[.] of all organisations.
+        """legs: LEG[.] of the network; cells: CELL[.] of all organisations.
 
         hub_days: that a load spends at a hub between two lanes; hold_days: after which a load that no crew took out of
         its port is lost; deliver: called with the market, the organisation and the grams of a load that is there.
         """
         self.cargo, self.ledger, self.clearance, self.owners = cargo, ledger, clearance, owners
-        self.legs, self._crafts, self._cells, self._deliver = legs, crafts, cells, deliver
+        self.legs, self._cells, self._deliver = legs, cells, deliver
         self._luck = np.array([draws.key(purpose) for purpose in LUCK], np.uint64)
         self._owners = Table(OWNER)
         waters = len(ledger.places) - (len(checkpoints) - checkpoints.n_ports)  # the last of the places
         self._terms = np.array([(hub_days, hold_days, checkpoints.n_ports, waters)], TERMS)
         self._controls = checkpoints.n_ports
-        self._zone_risk = np.zeros(len(checkpoints) - checkpoints.n_ports)
+        self._sea: Sea
         self.steps = Table(STEP)
         """STEP: what loads did today."""
         self.presented = Presented(np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -93,14 +93,11 @@ class Passage:
         """There is one more organisation, the last of the owners."""
         self._owners.append(owner.weekday, owner.least_hands)
 
-    def move(self, day: int, zone_risk: NDArray[np.float64]) -> None:
+    def move(self, day: int, sea: Sea) -> None:
         """Everything with something to do today takes its next step; loads that reach a port control are presented to
-        it.
-
-        zone_risk: float64[Z], chance that a crossing is stopped in each sea zone.
-        """
+        it."""
         self.steps.clear()
-        self._zone_risk = zone_risk
+        self._sea = sea
         self._carry(day, self.cargo.due(day), NO_FATES)
         self.boxes = self._contaminated()
 
@@ -115,8 +112,8 @@ class Passage:
             return
         steps, events = self.steps.room(len(numbers)), self.ledger.table.room(len(numbers))
         ended = carry(
-            day, numbers, fates, self.cargo.rows, self.legs, self._crafts, self._cells, self._owners.rows, self._terms,
-            self._luck, *self.clearance.sailing(day), self._zone_risk, steps, events,
+            day, numbers, fates, self.cargo.rows, self.legs, self._sea, self._cells, self._owners.rows, self._terms,
+            self._luck, *self.clearance.sailing(day), steps, events,
         )  # fmt: skip
         self.steps.add(len(numbers))
         self.ledger.table.add(ended)
@@ -148,5 +145,5 @@ class Passage:
         return [self._told(at) for at in self.steps.rows["seized"].nonzero()[0].tolist()]
 
     def _told(self, at: int) -> Encounter:
-        load, _, _, _, row, site, seized, _ = self.steps.rows[at].item()
+        load, row, site, seized = self.steps.rows[["load", "met", "site", "seized"]][at].item()
         return Encounter(Consignment(self.cargo, load), row, self.ledger.places[site], seized)

@@ -64,11 +64,13 @@ def test_an_organisation_without_money_gives_up_after_exactly_the_days_of_its_pa
 def test_a_smallest_load_costs_what_the_cheapest_way_asks():
     model = model_of("organisations.coastal.least_lot=10")
     cartel, good = model.cartels[0], model.commodity
-    usd = [
-        10 * (float(good.source_price) + way["usd_per_kg"]) + way["usd_fixed"]
-        + (0.0 if way["small_craft"] else min(float(method.fixed_usd) for method in good.concealments.values()))
-        for way in cartel.ways.facts
-    ]  # fmt: skip
+    hiding = min(float(method.fixed_usd) for method in good.concealments.values())
+    kinds = list(model.plan.transport.small_craft.kinds.values())
+    usd = []
+    for way in cartel.ways.facts:
+        able = [kind for m, kind in enumerate(kinds) if way["small_craft"] and way["admits"] >> m & 1]
+        crossings = [kind.craft_usd + 10 * way["nm"] / 1000 * kind.usd_per_kg_1000nm for kind in able]
+        usd.append(10 * (float(good.source_price) + way["usd_per_kg"]) + min(crossings, default=hiding))
     assert cartel._least_cents == round(100 * min(usd))
 
 

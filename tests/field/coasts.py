@@ -1,6 +1,5 @@
 """Parallel coasts: a world of small craft alone, in which patrols set the risk of each way and nothing else does."""
 
-import math
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,16 +68,21 @@ organisations:
 """
 
 
+PATROLLED = (
+    "area_nm2: 1000000000, cued_area: 0.000001, patrol_units: 1, base_nm: 0, national_rights: 1, boarding: 1, "
+    "unit: {hours_per_day: 24, days_in_port: 0, boardings_per_day: 24, escort_days: 0}"
+)
+"""A unit that is always there, stops what it detects, and detects a crossing when somebody knows where to look, else
+never: so that the chance to know is the risk."""
+
+
 def coasts(
     count: int, risk: float, days: int, behaviour: str = "expected_profit", information: float = 1.0
 ) -> Scenario:
     """So many like coasts, each with waters of its own in which a crossing is stopped with a chance of `risk`."""
     here = "country: XB, side: destination, lat: 43"
     docks = [f"    coast_{n}: {{name: Coast {n}, {here}, lon: -20.{n:03}, zones: [{water(n)}]}}" for n in range(count)]
-    zones = [
-        f"  {water(n)}: {{name: Water {n}, area_nm2: 21600, patrol_units: {units(risk)}, boarding: 1}}"
-        for n in range(count)
-    ]
+    zones = [f"  {water(n)}: {{name: Water {n}, {PATROLLED}, cue: {risk}}}" for n in range(count)]
     lists = {"docks": "\n".join(docks), "zones": "\n".join(zones)}
     with TemporaryDirectory() as folder:
         path = Path(folder) / "coasts.yaml"
@@ -90,16 +94,13 @@ def water(n: int) -> str:
     return f"water_{n}"
 
 
-def units(risk: float) -> float:
-    """Units on patrol that stop a crossing with this chance: 1 - exp(-20 nm * 15 knots * 72 h * units / 21,600 nm2)."""
-    return -math.log1p(-risk)
-
-
 def watched(plan: Scenario, numbers: list[int], risk: float, more: float, first: int, last: int) -> Scenario:
-    """With units added at some coasts between two days, so that the risk rises from one value to another there."""
+    """With more known at some coasts between two days, so that the risk rises from one value to another there."""
     start, end = plan.start + timedelta(days=first), plan.start + timedelta(days=last)
-    added, zones = units(more) - units(risk), [water(n) for n in numbers]
-    return plan.with_policy("joint_patrols", name=f"From day {first}", zones=zones, units=added, start=start, end=end)
+    added, zones = more - risk, [water(n) for n in numbers]
+    return plan.with_policy(
+        "joint_patrols", name=f"From day {first}", zones=zones, units=0, cue=added, start=start, end=end
+    )
 
 
 def lived(plan: Scenario, replicate: int) -> SmugglingModel:

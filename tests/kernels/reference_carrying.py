@@ -13,6 +13,7 @@ import numpy as np
 from sim.kernels.boxes import FOUND
 from sim.kernels.carrying import LUCK
 from sim.kernels.loads import DELIVERED, LOST, NOWHERE, ON_THE_ROAD, SEIZED, UNDER_WAY
+from sim.kernels.search import BOARDED, CROSSED, DETECTED, GRAMS, SEA_LUCK, STOPPED
 from sim.kernels.words import uniform
 from tests.kernels.reference_inspection import GOLDEN, WORD, mix64
 
@@ -48,18 +49,23 @@ class Told:
 
     def __init__(self, world) -> None:
         self.loads, self.legs, self.cells = plainly(world.loads), plainly(world.legs), plainly(world.cells)
-        self.crafts = plainly(world.crafts)
+        self.crafts, self.zones, self.units = (plainly(part) for part in world.sea[:3])
+        self.tally = world.sea.tally.tolist()
+        self.sea_luck = dict(zip(SEA_LUCK, world.sea.luck, strict=True))
         self.owners, self.terms = plainly(world.owners), plainly(world.terms)[0]
         self.luck, self.lanes = dict(zip(LUCK, world.luck, strict=True)), world.lanes
-        self.boxes, self.sailing, self.zone_risk = world.boxes.tolist(), world.sailing, world.zone_risk.tolist()
+        self.boxes, self.sailing = world.boxes.tolist(), world.sailing
         self.side: dict[int, int] = {}
         """Of today's control, by number of the load that is presented to it."""
+        self.passed_by: Counter = Counter()
+        """What came of the craft that were detected."""
         self.worked: Counter = Counter()
         """Jobs done today by the crews of each cell."""
 
     def move(self, day, numbers) -> Day:
         """The next thing that each of some loads does, up to a port control; returns steps and lines of the books."""
         self.day, self.steps, self.events, self.side, self.worked = day, [], [], {}, Counter()
+        self.stopped = self._patrol(numbers)
         for number in numbers:
             load, leg = self._begin(number)
             if leg.road:
@@ -193,7 +199,7 @@ class Told:
             self._land(load, leg)
             return
         row, zone = zones[load.zone], zones[load.zone] - self.terms.first_zone
-        stopped = self._happens(self.zone_risk[zone], "patrol", load.key, load.zone)
+        stopped = self.number in self.stopped
         self._meet(row, leg.origin if load.zone == 0 else leg.destination, seized=stopped)
         if stopped:
             self._say(f"stopped in {'its first' if load.zone == 0 else 'a later'} zone")
@@ -203,11 +209,56 @@ class Told:
             load.zone += 1
             load.due = self.day + self._days_to_a_zone(load, leg)
 
+    def _patrol(self, numbers) -> set[int]:
+        """Numbers of the loads whose craft are stopped today: those detected are boarded in an order drawn by luck."""
+        detected = []
+        for number in numbers:
+            load = self.loads[number]
+            leg = self.legs[load.legs[load.leg]]
+            if not leg.small_craft or load.departed == -1 or load.landed or load.zone == len(_zones(leg)):
+                continue
+            zone = _zones(leg)[load.zone] - self.terms.first_zone
+            self.tally[zone][CROSSED] += 1
+            here, craft, place = self.zones[zone], self.crafts[load.concealment], (load.key, load.zone)
+            cued = self._by_chance(here.cue, "cue", *place)
+            hours = here.crossing_nm / craft.knots
+            chance = 1 - exp(-here.sweep * craft.visibility * hours / (here.cued_area if cued else here.area))
+            if self._by_chance(chance, "patrol", *place):
+                self.tally[zone][DETECTED] += 1
+                turn = uniform(self.sea_luck["turn"], np.uint64(load.key), self.day, load.zone)
+                detected.append((turn, number, zone))
+        return {number for _, number, zone in sorted(detected) if self._stops(self.loads[number], zone)}
+
+    def _by_chance(self, chance, purpose, entity, k) -> bool:
+        return uniform(self.sea_luck[purpose], np.uint64(entity), self.day, k) < chance
+
+    def _stops(self, load, zone) -> bool:
+        """Whether a free unit that may board stops the craft; it is then busy for days."""
+        here, place = self.zones[zone], (load.key, load.zone)
+        free = [unit for unit in self.units if unit.zone == zone and unit.left > 0]
+        national, joint = ([unit for unit in free if unit.joint == kind] for kind in (False, True))
+        if not self._by_chance(here.national_rights, "rights", *place):
+            national = []
+        if not (national + joint):
+            self.passed_by["no unit may board" if free else "no unit is free"] += 1
+            return False
+        unit = (national + joint)[0]
+        unit.left -= 1
+        self.tally[zone][BOARDED] += 1
+        self.passed_by["a joint unit boards" if unit.joint else "a national unit boards"] += 1
+        if not self._by_chance(here.boarding, "boarding", *place):
+            return False
+        if unit.escort_days:
+            unit.left, unit.free = 0, self.day + 1 + unit.escort_days
+        self.tally[zone][STOPPED] += 1
+        self.tally[zone][GRAMS] += load.grams
+        return True
+
     def _days_at_sea(self, load, leg) -> int:
         """A ship's days are its lane's; a craft's follow from its speed, and are one at least."""
         if not leg.small_craft:
             return leg.days
-        return max(1, ceil(leg.nm / self.crafts[load.concealment].nm_per_day))
+        return max(1, ceil(leg.nm / (24 * self.crafts[load.concealment].knots)))
 
     def _days_to_a_zone(self, load, leg) -> int:
         """The days of a crossing in equal parts: to each of its zones, and from the last one ashore; one at least."""

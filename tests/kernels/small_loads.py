@@ -6,8 +6,9 @@ import numpy as np
 
 from sim.kernels.carrying import LUCK, carry
 from sim.kernels.draws import entity_key
-from sim.kernels.loads import CRAFT, EVENT, LEG, LOAD, MOST_LEGS, OWNER, STEP, TERMS, UNDER_WAY
+from sim.kernels.loads import EVENT, LEG, LOAD, MOST_LEGS, OWNER, STEP, TERMS, UNDER_WAY
 from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
+from sim.kernels.search import COUNTS, CRAFT, SEA_LUCK, UNIT, ZONE, Sea
 
 PORTS, ZONES, PLACES = 4, 6, 9
 ORGANISATIONS, COMMODITIES, METHODS = 2, 2, 2
@@ -23,7 +24,7 @@ class SmallWorld:
     day: int
     loads: np.ndarray
     legs: np.ndarray
-    crafts: np.ndarray
+    sea: Sea
     cells: np.ndarray
     owners: np.ndarray
     terms: np.ndarray
@@ -31,7 +32,6 @@ class SmallWorld:
     lanes: np.ndarray
     boxes: np.ndarray
     sailing: float
-    zone_risk: np.ndarray
 
     def carry(self, day: int, numbers: np.ndarray, fates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Steps and lines of the books, in space in which something else stood before."""
@@ -39,8 +39,8 @@ class SmallWorld:
         for space in (steps, events):
             space.view(np.uint8)[:] = 0xA5
         ended = carry(
-            day, numbers, fates, self.loads, self.legs, self.crafts, self.cells, self.owners, self.terms, self.luck,
-            self.lanes, self.boxes, self.sailing, self.zone_risk, steps, events,
+            day, numbers, fates, self.loads, self.legs, self.sea, self.cells, self.owners, self.terms, self.luck,
+            self.lanes, self.boxes, self.sailing, steps, events,
         )  # fmt: skip
         return steps, events[:ended]
 
@@ -60,7 +60,7 @@ def some_world(seed: int, *, loads: int = 24) -> SmallWorld:
         day=day,
         loads=np.array([_load(rng, day, legs, int(terms["hold_days"][0])) for _ in range(loads)], LOAD),
         legs=legs,
-        crafts=np.array(list(zip(rng.uniform(50, 700, METHODS), rng.choice([0.0, 0.4], METHODS), strict=True)), CRAFT),
+        sea=_sea(rng, day),
         cells=cells,
         owners=np.array(list(zip(weekdays, hands, strict=True)), OWNER),
         terms=terms,
@@ -68,8 +68,25 @@ def some_world(seed: int, *, loads: int = 24) -> SmallWorld:
         lanes=rng.integers(0, 2**64, len(lanes), np.uint64),
         boxes=rng.choice([0.0, 0.3, 2.0, 60.0], len(lanes)),
         sailing=float(rng.uniform(0.5, 1.5)),
-        zone_risk=rng.choice([0.0, 0.2, 0.5], ZONES),
     )
+
+
+def _sea(rng, day) -> Sea:
+    """Zones swept by anything between nobody and a crowd, and too few units for all that is detected."""
+    crafts = [(rng.uniform(2, 30), rng.choice([0.3, 1.0]), rng.choice([0.0, 0.4])) for _ in range(METHODS)]
+    zones = [
+        (1e5, rng.choice([1e3, 1e5]), 500.0, rng.choice([0.0, 0.5, 1.0]), rng.choice([0.0, 0.5]),
+         rng.choice([0.3, 0.8]), rng.choice([0.0, 300.0, 20_000.0]))
+        for _ in range(ZONES)
+    ]  # fmt: skip
+    units = [
+        (0, rng.integers(ZONES), 300.0, 20.0, 14, 21, 0, 1.0, rng.random() < 0.4, 1, rng.choice([0, 3]), day,
+         rng.choice([0, 1, 2]))
+        for _ in range(8)
+    ]  # fmt: skip
+    luck = np.array([entity_key(purpose) for purpose in SEA_LUCK], np.uint64)
+    tally = np.zeros((ZONES, COUNTS), np.int64)
+    return Sea(np.array(crafts, CRAFT), np.array(zones, ZONE), np.array(units, UNIT), tally, luck)
 
 
 def _leg(rng, row) -> tuple:

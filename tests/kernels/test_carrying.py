@@ -97,6 +97,8 @@ def test_the_compiled_day_is_the_plain_day_load_for_load(seed):
         steps, events = half.told
         assert plain.plainly(half.world.loads) == half.plainly.loads
         assert plain.plainly(half.world.cells) == half.plainly.cells
+        assert plain.plainly(half.world.sea.units) == half.plainly.units
+        assert half.world.sea.tally.tolist() == half.plainly.tally
         assert plain.plainly(half.events) == events
         assert said(half.steps, steps) == expected(steps)
 
@@ -108,6 +110,9 @@ def test_the_days_compared_hold_all_that_can_happen():
     assert set(words) == HAPPENS, words
     assert fates == set(FATES)
     assert min(words.values()) >= 5, words
+    at_sea = sum((told.passed_by for told in {id(half.plainly): half.plainly for half in lived()}.values()), Counter())
+    assert set(at_sea) == {"no unit is free", "no unit may board", "a national unit boards", "a joint unit boards"}
+    assert min(at_sea.values()) >= 5, at_sea
 
 
 def test_a_compiled_look_over_all_loads_finds_what_a_plain_one_does():

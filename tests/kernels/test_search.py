@@ -1,4 +1,4 @@
-"""Sea search: Koopman's random search formula, and what it means for patrols."""
+"""Sea search: Koopman's random search formula, who is on patrol, and which craft are boarded."""
 
 import math
 
@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.kernels.search import detection
+from sim.kernels.draws import entity_key
+from sim.kernels.search import CRAFT, UNIT, ZONE, Sea, detection, muster
 
 SOME = st.floats(0.01, 1e3)
 
 
 def found(width=20.0, speed=15.0, hours=24.0, units=1.0, area=40_000.0):
-    return detection(*(np.array([value]) for value in (width, speed, hours, units, area)))[0]
+    return detection(width * speed * hours * units, area)
 
 
 def test_one_patrol_for_a_day_finds_what_koopman_says():
@@ -45,17 +46,51 @@ def test_nobody_on_patrol_finds_nobody():
     assert found(units=0.0) == 0.0
 
 
-def test_zones_are_searched_each_for_itself():
-    units, area = np.array([0.0, 1.0, 2.5]), np.array([1e4, 4e4, 9e5])
-    same = [np.full(3, value) for value in (20.0, 15.0, 24.0)]
-    assert list(detection(*same, units, area)) == [found(units=n, area=a) for n, a in zip(units, area, strict=True)]
+# Who is on patrol --------------------------------------------------------------------------------------------------
 
 
-def test_a_zone_without_an_area_is_the_callers_to_refuse():
-    assert found(area=0.0) == 1.0
-    assert math.isnan(found(units=0.0, area=0.0))
+def unit(number: int = 0, **columns) -> np.ndarray:
+    """A unit that sweeps 300 square miles an hour in zone 0, always at sea unless told otherwise."""
+    known = {"key": entity_key(f"unit {number}"), "sweep": 300.0, "hours": 20.0, "days_out": 1, "cycle": 1, "duty": 1.0}
+    record = np.zeros(1, UNIT)
+    for name, value in (known | {"boardings": 2} | columns).items():
+        record[name] = value
+    return record
 
 
-def test_every_zone_needs_all_its_numbers():
-    with pytest.raises(ValueError, match="each zone"):
-        detection(np.ones(2), np.ones(2), np.ones(2), np.ones(1), np.ones(2))
+def mustered(*units: np.ndarray, day: int = 100) -> tuple[Sea, np.ndarray]:
+    fleet = np.concatenate(units)
+    tally, luck, hours = np.full((2, 5), 7), np.zeros(5, np.uint64), np.full(2, 7.0)
+    sea = Sea(np.zeros(1, CRAFT), np.zeros(2, ZONE), fleet, tally, luck)
+    muster(day, entity_key("on duty"), sea, hours)
+    assert (tally == 0).all()
+    return sea, hours
+
+
+def test_what_units_sweep_adds_up_by_zone():
+    sea, hours = mustered(unit(), unit(1, sweep=200.0), unit(2, zone=1))
+    assert sea.zones["sweep"].tolist() == [500.0, 300.0]
+    assert hours.tolist() == [40.0, 20.0]
+    assert sea.units["left"].tolist() == [2, 2, 2]
+
+
+def test_a_unit_is_at_sea_for_part_of_its_cycle():
+    """Fourteen days at sea and seven in port, from the day of the cycle on which the run found it."""
+    one = unit(days_out=14, cycle=21, phase=12)
+    at_sea = [mustered(one, day=day)[1][0] > 0 for day in range(42)]
+    assert at_sea == ([True] * 2 + [False] * 7 + [True] * 12) * 2
+
+
+def test_a_unit_that_escorts_a_craft_neither_searches_nor_boards():
+    away = unit(free=101)
+    assert mustered(away, day=100)[0].zones["sweep"][0] == 0.0
+    assert mustered(away, day=100)[0].units["left"][0] == 0
+    assert mustered(away, day=101)[0].zones["sweep"][0] == 300.0
+
+
+def test_part_of_a_unit_is_there_on_as_large_a_part_of_the_days():
+    days = [mustered(unit(duty=0.3), day=day)[1][0] > 0 for day in range(400)]
+    assert abs(sum(days) - 120) < 6 * math.sqrt(400 * 0.3 * 0.7)
+    more = [mustered(unit(duty=0.6), day=day)[1][0] > 0 for day in range(400)]
+    assert all(there for there, before in zip(more, days, strict=True) if before)
+    assert mustered(unit(duty=0.0))[1][0] == 0.0

@@ -17,7 +17,7 @@ PRECURSORS = "commodities.cocaine.precursors={}"
 EXAMPLES = {
     "high_risk_screening": {"ports": ["nordhaven"], "share": 0.8},
     "port_capacity": {"ports": ["nordhaven"], "scans": 3, "examinations": 2, "skill": 1.2},
-    "joint_patrols": {"zones": ["middle_sea"], "units": 5},
+    "joint_patrols": {"zones": ["middle_sea"], "units": 5, "from_national": 2, "cue": 0.2},
     "prevention": {"communities": ["nordhaven"], "reach": 0.5, "stigma": 0.4, "awareness": 0.6},
     "livelihoods": {"communities": ["nordhaven"], "reach": 0.5, "gain": 0.4},
     "precursor_control": {"ports": ["costa_alta"], "share": 0.8},
@@ -25,7 +25,7 @@ EXAMPLES = {
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
     "port_capacity": {"scans_per_day": 3, "examinations_per_day": 2, "analyst_skill": 1.2},
-    "joint_patrols": {"patrol_units": 7},  # the two that are there, and five
+    "joint_patrols": {"patrol_units": 2, "joint_units": 7, "cue": 0.3},  # of the four that are there two, and five
     "prevention": {"stigma": 0.7, "awareness": 0.5},  # half a year and a fifth that are there, and what reaches half
     "livelihoods": {"legal_wage": 1.2},
     "precursor_control": {"diversion_stopped": 0.8},

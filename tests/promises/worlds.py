@@ -59,7 +59,7 @@ def tables(model: SmugglingModel) -> dict[str, dict[str, list]]:
 
 def before(found: dict[str, dict[str, list]], day: int) -> dict[str, dict[str, list]]:
     """What daily tables and the event table say of the days before one; of consignments, those that had left."""
-    key = {"daily": "day", "ports": "day", "events": "day", "consignments": "planned_day"}
+    key = {"daily": "day", "ports": "day", "zones": "day", "events": "day", "consignments": "planned_day"}
     kept = {}
     for name, table in found.items():
         rows = [row for row, when in enumerate(table[key[name]]) if when < day]

@@ -115,12 +115,13 @@ def scenario_text(days: int, policies: bool = True, told: Sequence[str] = (), go
 
 
 def tables(days: int, policies: bool = True, seed: int = 1, name_of_the_first: str = "organisation 1") -> dict:
-    """The four tables of a run."""
+    """The tables of a run."""
     rng = np.random.default_rng(seed)
     cargo = _consignments(rng, days, policies, name_of_the_first)
     events = _events(cargo, days)
     ports = _ports(rng, cargo, days, policies)
-    return {"daily": _daily(rng, events, ports, days), "ports": ports, "events": events, "consignments": cargo}
+    zones, daily = _zones(rng, cargo, days), _daily(rng, events, ports, days)
+    return {"daily": daily, "ports": ports, "zones": zones, "events": events, "consignments": cargo}
 
 
 def kpis(made: dict) -> dict:
@@ -246,6 +247,26 @@ def _consignments(rng, days, policies, name_of_the_first):
         "outcome_day": np.where(open_end, -1, ended),
         "outcome_place": place,
         "outcome_checkpoint": checkpoint,
+    }
+
+
+def _zones(rng, cargo, days):
+    day, zone = np.repeat(np.arange(days), 2), np.tile(["caribbean", "atlantic"], days).astype(object)
+    stopped = (cargo["outcome_checkpoint"] == "zone caribbean") & (cargo["outcome_day"] < days)
+    seized, grams = np.zeros(2 * days, np.int64), np.zeros(2 * days, np.int64)
+    np.add.at(seized, 2 * cargo["outcome_day"][stopped], 1)
+    np.add.at(grams, 2 * cargo["outcome_day"][stopped], cargo["grams"][stopped])
+    detected = 2 * seized + rng.poisson(0.1, 2 * days)
+    return {
+        "day": day,
+        "date": _dates(day),
+        "zone": zone,
+        "crossings": 3 * detected,
+        "detected": detected,
+        "boarded": seized + rng.binomial(detected - seized, 0.5),
+        "seized": seized,
+        "seized_g": grams,
+        "patrol_hours": rng.uniform(0, 60, 2 * days),
     }
 
 

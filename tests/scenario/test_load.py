@@ -102,7 +102,7 @@ def test_all_mistakes_are_told_at_once_sorted_by_place(tmp_path):
         ("role: origin, lat: -14.0", "role: origins, lat: -14.0",
          "geography.ports.costa_alta.role: origins is not known, did"),
         ("lat: -14.0,", "", "geography.ports.costa_alta.lat: is missing. Give a number, -90 to 90."),
-        ("name: Middle sea, area_nm2: 250000, patrol_units: 2", "", "waters.middle_sea: lacks name, area_nm2."),
+        ("name: Middle sea, area_nm2: 250000, patrol_units: 4", "", "waters.middle_sea: lacks name, area_nm2."),
         ("country: XA, region", "country: Xa, region", "geography.ports.costa_alta.country: Xa does not fit here."),
         ("middle_sea: {", "middle sea: {", "waters.middle sea: middle sea does not fit as a key."),
         ("{ 2025: 150 }", "{ year: 150 }", "commodities.cocaine.production_by_year.year: is no whole number."),

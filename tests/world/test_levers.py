@@ -70,6 +70,8 @@ def test_every_lever_stands_where_the_post_puts_it():
     assert set(found.analyst_skill) == {1.0}
     assert set(found.screened_share) == {0.0}
     assert found.patrol_units.tolist() == [3.0, 1.0]
+    assert found.joint_units.tolist() == [0.0, 0.0]
+    assert (found.cue.tolist(), found.boarding.tolist()) == ([0.1, 0.1], [0.26, 0.26])
 
 
 def test_a_ports_own_entry_outranks_its_countrys_and_that_its_regions():
@@ -124,8 +126,21 @@ def test_scaling_multiplies_and_raising_never_lowers():
 
 
 def test_patrols_are_added_in_the_zones_named():
-    assert controls().with_patrols(["azores"], 2.5).patrol_units.tolist() == [3.0, 3.5]
-    assert moved(controls(), controls().with_patrols(["azores", "caribbean"], 1)) == {"patrol_units": [0, 1]}
+    assert controls().in_zones("patrol_units", ["azores"], 2.5).patrol_units.tolist() == [3.0, 3.5]
+    assert moved(controls(), controls().in_zones("cue", ["azores", "caribbean"], 0.1)) == {"cue": [0, 1]}
+
+
+def test_no_more_units_join_than_there_are():
+    found = controls().joining(["azores", "caribbean"], 2.0)
+    assert (found.patrol_units.tolist(), found.joint_units.tolist()) == ([1.0, 0.0], [2.0, 1.0])
+
+
+def test_groups_of_units_take_the_place_of_a_number():
+    zone = {"name": "Azores", "area_nm2": 4e5, "patrol_units": 9, "patrols": [
+        {"name": "Navy", "units": 2}, {"name": "Centre", "joint": True}, {"name": "Police"}]}  # fmt: skip
+    waters = {"azores": SeaZone.model_validate(zone)}
+    found = controls_of(posts_of(Customs(), CHECKPOINTS, PORTS), CHECKPOINTS, FLOW, waters, COMMUNITIES, PEOPLE)
+    assert (found.patrol_units.tolist(), found.joint_units.tolist()) == ([3.0], [1.0])
 
 
 def test_levers_are_frozen_also_after_a_move():
@@ -138,13 +153,13 @@ def test_levers_are_frozen_also_after_a_move():
 def test_a_move_leaves_the_controls_it_came_from_alone():
     before = controls()
     before.scaled("scans_per_day", ["NORTH"], "import", 2.0)
-    before.with_patrols(["azores"], 1)
+    before.in_zones("patrol_units", ["azores"], 1)
     assert before.same_as(controls())
 
 
 def test_controls_are_the_same_when_every_lever_is():
     assert controls().same_as(controls().scaled("sensitivity", ["NORTH"], "import", 1.0))
-    assert not controls().same_as(controls().with_patrols(["azores"], 1))
+    assert not controls().same_as(controls().in_zones("patrol_units", ["azores"], 1))
 
 
 def test_every_community_stands_where_the_scenario_puts_it():

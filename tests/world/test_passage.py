@@ -140,7 +140,10 @@ def test_small_craft_cross_their_zones_and_no_port_control():
 
 
 def test_patrols_that_miss_nothing_stop_every_crossing():
-    journey = Journey("waters.middle_sea.patrol_units=100000", "waters.middle_sea.boarding=1")
+    journey = Journey(
+        "waters.middle_sea.patrol_units=50", "waters.middle_sea.area_nm2=1", "waters.middle_sea.boarding=1",
+        "waters.middle_sea.national_rights=1",
+    )  # fmt: skip
     load = journey.until(journey.send("mangrove_coast", "rocky_coast"))
     assert (load.outcome, load.checkpoint, load.place) == ("seized", "zone middle_sea", "middle_sea")
 
