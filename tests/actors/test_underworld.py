@@ -339,7 +339,7 @@ def test_who_is_pushed_out_of_a_place_loses_its_crew_and_what_waits_there():
     agree(model)
     load = model.cargo.all[0]
     while load.outcome == "under_way":
-        model.passage.move(model.day, np.zeros(1))
+        model.passage.move(model.day, model.fleet.put_to_sea(model.day, model.base_controls))
         model.day += 1
     assert (load.outcome, load.place) == ("lost", load.route.departure)
     assert cartel.cells.table["waiting"][row] == 0
