@@ -17,7 +17,7 @@ class Kernel(ByRange):
         super().__init__(world)
         self.scratch = Scratch.of(world.largest())
         nothing = np.zeros(world.controls, np.int32)
-        self.scanners = Scanners(np.ones((1, 4096)), np.zeros((world.controls, 1)), nothing, nothing.copy())
+        self.scanners = Scanners(np.ones((1, 4096)), np.zeros((world.controls, 1)), nothing, nothing.copy(), nothing)
 
     def clear_range(self, first: int, last: int, morning: Morning, out: Day) -> None:
         day, today, rules, dirty = morning

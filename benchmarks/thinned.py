@@ -26,7 +26,7 @@ class Thinned(Peer):
         self.tables.scans[:] = world.flow * np.array([[SCANNED * (1 - BLIND_SHARE)], [SCANNED * BLIND_SHARE]])
         self.working = Working.of(len(self.tables.kinds), WEEK, 10_000)
         self.scratch = Scratch.of(int(world.flow.max()) + 10_000)
-        self.scanners = Scanners(np.ones((1, 4096)), np.zeros((world.controls, 1)), nothing, nothing.copy())
+        self.scanners = Scanners(np.ones((1, 4096)), np.zeros((world.controls, 1)), nothing, nothing.copy(), nothing)
         days = YEARS * 366
         keys = np.random.default_rng(world.seed).integers(0, 2**64, WEEK + days, np.uint64)
         self.sailings = Sailings(np.int64(WEEK), keys, np.ones(WEEK + days))

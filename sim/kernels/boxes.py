@@ -149,10 +149,17 @@ class Rules(NamedTuple):
     """int64[C]: scans by score today."""
     blind: NDArray[np.int64]
     """int64[C]: scans of boxes picked blindly today."""
-    only_high: NDArray[np.uint8]
-    """uint8[C]: 1 where only boxes at or above the high-risk score are scanned by score."""
+    scheme: NDArray[np.uint8]
+    """uint8[C]: how boxes come to be scanned by score (see `sim.kernels.protocols`)."""
     high: NDArray[np.int32]
     """int32[C]: points above the day's median score from which a box counts as high risk."""
+    middle: NDArray[np.int32]
+    """int32[C]: the same for the middle tier of risk."""
+    called: NDArray[np.int32]
+    """int32[C, 4]: chance that a box is called up, parts of 2**20: by tier of risk, the highest first; or by how often
+    its like have been clean, the first step first."""
+    clearance: NDArray[np.int32]
+    """int32[C]: clean inspections in a row after which fewer of the like are called up."""
     screened: NDArray[np.float64]
     """float64[C]: share of high-risk boxes that must be scanned."""
     alarm_clean: NDArray[np.int32]
@@ -204,7 +211,7 @@ class Sailings(NamedTuple):
 
 
 class Scanners(NamedTuple):
-    """The queues before the scanners, and where yesterday's cut was; both are carried from day to day."""
+    """The queues before the scanners, where yesterday's cut was, and how often boxes were clean: carried from day to day."""
 
     times: NDArray[np.float64]
     """float64[T, 4096]: scan times by quantile, in mean scan times."""
@@ -215,6 +222,9 @@ class Scanners(NamedTuple):
     near: NDArray[np.int32]
     """int32[C]: points somewhat below the last cut: where to begin the search for today's, without effect on what is
     found."""
+    clean: NDArray[np.int32]
+    """int32[4 * P]: inspections in a row that found nothing, by lane and history of the shipper, where a protocol counts
+    them."""
 
 
 class Day(NamedTuple):

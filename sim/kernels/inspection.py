@@ -44,7 +44,9 @@ from sim.kernels.boxes import (
     Scratch,
 )
 from sim.kernels.compiling import jit_bare, jit_built_in, jit_part, jit_step
+from sim.kernels.protocols import ONLY_HIGH, SKIP_LOT, TIERS, call_up, remember
 from sim.kernels.queueing import overnight, queue_day
+from sim.kernels.ranking import count_from, keep_highest, nth_highest
 from sim.kernels.scoring import (
     arrivals,
     box_at,
@@ -61,57 +63,6 @@ LOWEST = -32768
 """No box has fewer points."""
 STEP = 8
 """Points by which the search for the cut goes on below where it began; four times as many each time."""
-
-
-@jit_part
-def count_from(values, n, least):  # type: ignore[no-untyped-def]
-    """How many of the first n values are at least `least`."""
-    above = I32(0)
-    for i in range(U64(n)):
-        above = I32(above + (values[i] >= least))  # 32 bits, so that many fit a register
-    return I64(above)
-
-
-@jit_part
-def nth_highest(values, n, nth):  # type: ignore[no-untyped-def]
-    """The value of rank `nth` (1 is the highest) among the first n, by halving the range."""
-    low, high = values[0], values[0]
-    for i in range(U64(n)):
-        low, high = min(low, values[i]), max(high, values[i])
-    low, high = I64(low), I64(high)
-    while low < high:
-        middle = (low + high + 1) >> 1
-        if count_from(values, n, I32(middle)) >= nth:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-@jit_part
-def keep_highest(values, words, n, wanted, block, luck, keep):  # type: ignore[no-untyped-def]
-    """Mark the `wanted` highest of n values, 1 to n, in keep uint8[n]; among equals draws decide.
-
-    words: uint64[n], the boxes; block: uint64, key of the control's draws today; luck: int32[n], working space.
-    """
-    cut = nth_highest(values, n, wanted)
-    equals = U64(0)
-    for t in range(U64(n)):
-        if values[t] == cut:
-            luck[equals] = I32(mix64(words[t] ^ block) >> U64(34))
-            equals += U64(1)
-    ties = wanted - count_from(values, n, I32(cut + 1))
-    line = nth_highest(luck, I64(equals), ties)
-    spare = ties - count_from(luck, I64(equals), I32(line + 1))
-    equals = U64(0)
-    for t in range(U64(n)):
-        kept = values[t] > cut
-        if values[t] == cut:
-            kept = luck[equals] > line
-            if luck[equals] == line and spare > 0:
-                kept, spare = True, spare - 1
-            equals += U64(1)
-        keep[t] = kept
 
 
 @jit_built_in
@@ -141,11 +92,11 @@ def list_near(c, day, clean, least, today, boxes, rules, dirty, scratch):  # typ
     return found
 
 
-@jit_step
-def take_highest(wanted, found, block, scratch):  # type: ignore[no-untyped-def]
-    """Fill the first slots with the `wanted` boxes that have most points, 1 or more of those listed; among equals
-    draws decide."""
-    keep_highest(scratch.rank, scratch.word, found, wanted, block, scratch.luck, scratch.keep)
+@jit_built_in
+def take_highest(values, wanted, found, block, scratch):  # type: ignore[no-untyped-def]
+    """Fill the first slots with the `wanted` boxes of the highest values, 1 or more of those listed; among equals draws
+    decide. values: int32[n], points or calls by slot."""
+    keep_highest(values, scratch.word, found, wanted, block, scratch.luck, scratch.keep)
     kept = I64(0)
     for slot in range(found):
         if scratch.keep[slot]:
@@ -178,13 +129,14 @@ def pick_blindly(c, day, clean, n, chosen, blind, today, boxes, rules, dirty, bl
 
 
 @jit_step
-def choose(c, day, clean, n, asked, today, boxes, rules, dirty, near, block, scratch):  # type: ignore[no-untyped-def]
+def choose(c, day, clean, n, asked, today, boxes, rules, dirty, scanners, block, scratch):  # type: ignore[no-untyped-def]
     """Fill the slots with the boxes of control c to be scanned; returns (by score, blindly, high risk).
 
-    By score: those with most points; blindly: drawn among the rest. Where a rule has asked which boxes are high risk,
-    by how far they score above the day's median, all of them are listed.
-    near: int32[C], where to begin to look; whatever it is, the boxes are the same.
+    By score: those with most points, or those that the protocol calls up; blindly: drawn among the rest. Where a rule
+    has asked which boxes are high risk, by how far they score above the day's median, all of them are listed.
+    scanners.near: where to begin to look; whatever it is, the boxes are the same.
     """
+    near = scanners.near
     high, wanted, found, least, step = I64(0), min(rules.chosen[c], n), I64(0), I64(near[c]), STEP
     if asked:
         found = I64(-1)
@@ -194,15 +146,20 @@ def choose(c, day, clean, n, asked, today, boxes, rules, dirty, near, block, scr
         if asked:
             median = nth_highest(scratch.rank, found, (n + 1) // 2)
             high = count_from(scratch.rank, found, I32(median + rules.high[c]))
-            if rules.only_high[c]:
+            must = I64(np.ceil(rules.screened[c] * high))
+            if rules.scheme[c] >= TIERS:
+                wanted = call_up(c, n, wanted, must, median, block, boxes, rules, dirty, scanners, scratch)
+            elif rules.scheme[c] == ONLY_HIGH:
                 wanted = min(wanted, high)
-            wanted = min(max(wanted, I64(np.ceil(rules.screened[c] * high))), n)
+            wanted = min(max(wanted, must), n)
         else:
             some_more = wanted + I64(3.0 * np.sqrt(wanted)) + 2
             near[c] = nth_highest(scratch.rank, found, some_more) if some_more <= found else least - STEP
             least, step = least - step, 4 * step
-    if wanted > 0:
-        take_highest(wanted, found, block, scratch)
+    if wanted > 0 and rules.scheme[c] >= TIERS:
+        take_highest(scratch.odds, wanted, found, block, scratch)
+    elif wanted > 0:
+        take_highest(scratch.rank, wanted, found, block, scratch)
     blind = min(rules.blind[c], n - wanted)
     if blind > 0:
         pick_blindly(c, day, clean, n, wanted, blind, today, boxes, rules, dirty, block, scratch)
@@ -299,7 +256,7 @@ def open_boxes(c, alarms, boxes, rules, dirty, scratch, out):  # type: ignore[no
 
 
 @jit_step
-def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # type: ignore[no-untyped-def]
+def inspect(c, day, today, boxes, rules, dirty, scanners, block, scratch, out):  # type: ignore[no-untyped-def]
     """One control's day: score, choose, scan, open, and count what was learned; returns the number of scans.
 
     Arguments as in `clear_day`. Authorities see evidence only: what is inside matters for the alarm and the search,
@@ -309,16 +266,18 @@ def inspect(c, day, today, boxes, rules, dirty, near, block, scratch, out):  # t
     clean = I64(today[last - 1]) if last > first else I64(0)
     n = clean + dirty.first[c + 1] - dirty.first[c]
     tally[ARRIVED] = n
-    asked = rules.only_high[c] or rules.screened[c] > 0.0
+    asked = rules.scheme[c] > 0 or rules.screened[c] > 0.0
     if n == 0 or not (asked or rules.chosen[c] + rules.blind[c] > 0):
         return 0
     weigh_looks(c, boxes, rules, scratch.looks)
     load(c, boxes, rules, dirty, scratch)
-    by_score, blind, high = choose(c, day, clean, n, asked, today, boxes, rules, dirty, near, block, scratch)
+    by_score, blind, high = choose(c, day, clean, n, asked, today, boxes, rules, dirty, scanners, block, scratch)
     tally[HIGH_RISK], tally[CHOSEN], tally[BLIND] = high, by_score + blind, blind
     alarms = scan(c, by_score + blind, boxes, rules, dirty, scratch, out)
     line_up(c, alarms, I64(0), block, rules, scratch)
     open_boxes(c, alarms, boxes, rules, dirty, scratch, out)
+    if rules.scheme[c] == SKIP_LOT:
+        remember(c, by_score + blind, alarms, boxes, dirty, scanners, scratch, out)
     return by_score + blind
 
 
@@ -353,7 +312,7 @@ def clear_day(  # type: ignore[no-untyped-def]
     """
     for c in rows:
         salt = boxes.salt[c]
-        scans = inspect(c, day, today, boxes, rules, dirty, scanners.near, nth_key(key ^ salt, day), scratch, out)
+        scans = inspect(c, day, today, boxes, rules, dirty, scanners, nth_key(key ^ salt, day), scratch, out)
         wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out)
 
 
@@ -371,12 +330,13 @@ def small_day() -> tuple[Boxes, Rules, Contaminated, Scanners, Sailings]:
     )  # fmt: skip
     rules = Rules(
         points=np.zeros((1, 28), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one,
-        only_high=np.zeros(1, U8), high=nothing, screened=lever, alarm_clean=np.zeros((1, 4), I32),
+        scheme=np.zeros(1, U8), high=nothing, middle=nothing, called=np.zeros((1, 4), I32), clearance=np.ones(1, I32),
+        screened=lever, alarm_clean=np.zeros((1, 4), I32),
         alarm_full=share, alarm_cargo=share, opened=one, finds=nothing, tip=nothing, servers=np.ones(1, I32),
         scan_hours=share, service=nothing, open_hours=share,
     )  # fmt: skip
     dirty = Contaminated(np.zeros(2, I32), nothing, np.zeros(1, U64), nothing, share)
-    scanners = Scanners(np.ones((1, QUANTILES)), np.zeros((1, 1)), np.zeros(1, I32), np.zeros(1, I32))
+    scanners = Scanners(np.ones((1, QUANTILES)), np.zeros((1, 1)), np.zeros(1, I32), np.zeros(1, I32), np.zeros(4, I32))
     return boxes, rules, dirty, scanners, Sailings(I64(0), np.zeros(1, U64), share)
 
 

@@ -287,6 +287,8 @@ _PROTOCOLS: dict[Protocol, str] = {
     "threshold": "those at or above the high-risk score, as far as capacity goes",
     "top_capacity": "the highest risk scores first",
     "flagged_lanes": "all from flagged places first, then the highest risk scores",
+    "skip_lot": "fewer of those whose like have long been clean, all again after a find",
+    "risk_tiers": "a share of each of three tiers of risk, the highest tier first",
 }
 
 

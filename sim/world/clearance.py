@@ -18,6 +18,7 @@ from sim.kernels.boxes import (
     CHOSEN,
     EVEN,
     HIGH_RISK,
+    LEVELS,
     POINTS,
     QUANTILES,
     Boxes,
@@ -29,12 +30,13 @@ from sim.kernels.boxes import (
     alias_table,
 )
 from sim.kernels.draws import Draws, child_key, entity_key
+from sim.kernels.protocols import BY_SCORE, ONLY_HIGH, SKIP_LOT, TIERS
 from sim.kernels.queueing import service_times
 from sim.kernels.samplers import normal_quantile, pair_keys
 from sim.terms import DAYS_PER_YEAR, ControlMode
 from sim.world.checkpoints import Checkpoints
 from sim.world.commodity import Concealment
-from sim.world.controls import ControlPost, Customs
+from sim.world.controls import ControlPost, Customs, Protocol
 from sim.world.inspections import Inspections, Keys, Micro, Thinned
 from sim.world.lanes import REST, Lanes, anomaly_levels, cargo_tables, chances_of_clean_looks
 from sim.world.levers import PROTOCOLS, Controls
@@ -49,6 +51,21 @@ STRONGEST_JUDGEMENT = 16 * POINTS
 """An assessor's judgement weighs no more than this, in points: all that a box can score then fits 16 bits."""
 HIGH_RISK_MEMORY = 0.98
 """Share of the running mean of high-risk boxes that is kept from one day to the next (scanners are planned on it)."""
+
+SCHEMES: dict[Protocol, int] = {
+    "random": BY_SCORE,
+    "threshold": ONLY_HIGH,
+    "top_capacity": BY_SCORE,
+    "flagged_lanes": BY_SCORE,
+    "skip_lot": SKIP_LOT,
+    "risk_tiers": TIERS,
+}
+"""What a protocol is in the kernel."""
+
+
+def _parts(chances: Sequence[float]) -> list[int]:
+    """Chances as the kernel counts them."""
+    return [round(float(chance) * CHANCE) for chance in chances]
 
 
 @dataclass(slots=True)
@@ -223,7 +240,13 @@ class Clearance:
             free_at=np.zeros((self.checkpoints.n_ports, MOST_LANES)),
             lanes=np.zeros(self.checkpoints.n_ports, np.int32),
             near=np.zeros(self.checkpoints.n_ports, np.int32),
+            clean=np.zeros(len(self.pool) * LEVELS, np.int32),
         )
+        self.middle = np.array([int(post.middle_risk * POINTS) for post in self.posts], np.int32)
+        self.clearance_number = np.array([max(1, int(post.clearance_number)) for post in self.posts], np.int32)
+        self.by_tier = np.array([_parts((*post.tier_shares, 0.0)) for post in self.posts], np.int32).reshape(-1, LEVELS)
+        self.by_step = np.array([_parts(post.skip_shares) for post in self.posts], np.int32).reshape(-1, LEVELS)
+        """int32[C, 4]: chances to be called up, by tier of risk and by step of compliance."""
         self.open_hours = np.array([float(post.open_hours) for post in self.posts])
         self.per_hour = np.array([float(post.scans_per_hour) for post in self.posts])
         self.utilisation = np.array([float(post.utilisation) for post in self.posts])
@@ -302,8 +325,11 @@ class Clearance:
             flagged=self.flagged,
             chosen=nothing,
             blind=nothing,
-            only_high=(protocol == PROTOCOLS.index("threshold")).astype(np.uint8),
+            scheme=np.array([SCHEMES[PROTOCOLS[row]] for row in protocol.tolist()], np.uint8),
             high=(controls.high_risk * POINTS).astype(np.int32),
+            middle=self.middle,
+            called=np.where((protocol == PROTOCOLS.index("skip_lot"))[:, None], self.by_step, self.by_tier),
+            clearance=self.clearance_number,
             screened=controls.screened_share,
             alarm_clean=np.minimum(np.outer(controls.false_alarm, self.alarm_factor) * CHANCE, CHANCE).astype(np.int32),
             alarm_full=controls.sensitivity * controls.analyst_skill,

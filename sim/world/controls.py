@@ -24,7 +24,7 @@ from sim.quantity import (
 )
 from sim.terms import Direction, Name, Noun
 
-Protocol = Literal["random", "threshold", "top_capacity", "flagged_lanes"]
+Protocol = Literal["random", "threshold", "top_capacity", "flagged_lanes", "skip_lot", "risk_tiers"]
 
 
 class ControlPost(Noun):
@@ -33,7 +33,8 @@ class ControlPost(Noun):
     protocol: Protocol = "top_capacity"
     """random: blindly; threshold: all at or above the high-risk score, as far as capacity goes; top_capacity: the
     highest scores, as many as capacity allows; flagged_lanes: every container of the flagged origins first, then the
-    highest scores."""
+    highest scores; skip_lot: a share of the containers of each lane and kind of shipper that falls as they are found
+    clean and rises after a find; risk_tiers: a share of each of three tiers of risk, the highest tier first."""
     flagged_origins: tuple[Name, ...] = ()
     """Names of ports, regions or countries whose containers are flagged (exports: of the destinations)."""
     scan_share: Share = Quantity(0.02, "share", 0.005, 0.05, "europol23")
@@ -52,6 +53,25 @@ class ControlPost(Noun):
     """Share of the scanning capacity spent blindly: the officers' only unbiased evidence."""
     high_risk: Points = Quantity(2.0, "logit", 0.0, 4.0, ASSUMED)
     """How far above the port's median score of the day a container counts as high risk, in log-odds."""
+    middle_risk: Points = Quantity(1.0, "logit", 0.0, 3.0, ASSUMED)
+    """The same for the middle tier of `risk_tiers`."""
+    tier_shares: tuple[Share, Share, Share] = (
+        Quantity(1.0, "share", 0.5, 1.0, ASSUMED),
+        Quantity(0.05, "share", 0.01, 0.3, ASSUMED),
+        Quantity(0.005, "share", 0.0, 0.05, ASSUMED),
+    )
+    """Share of the high, the middle and the low tier that `risk_tiers` calls up, as far as capacity goes."""
+    skip_shares: tuple[Share, Share, Share, Share] = (
+        Quantity(1.0, "share", 0.5, 1.0, ASSUMED),
+        Quantity(0.5, "share", 0.2, 0.5, ASSUMED),
+        Quantity(0.2, "share", 0.1, 0.33, ASSUMED),
+        Quantity(0.1, "share", 0.02, 0.2, ASSUMED),
+    )
+    """Share that `skip_lot` calls up, as far as capacity goes: at first, and after once, twice and three times the
+    clearance number of clean inspections in a row."""
+    clearance_number: Count = Quantity(20, "count", 5, 100, ASSUMED)
+    """Clean inspections in a row of one lane and kind of shipper after which `skip_lot` calls up fewer; a find begins
+    the count anew."""
     sensitivity: Probability = Quantity(0.85, "probability", 0.4, 0.95, ASSUMED)
     """Chance that a scan of a very large load raises an alarm, with an average analyst (field mean over loads guessed
     at 0.6)."""

@@ -112,7 +112,7 @@ class Thinned(_Shared):
             self._clean, tables.scans[:], tables.stale[:] = rules.alarm_clean, scans, 1
             flagged = np.add.reduceat(np.append(rules.flagged, 0), self.boxes.first[:-1], dtype=np.int64)
             flagged[np.diff(self.boxes.first) == 0] = 0
-            tables.singly[:] = (rules.only_high > 0) | (rules.screened > 0.0) | (flagged > 0)
+            tables.singly[:] = (rules.scheme > 0) | (rules.screened > 0.0) | (flagged > 0)
         if self._points.shape != rules.points.shape:
             self._points = rules.points.copy()
             return

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.world.waters import SeaZone
 
 Levers = NDArray[np.float64]
-PROTOCOLS: tuple[str, ...] = get_args(Protocol)
+PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,10 +9,12 @@ from fractions import Fraction
 from math import ceil
 
 from sim.kernels.boxes import ALARMED, CHANCE, EVEN, FLAGGED, FOUND, MISSED, RELEASED, SCANNED
+from sim.kernels.protocols import ONLY_HIGH, SKIP_LOT, TIERS
 
 WORD = 2**64
 GOLDEN = 0x9E3779B97F4A7C15
 CONTENTS = 0xD1B54A32D192ED03
+CALLS = 0x9FB21C651E98DF25
 NEW_SHIPPER = 3
 
 
@@ -52,6 +54,10 @@ class Box:
     search_luck: int
     draw: int
     """Among equals the highest comes first."""
+    lot: int
+    """It is called up when this is below the share of its tier or of its like, in parts of 2**20."""
+    like: int
+    """Row of its lane and kind of shipper among the counts of clean inspections."""
     taken: str = ""
     """How it was chosen: by score, blindly, or not at all."""
     alarm: bool = False
@@ -136,10 +142,33 @@ def _box(c, place, word, contents, block, boxes, rules, dirty) -> Box:
         scan_luck=bits(luck, 24, 20),
         search_luck=bits(luck, 44, 20),
         draw=bits(mix64(word ^ block), 34, 30),
+        lot=bits(mix64(word ^ block ^ CALLS), 44, 20),
+        like=4 * place + look[0],
     )
 
 
-def choose(c, day, found: list[Box], key, boxes, rules) -> dict[str, int]:
+def share_called(c, box: Box, typical, rules, clean) -> int:
+    """Of the box's tier of risk, or of its like, that a protocol calls up."""
+    if rules.scheme[c] == TIERS:
+        tier = 0 if box.rank >= typical + rules.high[c] else 1 if box.rank >= typical + rules.middle[c] else 2
+    else:
+        tier = min(clean[box.like] // int(rules.clearance[c]), 3)
+    return int(rules.called[c, tier])
+
+
+def call_up(c, found: list[Box], must: list[Box], wanted: int, typical, rules, clean) -> list[Box]:
+    """Who is scanned where boxes are called up by lot: those that must be, then those called, as capacity allows."""
+    called = [box for box in found if box not in must and box.lot < share_called(c, box, typical, rules, clean)]
+
+    def before_others(box: Box) -> tuple[int, int]:
+        high, middle = (box.rank >= typical + int(line[c]) for line in (rules.high, rules.middle))
+        worth = (0 if high else -1 if middle else -2) if rules.scheme[c] == TIERS else box.rank
+        return -worth, -box.draw
+
+    return must + sorted(called, key=before_others)[: max(wanted - len(must), 0)]
+
+
+def choose(c, day, found: list[Box], key, boxes, rules, clean) -> dict[str, int]:
     """Mark what is scanned: the highest scores, then some of the rest blindly; returns the first counts of the tally.
 
     Among equal scores draws decide. A box counts as high risk by how far it scores above the day's median, the upper
@@ -147,11 +176,16 @@ def choose(c, day, found: list[Box], key, boxes, rules) -> dict[str, int]:
     """
     n = len(found)
     typical = sorted((box.rank for box in found), reverse=True)[(n + 1) // 2 - 1] if n else 0
-    asked = rules.only_high[c] or rules.screened[c] > 0
+    asked = rules.scheme[c] > 0 or rules.screened[c] > 0
     high = sum(box.rank >= typical + int(rules.high[c]) for box in found) if asked else 0
-    wanted = min(int(rules.chosen[c]), high) if rules.only_high[c] else int(rules.chosen[c])
-    wanted = min(max(wanted, ceil(Fraction(float(rules.screened[c])) * high)), n)
-    for box in sorted(found, key=lambda box: (-box.rank, -box.draw))[:wanted]:
+    wanted, must = int(rules.chosen[c]), ceil(Fraction(float(rules.screened[c])) * high)
+    by_score = sorted(found, key=lambda box: (-box.rank, -box.draw))
+    if rules.scheme[c] in (TIERS, SKIP_LOT):
+        by_score = call_up(c, found, by_score[:must], min(wanted, n), typical, rules, clean)
+    else:
+        by_score = by_score[: max(min(wanted, high) if rules.scheme[c] == ONLY_HIGH else wanted, must)]
+    wanted = len(by_score)
+    for box in by_score:
         box.taken = "by score"
     blind, k, block = min(int(rules.blind[c]), n - wanted), 0, block_of(c, day, key, boxes)
     for _ in range(blind):
@@ -193,10 +227,17 @@ def fate_of(box: Box) -> int:
     return SCANNED if box.taken else RELEASED
 
 
-def told(c, day, today, boxes, rules, dirty, key) -> Told:
-    """One day at control c. Arguments as in the kernel's `clear_day`."""
+def remember(found: list[Box], clean) -> None:
+    """Count clean inspections in a row of each like, in the order in which its boxes were scanned."""
+    for box in found:
+        if box.opened or not box.alarm:
+            clean[box.like] = 0 if box.found else clean[box.like] + 1
+
+
+def told(c, day, today, boxes, rules, dirty, key, clean) -> Told:
+    """One day at control c. Arguments as in the kernel's `clear_day`; clean: the counts at the start of the day."""
     found = boxes_of(c, day, today, boxes, rules, dirty, key)
-    tally = choose(c, day, found, key, boxes, rules)
+    tally = choose(c, day, found, key, boxes, rules, clean)
     scan(c, found, rules, dirty)
     open_up(c, found, rules)
     tally["alarms"] = sum(box.alarm for box in found)

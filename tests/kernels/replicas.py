@@ -111,8 +111,11 @@ class Replicas:
             flagged=np.zeros(CONTROLS * self.copies * LANES, np.uint8),
             chosen=alike(whole[0]),
             blind=alike(whole[1]),
-            only_high=nothing.astype(np.uint8),
+            scheme=nothing.astype(np.uint8),
             high=nothing,
+            middle=nothing,
+            called=np.zeros((len(nothing), 4), np.int32),
+            clearance=nothing,
             screened=share,
             alarm_clean=alike((rng.uniform(0.02, 0.2, (CONTROLS, CLASSES)) * CHANCE).astype(np.int32)),
             alarm_full=alike(np.full(CONTROLS, 0.9)),
@@ -140,8 +143,9 @@ class Replicas:
         tables.scans[:] = self.rules.chosen, self.rules.blind
         tables.levels[1] = anomaly_chances(case.shift)
         lay_out(rows, self.boxes, self.rules, tables, working)
+        nobody = np.zeros(4 * len(self.boxes.lag), np.int32)
         scratch, today = Scratch.of(int(4 * case.boxes * CONTROLS) + 400), np.zeros(len(boxes.lag), np.int32)
-        scanners = Scanners(np.ones((1, 4096)), np.zeros((n, 1)), np.zeros(n, np.int32), np.zeros(n, np.int32))
+        scanners = Scanners(np.ones((1, 4096)), np.zeros((n, 1)), np.zeros(n, np.int32), np.zeros(n, np.int32), nobody)
         tallies, fates, lessons = [], [], np.zeros((CONTROLS, WIDTH))
         for _ in range(turns):
             out = Day.blank(n, WIDTH, n * loads)

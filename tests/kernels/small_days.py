@@ -94,7 +94,7 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
         boxes=boxes,
         rules=some_rules(rng, controls, len(pool), most * lanes)._replace(**fixed),
         dirty=some_contraband(rng, controls, first),
-        scanners=some_scanners(rng, controls),
+        scanners=some_scanners(rng, controls, len(pool)),
     )
 
 
@@ -116,13 +116,14 @@ def some_chances(rng) -> np.ndarray:
     return chances / chances.sum()
 
 
-def some_scanners(rng, controls: int) -> Scanners:
-    """Lanes with some work left, and a guess at the cut that may be anywhere."""
+def some_scanners(rng, controls: int, places: int) -> Scanners:
+    """Lanes with some work left, a guess at the cut that may be anywhere, and some who were clean for a while."""
     return Scanners(
         times=np.array([service_times(variation) for variation in VARIATIONS]),
         free_at=rng.random((controls, SERVERS)) * 3.0,
         lanes=np.full(controls, SERVERS, np.int32),
         near=rng.choice([-40_000, -60, 0, 50, 40_000], controls).astype(np.int32),
+        clean=rng.integers(0, 12, 4 * places).astype(np.int32),
     )
 
 
@@ -142,8 +143,11 @@ def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
         flagged=(rng.random(places) < rng.choice([0.0, 0.4])).astype(np.uint8),
         chosen=capacity(),
         blind=capacity(),
-        only_high=rng.integers(0, 2, controls).astype(np.uint8),
+        scheme=rng.integers(0, 4, controls).astype(np.uint8),
         high=rng.integers(-20, 95, controls).astype(np.int32),
+        middle=rng.integers(-40, 60, controls).astype(np.int32),
+        called=(rng.choice([0.0, 0.2, 0.7, 1.0], (controls, 4)) * CHANCE).astype(np.int32),
+        clearance=rng.integers(1, 5, controls).astype(np.int32),
         screened=read_only(rng.choice([0.0, 0.0, 0.3, 0.75, 1.0], controls)),
         alarm_clean=(rng.choice([0.0, 0.03, 0.5, 1.0], (controls, CLASSES)) * CHANCE).astype(np.int32),
         alarm_full=rng.random(controls),

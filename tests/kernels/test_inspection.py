@@ -30,6 +30,7 @@ from sim.kernels.boxes import (
     SCANNED,
     alias_table,
 )
+from sim.kernels.protocols import ONLY_HIGH, SKIP_LOT, TIERS
 from sim.kernels.queueing import overnight, queue_day
 from sim.kernels.words import nth_key
 from tests.kernels import reference_inspection as plain
@@ -44,6 +45,7 @@ from tests.kernels.small_days import (
     blank,
     by_place,
     clear,
+    copied,
     digest,
     lived,
     read_only,
@@ -65,7 +67,8 @@ TALLY = {
 
 
 def told_plainly(day: SmallDay, c: int) -> plain.Told:
-    return plain.told(c, day.day, day.today, day.boxes, day.rules, day.dirty, KEY)
+    clean = day.scanners.clean.tolist()
+    return plain.told(c, day.day, day.today, day.boxes, day.rules, day.dirty, KEY, clean)
 
 
 def every(day: SmallDay, lever: str, value) -> SmallDay:
@@ -80,8 +83,8 @@ def every(day: SmallDay, lever: str, value) -> SmallDay:
 def test_the_compiled_day_is_the_plain_day_box_for_box(seed):
     day = some_day(seed)
     for c in range(day.controls):
-        out = blank(day)
-        scratch = clear(day, c, c + 1, out)
+        out, scanners = blank(day), copied(day.scanners)
+        scratch = clear(day, c, c + 1, out, scanners)
         told = told_plainly(day, c)
 
         assert out.tally[c].tolist() == [told.tally[name] for name in sorted(TALLY, key=TALLY.get)]
@@ -95,6 +98,10 @@ def test_the_compiled_day_is_the_plain_day_box_for_box(seed):
         assert {d: int(out.fate[d]) for d in loads} == told.fate
         assert out.hits[c].tolist() == [told.hits[column] for column in range(WIDTH)]
         assert out.expected[c].tolist() == [told.expected[column] for column in range(WIDTH)]
+        clean = day.scanners.clean.tolist()
+        if day.rules.scheme[c] == SKIP_LOT:
+            plain.remember([told.boxes[i] for i in scratch.at[: told.tally["chosen"]].tolist()], clean)
+        assert scanners.clean.tolist() == clean
 
 
 def test_the_days_compared_hold_all_that_can_happen():
@@ -126,7 +133,14 @@ def test_the_days_compared_hold_all_that_can_happen():
             seen["only empty lanes"] += bool(len(counts)) and counts.sum() == 0
             seen["a flagged lane"] += any(box.flagged and box.taken == "by score" for box in told.boxes)
             seen["screened beyond capacity"] += len(by_score) > wanted
-            seen["fewer high-risk boxes than capacity"] += bool(day.rules.only_high[c]) and 0 < len(by_score) < wanted
+            seen["fewer high-risk boxes than capacity"] += (
+                day.rules.scheme[c] == ONLY_HIGH and 0 < len(by_score) < wanted
+            )
+            for scheme, name in ((TIERS, "tiers"), (SKIP_LOT, "skip lot")):
+                here = day.rules.scheme[c] == scheme and bool(by_score)
+                seen[f"{name}: fewer than capacity"] += here and len(by_score) < min(wanted, len(ranks))
+                seen[f"{name}: as many as capacity"] += here and len(by_score) == wanted
+                seen[f"{name}: passed over"] += here and max((box.rank for box in rest), default=-99) > cut
             seen["near far too high"] += bool(by_score) and near > max(ranks)
             seen["near far too low"] += bool(by_score) and near < min(ranks) - 1000
             seen["near between"] += bool(by_score) and min(ranks) < near < max(ranks)
@@ -207,7 +221,7 @@ def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False
     day.day, loads = 100, len(every_lane) if dirty else 0
     day.today = np.zeros_like(every_lane) if dirty else every_lane + np.int32(1)
     day.rules = day.rules._replace(flagged=np.zeros(len(every_lane), np.uint8))
-    plainly = {"chosen": lanes, "blind": 0, "only_high": 0, "screened": 0.0, "opened": 0, "alarm_clean": 0, "tip": 0}
+    plainly = {"chosen": lanes, "blind": 0, "scheme": 0, "screened": 0.0, "opened": 0, "alarm_clean": 0, "tip": 0}
     day.rules = day.rules._replace(alarm_cargo=np.ones(CLASSES))
     for lever, value in (plainly | fixed).items():
         every(day, lever, value)
@@ -279,7 +293,7 @@ def test_certain_scanners_and_hands_find_everything():
     for seed in range(40):
         day = some_day(seed)
         day.dirty = day.dirty._replace(shows=np.ones_like(day.dirty.shows))
-        certain = {"chosen": 10_000, "only_high": 0, "alarm_full": 1.0, "opened": 10_000, "finds": CHANCE}
+        certain = {"chosen": 10_000, "scheme": 0, "alarm_full": 1.0, "opened": 10_000, "finds": CHANCE}
         for lever, value in certain.items():
             every(day, lever, value)
         day.rules = day.rules._replace(alarm_cargo=np.ones(CLASSES))
@@ -317,7 +331,7 @@ def test_screening_all_high_risk_boxes_leaves_none_unscanned():
 
 def test_a_flagged_lane_goes_before_everything_else():
     for seed in range(60):
-        day = every(every(every(some_day(seed), "only_high", 0), "screened", 0.0), "blind", 0)
+        day = every(every(every(some_day(seed), "scheme", 0), "screened", 0.0), "blind", 0)
         for c in range(day.controls):
             place, after = day.boxes.first[c], day.boxes.first[c + 1]
             if place == after:
