@@ -16,6 +16,7 @@ from sim.actors.community import Community
 from sim.actors.courier import Courier
 from sim.actors.customs_officer import CustomsOfficer
 from sim.actors.fleet import Fleet
+from sim.actors.integrity import Integrity
 from sim.actors.outlook import Outlook, Toll
 from sim.actors.port_inspector import PortInspector
 from sim.actors.staff import Staff
@@ -113,12 +114,12 @@ class World:
         self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
         self.in_force = self.base_controls
         """The controls of today, or of yesterday while the day has not yet begun."""
-        officers = [self._officer(row, int(post.analysts)) for row, post in enumerate(posts)]
+        self.officers = [self._officer(row, int(post.analysts)) for row, post in enumerate(posts)]
         kinds = self.checkpoints.kind[: len(posts)]
         weights = {kind: self.clearance.starting_weights(kinds.index(kind)) for kind in dict.fromkeys(kinds)}
         believed = [weights[kind] for kind in kinds]  # officers of one direction start alike
         self.staff = Staff(
-            self.draws, scenario.customs, officers,
+            self.draws, scenario.customs, self.officers,
             np.array(believed).reshape(len(posts), self.clearance.evidence.width),
         )  # fmt: skip
 
@@ -187,6 +188,7 @@ class World:
         self.fleet = Fleet(self.me, self.plan.waters, bases)
         self.underworld = Underworld(self.me, seats)
         self._buyers = {area: self._size_now(area) for area in geography.production_areas}
+        self.integrity = Integrity(self.me)
 
     @property
     def me(self) -> SmugglingModel:
@@ -363,6 +365,10 @@ class World:
             violence=self.underworld.violence.index,
             capital_cents=sum(member.capital_cents for member in members),
             policy_cost_cents=self._policy_cost_cents(),
+            corrupted=self.integrity.bought,
+            dismissed=self.integrity.dismissed,
+            bribes_cents=self.integrity.bribed_cents,
+            passed_corrupted_g=self.integrity.passed_g,
         )
         self.chronicle.close(day, written, cleared)
         self.chronicle.at_sea(day, self.fleet.tally, self.fleet.hours)

@@ -31,6 +31,7 @@ class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
         self.brokers.order(controls)
         self.underworld.turn()
         self.agents_by_type[Cartel].do("plan")
+        self.integrity.tempt(controls)
 
         sea = self.fleet.put_to_sea(self.day, controls)
         self.passage.move(self.day, sea)
@@ -39,6 +40,7 @@ class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
 
         self.markets_clear()
 
+        self.integrity.audit(controls)
         self.staff.lead(self.day)
         self.learn_from(self.passage)
 

@@ -239,6 +239,12 @@ class Cartel(Actor):
         self.capital_cents -= pay
         self.spent_cents += pay
 
+    def bribe(self, cents: int) -> int:
+        """Inspectors in its pay are paid; returns what that costs."""
+        self.capital_cents -= cents
+        self.spent_cents += cents
+        return cents
+
     # ------------------------------------------------------------------ what comes back
 
     def paid(self, usd: float) -> None:

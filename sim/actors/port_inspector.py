@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 class PortInspector(Actor):
     """An image analyst at one control; `Staff` says what a week's work does."""
 
-    def __init__(self, model: SmugglingModel, row: int, number: int) -> None:
-        super().__init__(model, f"inspector {model.checkpoints.names[row]} {number}")
+    def __init__(self, model: SmugglingModel, row: int, number: int, hired: int | None = None) -> None:
+        """Hired: the day on which they took the place of somebody dismissed, if they were not there from the start."""
+        since = "" if hired is None else f", hired on day {hired}"
+        super().__init__(model, f"inspector {model.checkpoints.names[row]} {number}{since}")
         self.row, self.number = row, number
 
     @property

@@ -211,7 +211,7 @@ class Sailings(NamedTuple):
 
 
 class Scanners(NamedTuple):
-    """The queues before the scanners, where yesterday's cut was, and how often boxes were clean: carried from day to day."""
+    """The queues before the scanners, where yesterday's cut was, and counts of clean boxes: carried from day to day."""
 
     times: NDArray[np.float64]
     """float64[T, 4096]: scan times by quantile, in mean scan times."""
@@ -223,8 +223,7 @@ class Scanners(NamedTuple):
     """int32[C]: points somewhat below the last cut: where to begin the search for today's, without effect on what is
     found."""
     clean: NDArray[np.int32]
-    """int32[4 * P]: inspections in a row that found nothing, by lane and history of the shipper, where a protocol counts
-    them."""
+    """int32[4 * P]: inspections in a row that found nothing, by lane and history of the shipper, where that counts."""
 
 
 class Day(NamedTuple):

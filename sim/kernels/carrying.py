@@ -289,10 +289,11 @@ def _end(load, step, leg, outcome, day, terms, cells):  # type: ignore[no-untype
 
 
 @jit_bare
-def present(steps, loads, first, control, number, place, word, concealment, shows):  # type: ignore[no-untyped-def]
+def present(steps, loads, reads, first, control, number, place, word, concealment, shows):  # type: ignore[no-untyped-def]
     """Line up what was presented to controls by control, at each in the order of the loads' numbers; returns how much.
 
-    steps: STEP[n]; loads: LOAD[.]; first: int32[C + 2], of which first[c] to first[c + 1] tells where those at control
+    steps: STEP[n]; loads: LOAD[.]; reads: float64[N, C], share of an organisation's boxes that those who read scans at
+    a control look at honestly, all of those of supply brokers; first: int32[C + 2], of which first[c] to first[c + 1] tells where those at control
     c stand; the others, [n], are filled from their beginning: control and number int64, place and concealment int32,
     word uint64, shows float64.
     """
@@ -309,7 +310,9 @@ def present(steps, loads, first, control, number, place, word, concealment, show
             first[step["control"] + 1] += 1  # and is in the end where the next control begins
             control[slot], number[slot] = step["control"], step["load"]
             place[slot], word[slot] = step["pool"], step["word"]
-            concealment[slot], shows[slot] = load["concealment"], load["shows"]
+            concealment[slot] = load["concealment"]
+            owner = load["organisation"]
+            shows[slot] = load["shows"] * (reads[owner, step["control"]] if owner >= 0 else 1.0)
     return first[len(first) - 1]
 
 
@@ -356,6 +359,6 @@ def warm() -> None:
     look_over(loads, none, 0, none, table[0])
     carry(0, none, np.zeros(0, np.int8), loads, legs, sea, cells, owners, terms, luck, luck, one, 1.0, steps, events)
     first, column = np.zeros(3, np.int32), np.zeros(0, np.int32)
-    present(steps, loads, first, none, none, column, luck, column, one)
+    present(steps, loads, np.ones((1, 1)), first, none, none, column, luck, column, one)
     hear(np.ones((1, 2, 1, 1)), one, table[:2], 0, steps, loads)
     add_up(events, table, table[:1], table[:1])

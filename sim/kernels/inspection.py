@@ -43,7 +43,7 @@ from sim.kernels.boxes import (
     Scanners,
     Scratch,
 )
-from sim.kernels.compiling import jit_bare, jit_built_in, jit_part, jit_step
+from sim.kernels.compiling import jit_bare, jit_built_in, jit_step
 from sim.kernels.protocols import ONLY_HIGH, SKIP_LOT, TIERS, call_up, remember
 from sim.kernels.queueing import overnight, queue_day
 from sim.kernels.ranking import count_from, keep_highest, nth_highest

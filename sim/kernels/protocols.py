@@ -13,6 +13,8 @@ BY_SCORE, ONLY_HIGH, TIERS, SKIP_LOT = range(4)
 clean inspections."""
 CALLS = U64(0x9FB21C651E98DF25)
 """Sets the lot by which a box is called up apart from its order among equals."""
+LAST = I64(LEVELS - 1)
+"""The last step of compliance."""
 MUST, UNCALLED = 1 << 20, -(1 << 20)
 """Places before and behind all boxes that are called up."""
 
@@ -44,10 +46,10 @@ def call_up(c, n, chosen, must, median, block, boxes, rules, dirty, scanners, sc
         if tiers:
             step = I64(0) if above >= rules.high[c] else I64(1) if above >= rules.middle[c] else I64(2)
         else:
-            step = min(I64(scanners.clean[stream_of(c, slot, boxes, dirty, scratch)] // rules.clearance[c]), LEVELS - 1)
+            step = min(I64(scanners.clean[stream_of(c, slot, boxes, dirty, scratch)] // rules.clearance[c]), LAST)
         if must > 0 and scratch.keep[slot]:
             scratch.odds[slot] = MUST
-        elif I32((mix64(scratch.word[slot] ^ block ^ CALLS) >> U64(44))) < shares[step]:
+        elif I32(mix64(scratch.word[slot] ^ block ^ CALLS) >> U64(44)) < shares[step]:
             scratch.odds[slot] = -step if tiers else scratch.rank[slot]
             called += 1
         else:

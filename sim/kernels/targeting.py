@@ -57,13 +57,15 @@ def man(
     turn: int,
     share: float,
     tiring: float,
+    new: Flags,
     on_shift: Flags,
     fatigue: Floats,
 ) -> None:
     """Make the roster of the controls in `rows`; who is on it is as tired as the week's scans make an analyst.
 
-    Each inspector is on the roster with probability `share`, by a draw for the purpose `roster` at day `turn`; fatigue
-    is x / (x + tiring), x being the scans that each analyst read in a day, all of them if nobody was on the roster.
+    Each inspector but those who are `new`, bool[I], and still in training is on the roster with probability `share`, by
+    a draw for the purpose `roster` at day `turn`; fatigue is x / (x + tiring), x being the scans that each analyst read
+    in a day, all of them if nobody was on the roster.
 
     first int64[C + 1]: inspectors of control c stand at first[c] to first[c + 1]; scans int64[C]: of the week, set to
     0; keys uint64[I]; on_shift bool[I] and fatigue float64[I] are written.
@@ -76,7 +78,7 @@ def man(
         load = scans[c] / 7.0 / (present if present else b - a)
         scans[c] = 0
         for i in range(a, b):
-            on_shift[i] = uniform(roster, keys[i], turn, _0) < share
+            on_shift[i] = uniform(roster, keys[i], turn, _0) < share and not new[i]
             fatigue[i] = load / (load + tiring) if on_shift[i] and load > 0.0 else 0.0
 
 
@@ -120,6 +122,7 @@ def lead(
     turn: int,
     share: float,
     tiring: float,
+    new: Flags,
     on_shift: Flags,
     fatigue: Floats,
     skill: Floats,
@@ -128,7 +131,7 @@ def lead(
 ) -> None:
     """The week of the controls in `rows`: `learn`, `man` and `look`, one after the other."""
     learn(rows, hits, expected, start, weights, points, rate, prior_hits, memory)
-    man(rows, first, scans, keys, roster, turn, share, tiring, on_shift, fatigue)
+    man(rows, first, scans, keys, roster, turn, share, tiring, new, on_shift, fatigue)
     look(rows, first, skill, on_shift, fatigue, loss, sight)
 
 
@@ -138,6 +141,6 @@ def warm() -> None:
     counts, table, column, flags = np.zeros((1, 1), np.int64), np.zeros((1, 1)), np.zeros(1), np.zeros(1, np.bool_)
     lead(
         rows, counts, counts, table, table.copy(), np.zeros((1, 1), np.int16), 1.0, 1.0, 1.0,
-        first, rows.copy(), keys, keys[0], 0, 1.0, 1.0, flags, column, column, 0.0, column,
+        first, rows.copy(), keys, keys[0], 0, 1.0, 1.0, flags, flags.copy(), column, column, 0.0, column,
     )  # fmt: skip
     look(rows, first, column, flags, column, 0.0, column)

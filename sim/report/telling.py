@@ -11,7 +11,7 @@ import pandas as pd
 from sim.report import views
 from sim.report.words import change, count, day, mass, money, month, number, percent, several, things
 from sim.study.results import Results
-from sim.terms import DAYS_PER_WEEK
+from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK
 
 
 def map_told(results: Results) -> list[str]:
@@ -191,6 +191,9 @@ def people_told(results: Results) -> list[str]:
         + f"Of the arrested, {count(int(daily['cooperated'].sum()))} cooperated with investigators.",
         f"Organisations had {count(daily['couriers'].iloc[0])} couriers after the first day and "
         f"{count(daily['couriers'].iloc[-1])} at the end.",
+        f"{number(float(daily['corrupted'].mean()))} port inspectors were in their pay on a mean day, and "
+        f"{things(int(daily['dismissed'].sum()), 'was', 'were')} found by audits and dismissed; bribes came to "
+        f"{money(int(daily['bribes_cents'].sum()) / CENTS_PER_USD)}.",
     ]
 
 

@@ -91,6 +91,10 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "organisations_entered": total("entrants"),
         "organisations_gave_up": sum(cartel.ended == "insolvent" for cartel in model.cartels),
         "organisations_split": total("splits"),
+        "corrupted_inspectors_mean": total("corrupted") / max(1, model.day),
+        "inspectors_dismissed": total("dismissed"),
+        "bribes_usd": total("bribes_cents") / CENTS_PER_USD,
+        "passed_corrupted_kg": total("passed_corrupted_g") / GRAMS_PER_KG,
         "policy_cost_usd": total("policy_cost_cents") / CENTS_PER_USD,
         "violence_mean": math.fsum(daily["violence"]) / max(1, len(daily["violence"])),
     }

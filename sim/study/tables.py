@@ -82,6 +82,15 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("violence", "float64", "index", "Index of violence; 100: a dispute a year for each first organisation"),
         Column("capital_cents", "int64", "US cents", "Working capital of all organisations at the end of the day"),
         Column("policy_cost_cents", "int64", "US cents", "Cost of the policies on the day, set-up included"),
+        Column("corrupted", "int32", "people", "Port inspectors in the pay of organisations, at all controls"),
+        Column("dismissed", "int32", "people", "Port inspectors found by audits on the day, and dismissed"),
+        Column("bribes_cents", "int64", "US cents", "Bribes paid to port inspectors on the day"),
+        Column(
+            "passed_corrupted_g",
+            "int64",
+            "g",
+            "Passed controls on the day where the owner had somebody on duty",
+        ),
     ),
     "ports": (
         _DAY,
@@ -193,6 +202,10 @@ KPIS: tuple[Column, ...] = (
     Column("organisations_entered", "int64", "organisations", "Organisations that entered"),
     Column("organisations_gave_up", "int64", "organisations", "Organisations that gave up"),
     Column("organisations_split", "int64", "organisations", "Organisations that fell apart"),
+    Column("corrupted_inspectors_mean", "float64", "people", "Port inspectors in organisations' pay, on a mean day"),
+    Column("inspectors_dismissed", "int64", "people", "Port inspectors found by audits and dismissed"),
+    Column("bribes_usd", "float64", "USD", "Bribes paid to port inspectors"),
+    Column("passed_corrupted_kg", "float64", "kg", "Passed controls where the owner had somebody on duty"),
     Column("policy_cost_usd", "float64", "USD", "Cost of the policies"),
     Column("violence_mean", "float64", "index", "Index of violence, mean over the run"),
 )

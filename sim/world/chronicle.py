@@ -53,6 +53,10 @@ class Day(NamedTuple):
     violence: float
     capital_cents: int
     policy_cost_cents: int
+    corrupted: int
+    dismissed: int
+    bribes_cents: int
+    passed_corrupted_g: int
 
 
 DAY = np.dtype([(name, np.float64 if kind is float else np.int64) for name, kind in get_type_hints(Day).items()])

@@ -9,6 +9,8 @@ from pydantic import Field
 from sim.quantity import (
     ASSUMED,
     Count,
+    Days,
+    Hazard,
     Hours,
     HoursOfDay,
     Number,
@@ -90,6 +92,10 @@ class ControlPost(Noun):
     """Delay of a container that is opened (X-ray examination: 1 to 3 days; tail-gate: 2 to 6 days)."""
     analysts: Count = Quantity(4, "count", 1, 40, ASSUMED)
     """Port inspectors who read scans, modelled one by one."""
+    integrity_wages: PositiveNumber = Quantity(12.0, "1", 4.0, 40.0, ASSUMED)
+    """Bribe a year that half of the inspectors would take if there were nothing to fear, in years of the legal wage."""
+    audits_per_year: Hazard = Quantity(0.15, "per year", 0.02, 0.6, ASSUMED)
+    """How often a year internal audit finds an inspector who is in somebody's pay and leaves no traces."""
 
 
 class InboundPost(ControlPost):
@@ -136,6 +142,31 @@ class Inspectors(Noun):
     """Share of a port's analysts who are on the roster."""
 
 
+class Corruption(Noun):
+    """Bribes to port inspectors: who is approached, who accepts, and what happens to those who are found."""
+
+    offer_wages: PositiveNumber = Quantity(3.0, "1", 1.0, 6.0, ASSUMED)
+    """What an inspector is offered for a year, in years of the legal wage at the place (an insider at Rotterdam or
+    Antwerp: 100,000 to 300,000 EUR, source tradewinds23; an official's pay rises by up to 600 %, source sequeira10)."""
+    approach: Probability = Quantity(0.05, "probability", 0.0, 0.2, ASSUMED)
+    """Chance that an organisation approaches one inspector of a control in a week, where it has a cell."""
+    most_insiders: Count = Quantity(2, "count", 0, 4, ASSUMED)
+    """Inspectors of one control whom an organisation has in its pay at most."""
+    spread: Number = Quantity(0.8, "1", 0.4, 1.2, ASSUMED)
+    """Log standard deviation of the bribes that inspectors would take."""
+    threats: Probability = Quantity(0.1, "probability", 0.0, 0.5, ASSUMED)
+    """Chance that an approach comes with a threat."""
+    yields: Share = Quantity(0.5, "share", 0.2, 1.0, ASSUMED)
+    """What a threat leaves of the bribe that is asked."""
+    trace: Number = Quantity(0.5, "1", 0.0, 2.0, ASSUMED)
+    """How much each load of his principal that passed under his eyes in a week raises the rate at which the week's
+    audit finds an inspector, in shares of that rate."""
+    arrests: Probability = Quantity(0.35, "probability", 0.0, 0.8, ASSUMED)
+    """Chance that a courier of his principal's cell at the port is arrested when an inspector is found."""
+    retraining_days: Days = Quantity(120, "days", 30, 360, ASSUMED)
+    """Days until the successor of a dismissed inspector reads scans."""
+
+
 class Customs(Noun):
     """Border control of all ports: what holds everywhere, and what differs from place to place."""
 
@@ -155,6 +186,7 @@ class Customs(Noun):
     """What export officers think of destinations at the start."""
     learning: Learning = Field(default_factory=Learning)
     inspectors: Inspectors = Field(default_factory=Inspectors)
+    corruption: Corruption = Field(default_factory=Corruption)
 
     def post(self, direction: Direction, *places: str, inbound: bool = False) -> ControlPost:
         """The control post in force at a port, given its names from the widest (region) to the narrowest (its own).

@@ -51,6 +51,10 @@ class Controls:
     """Factor on the chance that an analyst sees a load."""
     diversion_stopped: Levers
     """Share of the diversion of precursors through a port that is stopped where they are traded."""
+    audits_per_year: Levers
+    """How often a year audits find a corrupted inspector who leaves no traces."""
+    integrity: Levers
+    """Factor on the bribe that an inspector asks."""
     patrol_units: Levers
     """Units of single states, by the sea zone that they belong to; a fraction is a unit on duty on part of the days."""
     joint_units: Levers
@@ -180,6 +184,8 @@ def controls_of(
         examination_sensitivity=each("examination_sensitivity"),
         analyst_skill=np.ones(count),
         diversion_stopped=np.zeros(count),
+        audits_per_year=each("audits_per_year"),
+        integrity=np.ones(count),
         patrol_units=np.array([zone.units(joint=False) for zone in waters.values()]),
         joint_units=np.array([zone.units(joint=True) for zone in waters.values()]),
         cue=np.array([float(zone.cue) for zone in waters.values()]),

@@ -84,6 +84,8 @@ class Passage:
         self._terms = np.array([(hub_days, hold_days, checkpoints.n_ports, waters)], TERMS)
         self._controls = checkpoints.n_ports
         self._sea: Sea
+        self.reads = np.ones((0, checkpoints.n_ports))
+        """float64[N, C]: share of an organisation's boxes that those who read scans at a control look at honestly."""
         self.steps = Table(STEP)
         """STEP: what loads did today."""
         self.presented = Presented(np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -92,6 +94,7 @@ class Passage:
     def join(self, owner: Owner) -> None:
         """There is one more organisation, the last of the owners."""
         self._owners.append(owner.weekday, owner.least_hands)
+        self.reads = np.vstack([self.reads, np.ones((1, self._controls))])
 
     def move(self, day: int, sea: Sea) -> None:
         """Everything with something to do today takes its next step; loads that reach a port control are presented to
@@ -130,7 +133,9 @@ class Passage:
         control, load = np.empty(most, np.int64), np.empty(most, np.int64)
         place, concealment = np.empty(most, np.int32), np.empty(most, np.int32)
         word, shows = np.empty(most, np.uint64), np.empty(most)
-        count = present(self.steps.rows, self.cargo.rows, first, control, load, place, word, concealment, shows)
+        count = present(
+            self.steps.rows, self.cargo.rows, self.reads, first, control, load, place, word, concealment, shows
+        )
         self.presented = Presented(control[:count], load[:count])
         return Contaminated(first[:-1], place[:count], word[:count], concealment[:count], shows[:count])
 

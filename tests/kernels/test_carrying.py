@@ -137,7 +137,8 @@ def test_what_is_presented_stands_at_each_control_in_the_order_of_its_loads():
         control, number = np.full(n, -7), np.full(n, -7)
         place, concealment = np.full(n, -7, np.int32), np.full(n, -7, np.int32)
         word, shows = np.zeros(n, np.uint64), np.full(n, -7.0)
-        count = present(half.steps, loads, first, control, number, place, word, concealment, shows)
+        reads = 1.0 - np.arange(200.0).reshape(-1, CONTROLS) / 300.0
+        count = present(half.steps, loads, reads, first, control, number, place, word, concealment, shows)
         told = [plain.lined_up(half.told[0], row) for row in range(CONTROLS)]
         line = [step for steps in told for step in steps]
         together += max(map(len, told)) > 1
@@ -149,7 +150,9 @@ def test_what_is_presented_stands_at_each_control_in_the_order_of_its_loads():
         assert place[:count].tolist() == [step.pool for step in line]
         assert word[:count].tolist() == [step.word for step in line]
         assert concealment[:count].tolist() == [half.plainly.loads[step.load].concealment for step in line]
-        assert shows[:count].tolist() == [half.plainly.loads[step.load].shows for step in line]
+        owners = [half.plainly.loads[step.load] for step in line]
+        read = [reads[load.organisation, step.control] for load, step in zip(owners, line, strict=True)]
+        assert shows[:count].tolist() == [load.shows * part for load, part in zip(owners, read, strict=True)]
     assert together > 5
 
 

@@ -33,6 +33,11 @@ class Post(NamedTuple):
         return [i for i in self.at(control) if self.on_shift[i]] or list(self.at(control))
 
 
+def new_ones(post: Post) -> np.ndarray:
+    """Every seventh inspector is still in training."""
+    return np.arange(len(post.keys)) % 7 == 3
+
+
 def posts() -> Post:
     luck = np.random.default_rng(1)
     first = np.cumsum([0, 0, *luck.integers(1, 41, CONTROLS - 1)])
@@ -86,12 +91,14 @@ def test_rosters_and_fatigue_are_each_inspectors_own_to_the_last_bit(turn):
     load = {row: scans[row] / 7.0 / len(post.present(row)) for row in ROWS.tolist()}
     before = post.on_shift.copy(), post.fatigue.copy()
 
-    man(ROWS, post.first, scans, post.keys, ROSTER, turn, SHARE, TIRING, post.on_shift, post.fatigue)
+    new = new_ones(post)
+
+    man(ROWS, post.first, scans, post.keys, ROSTER, turn, SHARE, TIRING, new, post.on_shift, post.fatigue)
 
     for row in range(CONTROLS):
         for i in post.at(row):
             if row in load:
-                on_shift = DRAWS.uniform("roster", post.keys[i], turn) < SHARE
+                on_shift = DRAWS.uniform("roster", post.keys[i], turn) < SHARE and not new[i]
                 tired = load[row] / (load[row] + TIRING) if on_shift else 0.0
             else:
                 on_shift, tired = before[0][i], before[1][i]
@@ -117,8 +124,9 @@ def test_the_order_of_controls_makes_no_difference():
         post, lessons, sight = posts(), lesson(), np.ones(CONTROLS)
         learn(rows, *lessons, RATE, PRIOR_HITS, MEMORY)
         man(
-            rows, post.first, np.arange(CONTROLS) * 70, post.keys, ROSTER, 3, SHARE, TIRING, post.on_shift, post.fatigue
-        )
+            rows, post.first, np.arange(CONTROLS) * 70, post.keys, ROSTER, 3, SHARE, TIRING, new_ones(post),
+            post.on_shift, post.fatigue,
+        )  # fmt: skip
         look(rows, post.first, post.skill, post.on_shift, post.fatigue, LOSS, sight)
         ways.append((*post, *lessons, sight))
     assert all(np.array_equal(one, other) for one, other in zip(*ways, strict=True))
@@ -128,7 +136,7 @@ def test_a_week_is_what_is_learned_then_who_is_there_then_how_well_they_see():
     ways = []
     for together in (True, False):
         post, lessons, sight, scans = posts(), lesson(), np.ones(CONTROLS), np.arange(CONTROLS) * 70
-        roster = (post.first, scans, post.keys, ROSTER, 3, SHARE, TIRING, post.on_shift, post.fatigue)
+        roster = (post.first, scans, post.keys, ROSTER, 3, SHARE, TIRING, new_ones(post), post.on_shift, post.fatigue)
         if together:
             lead(ROWS, *lessons, RATE, PRIOR_HITS, MEMORY, *roster, post.skill, LOSS, sight)
         else:

@@ -19,6 +19,7 @@ POLICIES = {
     "joint_patrols": {"zones": ["middle_sea"], "units": 40},
     "prevention": {"communities": ["NORTH", "rocky_coast"], "stigma": 1.0},
     "livelihoods": {"communities": ["NORTH", "rocky_coast"], "reach": 0.8, "gain": 0.5},
+    "integrity": {"ports": ["nordhaven", "SOUTH"], "audits": 8, "threshold": 3},
 }
 PLACEBOS = {
     "screening of nothing": ("high_risk_screening", {"ports": ["nordhaven"], "share": 0}),
@@ -28,6 +29,7 @@ PLACEBOS = {
     "prevention that nobody hears": ("prevention", {"communities": ["NORTH"], "reach": 0}),
     "fishermen in a port": ("prevention", {"communities": ["nordhaven"], "audience": "fishing_communities"}),
     "livelihoods that pay no more": ("livelihoods", {"communities": ["rocky_coast"], "gain": 0}),
+    "audits as often as before": ("integrity", {"ports": ["NORTH"], "audits": 1, "threshold": 1}),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }
 

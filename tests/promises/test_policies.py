@@ -21,6 +21,7 @@ EXAMPLES = {
     "prevention": {"communities": ["nordhaven"], "reach": 0.5, "stigma": 0.4, "awareness": 0.6},
     "livelihoods": {"communities": ["nordhaven"], "reach": 0.5, "gain": 0.4},
     "precursor_control": {"ports": ["costa_alta"], "share": 0.8},
+    "integrity": {"ports": ["nordhaven"], "audits": 4, "threshold": 2},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -29,10 +30,11 @@ MOVES = {
     "prevention": {"stigma": 0.7, "awareness": 0.5},  # half a year and a fifth that are there, and what reaches half
     "livelihoods": {"legal_wage": 1.2},
     "precursor_control": {"diversion_stopped": 0.8},
+    "integrity": {"audits_per_year": 4, "integrity": 2},
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
 a factor on what stood there."""
-FACTORS = ("scans_per_day", "examinations_per_day", "analyst_skill", "legal_wage")
+FACTORS = ("scans_per_day", "examinations_per_day", "analyst_skill", "legal_wage", "audits_per_year", "integrity")
 KINDS = sorted(Policy.every())
 
 

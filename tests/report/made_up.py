@@ -159,6 +159,10 @@ def kpis(made: dict) -> dict:
         "organisations_entered": int(daily["entrants"].sum()),
         "organisations_gave_up": int(daily["exits"].sum()),
         "organisations_split": int(daily["splits"].sum()),
+        "corrupted_inspectors_mean": float(daily["corrupted"].mean()),
+        "inspectors_dismissed": int(daily["dismissed"].sum()),
+        "bribes_usd": int(daily["bribes_cents"].sum()) / 100,
+        "passed_corrupted_kg": int(daily["passed_corrupted_g"].sum()) / 1000,
         "policy_cost_usd": int(daily["policy_cost_cents"].sum()) / 100,
         "violence_mean": float(daily["violence"].mean()),
     }
@@ -456,6 +460,10 @@ def _daily(rng, events, ports, days):
         "violence": rng.gamma(2.0, 30.0, days),
         "capital_cents": 180_000_000_000 + np.cumsum(flow["delivered"]) * 2,
         "policy_cost_cents": cost,
+        "corrupted": np.full(days, 3),
+        "dismissed": (np.arange(days) % 200 == 199).astype(np.int64),
+        "bribes_cents": np.full(days, 123_456),
+        "passed_corrupted_g": flow["delivered"] // 50,
     }
 
 
