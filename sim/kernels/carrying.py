@@ -293,9 +293,9 @@ def present(steps, loads, reads, first, control, number, place, word, concealmen
     """Line up what was presented to controls by control, at each in the order of the loads' numbers; returns how much.
 
     steps: STEP[n]; loads: LOAD[.]; reads: float64[N, C], share of an organisation's boxes that those who read scans at
-    a control look at honestly, all of those of supply brokers; first: int32[C + 2], of which first[c] to first[c + 1] tells where those at control
-    c stand; the others, [n], are filled from their beginning: control and number int64, place and concealment int32,
-    word uint64, shows float64.
+    a control look at honestly, which they do with all of supply brokers; first: int32[C + 2], of which first[c] to
+    first[c + 1] tells where those at control c stand; the others, [n], are filled from their beginning: control and
+    number int64, place and concealment int32, word uint64, shows float64.
     """
     first[:] = 0
     for at in range(len(steps)):

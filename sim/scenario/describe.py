@@ -303,6 +303,25 @@ def _controls(scenario: Scenario) -> Iterator[str]:
         for side, change in (("imports", entry.imports), ("exports", entry.exports)):
             if change is not None and change.model_fields_set:
                 yield f"  - {name}, {side}: {_changes(change)}."
+    yield from _corruption(scenario)
+
+
+def _corruption(scenario: Scenario) -> Iterator[str]:
+    bribes, imports, exports = scenario.customs.corruption, scenario.customs.imports, scenario.customs.exports
+    if bribes.approach and bribes.most_insiders:
+        asked = [
+            f"{_number(post.integrity_wages)} at {side}" for side, post in (("import", imports), ("export", exports))
+        ]
+        yield (
+            f"Organisations approach port inspectors where they have cells, and offer {_number(bribes.offer_wages)} "
+            f"years' legal wages a year. Where nothing else is said, half of them would take {several(asked)} if there "
+            f"were nothing to fear; audits find {_number(imports.audits_per_year)} of those who do at import, and "
+            f"{_number(exports.audits_per_year)} at export, a year."
+        )
+    else:
+        yield "No organisation approaches port inspectors."
+    for name, share in scenario.trade.extortion.items():
+        yield f"Officials at {name} extort {_percent(share)} of the cost of shipping from legal shippers."
 
 
 def _post(post: ControlPost) -> str:

@@ -154,6 +154,9 @@ def _check_trade(scenario: Scenario, found: _Findings) -> None:
     if REST_OF_WORLD not in trade.mixes:
         text = "is missing: what do imports from elsewhere hold? Give shares of the cargo classes."
         found.add(("trade", "mixes", REST_OF_WORLD), text)
+    for name in trade.extortion:
+        here = _places({**_shipped_ports(scenario.geography), **ports})
+        found.unknown(("trade", "extortion", name, KEY), name, here, "a port, region or country of the ports")
     known = {**dict.fromkeys(get_args(Role)), **_places(ports)}
     for pair in trade.gravity.region_boxes:
         place, ends = ("trade", "gravity", "region_boxes", pair, KEY), [end.strip() for end in pair.split(">")]

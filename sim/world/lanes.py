@@ -104,9 +104,7 @@ def lanes_of(ports: Mapping[str, Port], distances: SeaDistances, trade: Trade, t
     Raises ValueError when pinned blocks do not fit the ports, or when `rest_of_world` has no cargo mix.
     """
     gravity, names = trade.gravity, tuple(ports)
-    loaded = [
-        float(port.teu_thousand) * 1000.0 / 2.0 * gravity.loaded_share / gravity.teu_per_box for port in ports.values()
-    ]
+    loaded = diverted(ports, trade)
     if not gravity.domestic:
         distances = distances.abroad([port.country for port in ports.values()])
     cells = cells_of(loaded, distances, gravity, transport)
@@ -141,6 +139,32 @@ def lanes_of(ports: Mapping[str, Port], distances: SeaDistances, trade: Trade, t
             block_gap={name: block.worst_gap(block.totals(flow)) for name, block in blocks.items()},
         ),
     )
+
+
+def diverted(ports: Mapping[str, Port], trade: Trade) -> list[float]:
+    """Loaded containers a year that each port ships, and receives: its published throughput, less the trade that
+    extorted bribes drive away, which the ports of its region take up in proportion to what they have kept."""
+    gravity, places = trade.gravity, list(ports.values())
+    loaded = [float(port.teu_thousand) * 1000.0 / 2.0 * gravity.loaded_share / gravity.teu_per_box for port in places]
+    if not trade.extortion:
+        return loaded
+    asked = [
+        next((float(trade.extortion[at]) for at in (name, port.country, port.region) if at in trade.extortion), 0.0)
+        for name, port in ports.items()
+    ]
+    kept = [
+        boxes * math.pow(1.0 + bribes, -gravity.cost_elasticity) for boxes, bribes in zip(loaded, asked, strict=True)
+    ]
+    regions = [port.region for port in places]
+    scale = {
+        region: math.fsum(_of(loaded, regions, region)) / (math.fsum(_of(kept, regions, region)) or 1.0)
+        for region in dict.fromkeys(regions)
+    }
+    return [boxes * scale[region] for boxes, region in zip(kept, regions, strict=True)]
+
+
+def _of(boxes: Sequence[float], regions: Sequence[str], region: str) -> list[float]:
+    return [count for count, here in zip(boxes, regions, strict=True) if here == region]
 
 
 def _block_margin(
