@@ -42,9 +42,9 @@ class Port:
         """A week of approaches; returns cents paid."""
         before = int(self.purse[0])
         tempt(
-            day, np.zeros(1, np.int64), np.array([entity_key("organisation")]), self.cells, np.array([0, 1]),
-            np.array([[-1, 0]]), self.first, self.inspectors, np.array([OFFER]), frozen(integrity), self.perceived,
-            self.terms, KEYS, self.purse,
+            day, np.zeros(1, np.int64), np.array([entity_key("organisation")]), self.cells, np.zeros(1, np.int64),
+            np.ones(1, np.int64), np.array([[-1, 0]]), self.first, self.inspectors, np.array([OFFER]),
+            frozen(integrity), self.perceived, self.terms, KEYS, self.purse,
         )  # fmt: skip
         return before - int(self.purse[0])
 
@@ -162,6 +162,18 @@ def test_people_come_to_expect_the_audits_in_force_and_more_after_each_dismissal
     while not port.audited(7, 1e9):
         pass
     assert port.perceived[0] > known + 0.9 / 11
+
+
+def test_inspectors_of_an_organisation_that_is_no_more_are_in_nobodys_pay():
+    model = SmugglingModel(world(*EASY, *UNSEEN, days=61))
+    for _ in range(60):
+        model.step()
+    principal = model.integrity.inspectors["principal"]
+    gone = model.cartels[int(principal[principal >= 0][0])]
+    gone.dismantle()
+    model.step()
+    assert gone.number not in principal
+    assert (model.passage.reads[gone.number] == 1.0).all()
 
 
 def test_worlds_without_bribes_know_none():

@@ -64,7 +64,10 @@ def test_bought_inspectors_let_their_principal_pass_and_are_paid_for_it(pairs):
     fewer = told([found(bought) - found(honest) for bought, honest in pairs])
     assert fewer.below < SURE, fewer
     for bought, honest in pairs:
-        row, wage = bought.checkpoints.row(BOUGHT, "import"), bought.communities[BOUGHT].legal_wage_usd
+        row, wage = (
+            bought.checkpoints.row(BOUGHT, "import"),
+            float(bought.plan.geography.communities.legal_wage_destination),
+        )
         assert 1.0 <= bought.integrity.offers[row] / wage <= 6.0
         assert sum(bought.chronicle.daily["bribes_cents"]) > 0 == sum(honest.chronicle.daily["bribes_cents"])
 
