@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Sequence
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class LaboratoriesAtWork:
         sum(at work * rate) / 365.25. raids_per_year: float64[A], of a laboratory at work."""
         while self._opening and self._opening[0][0] <= day:
             self.at_work[heapq.heappop(self._opening)[1]] += 1
-        mean = float(self.at_work @ raids_per_year) / DAYS_PER_YEAR
+        mean = math.fsum(map(mul, self.at_work.tolist(), raids_per_year.tolist())) / DAYS_PER_YEAR
         raids = self._draws.poisson("raids", self._key, day, 0, mean) if mean > 0.0 else 0
         for number in range(min(raids, int(self.at_work.sum()))):
             area = self._draws.choice("raided area", self._key, day, number, self.at_work * raids_per_year)
