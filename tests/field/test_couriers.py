@@ -58,7 +58,7 @@ def prevention() -> Runs:
 def enforcement() -> Runs:
     ports = during(ports=["NORTH"], scans=10, examinations=20, skill=1.3)
     plan = world(*NEAR, days=DAYS).with_policy("port_capacity", **ports)
-    return lived_through(plan.with_policy("joint_patrols", **during(zones=["middle_sea"], units=6)))
+    return lived_through(plan.with_policy("joint_patrols", **during(zones=["middle_sea"], units=12)))
 
 
 def change(column: str, runs: Runs, without: Runs, first: int, last: int) -> np.ndarray:

@@ -99,7 +99,7 @@ def test_worlds_in_which_nothing_can_be_sent_whole_send_nothing():
     [
         "commodities.cocaine.purity=0", "commodities.cocaine.market_price=0", "customs.imports.open_hours=0",
         "customs.imports.open_hours=25", "customs.exports.utilisation=0", "customs.learning.base_rate=0",
-        "customs.learning.base_rate=1", "transport.small_craft.capacity_kg=0",
+        "customs.learning.base_rate=1", "transport.small_craft.go_fast.capacity_kg=0",
     ],
 )  # fmt: skip
 def test_what_would_be_divided_by_nothing_is_refused(setting):
