@@ -33,8 +33,8 @@ typedef struct {
     const int32_t *base;
     const uint8_t *flagged;
     const int64_t *chosen, *blind;
-    const uint8_t *only_high;
-    const int32_t *high;
+    const uint8_t *scheme;
+    const int32_t *high, *middle, *called, *clearance;
     const double *screened;
     const int32_t *alarm_clean;
     const double *alarm_full, *alarm_cargo;

@@ -1,5 +1,6 @@
 """Common luck: worlds that differ in a policy meet the same luck wherever that policy does not reach."""
 
+import functools
 from datetime import timedelta
 
 import numpy as np
@@ -20,7 +21,10 @@ POLICIES = {
     "prevention": {"communities": ["NORTH", "rocky_coast"], "stigma": 1.0},
     "livelihoods": {"communities": ["NORTH", "rocky_coast"], "reach": 0.8, "gain": 0.5},
     "integrity": {"ports": ["nordhaven", "SOUTH"], "audits": 8, "threshold": 3},
+    "precursor_control": {"ports": ["costa_alta"], "share": 0.9},
 }
+NEEDS = {"precursor_control": ("commodities.cocaine.precursors={lot_kg: 500}",)}
+"""What a world must have for a policy to act on."""
 PLACEBOS = {
     "screening of nothing": ("high_risk_screening", {"ports": ["nordhaven"], "share": 0}),
     "a port with as much as before": ("port_capacity", {"ports": ["NORTH"], "scans": 1, "examinations": 1, "skill": 1}),
@@ -30,6 +34,7 @@ PLACEBOS = {
     "fishermen in a port": ("prevention", {"communities": ["nordhaven"], "audience": "fishing_communities"}),
     "livelihoods that pay no more": ("livelihoods", {"communities": ["rocky_coast"], "gain": 0}),
     "audits as often as before": ("integrity", {"ports": ["NORTH"], "audits": 1, "threshold": 1}),
+    "diversion that nobody stops": ("precursor_control", {"ports": ["costa_alta"], "share": 0}),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }
 
@@ -38,23 +43,34 @@ def governed(plan: Scenario, kind: str, from_day: int = 0, **fields) -> Scenario
     return plan.with_policy(kind, start=plan.start + timedelta(days=from_day), **{**FREE, **fields})
 
 
-@pytest.fixture(scope="module")
+@functools.cache
+def left_alone(*needs: str) -> SmugglingModel:
+    return lived(*needs, days=150)
+
+
+@pytest.fixture
 def ungoverned() -> SmugglingModel:
-    return lived(days=150)
+    return left_alone()
+
+
+def pair(kind: str, from_day: int = 0, **fields) -> tuple[SmugglingModel, SmugglingModel]:
+    """A world with a policy, and the same without."""
+    needs = NEEDS.get(kind, ())
+    return live(governed(world(*needs, days=150), kind, from_day, **fields)), left_alone(*needs)
 
 
 @pytest.mark.parametrize("kind", POLICIES)
 @pytest.mark.parametrize("start", [31, 90])
-def test_a_policy_changes_nothing_before_its_first_day(ungoverned, kind, start):
-    model = live(governed(world(days=150), kind, start, **POLICIES[kind]))
+def test_a_policy_changes_nothing_before_its_first_day(kind, start):
+    model, ungoverned = pair(kind, start, **POLICIES[kind])
     with_it, without = tables(model), tables(ungoverned)
     assert before(with_it, start) == before(without, start)
     assert not model.controls_in_force().same_as(model.base_controls)
 
 
 @pytest.mark.parametrize(("kind", "fields"), PLACEBOS.values(), ids=PLACEBOS)
-def test_a_policy_without_effect_changes_nothing_at_all(ungoverned, kind, fields):
-    model = live(governed(world(days=150), kind, 20, **fields))
+def test_a_policy_without_effect_changes_nothing_at_all(kind, fields):
+    model, ungoverned = pair(kind, 20, **fields)
     assert tables(model) == tables(ungoverned)
 
 
@@ -67,8 +83,8 @@ def test_a_policy_that_only_costs_changes_only_the_cost(ungoverned):
 
 
 @pytest.mark.parametrize("kind", POLICIES)
-def test_legal_trade_is_the_same_under_every_policy(ungoverned, kind):
-    model = live(governed(world(days=150), kind, **POLICIES[kind]))
+def test_legal_trade_is_the_same_under_every_policy(kind):
+    model, ungoverned = pair(kind, **POLICIES[kind])
     legal = [at.chronicle.tally[:, :, ARRIVED] - at.chronicle.contaminated for at in (model, ungoverned)]
     assert np.array_equal(*legal)
 

@@ -9,6 +9,7 @@ from sim.model import SmugglingModel
 from sim.scenario.describe import describe
 from sim.scenario.mistakes import InvalidScenario
 from sim.study import measures
+from sim.study.flows import flows_by_month
 from sim.study.results import Results
 from sim.study.run import live, run
 from sim.world.making import PRECURSORS
@@ -101,7 +102,7 @@ def test_totals_and_tables_tell_contraband_from_precursors(usual, tmp_path):
     grams = found["events"]["grams"]
     assert totals["precursors_seized_kg"] == grams[of_them].sum() / 1000
     assert totals["seized_kg"] == grams[seized & ~of_them].sum() / 1000
-    assert "costa_alta" not in measures.sent_towards(usual)
+    assert "costa_alta" not in flows_by_month(usual, {}).by["sent", "arrival"][0]
 
     run(world(NEEDED, days=60), tmp_path / "run")
     assert Results.open(tmp_path / "run").disagreements() == []

@@ -14,7 +14,7 @@ def test_recruits_prevented_are_those_of_the_first_world_who_are_not_in_the_othe
         for world, counts in recruited.items()
         for number, count in enumerate(counts)
     )
-    found = Comparison(tuple(recruited), runs, pd.DataFrame()).recruits_prevented()
+    found = Comparison(tuple(recruited), runs, pd.DataFrame(), {}).recruits_prevented()
     assert found.measure == "recruits_prevented"
     assert (found.baseline, found.other, found.difference) == (110, 90, 20)
     assert found.low == pytest.approx(20 - 4.3027 * 10 / 3**0.5, abs=1e-3)

@@ -139,7 +139,7 @@ def test_groups_of_units_take_the_place_of_a_number():
     zone = {"name": "Azores", "area_nm2": 4e5, "patrol_units": 9, "patrols": [
         {"name": "Navy", "units": 2}, {"name": "Centre", "joint": True}, {"name": "Police"}]}  # fmt: skip
     waters = {"azores": SeaZone.model_validate(zone)}
-    found = controls_of(posts_of(Customs(), CHECKPOINTS, PORTS), CHECKPOINTS, FLOW, waters, COMMUNITIES, PEOPLE)
+    found = controls_of(posts_of(Customs(), CHECKPOINTS, PORTS), CHECKPOINTS, FLOW, waters, COMMUNITIES, PEOPLE, {})
     assert (found.patrol_units.tolist(), found.joint_units.tolist()) == ([3.0], [1.0])
 
 
