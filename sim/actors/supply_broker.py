@@ -97,7 +97,10 @@ class SupplyBroker(Actor):
         for way, control in enumerate(self.controls):
             counts = float(losses[row, control, -1]), float(passages[row, control, -1])
             entity = beliefs.keys[control] ^ self.key
-            risk = self.model.draws.beta("belief", entity, self.model.day, 0, *counts)
+            sure = 0.0 in counts
+            risk = (
+                counts[0] / sum(counts) if sure else self.model.draws.beta("belief", entity, self.model.day, 0, *counts)
+            )
             arrives.append(max(_LEAST, (1.0 - risk) * self._kept[way]))
             usd.append((offer + self._usd[way]) / arrives[-1])
         ranked = sorted(range(len(usd)), key=usd.__getitem__)

@@ -10,7 +10,7 @@ from pydantic import Field
 from sim.quantity import (
     ASSUMED,
     Days,
-    Kg,
+    LotKg,
     Number,
     PerThousandKm,
     PositiveNumber,
@@ -74,7 +74,7 @@ class Precursors(Noun):
     or where none has one, the largest of all such ports."""
     precursor_days: Days = Quantity(30, "days", 10, 120, ASSUMED)
     """Days of use that an area likes to hold, beside what is under way."""
-    lot_kg: Kg = Quantity(2000, "kg", 500, 15000, ASSUMED)
+    lot_kg: LotKg = Quantity(2000, "kg", 500, 15000, ASSUMED)
     """What is ordered at a time, and travels in one container."""
     offer: UsdPerKg = Quantity(10, "USD/kg", 3, 40, ASSUMED)
     """What a broker pays for a kilogram abroad, at the start and when there is no shortage."""

@@ -20,11 +20,13 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from sim.model import SmugglingModel
 from sim.policies.policy import Policy
 from sim.quantity import Measure, Quantity
 from sim.registry import Registered
 from sim.scenario.scenario import Scenario
 from sim.terms import Noun
+from sim.world.controls import Protocol
 from sim.world.distances import sea_distances
 from sim.world.lanes import lanes_of
 
@@ -47,6 +49,8 @@ def random_world(seed: int) -> Scenario:
         try:
             plan = _drawn(f"{seed}/{attempt}")
             lanes_of(plan.ports(), sea_distances(plan.geography, plan.transport), plan.trade, plan.transport)
+            if plan.commodities["cocaine"].precursors:
+                SmugglingModel(plan)  # it may be that no road leads from where they arrive to where they are needed
         except ValueError:
             continue
         return plan
@@ -138,6 +142,7 @@ def _layout(luck: Luck) -> dict[str, Any]:
                 "production_by_year": {luck.at("y").randint(2020, 2028): luck.at("t").choice((0, 1, 30, *[150] * 5))},
                 "demand": luck.at("demand").choice((0, 1, *[45] * 6)),
                 "concealments": {name: {"name": name} for name in hidden},
+                "precursors": luck.at("precursors").choice((None, None, {})),
             }
         },
         "customs": {
@@ -197,7 +202,7 @@ def _distances(luck: Luck, roles: dict[str, str]) -> list[dict[str, Any]]:
 
 def _post(luck: Luck, address: str, places: list[str]) -> dict[str, Any]:
     at = luck.at(f"post {address}")
-    found: dict[str, Any] = {"protocol": at.choice(("random", "threshold", "top_capacity", "flagged_lanes"))}
+    found: dict[str, Any] = {"protocol": at.choice(get_args(Protocol))}
     if at.random() < 0.5:
         found["flagged_origins"] = luck.some(f"flagged {address}", places)[:2]
     for capacity in ("scans_per_day", "examinations_per_day"):

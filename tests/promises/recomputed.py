@@ -79,23 +79,26 @@ def wrong_loads(model, found):
             if number in book:
                 yield f"load {number}: {event} twice"
             book[number] = (event, day, grams, place, checkpoint)
-    places = {*model.network.names, *model.plan.waters}
+    places = {*model.inbound.network.names, *model.plan.waters}
     if set(events["place"]) - places - {""} or set(events["checkpoint"]) - {*model.checkpoints.names, "road", ""}:
         yield "an event happens at a place that there is not"
     if set(sent) != set(range(len(loads["consignment"]))) or set(ended) - set(sent):
         yield "the events speak of other loads than the table of loads"
         return
-    owners = {cartel.name for cartel in model.cartels}
-    for number, grams, day, outcome, outcome_day, place, checkpoint, owner, area, market in rows(
-        loads, "consignment", "grams", "planned_day", "outcome", "outcome_day", "outcome_place", "outcome_checkpoint",
-        "organisation", "area", "market",
+    areas, owners = model.plan.geography.production_areas, {cartel.name for cartel in model.cartels}
+    markets = model.plan.geography.markets
+    for number, kind, grams, day, outcome, outcome_day, place, checkpoint, owner, area, market in rows(
+        loads, "consignment", "commodity", "grams", "planned_day", "outcome", "outcome_day", "outcome_place",
+        "outcome_checkpoint", "organisation", "area", "market",
     ):  # fmt: skip
         end = ended.get(number, ("under_way", -1, grams, "", ""))
         if sent[number][1:4] != (day, grams, area) or end != (outcome, outcome_day, grams, place, checkpoint):
             yield f"load {number}: the events tell another story: {sent[number]}, {end}"
         if outcome != "under_way" and not day < outcome_day < model.day:
             yield f"load {number}: sent on day {day}, {outcome} on day {outcome_day}"
-        if owner not in owners or market not in model.plan.geography.markets:
+        needed = kind != model.commodity_name  # precursors, which a broker orders for an area
+        if (owner != f"supply broker {market}" or market not in areas) if needed else (
+            owner not in owners or market not in markets):  # fmt: skip
             yield f"load {number}: owned by {owner} for {market}"
         if outcome == "delivered" and place != market:
             yield f"load {number}: delivered at {place} instead of {market}"
@@ -136,8 +139,8 @@ def wrong_totals(model, found, totals):
     grams, count, seized_loads = defaultdict(int), 0, []
     for event, moved, kind in rows(found["events"], "event", "grams", "commodity"):
         grams[event] += moved * (kind == model.commodity_name)
-        count += event == "dispatched"
-        if event == "seized":
+        count += event == "dispatched" and kind == model.commodity_name
+        if event == "seized" and kind == model.commodity_name:
             seized_loads.append(moved)
     ended = grams["seized"] + grams["lost"] + grams["delivered"]
     boxes = {name: sum(found["ports"][name])
