@@ -22,6 +22,7 @@ from sim.scenario.load import load, resolved
 from sim.scenario.scenario import Scenario
 from sim.study import measures
 from sim.study.run import live
+from sim.world.consignment import Consignment
 from tests.promises.random_worlds import with_quantities
 from tests.promises.worlds import KINDS, before, tables
 
@@ -80,7 +81,8 @@ def every_craft(**fields: Any) -> dict[str, Any]:
 
 def controls(plan: Scenario, **fields: Any) -> Scenario:
     """The plan with every control of ports changed alike, those of single places too."""
-    changed = {f"customs__{side}__{name}": value for side in ("imports", "exports") for name, value in fields.items()}
+    sides = ("imports", "exports", "precursors")
+    changed = {f"customs__{side}__{name}": value for side in sides for name, value in fields.items()}
     return part(plan, **changed, customs__posts={})
 
 
@@ -92,6 +94,11 @@ def blank(plan: Scenario) -> Scenario:
 def seized_at_ports(model: SmugglingModel) -> int:
     ports = set(model.checkpoints.names[: model.checkpoints.n_ports])
     return sum(load.outcome == "seized" and load.checkpoint in ports for load in model.cargo.all)
+
+
+def contraband(model: SmugglingModel) -> list[Consignment]:
+    """All loads but those of precursors."""
+    return [load for load in model.cargo.all if load.commodity == model.commodity_name]
 
 
 def balance(model: SmugglingModel) -> dict[str, int]:
@@ -342,7 +349,7 @@ def ports_that_scan_everything_and_miss_nothing_let_nothing_pass(plan: Scenario)
                 for name in plan.commodities[kind].concealments}  # fmt: skip
     changes |= {f"trade__cargo_classes__{name}__nii_factor": 1 for name in plan.trade.cargo_classes}
     model = lived(part(sure, **changes, customs__inspectors__on_shift=1))
-    boxed = [load for load in model.cargo.all if load.route.mode == "container"]
+    boxed = [load for load in contraband(model) if load.route.mode == "container"]
     assert not [load for load in boxed if load.outcome == "delivered"]
 
 
@@ -380,7 +387,7 @@ def without_demand_nothing_is_consumed_and_the_price_never_rises(plan: Scenario)
 def without_buyers_nothing_is_sent(plan: Scenario) -> None:
     bare = part(plan, **{f"organisations__{name}__buying": 0 for name in plan.organisations},
                 **{f"organisations__{name}__largest_lot": 0 for name in plan.organisations})  # fmt: skip
-    assert not len(lived(bare).cargo.all)
+    assert not contraband(lived(bare))
 
 
 @relation
