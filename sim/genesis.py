@@ -356,7 +356,7 @@ class World:
             cooperated=self.chronicle.cooperated,
             replaced=self.chronicle.replaced,
             replacement_days=self.chronicle.replacement_days,
-            offer_usd_per_job=mean_offer(self.all_cells),
+            offer_usd_per_job=mean_offer(self.all_cells, self.underworld.spans),
             organisations=len(members),
             entrants=self.chronicle.entrants,
             exits=self.chronicle.exits,

@@ -301,4 +301,5 @@ class Cartel(Actor):
         self.ended = reason
         self.cells.close()
         self.model.underworld.vacate(self)
+        self.model.integrity.let_go(self.number)
         self.remove()

@@ -64,8 +64,6 @@ class Integrity:
     def tempt(self, controls: Controls) -> None:
         """Organisations whose day of the week it is pay their inspectors and approach others."""
         model, day = self.model, self.model.day
-        if self.bought:
-            self._let_go()
         payers = [cartel for cartel in model.underworld.present if cartel.decides_today]
         self.bribed_cents = 0
         if payers:
@@ -80,12 +78,10 @@ class Integrity:
                 self.bribed_cents += cartel.bribe(cartel.capital_cents - left)
         self.bought = turn_away(model.staff.first, self.inspectors, model.staff.on_shift, model.passage.reads)
 
-    def _let_go(self) -> None:
-        """Those whom an organisation had that is no more are in nobody's pay."""
+    def let_go(self, number: int) -> None:
+        """Those whom an organisation had that is no more are in nobody's pay. Number: its own, as loads know it."""
         principals = self.inspectors["principal"]
-        for inspector in np.flatnonzero(principals >= 0).tolist():
-            if self.model.cartels[int(principals[inspector])].ended:
-                principals[inspector] = -1
+        principals[principals == number] = -1
 
     def audit(self, controls: Controls) -> None:
         """What was let through leaves traces; once a week audits look at a control, and who is found is dismissed."""

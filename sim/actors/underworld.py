@@ -187,6 +187,8 @@ class Underworld:
         """Only those who are there hear of anything."""
         there = [(member.seat, member.number) for member in self.present]
         self.model.beliefs.present = np.array(there, np.int64).reshape(-1, 2).T.copy()
+        held = [(self.seats[row].first, self.seats[row].end) for row in self.members]
+        self.spans = np.array(held, np.int64).reshape(-1, 2)
 
     # ------------------------------------------------------------------ who goes
 

@@ -169,13 +169,17 @@ def keep(cells, day, crew, largest_crews, memory, short):  # type: ignore[no-unt
 
 
 @jit_bare
-def mean_offer(cells):  # type: ignore[no-untyped-def]
-    """Mean pay that is offered to a crew for a job, over the cells that are held, USD; 0 where there is none."""
+def mean_offer(cells, spans):  # type: ignore[no-untyped-def]
+    """Mean pay that is offered to a crew for a job, over the cells that are held, USD; 0 where there is none.
+
+    cells: CELL[.]; spans: int64[K, 2], where those of each who is there begin, and end.
+    """
     held, total = 0, 0.0
-    for row in range(len(cells)):
-        if cells[row]["held"]:
-            held += 1
-            total += cells[row]["offer_usd"]
+    for k in range(len(spans)):
+        for row in range(spans[k, 0], spans[k, 1]):
+            if cells[row]["held"]:
+                held += 1
+                total += cells[row]["offer_usd"]
     return total / held if held else 0.0
 
 
@@ -329,6 +333,6 @@ def warm() -> None:
     habits = Habits(np.ones(1, RULE), np.zeros(1, np.bool_), one, keys, np.ones((2, 1, 1)), keys)
     desk = Desk.of(1, 1, 1, 1, (1, 1))
     keep(cells, 0, 1, 1, 1.0, desk.short)
-    mean_offer(cells)
+    mean_offer(cells, np.zeros((1, 2), np.int64))
     look_around(keys[0], keys[0], 0, numbers[:1], one, 0, desk.known, desk.weights)
     plan_week(means, habits, Chances(one, numbers[:1], one, one), cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)

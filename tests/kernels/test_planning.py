@@ -60,9 +60,10 @@ def test_what_an_offer_is_above_the_first_one_fades():
     found["first_offer_usd"], found["offer_usd"] = 100.0, [180.0, 100.0, 180.0]
     kept(found)
     assert found["offer_usd"].tolist() == [160.0, 100.0, 180.0]
-    assert mean_offer(found) == 130.0
-    found["held"] = False
-    assert mean_offer(found) == 0.0
+    everybody = np.array([[0, 2], [2, 3]])
+    assert mean_offer(found, everybody) == 130.0
+    assert mean_offer(found, everybody[:1]) == 130.0
+    assert mean_offer(found, everybody[1:]) == 0.0
 
 
 def test_nobody_is_missed_where_there_is_no_cell_or_it_cannot_hire_yet():
