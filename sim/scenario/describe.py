@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import TYPE_CHECKING
 
 from sim.actors.behaviours.behaviour import Behaviour
 from sim.policies.policy import Policy
 from sim.quantity import Quantity
+from sim.scenario.describe_goods import what_moves
 from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
+from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
 from sim.scenario.scenario import Scenario
 from sim.world.atlas import sources
-from sim.world.commodity import Commodity
 from sim.world.controls import ControlPost, Protocol
-from sim.world.making import Precursors
 from sim.world.site import Port, Site
-from sim.world.trade import CargoClass
 from sim.world.waters import SeaZone
 
 if TYPE_CHECKING:
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Assumption", "Entry", "assumptions", "describe", "quantities"]
 
 WIDTH = 100
-MOST_NAMED = 8
-"""Places that one sentence names."""
 
 
 def describe(scenario: Scenario | Contest, width: int = WIDTH) -> str:
@@ -44,7 +40,7 @@ def _sections(scenario: Scenario) -> Iterable[tuple[str, Iterable[str]]]:
         ("The question", [scenario.question]),
         ("Where and when", _setting(scenario)),
         ("Who", _who(scenario)),
-        ("What moves", _what_moves(scenario)),
+        ("What moves", what_moves(scenario)),
         ("What is done about it", _controls(scenario)),
         ("Policies", _policies(scenario)),
         ("Every number in force", _numbers(scenario)),
@@ -79,45 +75,10 @@ def _wrapped(sentence: str, width: int) -> list[str]:
     return [*lines, rest.rstrip()]
 
 
-def several(words: Iterable[str], most: int = MOST_NAMED) -> str:
-    """Words in a sentence: `a, b and c`."""
-    every = list(words)
-    if len(every) > most + 1:
-        return f"{', '.join(every[:most])} and {len(every) - most} more"
-    return f"{', '.join(every[:-1])} and {every[-1]}" if len(every) > 1 else "".join(every) or "none"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g}%"
-
-
-def _usd(amount: float) -> str:
-    for unit, word in ((1e9, " billion"), (1e6, " million")):
-        if abs(amount) >= unit:
-            return f"USD {amount / unit:,.4g}{word}"
-    return f"USD {amount:,.0f}"
-
-
-def _day(when: date) -> str:
-    return f"{when.day} {when:%B %Y}"
-
-
-def _things(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one}" if count == 1 else f"{count} {many or one + 's'}"
-
-
-def _names(sites: Mapping[str, Site], keys: Iterable[str] | None = None) -> str:
-    return several(sites[key].name for key in (sites if keys is None else keys))
-
-
 def _setting(scenario: Scenario) -> Iterator[str]:
     geography, ports = scenario.geography, scenario.ports()
-    last = f" to {_day(scenario.end)}, {scenario.days} days" if scenario.days > 1 else ", one day"
-    yield f"From {_day(scenario.start)}{last}. The root of all luck is seed {scenario.seed}."
+    last = f" to {day_of(scenario.end)}, {scenario.days} days" if scenario.days > 1 else ", one day"
+    yield f"From {day_of(scenario.start)}{last}. The root of all luck is seed {scenario.seed}."
     for role, said in (
         ("origin", "Containers leave, under export control, from"),
         ("transit", "They are controlled in both directions at"),
@@ -125,18 +86,18 @@ def _setting(scenario: Scenario) -> Iterator[str]:
     ):
         group = {name: port for name, port in ports.items() if port.role == role}
         if group:
-            yield f"{said} {_things(len(group), 'port')}: {_throughput(group)}."
+            yield f"{said} {counted(len(group), 'port')}: {_throughput(group)}."
     yield f"The product is made in {_with_shares(geography.production_areas, 'share')}."
     for side, said in (("origin", "put together in"), ("destination", "stored after arrival in")):
         houses = [house.name for house in geography.warehouses.values() if house.side == side]
-        yield f"Loads are {said} {_things(len(houses), 'warehouse')}: {several(houses)}."
+        yield f"Loads are {said} {counted(len(houses), 'warehouse')}: {several(houses)}."
     if geography.docks:
-        coasts = _things(len(geography.docks), "stretch", "stretches")
-        yield f"Small craft use {coasts} of coast: {_names(geography.docks)}."
+        coasts = counted(len(geography.docks), "stretch", "stretches")
+        yield f"Small craft use {coasts} of coast: {named(geography.docks)}."
         for key, kind in scenario.transport.small_craft.kinds.items():
             yield (
-                f"  - {key.replace('_', ' ')}: {_number(kind.knots)} knots, up to {_number(kind.capacity_kg)} kg, "
-                f"{_number(kind.reach_nm)} nm at most, {_usd(kind.craft_usd)} each."
+                f"  - {key.replace('_', ' ')}: {figure(kind.knots)} knots, up to {figure(kind.capacity_kg)} kg, "
+                f"{figure(kind.reach_nm)} nm at most, {usd(kind.craft_usd)} each."
             )
     yield from _seas(scenario)
     yield f"Consumers are supplied in {_with_shares(geography.markets, 'demand_share')}."
@@ -147,19 +108,19 @@ def _seas(scenario: Scenario) -> Iterator[str]:
         yield "Patrols search the sea:"
     for zone in scenario.waters.values():
         yield (
-            f"  - {zone.name}, {_number(zone.area_nm2)} square nautical miles: {several(_units(zone))}. Intelligence "
-            f"leads to {_percent(zone.cue)} of the crossings. Units of a single state may board "
-            f"{_percent(zone.national_rights)} of the craft."
+            f"  - {zone.name}, {figure(zone.area_nm2)} square nautical miles: {several(_units(zone))}. Intelligence "
+            f"leads to {percent(zone.cue)} of the crossings. Units of a single state may board "
+            f"{percent(zone.national_rights)} of the craft."
         )
 
 
 def _units(zone: SeaZone) -> Iterator[str]:
     if not zone.patrols:
-        yield f"{_number(zone.patrol_units)} patrol units, based {_number(zone.base_nm)} nm away"
+        yield f"{figure(zone.patrol_units)} patrol units, based {figure(zone.base_nm)} nm away"
     for group in zone.patrols:
-        base = f"based at {group.base}" if group.base else f"based {_number(zone.base_nm)} nm away"
+        base = f"based at {group.base}" if group.base else f"based {figure(zone.base_nm)} nm away"
         beside = f", also in {several(group.zones)}" if group.zones else ""
-        yield f"{_things(group.units, 'joint unit' if group.joint else 'unit')} of {group.name} {base}{beside}"
+        yield f"{counted(group.units, 'joint unit' if group.joint else 'unit')} of {group.name} {base}{beside}"
 
 
 def _throughput(ports: Mapping[str, Port]) -> str:
@@ -170,38 +131,38 @@ def _throughput(ports: Mapping[str, Port]) -> str:
 
 def _with_shares(sites: Mapping[str, Site], share: str) -> str:
     largest = sorted(sites.values(), key=lambda site: (-getattr(site, share), site.name))
-    return several(f"{site.name} ({_percent(getattr(site, share))})" for site in largest)
+    return several(f"{site.name} ({percent(getattr(site, share))})" for site in largest)
 
 
 def _who(scenario: Scenario) -> Iterator[str]:
     geography = scenario.geography
     for group in scenario.organisations.values():
-        areas = _names(geography.production_areas, group.areas)
-        markets = _names(geography.markets, group.markets) if group.markets is not None else "every market"
-        many = _things(group.count, "organisation")
+        areas = named(geography.production_areas, group.areas)
+        markets = named(geography.markets, group.markets) if group.markets is not None else "every market"
+        many = counted(group.count, "organisation")
         yield (
-            f"{group.name}: {many} with about {_usd(group.capital_usd)} of capital each. "
+            f"{group.name}: {many} with about {usd(group.capital_usd)} of capital each. "
             f"They buy in {areas}, sell in {markets}, choose by {_behaviour(group.behaviour)}, and start with "
-            f"{_number(group.gateways)} origin and {_number(group.partners)} destination ports."
+            f"{figure(group.gateways)} origin and {figure(group.partners)} destination ports."
         )
         life = group.life
         yield (
-            f"  - {group.most} at most at a time. At a comfortable margin {_number(life.entry_per_year)} a year enter "
-            f"for each of the first; who has no money for a load for {_number(life.patience_days)} days "
-            f"gives up; beyond {_number(life.split_size)} times the middling size they may fall apart."
+            f"  - {group.most} at most at a time. At a comfortable margin {figure(life.entry_per_year)} a year enter "
+            f"for each of the first; who has no money for a load for {figure(life.patience_days)} days "
+            f"gives up; beyond {figure(life.split_size)} times the middling size they may fall apart."
         )
     rivalry = scenario.rivalry
     yield (
-        f"A port has room for {_number(rivalry.crews_per_million_teu)} of their crews by the million TEU, a coast for "
-        f"{_number(rivalry.crews_per_coast)}; where there are more, organisations contest the place."
+        f"A port has room for {figure(rivalry.crews_per_million_teu)} of their crews by the million TEU, a coast for "
+        f"{figure(rivalry.crews_per_coast)}; where there are more, organisations contest the place."
     )
     yield "Customs officers, port inspectors and the people around ports and coasts are modelled one by one."
     people = geography.communities
     yield (
-        f"Around ports and coasts a job for traffickers must pay {_percent(people.job_share)} of a year's wage, more "
-        f"where arrests are expected, and {_percent(people.stigma)} beside it for what others think. Who is "
-        f"arrested is away for {_number(people.out_days)} days, and cooperates with investigators with probability "
-        f"{_number(people.cooperation)}."
+        f"Around ports and coasts a job for traffickers must pay {percent(people.job_share)} of a year's wage, more "
+        f"where arrests are expected, and {percent(people.stigma)} beside it for what others think. Who is "
+        f"arrested is away for {figure(people.out_days)} days, and cooperates with investigators with probability "
+        f"{figure(people.cooperation)}."
     )
 
 
@@ -213,73 +174,6 @@ def _behaviour(behaviour: Behaviour) -> str:
     ]
     told = f" ({several(numbers, most=len(numbers))})" if numbers else ""
     return behaviour.called.replace("_", " ") + told
-
-
-def _what_moves(scenario: Scenario) -> Iterator[str]:
-    for commodity in scenario.commodities.values():
-        yield _commodity(commodity)
-        yield _making(commodity)
-        if commodity.precursors is not None:
-            gates = several(scenario.ports()[name].name for name in scenario.precursor_gateways())
-            yield _precursors(commodity.precursors, gates)
-        yield _retail(commodity)
-        yield f"It is hidden in {_things(len(commodity.concealments), 'way')}:"
-        for hiding in commodity.concealments.values():
-            yield (
-                f"  - {hiding.name}: {_SHIPPERS[hiding.shipper]}, "
-                f"{'with' if hiding.crew else 'without'} crews at the ports."
-            )
-    trade = scenario.trade
-    yield f"It hides in legal trade of {_things(len(trade.cargo_classes), 'cargo class', 'cargo classes')}:"
-    for region, mix in trade.mixes.items():
-        origin = "Imports from elsewhere" if region == "rest_of_world" else f"Exports of {region}"
-        yield f"  - {origin}: {_mix(mix, trade.cargo_classes)}."
-
-
-_SHIPPERS = {"front": "a front company ships it", "honest": "in an honest shipper's container"}
-
-
-def _commodity(commodity: Commodity) -> str:
-    made = commodity.production_by_year
-    first, last = min(made), max(made)
-    since = f", after {_number(made[first])} t in {first}" if first != last else ""
-    return (
-        f"{commodity.name}: {_number(made[last])} t of pure product are made in the world in {last}{since}; "
-        f"{_percent(commodity.trade_share)} of it is for this trade. Markets ask for {_number(commodity.demand)} t "
-        f"a year at {_usd(commodity.market_price)} a kilogram, {_usd(commodity.source_price)} at the source."
-    )
-
-
-def _making(commodity: Commodity) -> str:
-    labs = commodity.laboratories
-    needs = "what they need beside leaf is never short" if commodity.precursors is None else "they need precursors"
-    return (
-        f"It is made of leaf in {_things(labs.count, 'laboratory', 'laboratories')}, each raided "
-        f"{_number(labs.raids_per_year)} times a year and open again after {_number(labs.reopen_days)} days; {needs}."
-    )
-
-
-def _precursors(needed: Precursors, gates: str) -> str:
-    return (
-        f"{needed.name}: {_number(needed.kg_per_kg)} kg for a kilogram of product, diverted from legal trade and "
-        f"declared as other goods, by way of {gates}. Brokers of the areas like to hold "
-        f"{_number(needed.precursor_days)} days of them, and offer {_usd(needed.offer)} a kilogram, more in a shortage."
-    )
-
-
-def _retail(commodity: Commodity) -> str:
-    retail = commodity.retail
-    share = {"mixed": f", {_percent(retail.proportional)} of it in proportion"}.get(retail.pass_through, "")
-    return (
-        f"By the gram a pure kilogram costs {_usd(retail.price)}, sold at a purity of {_percent(retail.purity)}, down "
-        f"to {_percent(retail.least_purity)} when stocks are short; changes at wholesale reach it by "
-        f"{retail.pass_through} pass-through{share}."
-    )
-
-
-def _mix(mix: Mapping[str, Quantity], classes: Mapping[str, CargoClass]) -> str:
-    ordered = sorted(mix.items(), key=lambda entry: (-entry[1], entry[0]))
-    return several(f"{classes[name].name.lower()} {_percent(share)}" for name, share in ordered)
 
 
 _PROTOCOLS: dict[Protocol, str] = {
@@ -310,30 +204,30 @@ def _corruption(scenario: Scenario) -> Iterator[str]:
     bribes, imports, exports = scenario.customs.corruption, scenario.customs.imports, scenario.customs.exports
     if bribes.approach and bribes.most_insiders:
         asked = [
-            f"{_number(post.integrity_wages)} at {side}" for side, post in (("import", imports), ("export", exports))
+            f"{figure(post.integrity_wages)} at {side}" for side, post in (("import", imports), ("export", exports))
         ]
         yield (
-            f"Organisations approach port inspectors where they have cells, and offer {_number(bribes.offer_wages)} "
+            f"Organisations approach port inspectors where they have cells, and offer {figure(bribes.offer_wages)} "
             f"years' legal wages a year. Where nothing else is said, half of them would take {several(asked)} if there "
-            f"were nothing to fear; audits find {_number(imports.audits_per_year)} of those who do at import, and "
-            f"{_number(exports.audits_per_year)} at export, a year."
+            f"were nothing to fear; audits find {figure(imports.audits_per_year)} of those who do at import, and "
+            f"{figure(exports.audits_per_year)} at export, a year."
         )
     else:
         yield "No organisation approaches port inspectors."
     for name, share in scenario.trade.extortion.items():
-        yield f"Officials at {name} extort {_percent(share)} of the cost of shipping from legal shippers."
+        yield f"Officials at {name} extort {percent(share)} of the cost of shipping from legal shippers."
 
 
 def _post(post: ControlPost) -> str:
-    scans, opened = f"{_percent(post.scan_share)} of the containers", f"{_percent(post.examination_share)} of them"
+    scans, opened = f"{percent(post.scan_share)} of the containers", f"{percent(post.examination_share)} of them"
     if post.scans_per_day is not None:
-        scans = f"{_number(post.scans_per_day)} containers a day"
+        scans = f"{figure(post.scans_per_day)} containers a day"
     if post.examinations_per_day is not None:
-        opened = f"{_number(post.examinations_per_day)} a day"
+        opened = f"{figure(post.examinations_per_day)} a day"
     return (
-        f"{scans} can be scanned, {_PROTOCOLS[post.protocol]}, {_percent(post.random_share)} of the scans at random; "
-        f"{opened} can be opened. A scan sees a very large load with probability {_number(post.sensitivity)} and "
-        f"raises a false alarm with probability {_number(post.false_alarm)}"
+        f"{scans} can be scanned, {_PROTOCOLS[post.protocol]}, {percent(post.random_share)} of the scans at random; "
+        f"{opened} can be opened. A scan sees a very large load with probability {figure(post.sensitivity)} and "
+        f"raises a false alarm with probability {figure(post.false_alarm)}"
     )
 
 
@@ -348,7 +242,7 @@ _BARE = ("1", "count", "share", "probability")
 
 def _plainly(value: object) -> str:
     if isinstance(value, Quantity):
-        return _number(value) if value.unit in _BARE else f"{_number(value)} {value.unit}"
+        return figure(value) if value.unit in _BARE else f"{figure(value)} {value.unit}"
     return several(map(str, value), most=len(value)) if isinstance(value, tuple) else str(value)
 
 
@@ -364,7 +258,7 @@ _TOLD_APART = frozenset(("kind", "name", "start", "end", "ramp_days", "capital_u
 
 def _policy(policy: Policy) -> str:
     kind = str(getattr(policy, "kind", type(policy).__name__)).replace("_", " ")
-    until = f"until {_day(policy.end)}" if policy.end is not None else "for good"
+    until = f"until {day_of(policy.end)}" if policy.end is not None else "for good"
     ramp = f", in full after {policy.ramp_days} days" if policy.ramp_days else ""
     levers = "; ".join(
         f"{name.replace('_', ' ')} {_plainly(getattr(policy, name))}"
@@ -373,8 +267,8 @@ def _policy(policy: Policy) -> str:
     )
     purpose = " ".join((type(policy).__doc__ or "").split("\n\n")[0].split())
     return (
-        f"{policy.name or kind.capitalize()} ({kind}), from {_day(policy.start)} {until}{ramp}. {purpose} "
-        f"Here: {levers}. It costs {_usd(policy.capital_usd)} to set up and {_usd(policy.running_usd_per_year)} a year."
+        f"{policy.name or kind.capitalize()} ({kind}), from {day_of(policy.start)} {until}{ramp}. {purpose} "
+        f"Here: {levers}. It costs {usd(policy.capital_usd)} to set up and {usd(policy.running_usd_per_year)} a year."
     )
 
 

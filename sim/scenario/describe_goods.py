@@ -1,0 +1,80 @@
+"""What moves in a scenario, in plain words: goods, how they are made, hidden and sold, and the trade around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sim.quantity import Quantity
+from sim.scenario.phrases import counted, figure, percent, several, usd
+from sim.scenario.scenario import Scenario
+from sim.world.commodity import Commodity
+from sim.world.making import Precursors
+from sim.world.trade import CargoClass
+
+
+def what_moves(scenario: Scenario) -> Iterator[str]:
+    """Sentences on the goods, and on the legal trade that they hide in."""
+    for commodity in scenario.commodities.values():
+        yield _commodity(commodity)
+        yield _making(commodity)
+        if commodity.precursors is not None:
+            gates = several(scenario.ports()[name].name for name in scenario.precursor_gateways())
+            yield _precursors(commodity.precursors, gates)
+        yield _retail(commodity)
+        yield f"It is hidden in {counted(len(commodity.concealments), 'way')}:"
+        for hiding in commodity.concealments.values():
+            yield (
+                f"  - {hiding.name}: {_SHIPPERS[hiding.shipper]}, "
+                f"{'with' if hiding.crew else 'without'} crews at the ports."
+            )
+    trade = scenario.trade
+    yield f"It hides in legal trade of {counted(len(trade.cargo_classes), 'cargo class', 'cargo classes')}:"
+    for region, mix in trade.mixes.items():
+        origin = "Imports from elsewhere" if region == "rest_of_world" else f"Exports of {region}"
+        yield f"  - {origin}: {_mix(mix, trade.cargo_classes)}."
+
+
+_SHIPPERS = {"front": "a front company ships it", "honest": "in an honest shipper's container"}
+
+
+def _commodity(commodity: Commodity) -> str:
+    made = commodity.production_by_year
+    first, last = min(made), max(made)
+    since = f", after {figure(made[first])} t in {first}" if first != last else ""
+    return (
+        f"{commodity.name}: {figure(made[last])} t of pure product are made in the world in {last}{since}; "
+        f"{percent(commodity.trade_share)} of it is for this trade. Markets ask for {figure(commodity.demand)} t "
+        f"a year at {usd(commodity.market_price)} a kilogram, {usd(commodity.source_price)} at the source."
+    )
+
+
+def _making(commodity: Commodity) -> str:
+    labs = commodity.laboratories
+    needs = "what they need beside leaf is never short" if commodity.precursors is None else "they need precursors"
+    return (
+        f"It is made of leaf in {counted(labs.count, 'laboratory', 'laboratories')}, each raided "
+        f"{figure(labs.raids_per_year)} times a year and open again after {figure(labs.reopen_days)} days; {needs}."
+    )
+
+
+def _precursors(needed: Precursors, gates: str) -> str:
+    return (
+        f"{needed.name}: {figure(needed.kg_per_kg)} kg for a kilogram of product, diverted from legal trade and "
+        f"declared as other goods, by way of {gates}. Brokers of the areas like to hold "
+        f"{figure(needed.precursor_days)} days of them, and offer {usd(needed.offer)} a kilogram, more in a shortage."
+    )
+
+
+def _retail(commodity: Commodity) -> str:
+    retail = commodity.retail
+    share = {"mixed": f", {percent(retail.proportional)} of it in proportion"}.get(retail.pass_through, "")
+    return (
+        f"By the gram a pure kilogram costs {usd(retail.price)}, sold at a purity of {percent(retail.purity)}, down "
+        f"to {percent(retail.least_purity)} when stocks are short; changes at wholesale reach it by "
+        f"{retail.pass_through} pass-through{share}."
+    )
+
+
+def _mix(mix: Mapping[str, Quantity], classes: Mapping[str, CargoClass]) -> str:
+    ordered = sorted(mix.items(), key=lambda entry: (-entry[1], entry[0]))
+    return several(f"{classes[name].name.lower()} {percent(share)}" for name, share in ordered)
