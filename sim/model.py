@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from sim import mesa_core  # before those that import Mesa
 from sim.actors.cartel import Cartel
-from sim.genesis import World
+from sim.day import DaysParts
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.terms import ControlMode
 
 
-class SmugglingModel(World, mesa_core.Model):  # type: ignore[misc]
-    """A scenario brought to life. `World` holds what there is; this class says what happens."""
+class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
+    """A scenario brought to life. `World` holds what there is, `DaysParts` what can happen; this class says when."""
 
     def __init__(
         self, scenario: Scenario, *, replicate: int = 0, mode: ControlMode = "micro", threads: int = 1
     ) -> None:
         mesa_core.Model.__init__(self, rng=int(scenario.seed))
-        World.__init__(self, scenario, replicate=replicate, mode=mode, threads=threads)
+        DaysParts.__init__(self, scenario, replicate=replicate, mode=mode, threads=threads)
 
     def step(self) -> None:
         """Live one day."""

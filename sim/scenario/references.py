@@ -124,6 +124,16 @@ def _check_geography(scenario: Scenario, found: _Findings) -> None:
         pairs.add((pair.origin, pair.destination))
 
 
+def _check_states(scenario: Scenario, found: _Findings) -> None:
+    geography = scenario.geography
+    sites = [*scenario.ports().values(), *geography.production_areas.values(), *geography.warehouses.values()]
+    sites += [*geography.docks.values(), *geography.markets.values()]
+    known = dict.fromkeys([*(site.country for site in sites), *scenario.states])
+    for name, zone in scenario.waters.items():
+        if zone.state is not None:
+            found.unknown(("waters", name, "state"), zone.state, known, "a state with a place in play or under states")
+
+
 def _check_waters(scenario: Scenario, found: _Findings) -> None:
     geography, waters = scenario.geography, scenario.waters
     bases = {**scenario.ports(), **geography.docks, **geography.warehouses}
@@ -264,6 +274,7 @@ def _check_horizon(scenario: Scenario, found: _Findings) -> None:
 
 _CHECKS: tuple[tuple[Callable[[Scenario, _Findings], None], frozenset[str]], ...] = (
     (_check_geography, frozenset(("geography", "waters", "transport"))),
+    (_check_states, frozenset(("geography", "waters", "states"))),
     (_check_waters, frozenset(("geography", "waters"))),
     (_check_trade, frozenset(("geography", "trade"))),
     (_check_customs, frozenset(("geography", "customs"))),

@@ -10,13 +10,14 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, mod
 from sim.actors.traits import Organisations, Rivalry
 from sim.policies.policy import Policy
 from sim.scenario.references import check_references
-from sim.terms import Label, Name, Noun, Prose
+from sim.terms import Country, Label, Name, Noun, Prose
 from sim.world.atlas import ports_of
 from sim.world.commodity import Commodity
 from sim.world.controls import Customs
 from sim.world.making import gateways_of
 from sim.world.route import Transport
 from sim.world.site import Geography, Port
+from sim.world.states import State
 from sim.world.trade import Trade
 from sim.world.waters import SeaZone
 
@@ -39,6 +40,8 @@ class Scenario(Noun):
     """The root of all luck: same seed, same bytes."""
     geography: Geography
     waters: dict[Name, SeaZone] = Field(default_factory=dict)
+    states: dict[Country, State] = Field(default_factory=dict)
+    """What is special about single states; all states in which there are places are in play."""
     transport: Transport = Field(default_factory=Transport)
     trade: Trade
     commodities: dict[Name, Commodity] = Field(min_length=1, max_length=1)

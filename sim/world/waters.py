@@ -17,7 +17,7 @@ from sim.quantity import (
     Share,
     SquareNauticalMiles,
 )
-from sim.terms import Label, Name, Noun
+from sim.terms import Country, Label, Name, Noun
 
 Units = Annotated[Quantity, Measure("count", ge=0.0, le=500.0)]
 Times = Annotated[Quantity, Measure("count", ge=0.0, le=24.0)]
@@ -79,6 +79,8 @@ class SeaZone(Noun):
     """Latitude of its middle, degrees north: needed where units have a base with a name."""
     lon: float | None = Field(default=None, ge=-180, le=180)
     """Longitude of its middle, degrees east."""
+    state: Country | None = None
+    """State that answers for what is found there; that of the first dock from which craft cross it when not given."""
     crossing_nm: NauticalMiles = Quantity(650, "nm", 100, 2000, ASSUMED)
     """Distance that a craft sails within the zone."""
     patrol_units: Units = Quantity(4, "count", 0, 20, ASSUMED)

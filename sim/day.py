@@ -1,0 +1,151 @@
+"""The parts of a day: what the model calls in its order, beside what those do who decide."""
+
+from __future__ import annotations
+
+from sim.actors.cartel import Cartel
+from sim.actors.courier import Courier
+from sim.genesis import World
+from sim.kernels.boxes import Rules
+from sim.kernels.draws import child_key
+from sim.kernels.planning import mean_offer
+from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG
+from sim.world.chronicle import Day
+from sim.world.clearance import Cleared
+from sim.world.levers import Controls
+from sim.world.making import PRECURSORS
+from sim.world.passage import Passage
+
+
+class DaysParts(World):
+    """A world with what happens in it, part by part; the model says in which order."""
+
+    def open_day(self) -> None:
+        """Turn the page in the books."""
+        self.chronicle.open_day()
+
+    def controls_in_force(self) -> Controls:
+        """What the states bring, then each policy in turn."""
+        today = self.today
+        strengths = tuple(policy.strength(today) for policy in self.plan.policies)
+        if strengths != self._strengths:
+            controls = self.base_controls
+            for policy, strength in zip(self.plan.policies, strengths, strict=True):
+                if strength > 0.0:
+                    controls = policy.apply(controls, strength)
+            self._strengths, self.in_force = strengths, controls
+        return self.in_force
+
+    def rules(self, controls: Controls) -> Rules:
+        """The controls with today's officers and inspectors behind them."""
+        return self.clearance.rules(controls, self.staff.points, self.staff.sight, self.day)
+
+    def dispatch(self, owner: Cartel, way: int, method: int, grams: int, draw: int, *, crewed: bool) -> None:
+        """Send a load on one of its owner's ways; crewed: whether its people are needed for it."""
+        facts = owner.ways.facts[way]
+        area, boxed = int(facts["area"]), not facts["small_craft"]
+        number = self.cargo.add(
+            key=child_key(owner.key, self.day * 1024 + draw * 16 + area),
+            grams=grams,
+            shows=self.visibility(grams / GRAMS_PER_KG) * self._hiding_shows[method] if boxed else 0.0,
+            commodity=self.ledger.commodities.index(self.commodity_name),
+            organisation=owner.number,
+            way=way,
+            concealment=method,
+            day=self.day,
+            due=self.day + int(self.passage.legs["days"][owner.ways.legs[way, 0]]),
+            crewed=crewed,
+        )
+        self.ledger.book(
+            self.day, "dispatched", self.commodity_name, grams,
+            place=owner.ways.areas[area], load=number, mode="container" if boxed else "small_craft",
+        )  # fmt: skip
+
+    def markets_clear(self) -> None:
+        """Each market sells its day's demand and moves its price."""
+        day, commodity = self.day, self.commodity_name
+        for name, book in self.markets.items():
+            opening = book.opening_g(day)
+            book.stock_g += opening
+            self.ledger.book(day, "opening", commodity, opening, place=name)
+            self.ledger.book(day, "consumed", commodity, book.clear(day), place=name)
+        self.prices = self._prices()
+
+    def learn_from(self, passage: Passage) -> None:
+        """Organisations learn from the day's encounters, their own in full, others' by rumour; communities follow."""
+        self.beliefs.learn(passage.steps.rows, self.cargo.rows)
+        self.brokers.learn(passage.steps.rows, self.cargo.rows)
+        for seizure in passage.seizures:
+            number = seizure.consignment.organisation
+            if number >= 0:
+                self.cartels[number].learn(seizure)
+        self.outlook.follow(self.day, self.in_force)
+
+    def record(self, cleared: Cleared) -> None:
+        """Close the books of the day and write it down."""
+        day, name = self.day, self.commodity_name
+        self.chronicle.presented(day, self.passage.presented, self.cargo.rows)
+        self.ledger.close(day, self.cargo.grams_under_way(), {PRECURSORS: 0, name: sum(self.supply.stock_g.values())})
+        flows, balance = self.ledger.today[name], self.ledger.balance[name]
+        members = self.underworld.present
+        written = Day(
+            produced_g=flows["produced"],
+            dispatched_g=flows["dispatched"],
+            seized_g=flows["seized"],
+            lost_g=flows["lost"],
+            delivered_g=flows["delivered"],
+            consumed_g=flows["consumed"],
+            stock_g=balance["stock"],
+            in_transit_g=balance["transit"],
+            market_stock_g=balance["market"],
+            price_usd_per_kg=self.price,
+            retail_usd_per_kg=self._mean_of_markets([book.retail for book in self.markets.values()]),
+            retail_purity=self._mean_of_markets([book.purity for book in self.markets.values()]),
+            source_usd_per_kg=self.supply.mean_source_usd,
+            leaf_g=self.supply.leaf_g,
+            laboratories=int(self.supply.laboratories.at_work.sum()),
+            **self._precursors_today(),
+            couriers=len(self.me.agents_by_type.get(Courier, ())),
+            recruited=self.chronicle.recruited,
+            arrested=self.chronicle.arrested,
+            refused=self.chronicle.refused,
+            cooperated=self.chronicle.cooperated,
+            replaced=self.chronicle.replaced,
+            replacement_days=self.chronicle.replacement_days,
+            offer_usd_per_job=mean_offer(self.all_cells, self.underworld.spans),
+            organisations=len(members),
+            entrants=self.chronicle.entrants,
+            exits=self.chronicle.exits,
+            splits=self.chronicle.splits,
+            contests=self.chronicle.contests,
+            violence=self.underworld.violence.index,
+            capital_cents=sum(member.capital_cents for member in members),
+            policy_cost_cents=self._policy_cost_cents(),
+            corrupted=self.integrity.bought,
+            dismissed=self.integrity.dismissed,
+            bribes_cents=self.integrity.bribed_cents,
+            passed_corrupted_g=self.integrity.passed_g,
+        )
+        self.chronicle.close(day, written, cleared)
+        self.chronicle.at_sea(day, self.fleet.tally, self.fleet.hours)
+
+    def _precursors_today(self) -> dict[str, int]:
+        """What the daily table says of precursors."""
+        if self.commodity.precursors is None:
+            return {"precursors_diverted_g": 0, "precursors_seized_g": 0, "precursor_stock_g": 0}
+        flows, balance = self.ledger.today[PRECURSORS], self.ledger.balance[PRECURSORS]
+        return {
+            "precursors_diverted_g": flows["produced"],
+            "precursors_seized_g": flows["seized"],
+            "precursor_stock_g": balance["market"],
+        }
+
+    def _policy_cost_cents(self) -> int:
+        """What the policies in force cost today: the capital on their first day, then a day's share of the running
+        cost."""
+        cost = 0.0
+        for policy, strength in zip(self.plan.policies, self._strengths, strict=True):
+            if strength > 0.0:
+                cost += float(policy.running_usd_per_year) / DAYS_PER_YEAR
+                first = self.day == 0 or policy.start == self.today
+                cost += float(policy.capital_usd) if first else 0.0
+        return round(cost * CENTS_PER_USD)
