@@ -14,6 +14,7 @@ from sim.world.clearance import Cleared
 from sim.world.levers import Controls
 from sim.world.making import PRECURSORS
 from sim.world.passage import Passage
+from sim.world.turning import turn_legs, turn_loads
 
 
 class DaysParts(World):
@@ -34,6 +35,16 @@ class DaysParts(World):
                     controls = policy.apply(controls, strength)
             self._strengths, self.in_force = strengths, controls
         return self.in_force
+
+    def follow_routes(self) -> None:
+        """Where the route graph changes today, legal trade, loads and those who plan with it follow."""
+        self.clearance.follow_trade(self.day)
+        if self.routes.follow(self.day):
+            turn_legs(self.passage.legs, self.routes, self.inbound)
+            turn_loads(self.day, self.cargo, self.passage.legs, self.all_cells, self.routes)
+            self.brokers.follow_routes()
+            for member in self.underworld.present:
+                member.follow_routes()
 
     def rules(self, controls: Controls) -> Rules:
         """The controls with today's officers and inspectors behind them."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +25,6 @@ from sim.kernels.draws import Draws
 from sim.kernels.planning import Desk
 from sim.kernels.prospects import CELL
 from sim.terms import GRAMS_PER_KG, ControlMode
-from sim.world.candidates import Rows, passages_of
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle
 from sim.world.clearance import Clearance
@@ -42,8 +40,10 @@ from sim.world.market import Book
 from sim.world.methods import methods_of
 from sim.world.network import MODES, network_of
 from sim.world.passage import Passage
+from sim.world.routes import Routes
 from sim.world.states import States
 from sim.world.supply import Supply
+from sim.world.turning import turn_legs
 from sim.world.ways import WayTable
 
 if TYPE_CHECKING:
@@ -82,29 +82,26 @@ class World:
         scenario, geography = self.plan, self.plan.geography
         self.ports = scenario.ports()
         distances = sea_distances(geography, scenario.transport)
-        self.lanes = lanes_of(self.ports, distances, scenario.trade, scenario.transport)
+        lanes = lanes_of(self.ports, distances, scenario.trade, scenario.transport)
         self.checkpoints = Checkpoints.of(self.ports, scenario.waters, scenario.precursor_gateways())
         self.states = States.of(scenario.states, geography, self.ports, scenario.waters, self.checkpoints)
-        self._trade = (
-            dict.fromkeys(geography.docks, float(scenario.transport.small_craft.known)) | self.lanes.boxes_by_port()
-        )
-        self._trade_of: dict[tuple[str, ...], NDArray[np.float64]] = {}
-        self.network = network_of(geography, self.ports, self.lanes, self.checkpoints, scenario.transport)
+        self.routes = Routes(
+            geography, self.ports, lanes, self.checkpoints, scenario.transport, scenario.disruptions, scenario.start,
+            scenario.days,
+        )  # fmt: skip
+        self.lanes, self.network = self.routes.traffic.lanes, self.routes.network
         self.inbound = inbound_ways(
             self.network, self.lanes, self.checkpoints, scenario.transport, self.commodity.precursors,
             tuple(geography.production_areas), scenario.precursor_gateways(),
         )  # fmt: skip
-        self._passages = passages_of(self.network)
-        self._candidates: dict[tuple[str, str, int], Rows] = {}
-        self._tables: dict[tuple[tuple[str, ...], tuple[str, ...], int], WayTable] = {}
 
     def _staff_controls(self) -> None:
         scenario = self.plan
         posts = posts_of(scenario.customs, self.checkpoints, self.ports)
         concealments = self.commodity.hidden()
         self.clearance = Clearance(
-            self.draws, self.ports, self.lanes, scenario.trade, self.checkpoints, posts, scenario.customs, concealments,
-            scenario.start, scenario.days, self.mode, self.threads,
+            self.draws, self.ports, self.routes.traffic, self.routes.timeline, scenario.trade, self.checkpoints, posts,
+            scenario.customs, concealments, scenario.start, scenario.days, self.mode, self.threads,
         )  # fmt: skip
         flow = self.clearance.boxes_per_day()
         raids = dict.fromkeys(scenario.geography.production_areas, float(self.commodity.laboratories.raids_per_year))
@@ -184,6 +181,7 @@ class World:
             legs_for_loads(self.inbound.network, self.clearance.pools), self.all_cells, self.cartels,
             max(1, round(self.plan.transport.hub_days)), round(self.plan.transport.hold_days), self._deliver,
         )  # fmt: skip
+        turn_legs(self.passage.legs, self.routes, self.inbound)
         bases = {**self.ports, **geography.docks, **geography.warehouses}
         self.fleet = Fleet(self.me, self.plan.waters, bases)
         self.underworld = Underworld(self.me, seats)
@@ -215,12 +213,6 @@ class World:
         """Whether a gateway lies on the origin side, or on the way."""
         return bool(self.network.sites[site]["side"] != "destination")
 
-    def trade_of(self, gateways: tuple[str, ...]) -> NDArray[np.float64]:
-        """How much gateways ship on modelled lanes, containers a day; coasts count as the ports they are known like."""
-        if gateways not in self._trade_of:
-            self._trade_of[gateways] = np.array([self._trade[gateway] for gateway in gateways])
-        return self._trade_of[gateways].copy()
-
     def visibility(self, kg: float) -> float:
         """Chance that a scan shows a load, against the chance for a very large one: 1 - 2^-((kg / kg_half)^shape)."""
         half, shape = self._shown
@@ -237,18 +229,7 @@ class World:
         """The ways between the areas and the markets of a group."""
         geography = self.plan.geography
         markets = traits.markets or tuple(geography.markets)
-        address = (traits.areas, markets, traits.candidate_routes)
-        if address not in self._tables:
-            pairs = list(product(traits.areas, markets))
-            ways = {(area, market): self._ways_between(area, market, traits.candidate_routes) for area, market in pairs}
-            hidings = len(self.commodity.concealments)
-            self._tables[address] = WayTable.of(self.network, ways, traits.areas, tuple(geography.markets), hidings)
-        return self._tables[address]
-
-    def _ways_between(self, area: str, market: str, most: int) -> Rows:
-        if (area, market, most) not in self._candidates:
-            self._candidates[area, market, most] = self._passages.candidates(area, market, most)
-        return self._candidates[area, market, most]
+        return self.routes.ways_of(traits.areas, markets, traits.candidate_routes, len(self.commodity.concealments))
 
     def _prices(self) -> NDArray[np.float64]:
         """What an organisation gets at each market, the broker's fee taken off, USD a kilogram: float64[markets]."""

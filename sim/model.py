@@ -26,6 +26,7 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         """Live one day."""
         self.open_day()
         controls = self.controls_in_force()
+        self.follow_routes()
 
         self.supply.produce(self.day, self.today, controls.raids_per_year, self.ledger)
         self.brokers.order(controls)

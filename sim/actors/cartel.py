@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.actor import Actor
 from sim.actors.behaviours.behaviour import Choice, Month, Seen
@@ -70,8 +71,9 @@ class Cartel(Actor):
         return Means(
             facts=ways.facts,
             crews=ways.crews,
+            there=ways.there[model.routes.situation].copy(),
             gates=np.array([ways.row[site] for kind in gates for site in kind], np.int64),
-            trade=np.concatenate([model.trade_of(kind) for kind in gates]),
+            trade=self._trade(),
             kinds=np.cumsum([0, *map(len, gates)]).astype(np.int64),
             lots=self._loads(),
             methods=model.methods,
@@ -79,6 +81,18 @@ class Cartel(Actor):
             checkpoints=model.beliefs.keys,
             purposes=np.array([model.draws.key(purpose) for purpose in purposes], np.uint64),
         )
+
+    def _trade(self) -> NDArray[np.float64]:
+        """What its gateways ship, by kind, containers a day; 0 of those that no way leads by now."""
+        ways, routes = self.ways, self.model.routes
+        gates = (*ways.departures, *ways.arrivals, *ways.hubs)
+        used = np.isin([ways.row[site] for site in gates], ways.crews[ways.there[routes.situation]])
+        return np.where(used, routes.trade_of(gates), 0.0)
+
+    def follow_routes(self) -> None:
+        """The route graph has changed: look for ways anew. Cells and beliefs stay."""
+        self.means.there[:] = self.ways.there[self.model.routes.situation]
+        self.means.trade[:] = self._trade()
 
     def _habits(self) -> Habits:
         """How it chooses, before it has settled how."""

@@ -31,20 +31,28 @@ class SupplyBroker(Actor):
         """Number: its own among all owners of loads, below zero."""
         super().__init__(model, f"supply broker {area}")
         self.area, self.number, self.terms = area, number, terms
-        table, boxes = model.inbound.table, np.array(model.inbound.boxes)
+        table = model.inbound.table
         self.ways = np.flatnonzero(table.facts["area"] == table.areas.index(area))
         """Rows of the inbound ways to its area, one a gateway."""
-        facts, boxes = table.facts[self.ways], boxes[self.ways]
+        facts = table.facts[self.ways]
         self.controls: list[int] = facts["checkpoints"][:, 0].tolist()
         """Rows of the import controls at the gateways."""
         self._usd: list[float] = facts["usd_per_kg"].tolist()
         self._kept: list[float] = (1.0 - facts["known_loss"]).tolist()
-        self._part: list[float] = (boxes / boxes.sum()).tolist()
+        self._lanes = model.inbound.network.legs.lane[table.legs[self.ways, 0]]
+        self.follow_routes()
         self.target_days = float(terms.precursor_days) + min(table.routes[way].days for way in self.ways.tolist())
         """Days of use that it likes to have in store and under way."""
         self.credit_g = [0.0] * len(self.ways)
         """What could be diverted by each gateway and was not ordered yet."""
         self._coming: list[int] = []  # numbers of its loads that may be under way
+
+    def follow_routes(self) -> None:
+        """Share out what can be diverted by what the lanes into the gateways carry now."""
+        routes = self.model.routes
+        boxes = routes.traffic.boxes[routes.situation, routes.traffic.row[routes.situation, self._lanes]]
+        total = float(boxes.sum())
+        self._part: list[float] = (boxes / total if total > 0.0 else boxes).tolist()
 
     def open_store(self) -> None:
         """What is there before the first day: what the area likes to hold, and what would be under way."""
@@ -161,6 +169,11 @@ class Brokers:
         """Those order whose day of the week it is."""
         for row, broker in self._due[self.model.day % DAYS_PER_WEEK]:
             broker.order(controls, self.beliefs, row)
+
+    def follow_routes(self) -> None:
+        """The route graph has changed."""
+        for broker in self.each:
+            broker.follow_routes()
 
     def learn(self, steps: Records, loads: Records) -> None:
         """They learn from the day's meetings of their loads with controls."""

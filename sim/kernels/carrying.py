@@ -83,7 +83,9 @@ def carry(  # type: ignore[no-untyped-def]
             then = _leave_road(step, leg, uniform(luck[_ROAD], key, day, _0) < leg["seizure"])
         elif load["departed"] < 0:
             lane = leg["lane"]
-            sails = lane < 0 or uniform(luck[_SAILING], lanes[lane], day, _0) < _any_leaves(boxes[lane] * sailing)
+            sails = not leg["shut"]
+            if lane >= 0:
+                sails = uniform(luck[_SAILING], lanes[lane], day, _0) < _any_leaves(boxes[lane] * sailing)
             then = _board(load, step, leg, sea, sails, day, cells, owners)
         elif load["landed"]:
             then = ASHORE

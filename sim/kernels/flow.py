@@ -301,15 +301,39 @@ def _lessons(c, bins, width, most, boxes, rules, flow, working):  # type: ignore
         worth, left = left, worth
 
 
+class Streams(NamedTuple):
+    """Lanes of a control with like boxes, put together: those of one column, cargo mix and far end."""
+
+    dated: NDArray[np.int64]
+    """int64[K]: control * `apart` + lag of each column, in order."""
+    apart: int
+    alike: NDArray[np.int64]
+    """int64[S]: (column * mixes + mix) * groups + group of each stream, in order."""
+    mixes: int
+    groups: int
+    which: NDArray[np.intp]
+    """intp[P]: the stream of each place in the pools of the controls."""
+
+    @classmethod
+    def of(cls, boxes: Boxes) -> Streams:
+        """The streams of all boxes."""
+        control = np.repeat(np.arange(len(boxes.first) - 1), np.diff(boxes.first))
+        apart = int(boxes.lag.max(initial=0)) + 1
+        dated, column = np.unique(control * apart + boxes.lag, return_inverse=True)
+        mixes, groups = int(boxes.mix.max(initial=0)) + 1, int(boxes.group.max(initial=0)) + 1
+        alike, which = np.unique((column * mixes + boxes.mix) * groups + boxes.group, return_inverse=True)
+        return cls(dated, apart, alike, mixes, groups, which)
+
+    def rates(self, boxes: Boxes) -> NDArray[np.float64]:
+        """float64[S]: boxes of each on a mean day."""
+        return np.bincount(self.which, weights=boxes.rate, minlength=len(self.alike))
+
+
 def blank(boxes: Boxes, classes: int, width: int) -> Flow:
     """Tables with nothing in them yet, all of them stale; classes: of cargo, width: pieces of evidence."""
-    controls, places = len(boxes.first) - 1, np.diff(boxes.first)
-    control = np.repeat(np.arange(controls), places)
-    apart = int(boxes.lag.max(initial=0)) + 1
-    dated, column = np.unique(control * apart + boxes.lag, return_inverse=True)
-    lag_first = np.searchsorted(dated, np.arange(controls + 1) * apart)
-    columns, mixes, groups = len(dated), int(boxes.mix.max(initial=0)) + 1, int(boxes.group.max(initial=0)) + 1
-    alike, which = np.unique((column * mixes + boxes.mix) * groups + boxes.group, return_inverse=True)
+    streams, controls = Streams.of(boxes), len(boxes.first) - 1
+    dated, apart, alike, mixes, groups, _ = streams
+    lag_first, columns = np.searchsorted(dated, np.arange(controls + 1) * apart), len(dated)
     of_column = alike // (mixes * groups)
     judged, times = np.unique(boxes.noise, return_counts=True)
     noise = np.zeros(int(judged[-1]) - int(judged[0]) + 1)
@@ -322,7 +346,7 @@ def blank(boxes: Boxes, classes: int, width: int) -> Flow:
         column=(of_column - lag_first[dated[of_column] // apart]).astype(I32),
         mix=(alike // groups % mixes).astype(I32),
         group=(alike % groups).astype(I32),
-        rate=np.bincount(which, weights=boxes.rate, minlength=len(alike)),
+        rate=streams.rates(boxes),
         upto=np.zeros(2 * BINS * columns, np.float32),
         total=np.zeros(columns),
         total_alarms=np.zeros(columns),

@@ -83,11 +83,11 @@ def take_up_ways(rule, rows, worth, in_use):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def used_ways(in_use, rows):  # type: ignore[no-untyped-def]
-    """Fill rows with the ways in use; returns how many."""
+def used_ways(in_use, there, rows):  # type: ignore[no-untyped-def]
+    """Fill rows with the ways in use that there are now; returns how many."""
     count = 0
     for row in range(len(in_use)):
-        if in_use[row]:
+        if in_use[row] and there[row]:
             rows[count] = row
             count += 1
     return count
@@ -108,4 +108,4 @@ def revise(means, habits, chances, cells, counts, entity, day, most_lots, capita
             look_into(means, habits, counts, entity, day, area * most_lots, risks, count, True, capital, desk)
             best_value(means.methods.shape[1], desk.ways[:count], desk.options, desk.worth)
         take_up_ways(rule, rows, desk.worth, habits.in_use)
-    return used_ways(habits.in_use, desk.rows)
+    return used_ways(habits.in_use, means.there, desk.rows)

@@ -60,6 +60,7 @@ LEG = np.dtype(
         ("seizure", np.float64),  # probability of seizure on the way, beside the checkpoints
         ("loss", np.float64),
         ("nm", np.float64),
+        ("shut", np.bool_),  # whether nothing puts to sea there now
     ],
     align=True,
 )

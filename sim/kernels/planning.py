@@ -60,10 +60,12 @@ class Means(NamedTuple):
     """WAY[table]"""
     crews: NDArray[np.int32]
     """int32[table, 4]: places where each way needs crews, -1 after the last."""
+    there: NDArray[np.bool_]
+    """bool[table]: which ways there are now."""
     gates: NDArray[np.int64]
     """int64[G]: places of its gateways by kind, as `SCOUTING` has them."""
     trade: NDArray[np.float64]
-    """float64[G]: what they ship, containers a day."""
+    """float64[G]: what they ship, containers a day; 0 where no way leads by now."""
     kinds: NDArray[np.int64]
     """int64[4]: gateways of kind n stand at kinds[n] to kinds[n + 1]."""
     lots: Records
@@ -212,7 +214,7 @@ def consider(means, cells, entity, day, desk):  # type: ignore[no-untyped-def]
             means.purposes[kind], entity, day, means.gates[a:b], means.trade[a:b], means.terms[0]["scouted"],
             desk.known, desk.weights[a:b],
         )  # fmt: skip
-    return ways_through(means.crews, desk.known, desk.rows)
+    return ways_through(means.there, means.crews, desk.known, desk.rows)
 
 
 @jit_bare
@@ -327,8 +329,8 @@ def warm() -> None:
     cells, numbers, keys, one = np.zeros(1, CELL), np.zeros(4, np.int64), np.zeros(5, np.uint64), np.ones(1)
     crews = np.zeros((1, MOST_CREWS), np.int32)
     means = Means(
-        np.zeros(1, WAY), crews, numbers[:1], one, numbers, np.ones(1, LOT), np.ones((2, 1), METHOD), np.ones(1, TERMS),
-        keys, keys,
+        np.zeros(1, WAY), crews, np.ones(1, np.bool_), numbers[:1], one, numbers, np.ones(1, LOT),
+        np.ones((2, 1), METHOD), np.ones(1, TERMS), keys, keys,
     )  # fmt: skip
     habits = Habits(np.ones(1, RULE), np.zeros(1, np.bool_), one, keys, np.ones((2, 1, 1)), keys)
     desk = Desk.of(1, 1, 1, 1, (1, 1))

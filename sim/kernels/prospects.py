@@ -241,14 +241,14 @@ def prospects(facts, rows, area, crews, cells, setup_usd, prices, source_usd, wa
 
 
 @jit_bare
-def ways_through(crews, known, found):  # type: ignore[no-untyped-def]
-    """Find the ways that need crews at known places only; returns how many there are.
+def ways_through(there, crews, known, found):  # type: ignore[no-untyped-def]
+    """Find the ways that there are now and that need crews at known places only; returns how many.
 
-    crews: int32[R, 4]; known: bool[places]; found: int64[R], filled from its beginning with their rows.
+    there: bool[R]; crews: int32[R, 4]; known: bool[places]; found: int64[R], filled from its beginning with their rows.
     """
     count = 0
     for row in range(len(crews)):
-        if there_is_room(crews, row, known):
+        if there[row] and there_is_room(crews, row, known):
             found[count] = row
             count += 1
     return count

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.actors.behaviours.behaviour import Behaviour
 from sim.policies.policy import Policy
 from sim.quantity import Quantity
+from sim.scenario.describe_disruptions import disrupted
 from sim.scenario.describe_goods import what_moves
 from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
 from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
@@ -101,6 +102,7 @@ def _setting(scenario: Scenario) -> Iterator[str]:
             )
     yield from _seas(scenario)
     yield f"Consumers are supplied in {_with_shares(geography.markets, 'demand_share')}."
+    yield from disrupted(scenario)
 
 
 def _seas(scenario: Scenario) -> Iterator[str]:

@@ -13,6 +13,7 @@ from sim.registry import nearest
 from sim.scenario.mistakes import shown
 from sim.terms import Role
 from sim.world.atlas import ports_of
+from sim.world.distances import canals_of
 from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
@@ -151,6 +152,27 @@ def _check_waters(scenario: Scenario, found: _Findings) -> None:
                     found.add((*here, "base"), text, group.base)
 
 
+def _check_disruptions(scenario: Scenario, found: _Findings) -> None:
+    geography, ports = scenario.geography, _places(scenario.ports())
+    sites = {**ports, **geography.docks, **geography.warehouses}
+    canals = canals_of(geography, scenario.transport)
+    for number, disruption in enumerate(scenario.disruptions):
+        here = ("disruptions", number)
+        for at, name in enumerate(disruption.places):
+            found.unknown((*here, "places", at), name, sites, "a port, region, country, dock or warehouse in play")
+        for at, name in enumerate(disruption.canals):
+            found.unknown((*here, "canals", at), name, canals, "a canal on the way between ports")
+        for at, line in enumerate(disruption.lines):
+            ends = [end.strip() for end in line.split(">")]
+            if len(ends) != 2:
+                found.add(
+                    (*here, "lines", at), f"{shown(line)} is no line. Give FROM>TO, each a port, region or country."
+                )
+                continue
+            for end in ends:
+                found.unknown((*here, "lines", at), end, ports, "a port, region or country of the ports in play")
+
+
 def _check_trade(scenario: Scenario, found: _Findings) -> None:
     trade, ports = scenario.trade, scenario.ports()
     for region, mix in trade.mixes.items():
@@ -276,6 +298,7 @@ _CHECKS: tuple[tuple[Callable[[Scenario, _Findings], None], frozenset[str]], ...
     (_check_geography, frozenset(("geography", "waters", "transport"))),
     (_check_states, frozenset(("geography", "waters", "states"))),
     (_check_waters, frozenset(("geography", "waters"))),
+    (_check_disruptions, frozenset(("geography", "transport", "disruptions"))),
     (_check_trade, frozenset(("geography", "trade"))),
     (_check_customs, frozenset(("geography", "customs"))),
     (_check_precursors, frozenset(("geography", "commodities"))),

@@ -14,6 +14,7 @@ from sim.terms import Country, Label, Name, Noun, Prose
 from sim.world.atlas import ports_of
 from sim.world.commodity import Commodity
 from sim.world.controls import Customs
+from sim.world.disruption import Disruption
 from sim.world.making import gateways_of
 from sim.world.route import Transport
 from sim.world.site import Geography, Port
@@ -43,6 +44,8 @@ class Scenario(Noun):
     states: dict[Country, State] = Field(default_factory=dict)
     """What is special about single states; all states in which there are places are in play."""
     transport: Transport = Field(default_factory=Transport)
+    disruptions: tuple[Disruption, ...] = ()
+    """Dated changes of the route graph."""
     trade: Trade
     commodities: dict[Name, Commodity] = Field(min_length=1, max_length=1)
     customs: Customs = Field(default_factory=Customs)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sim.policies.policy import Policy
     from sim.scenario.scenario import Scenario
+    from sim.world.disruption import Disruption
 
 LEVEL = 0.95
 """Level of all intervals."""
@@ -79,12 +80,24 @@ class MonthsToDisplacement:
 
 
 def treated_between(base: Scenario, other: Scenario) -> Treated:
-    """The places that are treated in one of two worlds and not in the other, by the policies that they do not share."""
+    """The places that are treated in one of two worlds and not in the other, by the policies and the disruptions of the
+    route graph that they do not share."""
     apart = [policy for policy in other.policies if policy not in base.policies]
     apart += [policy for policy in base.policies if policy not in other.policies]
+    changed = [each for each in other.disruptions if each not in base.disruptions]
+    changed += [each for each in base.disruptions if each not in other.disruptions]
     places = dict.fromkeys(place for policy in apart for place in places_of(other, policy))
-    since = min((max(policy.start, base.start) for policy in apart), default=None)
+    places |= dict.fromkeys(place for each in changed for place in _disrupted(other, each))
+    dates = [policy.start for policy in apart] + [each.start or base.start for each in changed]
+    since = min((max(day, base.start) for day in dates), default=None)
     return Treated(tuple(places), since, other.end)
+
+
+def _disrupted(scenario: Scenario, disruption: Disruption) -> list[str]:
+    """Sites that a disruption speaks of, the ports of regions and countries; lines and canals are none."""
+    geography, named = scenario.geography, set(disruption.places)
+    ports = [key for key, port in scenario.ports().items() if named & {key, port.region, port.country}]
+    return ports + [key for key in (*geography.docks, *geography.warehouses) if key in named]
 
 
 def places_of(scenario: Scenario, policy: Policy) -> list[str]:

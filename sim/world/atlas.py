@@ -18,6 +18,9 @@ Point = tuple[float, float]
 
 Table = Literal["seizures", "prices", "production", "consignments_rotterdam", "parameters", "membership_ties"]
 
+CANALS = ("panama",)
+"""Canals of the dataset `latin_america_europe` of which the distances around them are known."""
+
 _PUBLISHED = ("seen", "seen-secondary", "derived")
 _UNPUBLISHED_RANGE = {"memory": 0.3, "estimated": 0.5}
 """Width to sweep where a throughput is not published, as a share of the value either way."""
@@ -114,6 +117,17 @@ def _throughput(row: dict[str, str]) -> Quantity:
 def listed_distances() -> list[tuple[str, str, float]]:
     """The distances of the dataset `latin_america_europe`: origin, destination, nautical miles, row by row."""
     return [(row["origin"], row["destination"], float(row["distance_nm"])) for row in _rows("sea_distances.csv")]
+
+
+def listed_detours(canal: str) -> list[tuple[str, str, float | None]]:
+    """The pairs of the same dataset that sail through a canal: origin, destination, and the nautical miles around it,
+    None where no way around is known. Only the Panama Canal is known to have any."""
+    around = f"distance_nm_if_{canal}_closed"
+    return [
+        (row["origin"], row["destination"], float(row[around]) if row.get(around) else None)
+        for row in _rows("sea_distances.csv")
+        if canal in CANALS and canal in row["passages"].split("|")
+    ]
 
 
 def matrix_file() -> bytes:

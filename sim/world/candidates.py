@@ -12,6 +12,7 @@ from sim.world.network import MODES, Legs, Network
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
+Chosen = NDArray[np.bool_]
 Places = NDArray[np.signedinteger[Any]]
 
 _HUB_SHARE = 5  # one candidate in five may change ship at a hub where the lane also goes direct
@@ -73,6 +74,8 @@ class Passages:
     """What every area and market share: the ways over the sea between D departure and A arrival gateways, H hubs."""
 
     network: Network
+    open: Chosen
+    """bool[legs]: which legs there are now."""
     departures: Rows
     """int32[D], rows of the sites in the order of their names; so the others."""
     arrivals: Rows
@@ -116,7 +119,7 @@ class Passages:
 
     def _haul(self, site: str, *, onward: bool) -> Hauls:
         if site not in self._hauls:
-            self._hauls[site] = hauls(self.network, site, onward=onward)
+            self._hauls[site] = hauls(self.network, site, onward=onward, there=self.open)
         return self._hauls[site]
 
     def _beside(self, before: Floats, after: Floats) -> Ways:
@@ -164,10 +167,11 @@ def _cheapest(usd: Floats, days: NDArray[np.int64]) -> tuple[NDArray[np.bool_], 
     return joined, np.where(none, -1, quick.argmin(axis=1) if usd.shape[1] else -1).astype(np.int32)
 
 
-def hauls(network: Network, site: str, *, onward: bool) -> Hauls:
-    """Carriage from an area to every site, or onward from every site to a market; of equals, the nearer warehouse."""
+def hauls(network: Network, site: str, *, onward: bool, there: Chosen | None = None) -> Hauls:
+    """Carriage from an area to every site, or onward from every site to a market; of equals, the nearer warehouse.
+    there: bool[legs], which legs there are; all when not given."""
     legs, here = network.legs, network.names.index(site)
-    roads = np.flatnonzero(legs.mode == _ROAD).astype(np.int32)
+    roads = np.flatnonzero(legs.mode == _ROAD if there is None else (legs.mode == _ROAD) & there).astype(np.int32)
     near, far = (legs.destination, legs.origin) if onward else (legs.origin, legs.destination)
     near, far, usd = near[roads], far[roads], legs.usd_per_kg[roads]
     least = np.full(len(network.names), np.inf)
@@ -184,10 +188,12 @@ def hauls(network: Network, site: str, *, onward: bool) -> Hauls:
     return Hauls(np.where(np.isfinite(least), least, np.nan), found)
 
 
-def passages_of(network: Network) -> Passages:
-    """The sea passages of a network: direct where there is a lane or crossing, else by one hub."""
+def passages_of(network: Network, there: Chosen | None = None) -> Passages:
+    """The sea passages of a network: direct where there is a lane or crossing, else by one hub.
+    there: bool[legs], which legs there are; all when not given."""
     legs, sites = network.legs, list(network.sites.values())
-    sea = np.flatnonzero(legs.mode != _ROAD)
+    there = np.ones(len(legs.mode), np.bool_) if there is None else there
+    sea = np.flatnonzero((legs.mode != _ROAD) & there)
     leg = np.full((len(sites), len(sites)), -1, np.int32)
     leg[legs.origin[sea], legs.destination[sea]] = sea
     side, role = (np.array([site.get(word, "") for site in sites]) for word in ("side", "role"))
@@ -206,7 +212,7 @@ def passages_of(network: Network) -> Passages:
     pairs = departure, arrival
     ways = Ways(usd[pairs], days[pairs], departure.astype(np.int16), by[pairs], arrival.astype(np.int16))
     ordered = ways.at(np.lexsort(ways[:0:-1]))
-    return Passages(network, departures, arrivals, hubs, direct, into.T, out, by, ordered)
+    return Passages(network, there, departures, arrivals, hubs, direct, into.T, out, by, ordered)
 
 
 def _by_hub(legs: Legs, into: Rows, out: Rows, wanted: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.int64], Places]:

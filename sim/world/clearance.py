@@ -37,11 +37,14 @@ from sim.terms import DAYS_PER_YEAR, ControlMode
 from sim.world.checkpoints import Checkpoints
 from sim.world.commodity import Concealment
 from sim.world.controls import ControlPost, Customs, Protocol
+from sim.world.departures import Departures
+from sim.world.disruption import Timeline
 from sim.world.inspections import Inspections, Keys, Micro, Thinned
-from sim.world.lanes import REST, Lanes, anomaly_levels, cargo_tables, chances_of_clean_looks
+from sim.world.lanes import REST, anomaly_levels, cargo_tables, chances_of_clean_looks
 from sim.world.levers import PROTOCOLS, Controls
 from sim.world.site import Port
 from sim.world.trade import Trade
+from sim.world.traffic import Traffic
 
 MOST_LANES = 256
 """Scanner lanes that one control can have."""
@@ -129,7 +132,8 @@ class Clearance:
         self,
         draws: Draws,
         ports: Mapping[str, Port],
-        lanes: Lanes,
+        traffic: Traffic,
+        timeline: Timeline,
         trade: Trade,
         checkpoints: Checkpoints,
         posts: Sequence[ControlPost],
@@ -140,7 +144,8 @@ class Clearance:
         mode: ControlMode,
         threads: int = 1,
     ) -> None:
-        self.draws, self.lanes, self.trade, self.checkpoints = draws, lanes, trade, checkpoints
+        self.draws, self.trade, self.checkpoints = draws, trade, checkpoints
+        self.lanes = lanes = traffic.lanes
         self.posts, self.customs = list(posts), customs
         self.region_of = {port.country: port.region for port in reversed(list(ports.values()))}
         countries = sorted({port.country for port in ports.values()})
@@ -160,6 +165,7 @@ class Clearance:
         self.inspections: Inspections = (
             Micro(*shared) if mode == "micro" else Thinned(*shared, len(trade.cargo_classes), self.evidence.width)
         )
+        self.departures = Departures(traffic, timeline, self.boxes, self.pool)
 
     def _pools(self, ports: Mapping[str, Port]) -> None:
         """The lanes of each control, one control after the other, each control's in the order of their rows."""
@@ -286,10 +292,16 @@ class Clearance:
         keys = [child_key(key, day + DAYS_BEFORE) for day in departures]
         return Sailings(np.int64(before), np.array(keys, np.uint64), np.array(factor))
 
+    def follow_trade(self, day: int) -> None:
+        """Come to the containers of a day."""
+        changed = self.departures.follow(day)
+        if len(changed):
+            self.inspections.follow_trade(changed)
+
     def sailing(self, day: int) -> tuple[NDArray[np.uint64], NDArray[np.float64], float]:
         """What decides whether a container leaves on a lane today: what lanes are addressed by, uint64[lanes], how many
         leave on a mean day, float64[lanes], and today's factor on it."""
-        return self.lane_entity, self.lanes.boxes_per_day, float(self.sailings.factor[day + self.sailings.before])
+        return self.lane_entity, self.departures.today, float(self.sailings.factor[day + self.sailings.before])
 
     def rules(self, controls: Controls, points: NDArray[np.int16], skill: NDArray[np.float64], day: int) -> Rules:
         """The controls of a day as the kernel takes them.

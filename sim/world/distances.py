@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.atlas import listed_distances, matrix_file, port_names, ports_of
+from sim.world.atlas import CANALS, listed_detours, listed_distances, matrix_file, port_names, ports_of
 from sim.world.route import Transport
 from sim.world.site import Dataset, Geography
 
@@ -60,6 +60,23 @@ def sea_distances(geography: Geography, transport: Transport) -> SeaDistances:
         nm[np.ix_(here, here)] = _shipped(geography.dataset)[np.ix_(shipped, shipped)]
     _enter(nm, row, {(pair.origin, pair.destination): pair.nm for pair in transport.sea_distances})
     return SeaDistances(nm)
+
+
+def canals_of(geography: Geography, transport: Transport) -> list[str]:
+    """The canals that disruptions can speak of."""
+    shipped = CANALS if geography.dataset == "latin_america_europe" else ()
+    return list(dict.fromkeys([*shipped, *(name for pair in transport.sea_distances for name in pair.canals)]))
+
+
+def detours_of(geography: Geography, transport: Transport, canal: str) -> dict[tuple[str, str], float]:
+    """Nautical miles around a canal, by the origin and destination of those who sail through it; 0: nobody sails."""
+    shipped = listed_detours(canal) if geography.dataset == "latin_america_europe" else []
+    found = {(origin, destination): around or 0.0 for origin, destination, around in shipped}
+    for pair in transport.sea_distances:
+        found.pop((pair.origin, pair.destination), None)
+        if canal in pair.canals:
+            found[pair.origin, pair.destination] = pair.nm_around or 0.0
+    return found
 
 
 def _enter(nm: Floats, row: Mapping[str, int], pairs: Mapping[tuple[str, str], float]) -> None:

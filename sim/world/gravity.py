@@ -78,7 +78,7 @@ def cells_of(loaded: Sequence[float], distances: SeaDistances, gravity: Gravity,
     moves it as it must.
     """
     nm, joined = distances.nm, distances.nm > 0.0
-    days, far = _sailed(nm, transport)
+    days, far = sailed(nm, transport)
     sizes = np.array([math.pow(boxes, gravity.size) for boxes in loaded])
     decay = float(gravity.distance_decay)
     seed = np.where(joined, np.multiply.outer(sizes, sizes) / _powers(nm, decay, transport), 0.0)
@@ -96,7 +96,7 @@ def cells_of(loaded: Sequence[float], distances: SeaDistances, gravity: Gravity,
     return cells.where(cells.seed > 0.0)
 
 
-def _sailed(nm: Floats, transport: Transport) -> tuple[Floats, Floats]:
+def sailed(nm: Floats, transport: Transport) -> tuple[Floats, Floats]:
     """Days from port to port by feeder or liner, handling included, and the miles that a ship would sail in them."""
     feeder, services = nm < transport.feeder.reach_nm, (transport.feeder, transport.liner)
     nm_per_day = np.where(feeder, *(_HOURS_PER_DAY * float(service.knots) for service in services))
@@ -109,7 +109,7 @@ def _powers(nm: Floats, exponent: float, transport: Transport) -> Floats:
     to processor. Distances are whole miles but for a few of a scenario's own: each mile is raised once."""
 
     def raised(some: Floats) -> Floats:
-        return np.array([math.pow(far, exponent) for far in _sailed(some, transport)[1].tolist()])
+        return np.array([math.pow(far, exponent) for far in sailed(some, transport)[1].tolist()])
 
     found = raised(np.arange(1.0, nm.max(initial=1.0) + 1.0))[np.maximum(nm, 1.0).astype(np.intp) - 1]
     broken = nm != np.floor(nm)

@@ -158,4 +158,5 @@ def _table(network: Network, areas: tuple[str, ...], legs: Rows) -> WayTable:
         departures=(),
         arrivals=(),
         hubs=(),
+        there=np.ones((1, len(areas)), np.bool_),
     )

@@ -29,6 +29,9 @@ class Inspections(Protocol):
     def live(self, day: int, rules: Rules, scans: NDArray[np.float64], dirty: Contaminated, out: Day) -> None:
         """Fill `out`. scans: float64[2, C], mean scans a day by score and blind."""
 
+    def follow_trade(self, rows: NDArray[np.intp]) -> None:
+        """Other boxes than before come to some controls."""
+
 
 class _Shared:
     """What both ways have: the boxes, the queues, and threads that each take a share of the controls."""
@@ -59,6 +62,9 @@ class _Shared:
 
 class Micro(_Shared):
     """Every box is scored by itself."""
+
+    def follow_trade(self, rows: NDArray[np.intp]) -> None:
+        """Nothing is kept of what boxes there were."""
 
     def live(self, day: int, rules: Rules, scans: NDArray[np.float64], dirty: Contaminated, out: Day) -> None:
         """Fill `out`."""
@@ -104,6 +110,11 @@ class Thinned(_Shared):
             )  # fmt: skip
 
         self.crew.do(clear)
+
+    def follow_trade(self, rows: NDArray[np.intp]) -> None:
+        """Count the boxes anew, and note that the tables of some controls are out of date."""
+        self.flow.rate[:] = flow.Streams.of(self.boxes).rates(self.boxes)
+        self.flow.stale[rows] = 1
 
     def _follow(self, rules: Rules, scans: NDArray[np.float64]) -> None:
         """Note for which controls the tables are out of date, and which ask for boxes one by one."""

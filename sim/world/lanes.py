@@ -64,7 +64,7 @@ class Lanes:
     destination: Rows
     """int32[L], row of the port of discharge; -1: the rest of the world."""
     boxes_per_day: Floats
-    """float64[L], mean number of loaded containers a day."""
+    """float64[L], mean number of loaded containers a day while nothing is disrupted."""
     transit_days: Rows
     """int32[L], days from the export gate to the import gate, at least 1; 0 with the rest of the world."""
     nm: Floats
@@ -83,10 +83,11 @@ class Lanes:
         name = f"{origin}>{destination}"
         return self.names.index(name) if name in self.names else -1
 
-    def boxes_by_port(self) -> dict[str, float]:
-        """Containers a day that each port ships and receives on lanes to ports in play."""
+    def boxes_by_port(self, boxes_per_day: Floats | None = None) -> dict[str, float]:
+        """Containers a day that each port ships and receives on lanes to ports in play; of other flows, where given:
+        float64[L]."""
         between = (self.origin >= 0) & (self.destination >= 0)
-        boxes = self.boxes_per_day[between]
+        boxes = (self.boxes_per_day if boxes_per_day is None else boxes_per_day)[between]
         totals = [
             np.bincount(end[between], weights=boxes, minlength=len(self.ports))
             for end in (self.origin, self.destination)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, get_args
 
@@ -66,7 +66,7 @@ class Leg:
 
 
 class Legs(NamedTuple):
-    """Many legs as columns, one row each; from a place to another there is one leg at most."""
+    """Many legs as columns, one row each; from a place to another there is one leg at most that is open at a time."""
 
     mode: NDArray[np.int8]
     """Row of `MODES`."""
@@ -159,14 +159,22 @@ ON_EDGES = tuple(name for name in Leg.__slots__ if name not in ("mode", "origin"
 
 
 def network_of(
-    geography: Geography, ports: Mapping[str, Port], lanes: Lanes, checkpoints: Checkpoints, transport: Transport
+    geography: Geography,
+    ports: Mapping[str, Port],
+    lanes: Lanes,
+    checkpoints: Checkpoints,
+    transport: Transport,
+    boxes_per_day: NDArray[np.float64] | None = None,
 ) -> Network:
     """The sites of a scenario (areas, warehouses, ports, docks, markets, in this order), and the legs between them.
 
     Roads run from areas to warehouses of the origin side, from there to ports and docks, and from ports and docks of
     the destination side by its warehouses to markets; to islands they stand for ferries and coasters. A transit port
-    in a region of origin ports belongs to the origin side; any other is reached by sea only.
+    in a region of origin ports belongs to the origin side; any other is reached by sea only. boxes_per_day: float64[L],
+    the most on each lane, where that is not what the lanes say.
     """
+    if boxes_per_day is not None:
+        lanes = replace(lanes, boxes_per_day=boxes_per_day)
     sites = _sites(geography, ports)
     row = {name: number for number, name in enumerate(sites)}
     roads = _roads(geography, ports, transport, sites, row)
@@ -225,6 +233,12 @@ def _roads(
     return Legs.of(len(found), mode=_ROAD, **dict(zip(names, columns, strict=True)))
 
 
+def least_boxes(lanes: Lanes, transport: Transport) -> NDArray[np.float64]:
+    """float64[L]: containers a year without which a lane carries no contraband."""
+    feeder, liner = (float(service.least_boxes_per_year) for service in (transport.feeder, transport.liner))
+    return np.where(lanes.feeder, feeder, liner)
+
+
 def _carriage(
     ports: Mapping[str, Port], lanes: Lanes, checkpoints: Checkpoints, transport: Transport, row: Mapping[str, int]
 ) -> Legs:
@@ -233,8 +247,7 @@ def _carriage(
     leaves = np.array([*(port.role != "destination" for port in ports.values()), False])  # -1 reads the last
     arrives = np.array([*(port.role != "origin" for port in ports.values()), False])
     services = transport.feeder, transport.liner
-    least = np.where(lanes.feeder, *(float(service.least_boxes_per_year) for service in services))
-    enough = lanes.boxes_per_day * DAYS_PER_YEAR >= least
+    enough = lanes.boxes_per_day * DAYS_PER_YEAR >= least_boxes(lanes, transport)
     lane = np.flatnonzero(leaves[lanes.origin] & arrives[lanes.destination] & enough)
     site = np.array([row[name] for name in lanes.ports], np.int32)
     feeder, origin, destination = lanes.feeder[lane], lanes.origin[lane], lanes.destination[lane]

@@ -147,6 +147,10 @@ class SeaDistance(Noun):
     origin: Name
     destination: Name
     nm: float = Field(gt=0, le=30000)
+    canals: tuple[Name, ...] = ()
+    """Canals and straits on the way, by names of one's own, which disruptions can speak of."""
+    nm_around: float | None = Field(default=None, gt=0, le=30000)
+    """Distance while one of them is closed; none: nobody sails then."""
 
 
 class Transport(Noun):

@@ -81,6 +81,8 @@ class WayTable:
     """All gateways on the destination side."""
     hubs: tuple[str, ...]
     """Places where ways change ship and none begins or ends."""
+    there: NDArray[np.bool_]
+    """bool[S, R]: which of them are candidates in each situation of the route graph."""
 
     @classmethod
     def of(
@@ -90,12 +92,14 @@ class WayTable:
         areas: tuple[str, ...],
         markets: Sequence[str],
         concealments: int,
+        there: NDArray[np.bool_] | None = None,
     ) -> WayTable:
         """The table of the candidate ways between pairs of areas and markets, in the order of the pairs.
 
         ways: int32[., 6] by area and market, rows of the legs of each way (`Passages.candidates`); areas and markets
-        give the order of their rows; concealments: how many there are for containers. Raises ValueError for a way that
-        passes more than 6 checkpoints.
+        give the order of their rows; concealments: how many there are for containers; there: bool[S, .], which of them
+        are candidates in each situation, all in a single one when not given. Raises ValueError for a way that passes
+        more than 6 checkpoints.
         """
         legs = np.concatenate([*ways.values(), np.zeros((0, 6), np.int32)]).astype(np.int32)
         pair = np.repeat(np.arange(len(ways)), [len(found) for found in ways.values()])
@@ -121,6 +125,7 @@ class WayTable:
             departures=departures,
             arrivals=arrivals,
             hubs=tuple(place for place in places if place not in {*departures, *arrivals}),
+            there=np.ones((1, len(legs)), np.bool_) if there is None else there,
         )
 
 

@@ -102,7 +102,7 @@ def _leg(rng, row) -> tuple:
     days, lane = rng.integers(1, 10), row if kind == 1 else -1
     return (
         kind == 0, kind == 2, kind, origin, destination, days, lane, passed, pool, rng.choice([0.0, 0.4]),
-        rng.choice([0.0, 0.4]), rng.uniform(10, 3000),
+        rng.choice([0.0, 0.4]), rng.uniform(10, 3000), False,
     )  # fmt: skip
 
 

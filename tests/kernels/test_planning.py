@@ -123,6 +123,7 @@ def means(crews=((0, 1, -1, -1),), kinds=((0,), (1,), ()), facts=None, method=No
     return Means(
         facts=ways,
         crews=np.array(crews, np.int32),
+        there=np.ones(len(crews), np.bool_),
         gates=np.array([place for kind in kinds for place in kind], np.int64),
         trade=np.ones(sum(map(len, kinds))),
         kinds=np.cumsum([0, *map(len, kinds)]),

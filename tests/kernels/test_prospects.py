@@ -246,7 +246,7 @@ CREWS = np.array([(0, 2, -1, -1), (1, 2, -1, -1), (0, 3, 3, 2)], np.int32)
 @pytest.mark.parametrize(("known", "found"), [((0, 2), [0]), ((0, 1, 2), [0, 1]), ((0, 2, 3), [0, 2]), ((), [])])
 def test_ways_are_found_that_need_crews_at_known_places_only(known, found):
     rows = np.full(3, -1)
-    count = ways_through(CREWS, np.isin(np.arange(4), known), rows)
+    count = ways_through(np.ones(3, np.bool_), CREWS, np.isin(np.arange(4), known), rows)
     assert rows[:count].tolist() == found
 
 

@@ -27,7 +27,8 @@ from sim.registry import Registered
 from sim.scenario.scenario import Scenario
 from sim.terms import Noun
 from sim.world.controls import Protocol
-from sim.world.distances import sea_distances
+from sim.world.disruption import Disruption
+from sim.world.distances import canals_of, sea_distances
 from sim.world.lanes import lanes_of
 
 MOVED = 0.15
@@ -68,7 +69,8 @@ def _drawn(address: str) -> Scenario:
     moved = moved_about(plan, luck, "")
     assert isinstance(moved, Scenario)
     drawn = [a_policy(plan, luck, number) for number in range(luck.at("policies").choice((0, 0, 1, 1, 2, 3)))]
-    whole = {**_given(moved), "policies": tuple(policy for policy in drawn if policy)}
+    disrupted = [_disruption(plan, luck, number) for number in range(luck.at("disruptions").choice((0, 0, 0, 1, 1, 2)))]
+    whole = {**_given(moved), "policies": tuple(policy for policy in drawn if policy), "disruptions": tuple(disrupted)}
     return Scenario.model_validate_json(Scenario.model_validate(whole).model_dump_json(exclude_unset=True))
 
 
@@ -197,7 +199,11 @@ def _distances(luck: Luck, roles: dict[str, str]) -> list[dict[str, Any]]:
     order = ("origin", "transit", "destination")
     pairs = [(a, b) for a in roles for b in roles if order.index(roles[a]) < order.index(roles[b])]
     kept = [pair for pair in pairs if luck.at(f"lane {pair}").random() < 0.85] or pairs[:1]
-    return [{"origin": a, "destination": b, "nm": luck.at(f"nm {a} {b}").uniform(300, 4500)} for a, b in kept]
+    return [
+        {"origin": a, "destination": b, "nm": luck.at(f"nm {a} {b}").uniform(300, 4500)}
+        | luck.at(f"canal {a} {b}").choice(({}, {"canals": ["narrows"]}, {"canals": ["narrows"], "nm_around": 6000.0}))
+        for a, b in kept
+    ]
 
 
 def _post(luck: Luck, address: str, places: list[str]) -> dict[str, Any]:
@@ -209,6 +215,31 @@ def _post(luck: Luck, address: str, places: list[str]) -> dict[str, Any]:
         if at.random() < 0.3:
             found[capacity] = at.choice((0, 0.3, 2, 1e6))
     return found
+
+
+def _disruption(plan: Scenario, luck: Luck, number: int) -> BaseModel:
+    """A change of the route graph about the run: of some places, a line, a canal, or more of these."""
+    at, geography = luck.at(f"disruption {number}"), plan.geography
+    ports = _names_for("ports", plan)
+    sites = sorted({*ports, *geography.docks, *geography.warehouses})
+    first = at.randint(-5, plan.days)
+    given: dict[str, Any] = {
+        "name": f"disruption {number}",
+        "start": at.choice((None, plan.start + timedelta(days=first))),
+        "end": plan.start + timedelta(days=first + at.randint(0, 60)),
+        "keeps": at.choice((0.0, 0.0, 0.5)),
+    }
+    if given["start"] and at.random() < 0.3:
+        given["end"] = None
+    canals = canals_of(geography, plan.transport)
+    choices = {
+        "places": tuple(luck.some(f"disrupted {number}", sites)[:2]),
+        "lines": (f"{at.choice(ports)}>{at.choice(ports)}",),
+        "canals": tuple(canals),
+    }
+    kinds = at.sample(sorted(choices), at.randint(1, 3))
+    chosen = {kind: choices[kind] for kind in kinds if choices[kind]} or {"lines": choices["lines"]}
+    return moved_about(Disruption.model_validate({**given, **chosen}), luck, f"disruption {number}")
 
 
 # Policies ----------------------------------------------------------------------------------------------------------
