@@ -46,6 +46,10 @@ class DaysParts(World):
             for member in self.underworld.present:
                 member.follow_routes()
 
+    def produce(self, controls: Controls) -> None:
+        """What is smuggled comes into being, in the areas of each commodity."""
+        self.chains.produce(self.day, self.today, controls.raids_per_year, self.ledger)
+
     def rules(self, controls: Controls) -> Rules:
         """The controls with today's officers and inspectors behind them."""
         return self.clearance.rules(controls, self.staff.points, self.staff.sight, self.day)
@@ -54,11 +58,12 @@ class DaysParts(World):
         """Send a load on one of its owner's ways; crewed: whether its people are needed for it."""
         facts = owner.ways.facts[way]
         area, boxed = int(facts["area"]), not facts["small_craft"]
+        good = owner.goods[area]
         number = self.cargo.add(
             key=child_key(owner.key, self.day * 1024 + draw * 16 + area),
             grams=grams,
-            shows=self.visibility(grams / GRAMS_PER_KG) * self._hiding_shows[method] if boxed else 0.0,
-            commodity=self.ledger.commodities.index(self.commodity_name),
+            shows=self.chains.visibility(good, grams / GRAMS_PER_KG) * self._hiding_shows[method] if boxed else 0.0,
+            commodity=self.ledger.commodities.index(good),
             organisation=owner.number,
             way=way,
             concealment=method,
@@ -67,19 +72,13 @@ class DaysParts(World):
             crewed=crewed,
         )
         self.ledger.book(
-            self.day, "dispatched", self.commodity_name, grams,
+            self.day, "dispatched", good, grams,
             place=owner.ways.areas[area], load=number, mode="container" if boxed else "small_craft",
         )  # fmt: skip
 
     def markets_clear(self) -> None:
         """Each market sells its day's demand and moves its price."""
-        day, commodity = self.day, self.commodity_name
-        for name, book in self.markets.items():
-            opening = book.opening_g(day)
-            book.stock_g += opening
-            self.ledger.book(day, "opening", commodity, opening, place=name)
-            self.ledger.book(day, "consumed", commodity, book.clear(day), place=name)
-        self.prices = self._prices()
+        self.chains.clear(self.day, self.ledger)
 
     def learn_from(self, passage: Passage) -> None:
         """Organisations learn from the day's encounters, their own in full, others' by rumour; communities follow."""
@@ -95,7 +94,7 @@ class DaysParts(World):
         """Close the books of the day and write it down."""
         day, name = self.day, self.commodity_name
         self.chronicle.presented(day, self.passage.presented, self.cargo.rows)
-        self.ledger.close(day, self.cargo.grams_under_way(), {PRECURSORS: 0, name: sum(self.supply.stock_g.values())})
+        self.ledger.close(day, self.cargo.grams_under_way(), {PRECURSORS: 0, **self.chains.stored()})
         flows, balance = self.ledger.today[name], self.ledger.balance[name]
         members = self.underworld.present
         written = Day(
@@ -109,11 +108,11 @@ class DaysParts(World):
             in_transit_g=balance["transit"],
             market_stock_g=balance["market"],
             price_usd_per_kg=self.price,
-            retail_usd_per_kg=self._mean_of_markets([book.retail for book in self.markets.values()]),
-            retail_purity=self._mean_of_markets([book.purity for book in self.markets.values()]),
+            retail_usd_per_kg=self.chains.mean(name, lambda book: book.retail),
+            retail_purity=self.chains.mean(name, lambda book: book.purity),
             source_usd_per_kg=self.supply.mean_source_usd,
             leaf_g=self.supply.leaf_g,
-            laboratories=int(self.supply.laboratories.at_work.sum()),
+            laboratories=self.supply.at_work,
             **self._precursors_today(),
             couriers=len(self.me.agents_by_type.get(Courier, ())),
             recruited=self.chronicle.recruited,
@@ -137,11 +136,12 @@ class DaysParts(World):
             passed_corrupted_g=self.integrity.passed_g,
         )
         self.chronicle.close(day, written, cleared)
+        self.chronicle.booked(day, self.ledger, [self.chains.price_of(key) for key in self.goods])
         self.chronicle.at_sea(day, self.fleet.tally, self.fleet.hours)
 
     def _precursors_today(self) -> dict[str, int]:
         """What the daily table says of precursors."""
-        if self.commodity.precursors is None:
+        if PRECURSORS not in self.ledger.commodities:
             return {"precursors_diverted_g": 0, "precursors_seized_g": 0, "precursor_stock_g": 0}
         flows, balance = self.ledger.today[PRECURSORS], self.ledger.balance[PRECURSORS]
         return {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.actors.beliefs import Beliefs
 from sim.actors.cartel import Cartel
@@ -24,10 +24,12 @@ from sim.actors.underworld import Underworld, seats_of
 from sim.kernels.draws import Draws
 from sim.kernels.planning import Desk
 from sim.kernels.prospects import CELL
-from sim.terms import GRAMS_PER_KG, ControlMode
+from sim.terms import ControlMode
+from sim.world.chain import Chains
 from sim.world.checkpoints import Checkpoints
 from sim.world.chronicle import Chronicle
 from sim.world.clearance import Clearance
+from sim.world.commodity import MISDECLARED, Commodity, Drug, hidden, precursors_of
 from sim.world.communities import Communities
 from sim.world.consignment import Cargo, legs_for_loads
 from sim.world.distances import sea_distances
@@ -36,15 +38,13 @@ from sim.world.lanes import lanes_of
 from sim.world.ledger import Ledger
 from sim.world.levers import controls_of, posts_of
 from sim.world.making import PRECURSORS
-from sim.world.market import Book
 from sim.world.methods import methods_of
 from sim.world.network import MODES, network_of
 from sim.world.passage import Passage
 from sim.world.routes import Routes
 from sim.world.states import States
-from sim.world.supply import Supply
 from sim.world.turning import turn_legs
-from sim.world.ways import WayTable
+from sim.world.ways import Admitted, WayTable
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -57,7 +57,7 @@ def route_network(scenario: Scenario) -> nx.MultiDiGraph:
     """The route graph of a scenario, without the rest of its world."""
     ports = scenario.ports()
     lanes = lanes_of(ports, sea_distances(scenario.geography, scenario.transport), scenario.trade, scenario.transport)
-    checkpoints = Checkpoints.of(ports, scenario.waters, scenario.precursor_gateways())
+    checkpoints = Checkpoints.of(ports, scenario.waters, scenario.inward_gateways())
     return network_of(scenario.geography, ports, lanes, checkpoints, scenario.transport).graph()
 
 
@@ -70,7 +70,11 @@ class World:
         self.plan, self.mode, self.threads = scenario, mode, threads
         self.day, self.replicate = 0, replicate
         self.draws = Draws(scenario.seed, replicate)
-        self.commodity_name, self.commodity = next(iter(scenario.commodities.items()))
+        self.goods = scenario.goods()
+        self.commodity_name, self.commodity = next(iter(self.goods.items()))
+        """The main commodity: the one of which tables speak that name none."""
+        self.commodity_at = scenario.commodity_by_place()
+        """What comes from each area, and is sold at each market, by name."""
         self._lay_out_places()
         self._staff_controls()
         self._set_up_trade()
@@ -83,7 +87,7 @@ class World:
         self.ports = scenario.ports()
         distances = sea_distances(geography, scenario.transport)
         lanes = lanes_of(self.ports, distances, scenario.trade, scenario.transport)
-        self.checkpoints = Checkpoints.of(self.ports, scenario.waters, scenario.precursor_gateways())
+        self.checkpoints = Checkpoints.of(self.ports, scenario.waters, scenario.inward_gateways())
         self.states = States.of(scenario.states, geography, self.ports, scenario.waters, self.checkpoints)
         self.routes = Routes(
             geography, self.ports, lanes, self.checkpoints, scenario.transport, scenario.disruptions, scenario.start,
@@ -91,20 +95,24 @@ class World:
         )  # fmt: skip
         self.lanes, self.network = self.routes.traffic.lanes, self.routes.network
         self.inbound = inbound_ways(
-            self.network, self.lanes, self.checkpoints, scenario.transport, self.commodity.precursors,
-            tuple(geography.production_areas), scenario.precursor_gateways(),
+            self.network, self.lanes, self.checkpoints, scenario.transport, precursors_of(self.goods),
+            tuple(scenario.areas_of(scenario.precursors_for())), scenario.precursor_gateways(),
         )  # fmt: skip
 
     def _staff_controls(self) -> None:
         scenario = self.plan
         posts = posts_of(scenario.customs, self.checkpoints, self.ports)
-        concealments = self.commodity.hidden()
+        concealments = hidden(self.goods)
         self.clearance = Clearance(
             self.draws, self.ports, self.routes.traffic, self.routes.timeline, scenario.trade, self.checkpoints, posts,
             scenario.customs, concealments, scenario.start, scenario.days, self.mode, self.threads,
         )  # fmt: skip
         flow = self.clearance.boxes_per_day()
-        raids = dict.fromkeys(scenario.geography.production_areas, float(self.commodity.laboratories.raids_per_year))
+        made = {name: self.goods[self.commodity_at[name]] for name in scenario.geography.production_areas}
+        raids = {
+            name: float(good.laboratories.raids_per_year) if isinstance(good, Drug) else 0.0
+            for name, good in made.items()
+        }
         people = scenario.geography.communities
         around = Communities.of(self.ports, scenario.geography.docks, people)
         self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters, around, people, raids)
@@ -124,26 +132,27 @@ class World:
         return CustomsOfficer(self.me, row, [PortInspector(self.me, row, number) for number in range(inspectors)])
 
     def _set_up_trade(self) -> None:
-        scenario, name = self.plan, self.commodity_name
+        scenario = self.plan
         self.ledger = Ledger(
-            (*scenario.commodities, *([PRECURSORS] if self.commodity.precursors else [])),
+            (*self.goods, *([PRECURSORS] if precursors_of(self.goods) else [])),
             (*self.inbound.network.names, *scenario.waters),
             self.checkpoints.names,
             (*MODES, "container"),
         )
-        self.supply = Supply(name, self.commodity, dict(scenario.geography.production_areas), self.draws)
-        self.markets = {
-            key: Book(self.commodity, float(at.demand_share)) for key, at in scenario.geography.markets.items()
-        }
-        self.prices = self._prices()
+        self.chains = Chains(self.goods, self.commodity_at, scenario.geography, self.draws)
+        self.supply, self.markets = self.chains.sources[self.commodity_name], self.chains.markets
+        """Where the main commodity comes from, and all markets."""
         self.chronicle = Chronicle(
-            scenario.days, self.clearance.per_hour, self.clearance.examination_hours, len(scenario.waters)
-        )
-        hidings, kinds = self.commodity.concealments, scenario.transport.small_craft.kinds
-        self.methods = methods_of(hidings, kinds)
+            scenario.days, self.clearance.per_hour, self.clearance.examination_hours, len(scenario.waters),
+            len(self.ledger.commodities),
+        )  # fmt: skip
+        hidings = {name: way for name, way in hidden(self.goods).items() if name != MISDECLARED}
+        self.misdeclared = len(hidings)
+        """Row of the way in which precursors travel, behind the concealments."""
+        self.methods = methods_of(hidings, scenario.transport.small_craft.kinds)
         """METHOD[2, M]: concealments and kinds of small craft."""
+        self._hidings = hidings
         self._hiding_shows = [float(hiding.visibility) for hiding in hidings.values()]
-        self._shown = float(self.commodity.kg_half), float(self.commodity.shape)
 
     def _gather_people(self) -> None:
         geography = self.plan.geography
@@ -202,21 +211,12 @@ class World:
 
     @property
     def price(self) -> float:
-        """Mean price over markets, weighted by their demand at the start, USD a kilogram."""
-        return self._mean_of_markets([book.price for book in self.markets.values()])
-
-    def _mean_of_markets(self, values: list[float]) -> float:
-        shares = (book.demand_share for book in self.markets.values())
-        return math.fsum(value * share for value, share in zip(values, shares, strict=True))
+        """Mean price of the main commodity."""
+        return self.chains.price_of(self.commodity_name)
 
     def is_origin(self, site: str) -> bool:
         """Whether a gateway lies on the origin side, or on the way."""
         return bool(self.network.sites[site]["side"] != "destination")
-
-    def visibility(self, kg: float) -> float:
-        """Chance that a scan shows a load, against the chance for a very large one: 1 - 2^-((kg / kg_half)^shape)."""
-        half, shape = self._shown
-        return 1.0 - math.pow(2.0, -math.pow(kg / half, shape)) if half else 1.0
 
     def buyers_size(self, area: str) -> float:
         """Summed size of the organisations that buy in an area, or of those of the first day if that is more."""
@@ -229,16 +229,22 @@ class World:
         """The ways between the areas and the markets of a group."""
         geography = self.plan.geography
         markets = traits.markets or tuple(geography.markets)
-        return self.routes.ways_of(traits.areas, markets, traits.candidate_routes, len(self.commodity.concealments))
+        admitted = {area: self._admitted(self.goods[self.commodity_at[area]]) for area in traits.areas}
+        pairs = [pair for pair in product(traits.areas, markets) if self._same_goods(*pair)]
+        return self.routes.ways_of(traits.areas, pairs, traits.candidate_routes, admitted)
 
-    def _prices(self) -> NDArray[np.float64]:
-        """What an organisation gets at each market, the broker's fee taken off, USD a kilogram: float64[markets]."""
-        return np.array([book.price for book in self.markets.values()]) * (1.0 - float(self.commodity.broker_fee))
+    def _same_goods(self, area: str, market: str) -> bool:
+        return self.commodity_at[area] == self.commodity_at[market]
+
+    def _admitted(self, good: Commodity) -> Admitted:
+        hidings = sum(1 << row for row, name in enumerate(self._hidings) if name in good.ways_to_hide)
+        crafts = (1 << len(self.plan.transport.small_craft.kinds)) - 1
+        return Admitted(hidings, crafts, float(good.carriage), good.modes)
 
     def _deliver(self, market: str, owner: int, grams: int) -> None:
         if owner < 0:
-            self.supply.precursor_g[market] += grams
+            self.brokers.deliver(market, grams)
             return
-        book = self.markets[market]
+        book, good = self.markets[market], self.goods[self.commodity_at[market]]
         book.stock_g += grams
-        self.cartels[owner].paid(grams / GRAMS_PER_KG * book.price)
+        self.cartels[owner].paid(grams / good.per_unit * book.price, good)

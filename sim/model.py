@@ -28,7 +28,7 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         controls = self.controls_in_force()
         self.follow_routes()
 
-        self.supply.produce(self.day, self.today, controls.raids_per_year, self.ledger)
+        self.produce(controls)
         self.brokers.order(controls)
         self.underworld.turn()
         self.agents_by_type[Cartel].do("plan")

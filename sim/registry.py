@@ -22,6 +22,8 @@ class Registered(BaseModel):
     home: ClassVar[str] = ""
     bare: ClassVar[bool] = False
     """Whether a kind's name alone names it, with every field at its default."""
+    usual: ClassVar[str | None] = None
+    """The kind that is meant where none is given; None: one must be."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -41,6 +43,12 @@ class Registered(BaseModel):
         return dict(sorted(cls.kinds.items()))
 
     @classmethod
+    def is_usual(cls) -> bool:
+        """Whether it is the kind that is meant where none is given."""
+        field = cls.model_fields.get("kind")
+        return field is not None and cls.usual is not None and field.default == cls.usual
+
+    @classmethod
     def read(cls: type[T], given: Any, *, written: bool = False) -> T:
         """The member that `given` describes; `written`: it stands in a file, where no text is taken for a number.
 
@@ -57,7 +65,7 @@ class Registered(BaseModel):
             raise PydanticCustomError(
                 "no_kind", "is {what}. Known kinds are {known}.", {"what": what, "known": _listed(cls)}
             )
-        kind = given.get("kind")
+        kind = given.get("kind", cls.usual)
         known = cls.every()
         if not isinstance(kind, str) or kind not in known:
             wrong = InitErrorDetails(type=_unknown(cls, kind), loc=("kind",), input=given if kind is None else kind)

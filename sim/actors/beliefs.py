@@ -28,8 +28,8 @@ class Beliefs:
     n_ports: int
     """How many of them are controls of ports; the others are sea zones."""
     methods: int
-    commodity: int = 0
-    """Number of the one that they move."""
+    brokers: bool = False
+    """Whether they are supply brokers', who hear of each other's loads alone; so do organisations."""
     counts: NDArray[np.float64] = field(init=False)
     """float64[N, 2, C, M]: losses and passages."""
     losses: NDArray[np.float64] = field(init=False)
@@ -66,9 +66,9 @@ class Beliefs:
         self.rumour = np.array([float(t.rumour) for t in self.traits])
 
     def learn(self, steps: Records, loads: Records) -> None:
-        """Everybody hears of the day's meetings of loads of the commodity with checkpoints; their owners know. Steps:
-        STEP[n]; loads: LOAD[.]."""
-        hear(self.counts, self.rumour, self.present, self.commodity, steps, loads)
+        """Everybody hears of the day's meetings of loads with checkpoints; their owners know. Steps: STEP[n]; loads:
+        LOAD[.]."""
+        hear(self.counts, self.rumour, self.present, self.brokers, steps, loads)
 
     def hear_say(self, organisation: int, others: list[int]) -> None:
         """Begin with the starting belief, and the mean of what others have learned at the discount of rumour."""

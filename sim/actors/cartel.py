@@ -19,6 +19,7 @@ from sim.world.passage import Encounter
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
+    from sim.world.commodity import Commodity
 
 Ending = Literal["insolvent", "dismantled"]
 """Why an organisation is no more: its money was gone, or it was ended by force."""
@@ -47,7 +48,8 @@ class Cartel(Actor):
         self.starting_cents = self.capital_cents
         self.owed_cents: dict[int, int] = {}
         self.earned_cents = self.spent_cents = self.sent_g = self.seized_g = 0
-        """Since it began: owed for deliveries, spent on all that it does, sent on its way, and seized."""
+        """Since it began: owed for deliveries, spent on all that it does, sent on its way, and seized; the last two in
+        grams of the main commodity that were worth as much at the start."""
         self.ended: Ending | None = None
         """Why there is no such organisation any more."""
         self._solvent_on = self._led_from = model.day
@@ -56,8 +58,10 @@ class Cartel(Actor):
         """Row of its first cell among all cells."""
         here = slice(self.first_cell, self.first_cell + len(self.ways.places))
         self.cells = Cells(model, number, traits, self.ways, model.all_cells[here])
+        self.goods = tuple(model.commodity_at[area] for area in traits.areas)
+        """What it buys in each of its areas, by name."""
         self.means, self.habits = self._means(), self._habits()
-        self._choice: Choice | None = None
+        self._choices: list[Choice | None] = [None] * len(self.goods)
         self.weeks = 0
         self._looked_back = (0, 0)
         """What it had sent and lost when it last looked back, grams."""
@@ -98,7 +102,7 @@ class Cartel(Actor):
         """How it chooses, before it has settled how."""
         model, beliefs = self.model, self.model.beliefs
         purposes = ("choice", "willingness")
-        rule = np.zeros(1, RULE)
+        rule = np.zeros(len(self.goods), RULE)
         rule["information"] = self.traits.beliefs.information
         return Habits(
             rule=rule,
@@ -110,19 +114,24 @@ class Cartel(Actor):
         )
 
     def _loads(self) -> Records:
-        """LOT[Q]: the loads that are compared, and what it believes that their size does to the risk."""
+        """LOT[areas, Q]: the loads that are compared, and what it believes that their size does to the risk."""
         model, matters = self.model, float(self.traits.beliefs.load_matters)
-        visible = np.array([model.visibility(kg) for kg in LOTS_KG])
-        lots = np.zeros(len(LOTS_KG), LOT)
-        lots["kg"], lots["shows"] = LOTS_KG, 1.0 - matters + matters * visible / model.visibility(REFERENCE_KG)
+        lots = np.zeros((len(self.goods), len(LOTS_KG)), LOT)
+        for row, name in enumerate(self.goods):
+            visible = np.array([model.chains.visibility(name, kg) for kg in LOTS_KG])
+            shows = 1.0 - matters + matters * visible / model.chains.visibility(name, REFERENCE_KG)
+            lots["kg"][row], lots["shows"][row] = LOTS_KG, shows
         return lots
 
     def _terms(self) -> Records:
-        """TERMS[1]: how it weighs and what it may."""
-        traits, good = self.traits, self.model.commodity
-        terms = np.zeros(1, TERMS)
+        """TERMS[areas]: how it weighs and what it may."""
+        traits, listed = self.traits, self.model.goods
+        goods = [listed[name] for name in self.goods]
+        terms = np.zeros(len(goods), TERMS)
         terms["penalty"], terms["aversion"] = traits.loss_penalty, traits.risk_aversion
-        terms["comfort_usd"] = float(traits.comfort) * float(good.market_price)
+        terms["comfort_usd"] = [float(traits.comfort) * good.starting_price for good in goods]
+        terms["per_unit"] = [good.per_unit for good in goods]
+        terms["commodity"] = [list(listed).index(name) for name in self.goods]
         terms["lot_spread"], terms["least_lot_kg"] = traits.lot_spread, traits.least_lot
         terms["largest_lot_kg"] = traits.largest_lot
         terms["setup_cents"] = round(float(traits.cells.setup_usd) * CENTS_PER_USD)
@@ -132,10 +141,11 @@ class Cartel(Actor):
 
     def _cost_of_least(self) -> int:
         """What the smallest load costs the cheapest way at the starting price, cents."""
-        facts, terms, methods = self.means.facts[:, None], self.means.terms[0], self.means.methods
+        facts, methods, listed = self.means.facts[:, None], self.means.methods, self.model.goods
         by = methods[facts["small_craft"].astype(np.int64), np.arange(methods.shape[1])]
-        carriage = float(self.model.commodity.source_price) + facts["usd_per_kg"] + facts["nm"] * by["usd_per_kg_nm"]
-        usd = carriage * terms["least_lot_kg"] + facts["usd_fixed"] + by["usd"]
+        source = np.array([listed[name].starting_cost for name in self.goods])[facts["area"]]
+        carriage = source + facts["usd_per_kg"] + facts["nm"] * by["usd_per_kg_nm"]
+        usd = carriage * self.means.terms["least_lot_kg"][facts["area"]] + facts["usd_fixed"] + by["usd"]
         admitted = (facts["admits"] >> np.arange(methods.shape[1])) & 1 == 1
         return round(min(usd[admitted].tolist(), default=0.0) * CENTS_PER_USD)
 
@@ -179,13 +189,13 @@ class Cartel(Actor):
             month = Month((self.sent_g - sent) / GRAMS_PER_KG, (self.seized_g - seized) / GRAMS_PER_KG)
             self._looked_back = self.sent_g, self.seized_g
         used = int(np.count_nonzero(self.habits.in_use))
-        seen = Seen(self.weeks, model.price, float(model.commodity.market_price), used, month)
-        choice = self.traits.behaviour.choose(seen)
-        if choice != self._choice:
-            rule = self.habits.rule
-            for name, value in choice._asdict().items():
-                rule[name] = DRAWN.index(value) if name == "draws" else value
-            self._choice = choice
+        for row, good in enumerate(self.goods):
+            price = model.goods[good].starting_price
+            choice = self.traits.behaviour.choose(Seen(self.weeks, model.chains.price_of(good), price, used, month))
+            if choice != self._choices[row]:
+                for name, value in choice._asdict().items():
+                    self.habits.rule[name][row] = DRAWN.index(value) if name == "draws" else value
+                self._choices[row] = choice
         self.weeks += 1
 
     def _has_had_enough(self) -> bool:
@@ -223,8 +233,8 @@ class Cartel(Actor):
         self.cells.leave_behind(desk.left_behind[:gone].tolist())
         for way, method, grams, draw in desk.orders[:sent].tolist():
             area, craft = self.traits.areas[ways.facts["area"][way]], int(ways.facts["small_craft"][way])
-            model.supply.take(area, grams)
-            self.sent_g += grams
+            model.chains.source_of[area].take(area, grams)
+            self.sent_g += model.chains.worth_g(model.commodity_at[area], grams)
             model.dispatch(self, way, method, grams, draw, crewed=bool(model.methods["crewed"][craft, method]))
 
     def _chances(self) -> Chances:
@@ -232,10 +242,10 @@ class Cartel(Actor):
         model, areas = self.model, self.traits.areas
         part = float(self.traits.buying) * self.size
         return Chances(
-            prices=model.prices,
-            stock=np.array([model.supply.stock_g[area] for area in areas], np.int64),
+            prices=model.chains.prices,
+            stock=np.array([model.chains.source_of[area].on_offer(area) for area in areas], np.int64),
             share=np.array([part / model.buyers_size(area) for area in areas]),
-            source_usd=np.array([model.supply.source_usd(area) for area in areas]),
+            source_usd=np.array([model.chains.source_of[area].source_usd(area) for area in areas]),
         )
 
     # ------------------------------------------------------------------ on the way
@@ -261,12 +271,11 @@ class Cartel(Actor):
 
     # ------------------------------------------------------------------ what comes back
 
-    def paid(self, usd: float) -> None:
+    def paid(self, usd: float, good: Commodity) -> None:
         """The market owes for a delivery; the broker brings the money after some days, less his fee. Where there is no
         organisation any more nobody is paid."""
         if self.ended:
             return
-        good = self.model.commodity
         due = self.model.day + max(1, int(good.payment_days))
         cents = round(usd * (1.0 - float(good.broker_fee)) * CENTS_PER_USD)
         self.owed_cents[due] = self.owed_cents.get(due, 0) + cents
@@ -274,9 +283,10 @@ class Cartel(Actor):
 
     def learn(self, met: Encounter) -> None:
         """A load of its own was seized or passed: where crew had a hand in what was seized, it may be arrested."""
-        self.seized_g += met.consignment.grams if met.seized else 0
-        if met.seized and met.consignment.crewed and not self.ended:
-            self.cells.raided(met.site, float(self.model.commodity.arrests_per_seizure))
+        load = met.consignment
+        self.seized_g += self.model.chains.worth_g(load.commodity, load.grams) if met.seized else 0
+        if met.seized and load.crewed and not self.ended:
+            self.cells.raided(met.site, float(self.model.goods[load.commodity].arrests_per_seizure))
 
     # ------------------------------------------------------------------ how it ends
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -14,12 +14,14 @@ from sim.kernels.draws import child_key
 from sim.kernels.loads import UNDER_WAY
 from sim.kernels.prospects import Records
 from sim.terms import DAYS_PER_WEEK, GRAMS_PER_KG
+from sim.world.commodity import hidden, precursors_of
 from sim.world.consignment import Ways
 from sim.world.levers import Controls
 from sim.world.making import PRECURSORS, Precursors
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
+    from sim.world.supply import Supply
 
 _LEAST = 0.1  # share that it expects to arrive at least: nobody orders more than ten times what is missing
 
@@ -54,15 +56,23 @@ class SupplyBroker(Actor):
         total = float(boxes.sum())
         self._part: list[float] = (boxes / total if total > 0.0 else boxes).tolist()
 
+    @property
+    def _supply(self) -> Supply:
+        return cast("Supply", self.model.chains.source_of[self.area])
+
     def open_store(self) -> None:
         """What is there before the first day: what the area likes to hold, and what would be under way."""
         held = int(self.use_g() * self.target_days)
-        self.model.supply.precursor_g[self.area] += held
+        self._supply.precursor_g[self.area] += held
         self.model.ledger.book(0, "opening", PRECURSORS, held, place=self.area)
+
+    def store(self, grams: int) -> None:
+        """A load is there."""
+        self._supply.precursor_g[self.area] += grams
 
     def use_g(self) -> float:
         """Precursors that a day's leaf of the area takes, grams."""
-        return self.model.supply.leaf_of(self.area, self.model.today) * self.terms.kg_per_kg
+        return self._supply.leaf_of(self.area, self.model.today) * self.terms.kg_per_kg
 
     def order(self, controls: Controls, beliefs: Beliefs, row: int) -> None:
         """A week's orders: what is missing; and a better offer if it could not be had.
@@ -70,7 +80,7 @@ class SupplyBroker(Actor):
         beliefs: of all brokers; row: its own in them.
         """
         beliefs.fade(row)
-        lot, held = max(1, int(self.terms.lot_kg * GRAMS_PER_KG)), self.model.supply.precursor_g[self.area]
+        lot, held = max(1, int(self.terms.lot_kg * GRAMS_PER_KG)), self._supply.precursor_g[self.area]
         self._divert(controls, lot)
         arrives, ranked = self._by_cost(beliefs, row)
         wanted = missing = (self.use_g() * self.target_days - held) / arrives - self._under_way()
@@ -89,7 +99,7 @@ class SupplyBroker(Actor):
     def _divert(self, controls: Controls, lot: int) -> None:
         """What can be diverted in a week: spare * use * (offer / starting offer)^elasticity, shared out by the trade of
         the gateways, less what regulation stops. What is left over waits, up to two weeks' worth or a lot."""
-        terms, offer = self.terms, self.model.supply.offer[self.area]
+        terms, offer = self.terms, self._supply.offer[self.area]
         pull = math.pow(offer / terms.offer, terms.elasticity) if terms.offer else 1.0
         week = self.use_g() * DAYS_PER_WEEK * terms.spare * pull
         stopped = controls.diversion_stopped
@@ -100,7 +110,7 @@ class SupplyBroker(Actor):
     def _by_cost(self, beliefs: Beliefs, row: int) -> tuple[float, list[int]]:
         """What it expects to arrive of a load by the best way, and its ways by what a kilogram that arrives costs, the
         risk of each gateway drawn from its beliefs."""
-        offer, losses, passages = self.model.supply.offer[self.area], beliefs.losses, beliefs.passages
+        offer, losses, passages = self._supply.offer[self.area], beliefs.losses, beliefs.passages
         usd, arrives = [], []
         for way, control in enumerate(self.controls):
             counts = float(losses[row, control, -1]), float(passages[row, control, -1])
@@ -116,9 +126,9 @@ class SupplyBroker(Actor):
 
     def _offer(self, short: float) -> None:
         """Raise the offer by the share of what was wanted that could not be had, or come down towards the first."""
-        offers, step = self.model.supply.offer, float(self.terms.raise_on_shortage)
+        offers, step = self._supply.offer, float(self.terms.raise_on_shortage)
         if short > 0.0:
-            most = max(float(self.terms.offer), self.model.supply.most_offered(self.area))
+            most = max(float(self.terms.offer), self._supply.most_offered(self.area))
             offers[self.area] = min(most, offers[self.area] * (1.0 + step * short))
         else:
             offers[self.area] = max(float(self.terms.offer), offers[self.area] / (1.0 + step))
@@ -133,7 +143,7 @@ class SupplyBroker(Actor):
             commodity=model.ledger.commodities.index(PRECURSORS),
             organisation=self.number,
             way=way,
-            concealment=len(model.commodity.concealments),
+            concealment=model.misdeclared,
             day=model.day,
             due=model.day,
             crewed=False,
@@ -148,13 +158,15 @@ class Brokers:
     """The supply brokers of a run: one for each area where product is made; none where precursors are not modelled."""
 
     def __init__(self, model: SmugglingModel) -> None:
-        self.model, terms = model, model.commodity.precursors
-        areas = [name for name, area in model.supply.areas.items() if area.share > 0.0] if terms else []
+        self.model, plan = model, model.plan
+        terms = precursors_of(model.goods)
+        made_in = plan.areas_of(plan.precursors_for()).items()
+        areas = [name for name, area in made_in if area.share > 0.0] if terms else []
         self.each = [SupplyBroker(model, area, -1 - n, terms) for n, area in enumerate(areas) if terms]
-        groups = model.plan.organisations.values()
+        groups = plan.organisations.values()
         believed = [next((group.beliefs for group in groups if area in group.areas), Traits()) for area in areas]
-        marks, methods = model.checkpoints, len(model.commodity.hidden())
-        self.beliefs = Beliefs(believed, marks.names, marks.n_ports, methods, len(model.plan.commodities))
+        marks, methods = model.checkpoints, len(hidden(model.goods))
+        self.beliefs = Beliefs(believed, marks.names, marks.n_ports, methods, brokers=True)
         """Of each, as those of the first group of organisations that buys in its area."""
         self.beliefs.present[1] = [broker.number for broker in self.each]
         self._due: list[list[tuple[int, SupplyBroker]]] = [
@@ -174,6 +186,10 @@ class Brokers:
         """The route graph has changed."""
         for broker in self.each:
             broker.follow_routes()
+
+    def deliver(self, area: str, grams: int) -> None:
+        """Precursors are in an area."""
+        next(broker for broker in self.each if broker.area == area).store(grams)
 
     def learn(self, steps: Records, loads: Records) -> None:
         """They learn from the day's meetings of their loads with controls."""

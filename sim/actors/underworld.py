@@ -156,7 +156,8 @@ class Underworld:
         model, traits = self.model, self.model.plan.organisations[group]
         ever = [cartel for cartel in model.cartels if self.seats[cartel.seat].group == group]
         year.close_month(sum(c.earned_cents - c.spent_cents for c in ever), sum(c.sent_g for c in ever))
-        margin = year.usd_per_kg / float(model.commodity.market_price)
+        first = model.commodity
+        margin = year.usd_per_kg / (first.starting_price * GRAMS_PER_KG / first.per_unit)
         mean = float(traits.life.entry_per_year) * traits.count / MONTHS * attraction(margin, float(traits.comfort))
         for row in self._free(group)[: model.draws.poisson("entry", f"group {group}", model.day, 0, mean)]:
             others = [other.seat for other in self.present]

@@ -319,19 +319,19 @@ def present(steps, loads, reads, first, control, number, place, word, concealmen
 
 
 @jit_bare
-def hear(counts, rumour, present, commodity, steps, loads):  # type: ignore[no-untyped-def]
-    """Everybody hears of the day's meetings of loads of a commodity with checkpoints; owners know: a loss or a passage
-    each, in counts.
+def hear(counts, rumour, present, brokers, steps, loads):  # type: ignore[no-untyped-def]
+    """Everybody hears of the day's meetings of loads with checkpoints; owners know: a loss or a passage each, in
+    counts. Supply brokers hear of theirs alone, and organisations of theirs, whatever they hold.
 
     counts: float64[N, 2, C, M]; rumour: float64[N], what others' meetings count; present: int64[2, K], rows of those
-    that there are and the numbers that loads know them by; steps: STEP[n], in the order in which it happened; loads:
-    LOAD[.].
+    that there are and the numbers that loads know them by; brokers: bool, whether they are supply brokers; steps:
+    STEP[n], in the order in which it happened; loads: LOAD[.].
     """
     for at in range(len(steps)):
         step = steps[at]
         if step["met"] >= 0:
             load, side = loads[step["load"]], 0 if step["seized"] else 1
-            if load["commodity"] == commodity:
+            if (load["organisation"] < 0) == brokers:
                 for k in range(present.shape[1]):
                     n = present[0, k]
                     weight = 1.0 if present[1, k] == load["organisation"] else rumour[n]
@@ -362,5 +362,5 @@ def warm() -> None:
     carry(0, none, np.zeros(0, np.int8), loads, legs, sea, cells, owners, terms, luck, luck, one, 1.0, steps, events)
     first, column = np.zeros(3, np.int32), np.zeros(0, np.int32)
     present(steps, loads, np.ones((1, 1)), first, none, none, column, luck, column, one)
-    hear(np.ones((1, 2, 1, 1)), one, table[:2], 0, steps, loads)
+    hear(np.ones((1, 2, 1, 1)), one, table[:2], False, steps, loads)
     add_up(events, table, table[:1], table[:1])

@@ -26,6 +26,8 @@ from sim.kernels.prospects import (
 from sim.kernels.samplers import beta_of, word_at
 from sim.kernels.words import uniform, unit
 
+MOST_LOTS = 40
+"""Lots that one organisation plans in a week from one area."""
 DRAWN = ("best", "logit", "shares")
 """How one of the options is taken: the most valued; by Gumbel luck on top of its value; in proportion to its value."""
 BEST, LOGIT, SHARES = range(3)
@@ -57,7 +59,7 @@ class Habits(NamedTuple):
     """How an organisation chooses, and what its choosing leaves behind."""
 
     rule: Records
-    """RULE[1]"""
+    """RULE[areas]: the rule for what is bought in each; numbers without a unit are the same in all."""
     in_use: NDArray[np.bool_]
     """bool[table]: ways in use, where it chooses among these alone."""
     premium: NDArray[np.float64]
@@ -270,7 +272,7 @@ def charge(ways, premium, source_usd):  # type: ignore[no-untyped-def]
 @jit_part
 def survey(means, habits, chances, cells, area, rows, desk):  # type: ignore[no-untyped-def]
     """Fill in what some ways from an area cost and bring; returns how many there are, and how many risks they run."""
-    terms, rule = means.terms[0], habits.rule[0]
+    terms, rule = means.terms[area], habits.rule[area]
     setup_usd = terms["setup_cents"] / (100.0 * terms["setup_jobs"])
     count, risks = prospects(
         means.facts, rows, area, means.crews, cells, setup_usd, chances.prices, chances.source_usd[area],
@@ -282,33 +284,34 @@ def survey(means, habits, chances, cells, area, rows, desk):  # type: ignore[no-
 
 
 @jit_part
-def look_into(means, habits, counts, entity, day, draw, risks, count, weighed, capital, desk):  # type: ignore[no-untyped-def]
-    """Take the risks of the ways surveyed as the rule has it; weighed: and weigh every option."""
-    terms, rule = means.terms[0], habits.rule[0]
+def look_into(means, habits, counts, entity, day, draw, area, risks, count, weighed, capital, desk):  # type: ignore[no-untyped-def]
+    """Take the risks of the ways surveyed from an area as the rule has it; weighed: and weigh every option."""
+    terms, rule = means.terms[area], habits.rule[area]
     perceive(
         rule, means.purposes[-2], entity, means.checkpoints, day, draw, counts, habits.start, desk.asked[:risks],
         desk.risk,
     )  # fmt: skip
     if weighed:
         weigh(
-            rule, desk.ways[:count], means.lots, means.methods, desk.risk, terms["penalty"], terms["aversion"], capital,
-            desk.options,
+            rule, desk.ways[:count], means.lots[area], means.methods, desk.risk, terms["penalty"], terms["aversion"],
+            capital, desk.options,
         )  # fmt: skip
 
 
 @jit_part
-def choose(means, habits, counts, entity, day, draw, first, risks, count, capital, desk):  # type: ignore[no-untyped-def]
-    """Choose for one lot; returns row of the way, concealment, lot, value per kilogram of the best, whether it is sent.
+def choose(means, habits, counts, entity, day, draw, area, risks, count, capital, desk):  # type: ignore[no-untyped-def]
+    """Choose for one lot from an area; returns row of the way, concealment, lot, value per kilogram of the best, and
+    whether it is sent.
 
     What is not sent, because not sending is preferred or the risk deters, is what else would have been.
     """
-    terms, rule, ways = means.terms[0], habits.rule[0], desk.ways[:count]
+    terms, rule, ways = means.terms[area], habits.rule[area], desk.ways[:count]
     plainly = rule["draws"] == BEST and rule["sampled"] and rule["attention"] == 1.0
-    if draw == first or rule["sampled"]:
-        look_into(means, habits, counts, entity, day, draw, risks, count, not plainly, capital, desk)
+    if draw == area * MOST_LOTS or rule["sampled"]:
+        look_into(means, habits, counts, entity, day, draw, area, risks, count, not plainly, capital, desk)
     if plainly:
         way, method, lot, worth = best_way(
-            ways, means.crews, desk.room, means.lots, means.methods, desk.hopes, desk.risk, terms["penalty"],
+            ways, means.crews, desk.room, means.lots[area], means.methods, desk.hopes, desk.risk, terms["penalty"],
             terms["aversion"], capital,
         )  # fmt: skip
         goes = way >= 0
@@ -322,7 +325,7 @@ def choose(means, habits, counts, entity, day, draw, first, risks, count, capita
         if at >= 0:
             way, lot = ways[at]["row"], desk.options.lot[at, method]
     if goes and rule["threshold"] < np.inf:
-        shows = 1.0 if means.facts[way]["small_craft"] else means.lots[lot]["shows"]
+        shows = 1.0 if means.facts[way]["small_craft"] else means.lots[area, lot]["shows"]
         with_it = method_of(means.facts[way], means.methods, method)
         loss = chance_of_loss(rule, means.facts[way], with_it, shows, method, counts, habits.start)
         goes = uniform(habits.purposes[1], entity, day, draw) < willingness(rule, loss)

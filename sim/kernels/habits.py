@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels.choosing import chance_of_loss, look_into, survey
+from sim.kernels.choosing import MOST_LOTS, chance_of_loss, look_into, survey
 from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.prospects import admits, method_of
 
@@ -94,18 +94,18 @@ def used_ways(in_use, there, rows):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def revise(means, habits, chances, cells, counts, entity, day, most_lots, capital, rows, desk):  # type: ignore[no-untyped-def]
+def revise(means, habits, chances, cells, counts, entity, day, capital, rows, desk):  # type: ignore[no-untyped-def]
     """Give up ways in use and take up others of those looked at; returns how many there are, the first of the desk's
     rows.
 
-    rows: int64[looked at]; most_lots: lots that are planned from an area.
+    rows: int64[looked at].
     """
     rule = habits.rule[0]
     give_up_ways(rule, means.facts, means.methods, counts, habits.start, habits.in_use)
     if rule["more"] > 0:
         for area in range(len(chances.stock)):
             count, risks = survey(means, habits, chances, cells, area, rows, desk)
-            look_into(means, habits, counts, entity, day, area * most_lots, risks, count, True, capital, desk)
+            look_into(means, habits, counts, entity, day, area * MOST_LOTS, area, risks, count, True, capital, desk)
             best_value(means.methods.shape[1], desk.ways[:count], desk.options, desk.worth)
         take_up_ways(rule, rows, desk.worth, habits.in_use)
     return used_ways(habits.in_use, means.there, desk.rows)

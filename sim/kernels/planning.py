@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.choosing import RULE, Habits, Options, choose, survey
+from sim.kernels.choosing import MOST_LOTS, RULE, Habits, Options, choose, survey
 from sim.kernels.compiling import jit_bare, jit_inline, jit_part
 from sim.kernels.habits import move_premiums, revise
 from sim.kernels.prospects import (
@@ -19,14 +19,14 @@ from sim.kernels.prospects import (
     WAY,
     Records,
     carriage_usd,
+    fixed_usd,
     hope,
     method_of,
     ways_through,
 )
 from sim.kernels.samplers import choice, lognormal
 
-MOST_LOTS = 40
-"""Lots that one organisation plans in a week from one area."""
+_LEAST_OUTLAY = 1e-6  # USD a kilogram: what costs nothing comes first
 
 TERMS = np.dtype(
     [
@@ -36,6 +36,8 @@ TERMS = np.dtype(
         ("lot_spread", np.float64),  # log standard deviation of actual loads around the planned one
         ("least_lot_kg", np.float64),
         ("largest_lot_kg", np.float64),
+        ("per_unit", np.float64),  # what the books count by the kilogram, or by the person
+        ("commodity", np.int64),
         ("setup_cents", np.int64),  # cost of opening a cell
         ("setup_jobs", np.float64),  # loads over which that cost is spread when ways are compared
         ("setup_days", np.int64),  # days until a new cell can hire
@@ -44,7 +46,8 @@ TERMS = np.dtype(
     ],
     align=True,
 )
-"""How an organisation weighs and what it may."""
+"""How an organisation weighs what it buys in an area, and what it may. Amounts are in the unit of what comes from
+there, which is called a kilogram throughout."""
 
 ORDER = np.dtype([("way", np.int64), ("method", np.int64), ("grams", np.int64), ("draw", np.int64)])
 """A load to be sent: row of the way, row of the concealment or kind of craft, and which decision of the day it was."""
@@ -69,11 +72,11 @@ class Means(NamedTuple):
     kinds: NDArray[np.int64]
     """int64[4]: gateways of kind n stand at kinds[n] to kinds[n + 1]."""
     lots: Records
-    """LOT[Q], the lightest first."""
+    """LOT[areas, Q], the lightest first."""
     methods: Records
     """METHOD[2, M]: concealments and kinds of craft, filled up with such as no way admits."""
     terms: Records
-    """TERMS[1]"""
+    """TERMS[areas]"""
     checkpoints: NDArray[np.uint64]
     """uint64[C]: keys of its beliefs about them."""
     purposes: NDArray[np.uint64]
@@ -86,7 +89,7 @@ class Chances(NamedTuple):
     prices: NDArray[np.float64]
     """float64[markets], the broker's fee taken off, USD a kilogram."""
     stock: NDArray[np.int64]
-    """int64[areas]: grams in the producers' stores."""
+    """int64[areas]: grams in the producers' stores, or what else the books count."""
     share: NDArray[np.float64]
     """float64[areas]: part of that which the organisation buys at the reference margin."""
     source_usd: NDArray[np.float64]
@@ -123,6 +126,8 @@ class Desk(NamedTuple):
     """int64[places]: places whose cells were given up."""
     short: NDArray[np.int64]
     """int64[places, 2]: places where hands are missing, and how many."""
+    turn: NDArray[np.float64]
+    """float64[areas]: by what areas come before others when lots are planned."""
 
     @classmethod
     def of(cls, table: int, places: int, gates: int, areas: int, believed: tuple[int, int]) -> Desk:
@@ -142,6 +147,7 @@ class Desk(NamedTuple):
             orders=np.empty(areas * MOST_LOTS, ORDER),
             left_behind=np.empty(places, np.int64),
             short=np.empty((places, 2), np.int64),
+            turn=np.empty(areas),
         )
 
 
@@ -224,25 +230,32 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
     cells: CELL[places], the stock of the week, and ways in use and premiums among the habits, are changed in place;
     counts: float64[2, C, M], what it believes; entity: uint64; capital_cents: int64. Returns how many loads are to be
     sent, how many cells were given up for others (both stand on the desk), and what is left of the capital, cents.
+
+    Areas come in the order of the organisation; where they have different commodities, in that of what their first lots
+    bring for a dollar laid out, for capital and crews may not be enough for all.
     """
-    terms, rule, rows = means.terms[0], habits.rule[0], desk.rows[: consider(means, cells, entity, day, desk)]
+    rule, rows = habits.rule[0], desk.rows[: consider(means, cells, entity, day, desk)]
     sent, gone = 0, 0
     if rule["premium_step"] > 0.0:
         move_premiums(rule, counts, habits.start, habits.premium)
     if rule["bounded"]:
         capital = max(capital_cents, 1) / 100.0
-        count = revise(means, habits, chances, cells, counts, entity, day, MOST_LOTS, capital, rows, desk)
+        count = revise(means, habits, chances, cells, counts, entity, day, capital, rows, desk)
         rows = desk.rows[:count]
     for row in range(len(cells)):
         desk.room[row] = cells[row]["waiting"] < cells[row]["most_waiting"]
-    for area in range(len(chances.stock)):
+    _take_turns(means, habits, chances, cells, counts, entity, day, capital_cents, rows, desk)
+    for _ in range(len(chances.stock)):
+        area = np.argmax(desk.turn[: len(chances.stock)])
+        desk.turn[area] = -np.inf
+        terms = means.terms[area]
         count, risks = survey(means, habits, chances, cells, area, rows, desk)
-        left = chances.stock[area] / 1000.0 * chances.share[area]
-        hope(desk.ways[:count], means.lots, means.methods, terms["penalty"], desk.hopes)
+        left = chances.stock[area] / terms["per_unit"] * chances.share[area]
+        hope(desk.ways[:count], means.lots[area], means.methods, terms["penalty"], desk.hopes)
         first = area * MOST_LOTS
         for draw in range(first, first + MOST_LOTS):
             way, method, lot, worth, goes = choose(
-                means, habits, counts, entity, day, draw, first, risks, count, max(capital_cents, 1) / 100.0, desk
+                means, habits, counts, entity, day, draw, area, risks, count, max(capital_cents, 1) / 100.0, desk
             )
             if not worth > 0.0:
                 break
@@ -250,15 +263,17 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
                 left *= min(2.0, worth / terms["comfort_usd"])
             spread = lognormal(means.purposes[-1], entity, day, draw, 0.0, terms["lot_spread"])
             chosen = method_of(means.facts[way], means.methods, method)
-            kg = _load(chosen, terms, means.lots[lot]["kg"] * spread)
+            kg = _load(chosen, terms, means.lots[area, lot]["kg"] * spread)
             if kg > left and draw > first:
                 break
             left -= kg
             if not goes:
                 continue
-            source_usd = chances.source_usd[area]
-            grams, cents = _purchase(means.facts[way], chosen, source_usd, kg, chances.stock[area], capital_cents)
-            if grams <= 0 or grams < terms["least_lot_kg"] * 1000.0:
+            source_usd, per_unit = chances.source_usd[area], terms["per_unit"]
+            grams, cents = _purchase(
+                means.facts[way], chosen, source_usd, kg, per_unit, chances.stock[area], capital_cents
+            )
+            if grams <= 0 or grams < terms["least_lot_kg"] * per_unit:
                 continue
             chances.stock[area] -= grams
             capital_cents -= cents
@@ -280,6 +295,29 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
     return sent, gone, capital_cents
 
 
+@jit_part
+def _take_turns(means, habits, chances, cells, counts, entity, day, capital_cents, rows, desk):  # type: ignore[no-untyped-def]
+    """Fill in by what areas come before others: of one commodity alone they all count alike, and come as they stand."""
+    areas, several = len(chances.stock), False
+    for area in range(areas):
+        desk.turn[area] = 0.0
+        several = several or means.terms[area]["commodity"] != means.terms[0]["commodity"]
+    for area in range(areas if several else 0):
+        count, risks = survey(means, habits, chances, cells, area, rows, desk)
+        hope(desk.ways[:count], means.lots[area], means.methods, means.terms[area]["penalty"], desk.hopes)
+        capital = max(capital_cents, 1) / 100.0
+        way, method, lot, worth, _ = choose(
+            means, habits, counts, entity, day, area * MOST_LOTS, area, risks, count, capital, desk
+        )
+        desk.turn[area] = -1.0  # nothing to send
+        for at in range(count if way >= 0 else 0):
+            if desk.ways[at]["row"] == way:
+                chosen = method_of(desk.ways[at], means.methods, method)
+                outlay = carriage_usd(desk.ways[at], chosen)
+                outlay += fixed_usd(desk.ways[at], chosen) / means.lots[area, lot]["kg"]
+                desk.turn[area] = max(-1.0, worth / max(outlay, _LEAST_OUTLAY))
+
+
 @jit_inline
 def _load(method, terms, kg):  # type: ignore[no-untyped-def]
     """The load itself, kg: spread around the planned one, within what organisation and concealment or craft take."""
@@ -287,13 +325,20 @@ def _load(method, terms, kg):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def _purchase(way, method, source_usd, kg, stock_g, capital_cents):  # type: ignore[no-untyped-def]
-    """What stock and capital allow of a load, grams, and what it costs with carriage, concealment and craft, cents."""
+def _purchase(way, method, source_usd, kg, per_unit, stock_g, capital_cents):  # type: ignore[no-untyped-def]
+    """What stock and capital allow of a load, grams, and what it costs with carriage, concealment and craft, cents.
+
+    Where those who travel pay more before they leave than their journey costs, capital bounds what is laid out first.
+    """
     per_kg = source_usd + carriage_usd(way, method)
     advance = way["usd_fixed"] + method["usd"]
-    affordable = (capital_cents / 100.0 - advance) / per_kg
-    grams = min(np.int64(min(kg, affordable) * 1000.0), stock_g)
-    return grams, np.int64(np.rint((advance + per_kg * grams / 1000.0) * 100.0))
+    affordable = capital_cents / 100.0 - advance
+    if per_kg > 0.0:
+        affordable /= per_kg
+    elif affordable >= 0.0:
+        affordable = kg
+    grams = min(np.int64(min(kg, affordable) * per_unit), stock_g)
+    return grams, np.int64(np.rint((advance + per_kg * grams / per_unit) * 100.0))
 
 
 @jit_part
@@ -329,7 +374,7 @@ def warm() -> None:
     cells, numbers, keys, one = np.zeros(1, CELL), np.zeros(4, np.int64), np.zeros(5, np.uint64), np.ones(1)
     crews = np.zeros((1, MOST_CREWS), np.int32)
     means = Means(
-        np.zeros(1, WAY), crews, np.ones(1, np.bool_), numbers[:1], one, numbers, np.ones(1, LOT),
+        np.zeros(1, WAY), crews, np.ones(1, np.bool_), numbers[:1], one, numbers, np.ones((1, 1), LOT),
         np.ones((2, 1), METHOD), np.ones(1, TERMS), keys, keys,
     )  # fmt: skip
     habits = Habits(np.ones(1, RULE), np.zeros(1, np.bool_), one, keys, np.ones((2, 1, 1)), keys)

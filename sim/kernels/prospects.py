@@ -128,7 +128,7 @@ def hope(ways, lots, methods, penalty, hopes):  # type: ignore[no-untyped-def]
                 if lots[q]["kg"] <= method["largest_kg"]:
                     heaviest = lots[q]["kg"]
             price, carriage, fixed = way["price"], carriage_usd(way, method), fixed_usd(way, method) / heaviest
-            slack = _SLACK * (price * (1.0 + abs(penalty)) + carriage + fixed)
+            slack = _SLACK * (price * (1.0 + abs(penalty)) + abs(carriage) + fixed)
             hopes[1, r, m] = penalty * price + carriage + fixed - slack if heaviest > 0.0 else np.inf
             hopes[2, r, m] = (1.0 + _SLACK) * heaviest * price * price
 

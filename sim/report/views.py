@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.report.words import place_names
-from sim.study.results import Results
+from sim.study.results import Results, of_commodity
 from sim.terms import DAYS_PER_YEAR, GRAMS_PER_KG
-from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,14 +104,9 @@ def by_period(results: Results) -> tuple[pd.DataFrame, str]:
     ), word
 
 
-def contraband(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a table that do not speak of precursors."""
-    return table[table["commodity"].astype("str") != PRECURSORS]
-
-
 def funnel(results: Results) -> list[Step]:
     """What became of all that was dispatched, in the order of the way."""
-    events = contraband(results.events)
+    events = of_commodity(results.events, results.commodity)
     kg = events.groupby("event", observed=True)["grams"].sum() / GRAMS_PER_KG
     seized = _seizures(results).groupby("where")["kg"].sum()
     gone = [Step(f"seized {WHERE[where]}", float(seized.get(where, 0.0)), "seized") for where in WHERE]
@@ -141,7 +135,7 @@ def seized_by_place(results: Results) -> pd.DataFrame:
 
 def _seizures(results: Results) -> pd.DataFrame:
     """Every seizure: key of the place, where on the way, kilograms."""
-    events = contraband(results.events)
+    events = of_commodity(results.events, results.commodity)
     seized = events[events["event"] == "seized"]
     checkpoint, site = seized["checkpoint"].astype("str"), seized["place"].astype("str")
     behind = _hinterland(results)
@@ -174,7 +168,7 @@ def _hinterland(results: Results) -> set[str]:
 
 def seizure_sizes(results: Results) -> NDArray[np.float64]:
     """Loads of seized consignments, kg."""
-    loads = contraband(results.consignments)
+    loads = of_commodity(results.consignments, results.commodity)
     kilograms: NDArray[np.float64] = (
         loads.loc[loads["outcome"] == "seized", "grams"].to_numpy(np.float64) / GRAMS_PER_KG
     )
@@ -197,7 +191,7 @@ def displacement(results: Results) -> Displacement | None:
         spans = (0, year), (scenario.days - year, scenario.days)
     if any(last <= first for first, last in spans):
         return None
-    loads = contraband(results.consignments)
+    loads = of_commodity(results.consignments, results.commodity)
     arrival = loads["arrival"].astype("str")
     kg = {}
     for word, (first, last) in zip(("before_kg", "after_kg"), spans, strict=True):
@@ -249,7 +243,7 @@ def flows(results: Results, most: int = 60) -> list[Flow]:
     Loads seized before, on the road or at export control, are left out.
     With more than `most` pairs, those of one region of departure, one arrival and one mode are bundled.
     """
-    loads = contraband(results.consignments)
+    loads = of_commodity(results.consignments, results.commodity)
     kept = loads["outcome_place"].isin(_hinterland(results)) | loads["outcome_checkpoint"].astype("str").str.endswith(
         " export"
     )

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from sim.actors.traits import Organisations
 from sim.quantity import Quantity
 from sim.scenario.phrases import counted, figure, percent, several, usd
 from sim.scenario.scenario import Scenario
-from sim.world.commodity import Commodity
+from sim.world.commodity import Commodity, Drug, Firearms
 from sim.world.making import Precursors
 from sim.world.trade import CargoClass
 
 
 def what_moves(scenario: Scenario) -> Iterator[str]:
     """Sentences on the goods, and on the legal trade that they hide in."""
-    for commodity in scenario.commodities.values():
-        yield _commodity(commodity)
-        yield _making(commodity)
-        if commodity.precursors is not None:
-            gates = several(scenario.ports()[name].name for name in scenario.precursor_gateways())
-            yield _precursors(commodity.precursors, gates)
-        yield _retail(commodity)
-        yield f"It is hidden in {counted(len(commodity.concealments), 'way')}:"
-        for hiding in commodity.concealments.values():
+    for name, commodity in scenario.commodities.items():
+        yield from _told(scenario, commodity)
+        if len(scenario.commodities) > 1:
+            yield _between(scenario, name)
+        if not commodity.ways_to_hide:
+            continue
+        yield f"It is hidden in {counted(len(commodity.ways_to_hide), 'way')}:"
+        for hiding in commodity.ways_to_hide.values():
             yield (
                 f"  - {hiding.name}: {_SHIPPERS[hiding.shipper]}, "
                 f"{'with' if hiding.crew else 'without'} crews at the ports."
             )
+    linked = [group.name for group in scenario.organisations.values() if len(_goods_of(scenario, group)) > 1]
+    if linked:
+        yield f"More than one of these is moved by {several(linked)}, with the same crews, capital and knowledge."
     trade = scenario.trade
     yield f"It hides in legal trade of {counted(len(trade.cargo_classes), 'cargo class', 'cargo classes')}:"
     for region, mix in trade.mixes.items():
@@ -37,7 +40,42 @@ def what_moves(scenario: Scenario) -> Iterator[str]:
 _SHIPPERS = {"front": "a front company ships it", "honest": "in an honest shipper's container"}
 
 
-def _commodity(commodity: Commodity) -> str:
+def _told(scenario: Scenario, commodity: Commodity) -> Iterator[str]:
+    """What is said of a commodity, by its kind."""
+    if isinstance(commodity, Drug):
+        yield _commodity(commodity)
+        yield _making(commodity)
+        if commodity.precursors is not None:
+            gates = several(scenario.ports()[name].name for name in scenario.precursor_gateways())
+            yield _precursors(commodity.precursors, gates)
+        yield _retail(commodity)
+    elif isinstance(commodity, Firearms):
+        yield _firearms(commodity)
+
+
+def _between(scenario: Scenario, name: str) -> str:
+    areas = several(area.name for area in scenario.areas_of(name).values())
+    markets = several(market.name for market in scenario.markets_of(name).values())
+    return f"It goes from {areas} to {markets}."
+
+
+def _goods_of(scenario: Scenario, group: Organisations) -> set[str]:
+    areas = scenario.geography.production_areas
+    return {scenario.commodity_at(areas[name]) for name in group.areas}
+
+
+def _firearms(commodity: Firearms) -> str:
+    known = commodity.diverted_by_year
+    last = max(known)
+    return (
+        f"{commodity.name}: {figure(known[last])} t are diverted for this trade in {last}. Markets ask for "
+        f"{figure(commodity.demand)} t a year at {usd(commodity.market_price)} a kilogram, "
+        f"{usd(commodity.source_price)} at the source. A scan sees {figure(commodity.kg_half)} kg with half of its "
+        "greatest chance."
+    )
+
+
+def _commodity(commodity: Drug) -> str:
     made = commodity.production_by_year
     first, last = min(made), max(made)
     since = f", after {figure(made[first])} t in {first}" if first != last else ""
@@ -48,7 +86,7 @@ def _commodity(commodity: Commodity) -> str:
     )
 
 
-def _making(commodity: Commodity) -> str:
+def _making(commodity: Drug) -> str:
     labs = commodity.laboratories
     needs = "what they need beside leaf is never short" if commodity.precursors is None else "they need precursors"
     return (
@@ -65,7 +103,7 @@ def _precursors(needed: Precursors, gates: str) -> str:
     )
 
 
-def _retail(commodity: Commodity) -> str:
+def _retail(commodity: Drug) -> str:
     retail = commodity.retail
     share = {"mixed": f", {percent(retail.proportional)} of it in proportion"}.get(retail.pass_through, "")
     return (

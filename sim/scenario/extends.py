@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at, shown
 from sim.scenario.nodes import Mapping, Node, Scalar
@@ -105,11 +105,17 @@ def _laid_over(below: Mapping, above: Mapping, shape: Shape) -> Mapping:
     items, keys = dict(below.items), dict(below.keys)
     for name, item in above.items.items():
         under = items.get(name)
-        here = inside(shape, name, None)
+        here = inside(shape, name, _kind(below, above))
         if isinstance(under, Mapping) and isinstance(item, Mapping) and here.measure is None:
             item = item if _another_kind(under, item) else _laid_over(under, item, here)
         items[name], keys[name] = item, above.keys[name]
     return Mapping(above.place, items, keys)
+
+
+def _kind(below: Mapping, above: Mapping) -> dict[str, Any]:
+    """What two mappings say of their kind, the one above first."""
+    said = above.items.get("kind", below.items.get("kind"))
+    return {"kind": said.value} if isinstance(said, Scalar) else {}
 
 
 def _another_kind(below: Mapping, above: Mapping) -> bool:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from sim.scenario.extends import gather
+from sim.scenario.findings import CONTRADICTION
 from sim.scenario.fragments import contradictions
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, mistake_at
 from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence
 from sim.scenario.overrides import set_value
-from sim.scenario.references import CONTRADICTION
 from sim.scenario.resolved import resolved, scenario_hash
 from sim.scenario.scenario import Scenario
 from sim.scenario.shapes import Shape, in_order, inside, shape_of

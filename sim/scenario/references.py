@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, get_args
 
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic_core import ValidationError
 
-from sim.registry import nearest
+from sim.scenario.findings import KEY, Findings, Location, some
 from sim.scenario.mistakes import shown
+from sim.scenario.references_goods import check_commodities, check_precursors, check_reach
 from sim.terms import Role
 from sim.world.atlas import ports_of
 from sim.world.distances import canals_of
-from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
     from sim.policies.policy import Policy
@@ -22,16 +20,6 @@ if TYPE_CHECKING:
     from sim.world.site import Geography, Port
 
 REST_OF_WORLD = "rest_of_world"
-TOLERANCE = 1e-6
-"""How far shares may miss 1."""
-MOST_KNOWN = 8
-"""Known names that a message lists."""
-CONTRADICTION = "reference_wrong"
-"""The type of every error that is found here."""
-KEY = "[key]"
-"""Ends a location that speaks of a key, not of the value under it."""
-
-Location = tuple[str | int, ...]
 
 
 def check_references(scenario: Scenario, sound: Collection[str] | None = None) -> None:
@@ -39,44 +27,12 @@ def check_references(scenario: Scenario, sound: Collection[str] | None = None) -
 
     `sound` names the parts that are well formed, when not all are; what needs another one is not checked.
     """
-    found = _Findings()
+    found = Findings()
     for check, needed in _CHECKS:
         if sound is None or needed <= set(sound):
             check(scenario, found)
     if found.errors:
         raise ValidationError.from_exception_data("Scenario", list(found.errors.values()))
-
-
-@dataclass(slots=True)
-class _Findings:
-    """Contradictions found; one that appears in several places is kept at the first."""
-
-    errors: dict[Location | tuple[str, str], InitErrorDetails] = field(default_factory=dict)
-
-    def add(self, place: Location, text: str, value: object = None, about: tuple[str, str] | None = None) -> None:
-        """Note what is wrong at a place; `about` tells apart what is wrong, if not by its place."""
-        wrong = PydanticCustomError(CONTRADICTION, "{text}", {"text": text})
-        self.errors.setdefault(about or place, InitErrorDetails(type=wrong, loc=place, input=value))
-
-    def unknown(self, place: Location, name: str, known: Collection[str], what: str) -> None:
-        """Note a name that is not among the known ones."""
-        if name in known:
-            return
-        near = nearest(name, known)
-        hint = f"did you mean {near}?" if near else f"known are {_some(known)}." if known else "there is none."
-        self.add(place, f"{shown(name)} is not {what}, {hint}", name, (what, name))
-
-    def not_one(self, place: Location, shares: Iterable[float]) -> None:
-        """Note shares that do not add up to 1."""
-        total = math.fsum(shares)
-        if abs(total - 1.0) > TOLERANCE:
-            self.add(place, f"the shares add up to {total:.6g}. Make them add up to 1.", total)
-
-
-def _some(names: Collection[str]) -> str:
-    listed = list(names)
-    more = len(listed) - MOST_KNOWN
-    return ", ".join(listed[:MOST_KNOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shipped_ports(geography: Geography) -> Mapping[str, Port]:
@@ -90,7 +46,7 @@ def _places(ports: Mapping[str, Port]) -> dict[str, None]:
     )
 
 
-def _check_geography(scenario: Scenario, found: _Findings) -> None:
+def _check_geography(scenario: Scenario, found: Findings) -> None:
     geography, ports = scenario.geography, scenario.ports()
     shipped = _shipped_ports(geography)
     for number, name in enumerate(geography.only or ()):
@@ -111,8 +67,6 @@ def _check_geography(scenario: Scenario, found: _Findings) -> None:
         for number, kind in enumerate(dock.craft or ()):
             kinds = scenario.transport.small_craft.kinds
             found.unknown(("geography", "docks", name, "craft", number), kind, kinds, "a kind of small craft")
-    found.not_one(("geography", "production_areas"), (area.share for area in geography.production_areas.values()))
-    found.not_one(("geography", "markets"), (market.demand_share for market in geography.markets.values()))
     pairs = set()
     for number, pair in enumerate(scenario.transport.sea_distances):
         here = ("transport", "sea_distances", number)
@@ -125,7 +79,7 @@ def _check_geography(scenario: Scenario, found: _Findings) -> None:
         pairs.add((pair.origin, pair.destination))
 
 
-def _check_states(scenario: Scenario, found: _Findings) -> None:
+def _check_states(scenario: Scenario, found: Findings) -> None:
     geography = scenario.geography
     sites = [*scenario.ports().values(), *geography.production_areas.values(), *geography.warehouses.values()]
     sites += [*geography.docks.values(), *geography.markets.values()]
@@ -135,7 +89,7 @@ def _check_states(scenario: Scenario, found: _Findings) -> None:
             found.unknown(("waters", name, "state"), zone.state, known, "a state with a place in play or under states")
 
 
-def _check_waters(scenario: Scenario, found: _Findings) -> None:
+def _check_waters(scenario: Scenario, found: Findings) -> None:
     geography, waters = scenario.geography, scenario.waters
     bases = {**scenario.ports(), **geography.docks, **geography.warehouses}
     for name, zone in waters.items():
@@ -152,7 +106,7 @@ def _check_waters(scenario: Scenario, found: _Findings) -> None:
                     found.add((*here, "base"), text, group.base)
 
 
-def _check_disruptions(scenario: Scenario, found: _Findings) -> None:
+def _check_disruptions(scenario: Scenario, found: Findings) -> None:
     geography, ports = scenario.geography, _places(scenario.ports())
     sites = {**ports, **geography.docks, **geography.warehouses}
     canals = canals_of(geography, scenario.transport)
@@ -173,7 +127,7 @@ def _check_disruptions(scenario: Scenario, found: _Findings) -> None:
                 found.unknown((*here, "lines", at), end, ports, "a port, region or country of the ports in play")
 
 
-def _check_trade(scenario: Scenario, found: _Findings) -> None:
+def _check_trade(scenario: Scenario, found: Findings) -> None:
     trade, ports = scenario.trade, scenario.ports()
     for region, mix in trade.mixes.items():
         for cargo in mix:
@@ -199,7 +153,7 @@ def _check_trade(scenario: Scenario, found: _Findings) -> None:
             found.unknown(place, end, known, "a region or role of the ports")
 
 
-def _check_customs(scenario: Scenario, found: _Findings) -> None:
+def _check_customs(scenario: Scenario, found: Findings) -> None:
     customs = scenario.customs
     # What is said of ports that `only` leaves out does no harm, so that one scenario can narrow another.
     places = _places({**_shipped_ports(scenario.geography), **scenario.ports()})
@@ -217,30 +171,17 @@ def _check_customs(scenario: Scenario, found: _Findings) -> None:
             found.unknown(("customs", field_name, name, KEY), name, {**places, REST_OF_WORLD: None}, what)
 
 
-def _check_precursors(scenario: Scenario, found: _Findings) -> None:
-    ports = scenario.ports()
-    for key, commodity in scenario.commodities.items():
-        if key == PRECURSORS:
-            text = f"{PRECURSORS} is the name of what laboratories need in the books. Call the commodity otherwise."
-            found.add(("commodities", key, KEY), text)
-        for number, name in enumerate(commodity.precursors.gateways if commodity.precursors else ()):
-            place = ("commodities", key, "precursors", "gateways", number)
-            found.unknown(place, name, ports, "a port in play")
-            if name in ports and ports[name].role == "destination":
-                found.add(place, f"{name} is a destination port. Name ports that exports are controlled at.", name)
-
-
-def _check_diversion(scenario: Scenario, found: _Findings) -> None:
+def _check_diversion(scenario: Scenario, found: Findings) -> None:
     """A policy against diversion must name a place where precursors arrive."""
     ports, gateways = scenario.ports(), scenario.precursor_gateways()
     names = {name for gate in gateways for name in (gate, ports[gate].region, ports[gate].country)}
     for number, policy in enumerate(scenario.policies):
         if str(getattr(policy, "kind", "")) == "precursor_control" and not names & set(policy.places()):
-            where = f"they arrive at {_some(gateways)}." if gateways else "give the commodity `precursors` first."
+            where = f"they arrive at {some(gateways)}." if gateways else "give the commodity `precursors` first."
             found.add(("policies", number, "ports"), f"no precursors arrive there, {where}")
 
 
-def _check_organisations(scenario: Scenario, found: _Findings) -> None:
+def _check_organisations(scenario: Scenario, found: Findings) -> None:
     geography = scenario.geography
     for group, traits in scenario.organisations.items():
         for number, name in enumerate(traits.areas):
@@ -254,7 +195,7 @@ def _check_organisations(scenario: Scenario, found: _Findings) -> None:
             found.add(("organisations", group, "life", "most"), text)
 
 
-def _check_policies(scenario: Scenario, found: _Findings) -> None:
+def _check_policies(scenario: Scenario, found: Findings) -> None:
     geography, ports = scenario.geography, scenario.ports()
     by_field: dict[str, tuple[Collection[str], str]] = {
         "zones": (scenario.waters, "a sea zone"),
@@ -284,7 +225,7 @@ def _check_policies(scenario: Scenario, found: _Findings) -> None:
         names.setdefault(policy.called, number)
 
 
-def _check_horizon(scenario: Scenario, found: _Findings) -> None:
+def _check_horizon(scenario: Scenario, found: Findings) -> None:
     for number, policy in enumerate(scenario.policies):
         here = ("policies", number)
         if policy.start > scenario.end:
@@ -294,15 +235,17 @@ def _check_horizon(scenario: Scenario, found: _Findings) -> None:
             found.add((*here, "end"), f"{policy.end} is before the first day, {scenario.start}. End it later.")
 
 
-_CHECKS: tuple[tuple[Callable[[Scenario, _Findings], None], frozenset[str]], ...] = (
+_CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...] = (
     (_check_geography, frozenset(("geography", "waters", "transport"))),
     (_check_states, frozenset(("geography", "waters", "states"))),
     (_check_waters, frozenset(("geography", "waters"))),
     (_check_disruptions, frozenset(("geography", "transport", "disruptions"))),
     (_check_trade, frozenset(("geography", "trade"))),
     (_check_customs, frozenset(("geography", "customs"))),
-    (_check_precursors, frozenset(("geography", "commodities"))),
+    (check_commodities, frozenset(("geography", "commodities"))),
+    (check_precursors, frozenset(("geography", "commodities"))),
     (_check_organisations, frozenset(("geography", "organisations"))),
+    (check_reach, frozenset(("geography", "commodities", "organisations"))),
     (_check_policies, frozenset(("geography", "waters", "policies"))),
     (_check_diversion, frozenset(("geography", "commodities", "policies"))),
     (_check_horizon, frozenset(("start", "days", "policies"))),

@@ -12,12 +12,12 @@ from sim.policies.policy import Policy
 from sim.scenario.references import check_references
 from sim.terms import Country, Label, Name, Noun, Prose
 from sim.world.atlas import ports_of
-from sim.world.commodity import Commodity
+from sim.world.commodity import AnyCommodity, Commodity, precursors_of
 from sim.world.controls import Customs
 from sim.world.disruption import Disruption
 from sim.world.making import gateways_of
 from sim.world.route import Transport
-from sim.world.site import Geography, Port
+from sim.world.site import Geography, Market, Port, ProductionArea
 from sim.world.states import State
 from sim.world.trade import Trade
 from sim.world.waters import SeaZone
@@ -47,7 +47,8 @@ class Scenario(Noun):
     disruptions: tuple[Disruption, ...] = ()
     """Dated changes of the route graph."""
     trade: Trade
-    commodities: dict[Name, Commodity] = Field(min_length=1, max_length=1)
+    commodities: dict[Name, AnyCommodity] = Field(min_length=1, max_length=8)
+    """What is smuggled. The main one, of which tables and figures speak that name none, is that which no area names."""
     customs: Customs = Field(default_factory=Customs)
     organisations: dict[Name, Organisations] = Field(min_length=1)
     rivalry: Rivalry = Field(default_factory=Rivalry)
@@ -69,8 +70,49 @@ class Scenario(Noun):
 
     def precursor_gateways(self) -> tuple[str, ...]:
         """Ports where precursors arrive, in port order; none where precursors are not modelled."""
-        (commodity,) = self.commodities.values()
-        return gateways_of(commodity.precursors, self.geography.production_areas, self.ports())
+        return gateways_of(precursors_of(self.commodities), self.areas_of(self.precursors_for()), self.ports())
+
+    def precursors_for(self) -> str:
+        """Name of the commodity that precursors are needed for; the first where they are not modelled."""
+        needing = [name for name, good in self.commodities.items() if precursors_of({name: good})]
+        return [*needing, *self.commodities][0]
+
+    def inward_gateways(self) -> tuple[str, ...]:
+        """Origin ports that control imports, in port order: where precursors arrive, and all of them where a commodity
+        goes from the destination side to the origin side."""
+        gates, ports = self.precursor_gateways(), self.ports()
+        back = any(area.side == "destination" for area in self.geography.production_areas.values())
+        return tuple(name for name, port in ports.items() if name in gates or (back and port.role == "origin"))
+
+    def commodity_at(self, place: ProductionArea | Market) -> str:
+        """Name of the commodity that comes from an area or is sold at a market."""
+        return place.commodity or self.main_commodity
+
+    @property
+    def main_commodity(self) -> str:
+        """Name of the commodity that no area names; the first by name where all are named."""
+        named = {area.commodity for area in self.geography.production_areas.values()}
+        return next((name for name in self.commodities if name not in named), min(self.commodities))
+
+    def goods(self) -> dict[str, Commodity]:
+        """All commodities, the main one first."""
+        main = self.main_commodity
+        return {main: self.commodities[main], **self.commodities}
+
+    def commodity_by_place(self) -> dict[str, str]:
+        """The same by name, areas before markets."""
+        areas = {name: self.commodity_at(area) for name, area in self.geography.production_areas.items()}
+        return areas | {name: self.commodity_at(market) for name, market in self.geography.markets.items()}
+
+    def areas_of(self, commodity: str) -> dict[str, ProductionArea]:
+        """Where a commodity comes from."""
+        areas = self.geography.production_areas.items()
+        return {name: area for name, area in areas if self.commodity_at(area) == commodity}
+
+    def markets_of(self, commodity: str) -> dict[str, Market]:
+        """Where a commodity is sold."""
+        markets = self.geography.markets.items()
+        return {name: market for name, market in markets if self.commodity_at(market) == commodity}
 
     def without_policies(self) -> Scenario:
         """The same world with no policy at all."""

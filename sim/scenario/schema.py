@@ -17,6 +17,7 @@ from sim.quantity import Quantity
 from sim.registry import Registered
 from sim.scenario.scenario import Scenario
 from sim.terms import Noun
+from sim.world.commodity import Commodity
 
 _EXTENDS = {
     "type": "string",
@@ -57,7 +58,7 @@ class _Told(GenerateJsonSchema):
             for name, meaning in noun.meanings().items():
                 if name in told.get("properties", {}):
                     told["properties"][name]["description"] = meaning
-        if issubclass(noun, Registered):
+        if issubclass(noun, Registered) and not noun.is_usual():
             told["required"] = ["kind", *told.get("required", ())]
         return told
 
@@ -77,7 +78,7 @@ def schema() -> dict[str, Any]:
 
     A file that extends another may leave out what the other gives; of such a file only the top-level keys are checked.
     """
-    families: tuple[type[Policy] | type[Behaviour], ...] = (Policy, Behaviour)
+    families: tuple[type[Policy] | type[Behaviour] | type[Commodity], ...] = (Policy, Behaviour, Commodity)
     kinds = {family: family.every() for family in families}
     nouns: list[type[Noun]] = [Scenario, *(noun for members in kinds.values() for noun in members.values())]
     of_noun, found = models_json_schema([(noun, "validation") for noun in nouns], schema_generator=_Told)
@@ -93,6 +94,8 @@ def schema() -> dict[str, Any]:
         definitions.pop(family.__name__, None)
     properties, chosen = definitions["Scenario"]["properties"], definitions["Organisations"]["properties"]["behaviour"]
     properties["policies"]["items"] = one_of[Policy]
+    named = properties["commodities"]["patternProperties"]
+    named |= {key: {"oneOf": one_of[Commodity]["oneOf"]} for key in named}
     by_name = {"enum": list(kinds[Behaviour])}
     chosen.pop("$ref", None)
     chosen |= {"default": "expected_profit", "anyOf": [by_name, one_of[Behaviour]]}

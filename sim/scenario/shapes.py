@@ -70,7 +70,7 @@ def noun_at(shape: Shape, given: Any) -> type[Noun] | None:
     """The noun that `given` should be: of several kinds the one that it names."""
     noun: type[Noun] | None = shape.noun
     if noun is not None and issubclass(noun, Registered) and isinstance(given, dict):
-        found: type[Noun] = noun.every().get(str(given.get("kind")), noun)
+        found: type[Noun] = noun.every().get(str(given.get("kind", noun.usual)), noun)
         return found
     return noun
 

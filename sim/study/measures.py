@@ -13,9 +13,12 @@ from sim.kernels.loads import SEIZED
 from sim.kernels.search import BOARDED, CROSSED, DETECTED, GRAMS, STOPPED
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.columns import Records, Words
-from sim.world.ledger import Account
+from sim.world.commodity import COUNTED, hidden
+from sim.world.ledger import ACCOUNTS, EVENTS, STOPPINGS, Account
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from sim.model import SmugglingModel
@@ -129,6 +132,7 @@ def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
         "zones": _zones(model),
         "events": _events(model),
         "consignments": _consignments(model),
+        "by_commodity": _by_commodity(model),
     }
 
 
@@ -192,8 +196,32 @@ def _consignments(model: SmugglingModel) -> dict[str, Any]:
     return {
         **columns,
         "organisation": Words(loads["organisation"], _owners(model)),
-        "concealment": Words(np.where(boxed, loads["concealment"], -1), [*model.commodity.hidden(), ""]),
+        "concealment": Words(np.where(boxed, loads["concealment"], -1), [*hidden(model.goods), ""]),
         "craft": Words(np.where(boxed, -1, loads["concealment"]), [*kinds, ""]),
+    }
+
+
+def _by_commodity(model: SmugglingModel) -> dict[str, Any]:
+    """One row a day and commodity."""
+    chronicle, lived, names = model.chronicle, model.day, model.ledger.commodities
+    days, row = np.repeat(np.arange(lived), len(names)), np.tile(np.arange(len(names)), lived)
+    goods = model.goods
+    units = [COUNTED[goods[name].unit] if name in goods else COUNTED["kg"] for name in names]
+
+    def of(written: NDArray[np.int64], kinds: Sequence[str], *asked: str) -> NDArray[np.int64]:
+        columns: NDArray[np.int64] = written[:lived][:, :, [kinds.index(kind) for kind in asked]].sum(axis=2).ravel()
+        return columns
+
+    return {
+        "day": days,
+        "date": _dates(model.plan.start, days),
+        "commodity": Words(row, names),
+        "unit": Words(row, units),
+        **{event: of(chronicle.moved, EVENTS, event) for event in ("produced", "dispatched", "lost", "delivered")},
+        "stopped": of(chronicle.moved, EVENTS, *STOPPINGS),
+        "stock": of(chronicle.held, ACCOUNTS, "stock"),
+        "in_transit": of(chronicle.held, ACCOUNTS, "transit"),
+        "price_usd": chronicle.prices[:lived].ravel(),
     }
 
 

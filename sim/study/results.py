@@ -118,6 +118,16 @@ class Results:
         """One row a consignment."""
         return self._table("consignments")
 
+    @cached_property
+    def by_commodity(self) -> pd.DataFrame:
+        """One row a day and commodity."""
+        return self._table("by_commodity")
+
+    @cached_property
+    def commodity(self) -> str:
+        """Key of the main commodity: the one that daily table and totals speak of."""
+        return self.scenario.main_commodity
+
     def _table(self, name: TableName) -> pd.DataFrame:
         import pandas as pd
 
@@ -237,11 +247,11 @@ def _days_apart(run: Results) -> list[str]:
     daily = run.daily.set_index("day")
     books = run.balance()
     apart = []
-    for needed, columns in ((False, _FLOWS | _HELD), (True, _OF_PRECURSORS)):
-        events = run.events[_of_precursors(run.events) == needed]
+    for good, columns in ((run.commodity, _FLOWS | _HELD), (PRECURSORS, _OF_PRECURSORS)):
+        events = of_commodity(run.events, good)
         moved = events.groupby(["day", "event"], observed=True)["grams"].sum().unstack(fill_value=0)
         moved = moved.reindex(index=daily.index, fill_value=0)
-        held = books[_of_precursors(books) == needed].pivot_table(
+        held = of_commodity(books, good).pivot_table(
             index="day", columns="commodity", values=list(_HELD.values()), aggfunc="sum", observed=True
         )
         held = held.reindex(daily.index).ffill().fillna(0).T.groupby(level=0).sum().T
@@ -252,14 +262,15 @@ def _days_apart(run: Results) -> list[str]:
     return apart
 
 
-def _of_precursors(table: pd.DataFrame) -> pd.Series[bool]:
-    """Which rows of a table speak of precursors."""
-    return table["commodity"].astype("str") == PRECURSORS
+def of_commodity(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows of a table that speak of one commodity, or of precursors."""
+    found: pd.DataFrame = table[table["commodity"].astype("str") == name]
+    return found
 
 
 def _totals_apart(run: Results) -> list[str]:
     """Totals in kilograms that are not what the events add up to."""
-    grams = run.events[~_of_precursors(run.events)].groupby("event", observed=True)["grams"].sum()
+    grams = of_commodity(run.events, run.commodity).groupby("event", observed=True)["grams"].sum()
     apart = []
     for column in FLOWS:
         event = column.removesuffix("_g")

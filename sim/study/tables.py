@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.world.columns import Words
 
-TableName = Literal["daily", "ports", "zones", "events", "consignments"]
+TableName = Literal["daily", "ports", "zones", "events", "consignments", "by_commodity"]
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
 
 Kind = Literal["int32", "int64", "float64", "date32", "word"]
@@ -158,6 +158,20 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("outcome_day", "int32", "days", "Day of the outcome; -1 while under way"),
         Column("outcome_place", "word", "name", "Place of the outcome; empty for none"),
         Column("outcome_checkpoint", "word", "name", "Control that seized it; `road` on the road, empty for none"),
+    ),
+    "by_commodity": (
+        _DAY,
+        _DATE,
+        Column("commodity", "word", "name", "Key of the commodity, or `precursors`"),
+        Column("unit", "word", "g, persons", "What its amounts are counted in"),
+        Column("produced", "int64", "units", "Made or diverted on the day; of people, who came to wait for a passage"),
+        Column("dispatched", "int64", "units", "Sent on its way on the day; of people, who departed"),
+        Column("stopped", "int64", "units", "Seized on the day; of people, intercepted or rescued"),
+        Column("lost", "int64", "units", "Lost on the way on the day; of people, lost at sea"),
+        Column("delivered", "int64", "units", "Delivered to markets on the day; of people, who arrived"),
+        Column("stock", "int64", "units", "At the areas at the end of the day; of people, who wait there"),
+        Column("in_transit", "int64", "units", "Under way at the end of the day"),
+        Column("price_usd", "float64", "USD", "Wholesale price of a kilogram, or fee of a person; 0 of precursors"),
     ),
 }
 

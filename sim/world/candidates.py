@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.network import MODES, Legs, Network
+from sim.world.network import MODES, Legs, Network, Side
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
@@ -16,7 +17,9 @@ Chosen = NDArray[np.bool_]
 Places = NDArray[np.signedinteger[Any]]
 
 _HUB_SHARE = 5  # one candidate in five may change ship at a hub where the lane also goes direct
-_ROAD = MODES.index("road")
+_ROAD, _SMALL_CRAFT = MODES.index("road"), MODES.index("small_craft")
+CROSSINGS = ("container", "small_craft")
+"""Ways to cross the sea."""
 _LONGEST = np.iinfo(np.int64).max
 
 
@@ -92,20 +95,21 @@ class Passages:
     """The best way from each departure to each arrival gateway, by days, departure, hub and arrival."""
     _hauls: dict[str, Hauls] = field(default_factory=dict, init=False)
 
-    def candidates(self, area: str, market: str, most: int) -> Rows:
+    def candidates(self, area: str, market: str, most: int, modes: Collection[str] = CROSSINGS) -> Rows:
         """Ways from an area to a market, the cheapest for each pair of gateways, at most `most`, the cheapest first.
 
         A pair that has a direct lane takes it; beside it, up to a fifth of all ways change ship at a hub, shared out
         evenly among hubs. When there are more than `most`, every departure and every arrival gateway keeps its cheapest
-        way before any keeps its second, so that no gateway disappears.
+        way before any keeps its second, so that no gateway disappears. modes: how the sea may be crossed.
 
         Returns int32[R, 6]: rows of two legs over land, one or two over the sea (else -1), and two over land.
         """
         inland, onward = self._haul(area, onward=False), self._haul(market, onward=True)
         before, after = inland.usd[self.departures], onward.usd[self.arrivals]
-        ways = _whole(self.ways, before, after)
+        ways = _whole(self.ways.at(self._go_by(modes)), before, after)
         ways = ways.at(np.argsort(ways.usd, kind="stable"))
         beside = self._beside(before, after).in_order()
+        beside = beside if "container" in modes else beside.at(beside.hub < 0)
         beside = beside.picked(max(most // _HUB_SHARE, most - len(ways.usd)), "hub")
         picked = ways.picked(most - len(beside.usd), "departure", "arrival")
         columns: Any = zip(picked, beside, strict=True)
@@ -116,6 +120,13 @@ class Passages:
         second[changing] = self.out[by_hub.hub, by_hub.arrival]
         ends = inland.legs[self.departures[found.departure]], onward.legs[self.arrivals[found.arrival]]
         return np.column_stack([ends[0], first, second, ends[1]]).astype(np.int32)
+
+    def _go_by(self, modes: Collection[str]) -> NDArray[np.bool_]:
+        """Which of the best ways cross by one of some modes: bool[W]. By a hub none goes but containers."""
+        straight = self.direct[self.ways.departure, self.ways.arrival]
+        craft = (straight >= 0) & (self.network.legs.mode[straight] == _SMALL_CRAFT)
+        allowed: NDArray[np.bool_] = np.where(craft, "small_craft" in modes, "container" in modes)
+        return allowed
 
     def _haul(self, site: str, *, onward: bool) -> Hauls:
         if site not in self._hauls:
@@ -188,9 +199,10 @@ def hauls(network: Network, site: str, *, onward: bool, there: Chosen | None = N
     return Hauls(np.where(np.isfinite(least), least, np.nan), found)
 
 
-def passages_of(network: Network, there: Chosen | None = None) -> Passages:
-    """The sea passages of a network: direct where there is a lane or crossing, else by one hub.
-    there: bool[legs], which legs there are; all when not given."""
+def passages_of(network: Network, there: Chosen | None = None, start: Side = "origin") -> Passages:
+    """The sea passages of a network from one side to the other: direct where there is a lane or crossing, else by one
+    hub. there: bool[legs], which legs there are; all when not given."""
+    end: Side = "destination" if start == "origin" else "origin"
     legs, sites = network.legs, list(network.sites.values())
     there = np.ones(len(legs.mode), np.bool_) if there is None else there
     sea = np.flatnonzero((legs.mode != _ROAD) & there)
@@ -201,7 +213,7 @@ def passages_of(network: Network, there: Chosen | None = None) -> Passages:
     left, reached = (leg >= 0).any(axis=1), (leg >= 0).any(axis=0)
     departures, arrivals, hubs = (
         by_name[kept[by_name]]
-        for kept in ((side == "origin") & left, (side == "destination") & reached, (role == "transit") & left & reached)
+        for kept in ((side == start) & left, (side == end) & reached, (role == "transit") & left & reached)
     )
     direct, into, out = (leg[np.ix_(*ends)] for ends in ((departures, arrivals), (departures, hubs), (hubs, arrivals)))
     usd, days, by = _by_hub(legs, into.T, out, direct < 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, get_type_hints
 
@@ -13,6 +14,7 @@ from sim.kernels.loads import SEIZED
 from sim.kernels.search import COUNTS
 from sim.world.clearance import Cleared
 from sim.world.columns import Records, Table
+from sim.world.ledger import ACCOUNTS, EVENTS, Ledger
 from sim.world.passage import Presented
 
 
@@ -88,6 +90,8 @@ class Chronicle:
     """float64[C]: time to open one."""
     zones: int
     """How many sea zones there are."""
+    commodities: int = 1
+    """How many have books."""
     lived: int = 0
     """Days written down."""
     tally: NDArray[np.int32] = field(init=False)
@@ -96,6 +100,12 @@ class Chronicle:
     """float64[days, C]: hours that boxes waited for a scanner, summed."""
     patrolled: NDArray[np.int64] = field(init=False)
     """int64[days, Z, 5]: craft that crossed, were detected, boarded and stopped, and grams in these."""
+    moved: NDArray[np.int64] = field(init=False)
+    """int64[days, commodities, events]: what the books say of each day."""
+    held: NDArray[np.int64] = field(init=False)
+    """int64[days, commodities, accounts]: what stood in each account at its end."""
+    prices: NDArray[np.float64] = field(init=False)
+    """float64[days, commodities], USD a unit; 0 of precursors."""
     patrol_hours: NDArray[np.float64] = field(init=False)
     """float64[days, Z]"""
     met: Table = field(default_factory=lambda: Table(MET))
@@ -121,6 +131,9 @@ class Chronicle:
         self.wait_hours = np.zeros((self.days, len(self.per_hour)))
         self.patrolled = np.zeros((self.days, self.zones, COUNTS), np.int64)
         self.patrol_hours = np.zeros((self.days, self.zones))
+        self.moved = np.zeros((self.days, self.commodities, len(EVENTS)), np.int64)
+        self.held = np.zeros((self.days, self.commodities, len(ACCOUNTS)), np.int64)
+        self.prices = np.zeros((self.days, self.commodities))
 
     def open_day(self) -> None:
         """Start counting people and organisations anew."""
@@ -142,6 +155,11 @@ class Chronicle:
     def at_sea(self, day: int, tally: NDArray[np.int64], hours: NDArray[np.float64]) -> None:
         """Write down what was done in the sea zones on a day: int64[Z, 5] and float64[Z]."""
         self.patrolled[day], self.patrol_hours[day] = tally, hours
+
+    def booked(self, day: int, ledger: Ledger, prices: Sequence[float]) -> None:
+        """Write down the closed books of a day, and the price of each commodity."""
+        self.moved[day], self.held[day] = ledger.flows, ledger.amounts
+        self.prices[day, : len(prices)] = prices
 
     def presented(self, day: int, presented: Presented, loads: Records) -> None:
         """Write down the contaminated boxes at controls; loads: LOAD[.], after what the controls did."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo
 
 from sim.quantity import (
     ASSUMED,
     Days,
     Kg,
+    NonNegative,
     Number,
     PerYear,
     PositiveNumber,
@@ -22,11 +25,15 @@ from sim.quantity import (
     Usd,
     UsdPerKg,
 )
-from sim.terms import Label, Name, Noun
+from sim.registry import Registered
+from sim.terms import GRAMS_PER_KG, Label, Name, Noun
 from sim.world.making import Laboratories, Leaf, Precursors
 
 MISDECLARED = "misdeclared"
 """Key of the way in which precursors travel, beside the concealments of the scenario."""
+Unit = Literal["kg", "persons"]
+COUNTED: dict[Unit, str] = {"kg": "g", "persons": "persons"}
+"""What the books count in, by unit."""
 PassThrough = Literal["additive", "multiplicative", "mixed"]
 
 
@@ -75,28 +82,59 @@ class Retail(Noun):
     """Under mixed pass-through, the part of a change that is passed on in proportion."""
 
 
-class Commodity(Noun):
-    """A kind of contraband with its value chain."""
+class Commodity(Registered, Noun):
+    """What is smuggled, of any kind: a drug where a scenario says no more."""
+
+    usual: ClassVar[str] = "drug"
+    unit: ClassVar[Unit] = "kg"
+    """What its amounts are told in."""
+    per_unit: ClassVar[int] = GRAMS_PER_KG
+    """What the books count it in, by the unit."""
 
     name: Label
-    production_by_year: dict[int, TonnesPerYear] = Field(min_length=1)
-    """World production, tonnes of pure product, by calendar year; years without a value take the nearest one given."""
-    trade_share: Share = Quantity(0.3, "share", 0.2, 0.4, ASSUMED)
-    """Share of world production that is made for this trade at the reference price."""
-    purity: PositiveShare = Quantity(0.85, "share", 0.8, 0.9, "edmr19")
-    """Purity at export: gross weight is pure weight over this."""
-    supply_elasticity: Number = Quantity(0.3, "1", 0.0, 1.0, ASSUMED)
-    """How the fields in use answer what growers get, in the long run."""
-    leaf: Leaf = Field(default_factory=Leaf)
-    laboratories: Laboratories = Field(default_factory=Laboratories)
-    precursors: Precursors | None = None
-    """None: what laboratories need is never short."""
+    modes: tuple[Literal["container", "small_craft"], ...] = Field(default=("container", "small_craft"), min_length=1)
+    """How it can cross the sea."""
+    carriage: NonNegative = Quantity(1.0, "1", 0.01, 2.0, ASSUMED)
+    """What carriage of a unit costs on roads and small craft, against the kilogram of which `transport` speaks."""
+    broker_fee: Share = Quantity(0.08, "share", 0.04, 0.15, ASSUMED)
+    """Fee of the broker who brings the proceeds home."""
+    payment_days: Days = Quantity(14, "days", 3, 60, ASSUMED)
+    """Days from delivery to the money."""
+    arrests_per_seizure: Probability = Quantity(0.35, "probability", 0.1, 0.8, ASSUMED)
+    """Chance that a crew member involved at the place of a seizure is arrested."""
+
+    @property
+    @abstractmethod
+    def starting_price(self) -> float:
+        """What a unit brings at a market at the start, USD."""
+
+    @property
+    @abstractmethod
+    def starting_cost(self) -> float:
+        """What a unit costs where it comes from at the start, USD."""
+
+    @property
+    def ways_to_hide(self) -> dict[str, Concealment]:
+        """How its loads are hidden in containers, by name."""
+        return {}
+
+    @property
+    def shown(self) -> tuple[float, float]:
+        """Load at which a scan raises an alarm with half of its greatest chance, and the shape of the rise."""
+        return 0.0, 1.0
+
+
+class Good(Commodity):
+    """A commodity that is bought at a source, hidden, and sold at wholesale."""
+
     source_price: UsdPerKg = Quantity(2000, "USD/kg", 1000, 3000, "univ23")
     """Price at the production area at the start."""
     source_response: Number = Quantity(0.5, "1", 0.0, 1.5, ASSUMED)
     """How that price answers scarcity: elasticity to what is usually on offer there over what is."""
     source_speed: Share = Quantity(0.05, "share", 0.01, 0.3, ASSUMED)
     """Share of the way to the price that the stock calls for that it moves in a day."""
+    supply_elasticity: Number = Quantity(0.3, "1", 0.0, 1.0, ASSUMED)
+    """How what is made answers what is paid at the source, in the long run."""
     market_price: PositiveUsdPerKg = Quantity(33000, "USD/kg", 25000, 38000, "rijn22")
     """Wholesale price at the market at the start: 30,000 EUR a kilogram."""
     demand: TonnesPerYear = Quantity(330, "t/year", 150, 500, ASSUMED)
@@ -104,7 +142,7 @@ class Commodity(Noun):
     demand_growth: PerYear = Quantity(0.08, "per year", 0.02, 0.15, ASSUMED)
     """Growth of demand at constant price."""
     elasticity: Number = Quantity(-0.7, "1", -2.5, -0.28, "nap01")
-    """Elasticity of demand to the retail price of a pure gram."""
+    """Elasticity of demand to the price that consumers pay."""
     stock_days: Days = Quantity(45, "days", 15, 120, ASSUMED)
     """Days of demand that traders like to hold; a lower stock raises the price."""
     pipeline_days: Days = Quantity(50, "days", 20, 80, ASSUMED)
@@ -115,26 +153,97 @@ class Commodity(Noun):
     like to hold."""
     price_speed: PositiveNumber = Quantity(0.01, "1", 0.002, 0.05, ASSUMED)
     """Share of the relative gap between wanted and actual stock by which the price moves in a day."""
-    retail: Retail = Field(default_factory=Retail)
-    broker_fee: Share = Quantity(0.08, "share", 0.04, 0.15, ASSUMED)
-    """Fee of the broker who brings the proceeds home."""
-    payment_days: Days = Quantity(14, "days", 3, 60, ASSUMED)
-    """Days from delivery to the money."""
     kg_half: Kg = Quantity(60, "kg", 10, 200, ASSUMED)
     """Load at which a scan raises an alarm with half of its greatest chance."""
     shape: PositiveNumber = Quantity(0.6, "1", 0.3, 1.5, ASSUMED)
     """Shape of the rise of that chance with the load."""
-    arrests_per_seizure: Probability = Quantity(0.35, "probability", 0.1, 0.8, ASSUMED)
-    """Chance that a crew member involved at the place of a seizure is arrested."""
     concealments: dict[Name, Concealment] = Field(min_length=1, max_length=32)
+    """Ways to hide it in a container; where two commodities name one alike, it is the same, and what organisations
+    learn of it in one trade counts in the other."""
 
-    def hidden(self) -> dict[str, Concealment]:
-        """How its loads are hidden, and last those of its precursors, if there are any."""
-        needed = self.precursors
-        if needed is None:
-            return dict(self.concealments)
-        declared = Concealment(
-            name=needed.name, manifest_shift=needed.manifest_shift, routing_shift=needed.routing_shift, shipper="front",
-            visibility=needed.visibility, crew=False,
-        )  # fmt: skip
-        return {**self.concealments, MISDECLARED: declared}
+    @property
+    def starting_price(self) -> float:
+        """The wholesale price at the start, USD a kilogram."""
+        return float(self.market_price)
+
+    @property
+    def starting_cost(self) -> float:
+        """The price at the source at the start, USD a kilogram."""
+        return float(self.source_price)
+
+    @property
+    def ways_to_hide(self) -> dict[str, Concealment]:
+        """Its concealments."""
+        return self.concealments
+
+    @property
+    def shown(self) -> tuple[float, float]:
+        """`kg_half` and `shape`."""
+        return float(self.kg_half), float(self.shape)
+
+
+class Drug(Good):
+    """A drug: leaf is grown, product is made of it in laboratories, and it is cut and sold by the gram."""
+
+    kind: Literal["drug"] = "drug"
+    production_by_year: dict[int, TonnesPerYear] = Field(min_length=1)
+    """World production, tonnes of pure product, by calendar year; years without a value take the nearest one given."""
+    trade_share: Share = Quantity(0.3, "share", 0.2, 0.4, ASSUMED)
+    """Share of world production that is made for this trade at the reference price."""
+    purity: PositiveShare = Quantity(0.85, "share", 0.8, 0.9, "edmr19")
+    """Purity at export: gross weight is pure weight over this."""
+    leaf: Leaf = Field(default_factory=Leaf)
+    laboratories: Laboratories = Field(default_factory=Laboratories)
+    precursors: Precursors | None = None
+    """None: what laboratories need is never short."""
+    retail: Retail = Field(default_factory=Retail)
+
+
+class Firearms(Good):
+    """Firearms and their parts: diverted from a stock that is there, and sold on as they are."""
+
+    kind: Literal["firearms"] = "firearms"
+    diverted_by_year: dict[int, TonnesPerYear] = Field(min_length=1)
+    """What is diverted for this trade at the starting price, tonnes, by calendar year; years without a value take the
+    nearest one given."""
+    source_price: UsdPerKg = Quantity(150, "USD/kg", 50, 500, ASSUMED)
+    """Price where they are diverted, at the start: a rifle of 4 kg for 600."""
+    market_price: PositiveUsdPerKg = Quantity(600, "USD/kg", 250, 1500, ASSUMED)
+    """Wholesale price at the market at the start."""
+    demand: TonnesPerYear = Quantity(20, "t/year", 1, 200, ASSUMED)
+    """Demand of all markets at the start and at that price."""
+    demand_growth: PerYear = Quantity(0.0, "per year", -0.05, 0.1, ASSUMED)
+    """Growth of demand at constant price."""
+    carriage: NonNegative = Quantity(0.05, "1", 0.01, 0.3, ASSUMED)
+    """What carriage of a kilogram costs on roads and small craft, against that of which `transport` speaks: protection
+    follows what a load is worth."""
+    kg_half: Kg = Quantity(15, "kg", 5, 60, ASSUMED)
+    """Load at which a scan raises an alarm with half of its greatest chance: scanners see metal well."""
+    shape: PositiveNumber = Quantity(0.8, "1", 0.3, 1.5, ASSUMED)
+    """Shape of the rise of that chance with the load."""
+
+
+def commodity_of(given: Any, info: ValidationInfo) -> Commodity:
+    """The commodity that `given` describes."""
+    return Commodity.read(given, written=info.mode == "json")
+
+
+AnyCommodity = Annotated[SerializeAsAny[Commodity], BeforeValidator(commodity_of)]
+
+
+def hidden(commodities: Mapping[str, Commodity]) -> dict[str, Concealment]:
+    """How loads of any commodity are hidden in containers, and last precursors, where there are any."""
+    found = {name: hiding for good in commodities.values() for name, hiding in good.ways_to_hide.items()}
+    needed = precursors_of(commodities)
+    if needed is None:
+        return found
+    declared = Concealment(
+        name=needed.name, manifest_shift=needed.manifest_shift, routing_shift=needed.routing_shift, shipper="front",
+        visibility=needed.visibility, crew=False,
+    )  # fmt: skip
+    return {**found, MISDECLARED: declared}
+
+
+def precursors_of(commodities: Mapping[str, Commodity]) -> Precursors | None:
+    """The precursors of the one drug whose laboratories need some, if they are modelled."""
+    return next((good.precursors for good in commodities.values() if isinstance(good, Drug) and good.precursors), None)

@@ -37,6 +37,8 @@ MOVES: dict[Event, tuple[Account, Account]] = {
 """From which account each event takes and to which it gives, in the order of `sim.kernels.carrying`."""
 
 EVENTS: tuple[Event, ...] = tuple(MOVES)
+STOPPINGS: tuple[Event, ...] = ("seized",)
+"""Events by which a state stops what is under way."""
 SOURCES: tuple[Account, ...] = ("production", "opening")
 """Accounts that goods only leave: they stand below zero."""
 

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass, field
 
 from sim.terms import DAYS_PER_YEAR, GRAMS_PER_KG
-from sim.world.commodity import Commodity
+from sim.world.commodity import Drug, Good, Retail
 
 
-def retail_price(good: Commodity, wholesale: float, purity: float) -> float:
+def retail_price(good: Drug, wholesale: float, purity: float) -> float:
     """Price of a pure kilogram sold by the gram, USD: what the wholesale price makes of it, over what purity is left.
 
     At the usual purity it is `start + change` of a pure kilogram's wholesale price (additive), `start * ratio` of
@@ -28,14 +28,14 @@ def retail_price(good: Commodity, wholesale: float, purity: float) -> float:
 class Book:
     """What a market knows of one commodity, in grams and USD per kilogram."""
 
-    commodity: Commodity
+    commodity: Good
     demand_share: float
     price: float = field(init=False)
     """At wholesale, of a kilogram as it arrives."""
     purity: float = field(init=False)
-    """Of what is sold by the gram."""
+    """Of what is sold by the gram; 1 of goods that are sold on as they are."""
     retail: float = field(init=False)
-    """Price of a pure kilogram sold by the gram."""
+    """Price of a pure kilogram sold by the gram; of goods that are sold on as they are, the wholesale price."""
     at_start_g: float = field(init=False)
     """Demand of a day at the start, grams as they arrive."""
     stock_g: int = field(init=False, default=0)
@@ -44,8 +44,9 @@ class Book:
 
     def __post_init__(self) -> None:
         good = self.commodity
-        self.price, self.purity = float(good.market_price), float(good.retail.purity)
-        self.retail = self._retail_at_start = retail_price(good, self.price, self.purity)
+        self.price = float(good.market_price)
+        self.purity = float(good.retail.purity) if isinstance(good, Drug) else 1.0
+        self.retail = self._retail_at_start = self._sold_on_at()
         self.at_start_g = good.demand * self.demand_share * 1000.0 * GRAMS_PER_KG / DAYS_PER_YEAR
 
     def demand_g_per_day(self, day: int) -> float:
@@ -76,14 +77,18 @@ class Book:
         target = wanted * self.commodity.stock_days
         gap = max(-1.0, min(1.0, (target - self.stock_g) / target)) if target > 0 else -1.0
         self.price *= 1.0 + self.commodity.price_speed * gap
-        self._stretch(1.0 - gap)
-        self.retail = retail_price(self.commodity, self.price, self.purity)
+        if isinstance(self.commodity, Drug):
+            self._stretch(self.commodity.retail, 1.0 - gap)
+        self.retail = self._sold_on_at()
         return sold
 
-    def _stretch(self, cover: float) -> None:
+    def _sold_on_at(self) -> float:
+        good = self.commodity
+        return retail_price(good, self.price, self.purity) if isinstance(good, Drug) else self.price
+
+    def _stretch(self, terms: Retail, cover: float) -> None:
         """Move the purity towards what dealers make of a short stock: usual * cover^stretch, within its bounds; cover:
         the stock over the stock that they want to hold."""
-        terms = self.commodity.retail
         usual = float(terms.purity)
         called_for = usual * math.pow(cover, terms.stretch) if cover < 1.0 else usual
         called_for = max(called_for, min(usual, float(terms.least_purity)))

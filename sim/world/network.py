@@ -170,16 +170,26 @@ def network_of(
 
     Roads run from areas to warehouses of the origin side, from there to ports and docks, and from ports and docks of
     the destination side by its warehouses to markets; to islands they stand for ferries and coasters. A transit port
-    in a region of origin ports belongs to the origin side; any other is reached by sea only. boxes_per_day: float64[L],
-    the most on each lane, where that is not what the lanes say.
+    in a region of origin ports belongs to the origin side; any other is reached by sea only. Where a commodity comes
+    from the destination side, there are also the roads, lanes and crossings of the other direction. boxes_per_day:
+    float64[L], the most on each lane, where that is not what the lanes say.
     """
     if boxes_per_day is not None:
         lanes = replace(lanes, boxes_per_day=boxes_per_day)
     sites = _sites(geography, ports)
     row = {name: number for number, name in enumerate(sites)}
     roads = _roads(geography, ports, transport, sites, row)
-    crossings = _crossings(geography.docks, checkpoints, transport, row)
-    return Network(sites, roads.followed_by((_carriage(ports, lanes, checkpoints, transport, row), crossings)))
+    directions = _directions(geography)
+    crossings = _crossings(geography.docks, checkpoints, transport, row, directions)
+    carriage = _carriage(ports, lanes, checkpoints, transport, row, both="destination" in directions)
+    return Network(sites, roads.followed_by((carriage, crossings)))
+
+
+def _directions(geography: Geography) -> dict[Side, Side]:
+    """The sides that goods leave, with the side that they then go to: out of the origin side always."""
+    leaving: dict[Side, Side] = {"origin": "destination", "destination": "origin"}
+    left = {"origin", *(area.side for area in geography.production_areas.values())}
+    return {start: end for start, end in leaving.items() if start in left}
 
 
 def _sites(geography: Geography, ports: Mapping[str, Port]) -> dict[str, dict[str, Any]]:
@@ -189,14 +199,14 @@ def _sites(geography: Geography, ports: Mapping[str, Port]) -> dict[str, dict[st
         place = {"name": site.name, "country": site.country, "lat": site.lat, "lon": site.lon}
         return {"kind": kind, **place, "side": side, **more}
 
-    found = {key: known("area", area, "origin") for key, area in geography.production_areas.items()}
+    found = {key: known("area", area, area.side) for key, area in geography.production_areas.items()}
     found |= {key: known("warehouse", warehouse, warehouse.side) for key, warehouse in geography.warehouses.items()}
     for key, port in ports.items():
         joins_origin = port.role == "transit" and port.region in origin_regions
         side: Side = "origin" if joins_origin else port.role
         found[key] = known("port", port, side, region=port.region, role=port.role)
     found |= {key: known("dock", dock, dock.side) for key, dock in geography.docks.items()}
-    return found | {key: known("market", market, "destination") for key, market in geography.markets.items()}
+    return found | {key: known("market", market, market.side) for key, market in geography.markets.items()}
 
 
 def _roads(
@@ -214,13 +224,17 @@ def _roads(
 
     road = transport.road
     detour, reach_km, km_per_day = float(road.detour), float(road.reach_km), float(road.km_per_day)
+    rates = {"origin": road.origin_seizure, "destination": road.destination_seizure}
+    hauls: list[tuple[list[str], list[str], float]] = []
+    for start_side, end_side in _directions(geography).items():
+        gates, houses = on(start_side, (*ports, *docks)), on(start_side, warehouses)
+        hauls.append((on(start_side, geography.production_areas), houses, rates[start_side]))
+        hauls.append((houses, gates, rates[start_side]))
+        gates, houses = on(end_side, (*ports, *docks)), on(end_side, warehouses)
+        hauls.append((gates, houses, rates[end_side]))
+        hauls.append((houses, on(end_side, geography.markets), rates[end_side]))
     found: list[tuple[int, int, float, int, float, float]] = []
-    for starts, ends, rate in (
-        (geography.production_areas, on("origin", warehouses), road.origin_seizure),
-        (on("origin", warehouses), on("origin", (*ports, *docks)), road.origin_seizure),
-        (on("destination", (*ports, *docks)), on("destination", warehouses), road.destination_seizure),
-        (on("destination", warehouses), geography.markets, road.destination_seizure),
-    ):
+    for starts, ends, rate in hauls:
         for start, end in product(starts, ends):
             km = great_circle_km(sites[start], sites[end]) * detour
             back = sites[start].country in road.islands and sites[end].country not in road.islands
@@ -240,15 +254,24 @@ def least_boxes(lanes: Lanes, transport: Transport) -> NDArray[np.float64]:
 
 
 def _carriage(
-    ports: Mapping[str, Port], lanes: Lanes, checkpoints: Checkpoints, transport: Transport, row: Mapping[str, int]
+    ports: Mapping[str, Port],
+    lanes: Lanes,
+    checkpoints: Checkpoints,
+    transport: Transport,
+    row: Mapping[str, int],
+    *,
+    both: bool,
 ) -> Legs:
-    """Legal lanes with enough containers to hide in, from origins and hubs to hubs and destinations; the organisation
-    pays nothing for the carriage itself."""
+    """Legal lanes with enough containers to hide in, from origins and hubs to hubs and destinations, or in both
+    directions; the organisation pays nothing for the carriage itself."""
     leaves = np.array([*(port.role != "destination" for port in ports.values()), False])  # -1 reads the last
     arrives = np.array([*(port.role != "origin" for port in ports.values()), False])
     services = transport.feeder, transport.liner
     enough = lanes.boxes_per_day * DAYS_PER_YEAR >= least_boxes(lanes, transport)
-    lane = np.flatnonzero(leaves[lanes.origin] & arrives[lanes.destination] & enough)
+    used = leaves[lanes.origin] & arrives[lanes.destination]
+    if both:
+        used |= arrives[lanes.origin] & leaves[lanes.destination]
+    lane = np.flatnonzero(used & enough)
     site = np.array([row[name] for name in lanes.ports], np.int32)
     feeder, origin, destination = lanes.feeder[lane], lanes.origin[lane], lanes.destination[lane]
     export, into = (
@@ -268,9 +291,13 @@ def _carriage(
 
 
 def _crossings(
-    docks: Mapping[str, Dock], checkpoints: Checkpoints, transport: Transport, row: Mapping[str, int]
+    docks: Mapping[str, Dock],
+    checkpoints: Checkpoints,
+    transport: Transport,
+    row: Mapping[str, int],
+    directions: Mapping[Side, Side],
 ) -> Legs:
-    """Small craft from every coast of the origin side to every coast of the destination side that a kind can make.
+    """Small craft from every coast of one side to every coast of the other that a kind can make, where goods go so.
 
     A leg's figures are those of the kind that carries a full load for least; every organisation chooses for itself.
     """
@@ -279,7 +306,7 @@ def _crossings(
     for (start, out), (end, into) in product(docks.items(), docks.items()):
         nm = great_circle_km(out, into) / KM_PER_NM * detour
         able = [number for number, key in enumerate(kinds) if _makes(key, kinds[key], nm, out, into)]
-        if (out.side, into.side) == ("origin", "destination") and able:
+        if (out.side, into.side) in directions.items() and able:
             usual = min((list(kinds.values())[number] for number in able), key=lambda kind: _usd_when_full(kind, nm))
             admits = sum(1 << number for number in able)
             found.append((start, end, nm, (*out.zones, *reversed(into.zones)), usual, admits))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,11 @@ from sim.world.checkpoints import Checkpoints
 from sim.world.disruption import Disruption, Timeline
 from sim.world.gravity import Floats
 from sim.world.lanes import Lanes
-from sim.world.network import least_boxes, network_of
+from sim.world.network import Side, least_boxes, network_of
 from sim.world.route import Transport
 from sim.world.site import Geography, Port
 from sim.world.traffic import traffic_of
-from sim.world.ways import WayTable
+from sim.world.ways import Admitted, WayTable
 
 
 class Routes:
@@ -48,9 +47,9 @@ class Routes:
         self._within = self.timeline.within(days)
         self.situation = self.timeline.on(0)
         """That of today."""
-        self._passages: dict[int, Passages] = {}
+        self._passages: dict[tuple[int, Side], Passages] = {}
         self._candidates: dict[tuple[str, str, int], tuple[Rows, NDArray[np.bool_]]] = {}
-        self._tables: dict[tuple[tuple[str, ...], tuple[str, ...], int], WayTable] = {}
+        self._tables: dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...], int], WayTable] = {}
         self._trade: dict[int, dict[str, float]] = {}
 
     def _masks(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -89,25 +88,32 @@ class Routes:
             self._trade[self.situation] = dict.fromkeys(self._geography.docks, known) | boxes
         return np.array([self._trade[self.situation][gateway] for gateway in gateways])
 
-    def ways_of(self, areas: tuple[str, ...], markets: tuple[str, ...], most: int, concealments: int) -> WayTable:
-        """The ways between areas and markets, in any situation of the run at most so many for a pair."""
-        address = areas, markets, most
+    def ways_of(
+        self, areas: tuple[str, ...], pairs: Sequence[tuple[str, str]], most: int, admitted: Mapping[str, Admitted]
+    ) -> WayTable:
+        """The ways between pairs of areas and markets, in any situation of the run at most so many for a pair.
+
+        admitted: by area, of the commodity that comes from it.
+        """
+        address = areas, tuple(pairs), most
         if address not in self._tables:
-            pairs = list(product(areas, markets))
-            found = {pair: self._ways_between(*pair, most) for pair in pairs}
+            found = {pair: self._ways_between(*pair, most, admitted[pair[0]].modes) for pair in pairs}
             self._tables[address] = WayTable.of(
                 self.network, {pair: rows for pair, (rows, _) in found.items()}, areas,
-                tuple(self._geography.markets), concealments,
+                tuple(self._geography.markets), admitted,
                 np.concatenate([there for _, there in found.values()], axis=1),
             )  # fmt: skip
         return self._tables[address]
 
-    def _ways_between(self, area: str, market: str, most: int) -> tuple[Rows, NDArray[np.bool_]]:
+    def _ways_between(self, area: str, market: str, most: int, modes: Sequence[str]) -> tuple[Rows, NDArray[np.bool_]]:
         """The candidates of each situation of the run together, those of the first one first; and which of them are
         candidates in which situation: bool[S, R]."""
         address = area, market, most
         if address not in self._candidates:
-            by_situation = {which: self._in(which).candidates(area, market, most).tolist() for which in self._within}
+            side = self._geography.production_areas[area].side
+            by_situation = {
+                which: self._in(which, side).candidates(area, market, most, modes).tolist() for which in self._within
+            }
             row = {way: number for number, way in enumerate(
                 dict.fromkeys(tuple(way) for ways in by_situation.values() for way in ways))}  # fmt: skip
             there = np.zeros((len(self.open), len(row)), np.bool_)
@@ -116,7 +122,7 @@ class Routes:
             self._candidates[address] = np.array(list(row), np.int32).reshape(len(row), MOST_LEGS), there
         return self._candidates[address]
 
-    def _in(self, situation: int) -> Passages:
-        if situation not in self._passages:
-            self._passages[situation] = passages_of(self.network, self.open[situation])
-        return self._passages[situation]
+    def _in(self, situation: int, side: Side) -> Passages:
+        if (situation, side) not in self._passages:
+            self._passages[situation, side] = passages_of(self.network, self.open[situation], side)
+        return self._passages[situation, side]

@@ -48,10 +48,14 @@ class Port(Site):
 
 
 class ProductionArea(Site):
-    """Where laboratories turn leaf into product."""
+    """Where a commodity comes from: where laboratories turn leaf into product, or goods are diverted."""
 
     share: Share
-    """Its share of the product that is made for this trade."""
+    """Its share of what is made of its commodity for this trade."""
+    commodity: Name | None = None
+    """What comes from it; when not given, the commodity that no area names."""
+    side: Literal["origin", "destination"] = "origin"
+    """On which side of the ocean it lies: what comes from the destination side goes the other way."""
 
 
 class Warehouse(Site):
@@ -76,7 +80,11 @@ class Market(Site):
     """A region of consumers supplied at wholesale."""
 
     demand_share: Share
-    """Its share of the demand at the start."""
+    """Its share of the demand for its commodity at the start."""
+    commodity: Name | None = None
+    """What is sold at it; when not given, the commodity that no area names."""
+    side: Literal["origin", "destination"] = "destination"
+    """On which side of the ocean it lies: the other one than the areas of its commodity."""
 
 
 class Community(Noun):

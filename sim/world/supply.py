@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.kernels.draws import Draws
 from sim.terms import DAYS_PER_WEEK, DAYS_PER_YEAR, GRAMS_PER_KG
-from sim.world.commodity import Commodity
+from sim.world.commodity import Drug, Good
 from sim.world.laboratories import LaboratoriesAtWork
 from sim.world.ledger import Ledger
 from sim.world.making import PRECURSORS, Leaf
@@ -24,6 +24,15 @@ MOST_SCARCE = 10.0
 def _part(days: float, time_constant: float) -> float:
     """Share of the way that is gone in some days."""
     return min(1.0, days / time_constant) if time_constant > 0.0 else 1.0
+
+
+def scarcity_next(good: Good, now: float, usual: float, offered: float) -> float:
+    """Scarcity at an area after a day: it moves towards (what is usually on offer / what is on offer)^response."""
+    if not usual > 0.0:
+        return now
+    short = usual / offered if offered * MOST_SCARCE > usual else MOST_SCARCE
+    called_for = math.pow(max(short, 1.0 / MOST_SCARCE), good.source_response)
+    return now + good.source_speed * (called_for - now)
 
 
 @dataclass(slots=True)
@@ -64,7 +73,7 @@ class Supply:
     """What one commodity's production areas grow, make and hold, in grams."""
 
     name: str
-    commodity: Commodity
+    commodity: Drug
     areas: dict[str, ProductionArea]
     draws: Draws
     stock_g: dict[str, int] = field(init=False)
@@ -163,17 +172,20 @@ class Supply:
             ledger.book(day, "consumed", PRECURSORS, used, place=area)
 
     def _price(self, area: str, full: float, made: float) -> None:
-        """Scarcity moves towards (what is usually on offer / what is on offer)^response.
-
-        On offer is the stock, and what will be made in as many days as areas like to hold product for; usually both are
-        what full fields give in these days.
-        """
+        """On offer is the stock, and what will be made in as many days as areas like to hold product for; usually both
+        are what full fields give in these days."""
         good, days = self.commodity, float(self.commodity.opening_stock_days)
         usual, offered = 2.0 * full * days, self.stock_g[area] + made * days
-        if usual > 0.0:
-            short = usual / offered if offered * MOST_SCARCE > usual else MOST_SCARCE
-            called_for = math.pow(max(short, 1.0 / MOST_SCARCE), good.source_response)
-            self._scarcity[area] += good.source_speed * (called_for - self._scarcity[area])
+        self._scarcity[area] = scarcity_next(good, self._scarcity[area], usual, offered)
+
+    @property
+    def at_work(self) -> int:
+        """Laboratories at work."""
+        return int(self.laboratories.at_work.sum())
+
+    def on_offer(self, area: str) -> int:
+        """What can be bought at an area, grams."""
+        return self.stock_g[area]
 
     def take(self, area: str, grams: int) -> int:
         """Take up to `grams` out of an area's store; returns what was there to take."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,19 @@ class Route:
     def sites(self) -> tuple[str, ...]:
         """The places it passes, from the area to the market."""
         return (self.area, *(leg.destination for leg in self.legs))
+
+
+class Admitted(NamedTuple):
+    """With what a commodity can go a way: a bit for each method."""
+
+    concealments: int
+    """Where it goes by container."""
+    crafts: int
+    """Where it goes by small craft, as far as a crossing admits them."""
+    carriage: float = 1.0
+    """What carriage of a unit costs on roads and small craft, against a kilogram of what the network speaks of."""
+    modes: tuple[str, ...] = ("container", "small_craft")
+    """How it may cross the sea."""
 
 
 class Made[T](Sequence[T]):
@@ -91,15 +104,15 @@ class WayTable:
         ways: Mapping[tuple[str, str], Rows],
         areas: tuple[str, ...],
         markets: Sequence[str],
-        concealments: int,
+        admitted: Mapping[str, Admitted],
         there: NDArray[np.bool_] | None = None,
     ) -> WayTable:
         """The table of the candidate ways between pairs of areas and markets, in the order of the pairs.
 
         ways: int32[., 6] by area and market, rows of the legs of each way (`Passages.candidates`); areas and markets
-        give the order of their rows; concealments: how many there are for containers; there: bool[S, .], which of them
-        are candidates in each situation, all in a single one when not given. Raises ValueError for a way that passes
-        more than 6 checkpoints.
+        give the order of their rows; admitted: by area, of the commodity that comes from it; there: bool[S, .], which
+        of them are candidates in each situation, all in a single one when not given. Raises ValueError for a way that
+        passes more than 6 checkpoints.
         """
         legs = np.concatenate([*ways.values(), np.zeros((0, 6), np.int32)]).astype(np.int32)
         pair = np.repeat(np.arange(len(ways)), [len(found) for found in ways.values()])
@@ -121,7 +134,7 @@ class WayTable:
             legs=np.take_along_axis(legs, np.argsort(legs < 0, axis=1, kind="stable"), axis=1),
             crews=crews,
             keys=found.keys(),
-            facts=found.facts(areas, list(markets), concealments),
+            facts=found.facts(areas, list(markets), admitted),
             departures=departures,
             arrivals=arrivals,
             hubs=tuple(place for place in places if place not in {*departures, *arrivals}),
@@ -183,7 +196,7 @@ class _Found:
             keys = np.where(leg < 0, keys, pair_keys(keys, sites[self.network.legs.destination[leg]]))
         return keys
 
-    def facts(self, areas: Sequence[str], markets: Sequence[str], concealments: int) -> Records:
+    def facts(self, areas: Sequence[str], markets: Sequence[str], admitted: Mapping[str, Admitted]) -> Records:
         """WAY[R]: what is known of each; raises ValueError where one passes more checkpoints than a record holds."""
         columns = self.network.legs
         facts = np.zeros(len(self.legs), WAY)
@@ -199,7 +212,12 @@ class _Found:
         facts["known_loss"] = 1.0 - np.multiply.reduce(kept, axis=1)
         facts["nm"] = self._of_legs(np.where(boxed, 0.0, columns.distance_km / KM_PER_NM)).sum(axis=1)
         facts["dearer"] = 1.0
-        facts["admits"] = np.where(small, columns.admits[self.legs[:, 2]], (1 << concealments) - 1)
+        of_pair = [admitted[area] for area, _ in self.pairs]
+        masks = np.array([given[:2] for given in of_pair], np.int64).reshape(-1, 2)[self.pair]
+        carriage = np.array([given.carriage for given in of_pair])[self.pair]
+        facts["usd_per_kg"] *= carriage
+        facts["nm"] *= carriage  # which count for the cost of a crossing alone
+        facts["admits"] = np.where(small, columns.admits[self.legs[:, 2]] & masks[:, 1], masks[:, 0])
         return facts
 
     def _checkpoints(self) -> Rows:

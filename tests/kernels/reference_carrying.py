@@ -340,13 +340,13 @@ def lined_up(steps, control) -> list[Step]:
     return sorted((step for step in steps if step.control == control), key=lambda step: step.load)
 
 
-def heard(counts, rumour, commodity, steps, loads) -> None:
+def heard(counts, rumour, steps, loads) -> None:
     """Each organisation counts a loss [0] or a passage [1] at a checkpoint by concealment: its own as one, those of
     others by what rumour is worth to it. counts: nested lists [N][2][C][M]."""
     for step in steps:
         if step.met not in (NOWHERE, ON_THE_ROAD):
             load = loads[step.load]
-            for organisation, known in enumerate(counts) if load.commodity == commodity else ():
+            for organisation, known in enumerate(counts) if load.organisation >= 0 else ():
                 own = organisation == load.organisation
                 known[0 if step.seized else 1][step.met][load.concealment] += 1.0 if own else rumour[organisation]
 

@@ -11,8 +11,8 @@ LUCK = Draws(1974)
 
 
 def rule(information: float = 1.0, **numbers) -> Records:
-    """RULE[1]: expected profit, unless told otherwise."""
-    found = np.zeros(1, RULE)
+    """RULE[2]: expected profit, unless told otherwise, in two areas at most."""
+    found = np.zeros(2, RULE)
     for name, value in ({"information": information} | Choice(**numbers)._asdict()).items():
         found[name] = DRAWN.index(value) if name == "draws" else value
     return found

@@ -161,8 +161,8 @@ def test_everybody_hears_of_the_same_meetings_as_when_they_are_told_plainly():
     counts, rumour = rng.random((ORGANISATIONS, 2, CONTROLS + ZONES, METHODS)), np.array([0.1, 0.3])
     known, everybody = counts.tolist(), np.array([range(ORGANISATIONS)] * 2)
     for half in lived():
-        hear(counts, rumour, everybody, 0, half.steps, half.world.loads)
-        plain.heard(known, rumour.tolist(), 0, half.told[0], half.plainly.loads)
+        hear(counts, rumour, everybody, False, half.steps, half.world.loads)
+        plain.heard(known, rumour.tolist(), half.told[0], half.plainly.loads)
         assert counts.tolist() == known
 
 
@@ -183,19 +183,19 @@ def test_who_meets_a_checkpoint_counts_it_in_full_and_others_as_rumour():
     loads, steps = np.zeros(4, LOAD), np.zeros(4, STEP)
     loads["organisation"], loads["concealment"] = [0, 1, 2, 2], [1, 1, 1, 0]
     steps["load"], steps["met"], steps["seized"] = [0, 1, 2, 3], [2, 2, -1, 0], [1, 0, 1, 1]
-    hear(counts, rumour, np.array([[0, 1, 2], [0, 1, 2]]), 0, steps, loads)
+    hear(counts, rumour, np.array([[0, 1, 2], [0, 1, 2]]), False, steps, loads)
     assert counts[:, 0, 2, 1].tolist() == [1.0, 0.2, 0.4]  # what was seized is a loss
     assert counts[:, 1, 2, 1].tolist() == [0.1, 1.0, 0.4]  # what was not is a passage
     assert counts[:, 0, 0, 0].tolist() == [0.1, 0.2, 1.0]
     assert counts.sum() == pytest.approx(1.6 + 1.5 + 1.3)  # and on the road there is no checkpoint
 
 
-def test_who_moves_one_commodity_hears_nothing_of_the_loads_of_another():
+def test_supply_brokers_hear_nothing_of_the_loads_of_organisations():
     counts, rumour = np.zeros((2, 2, 4, 2)), np.array([0.1, 0.2])
     loads, steps = np.zeros(3, LOAD), np.zeros(3, STEP)
-    loads["commodity"], loads["organisation"], loads["concealment"] = [1, 1, 0], [-1, -2, 0], [1, 1, 7]
+    loads["organisation"], loads["concealment"] = [-1, -2, 0], [1, 1, 7]
     steps["load"], steps["met"], steps["seized"] = [0, 1, 2], [2, 2, 2], [1, 0, 1]
-    hear(counts, rumour, np.array([[0, 1], [-1, -2]]), 1, steps, loads)
+    hear(counts, rumour, np.array([[0, 1], [-1, -2]]), True, steps, loads)
     assert counts[:, 0, 2, 1].tolist() == [1.0, 0.2]
     assert counts[:, 1, 2, 1].tolist() == [0.1, 1.0]
     assert counts.sum() == pytest.approx(2.3)

@@ -107,11 +107,12 @@ SCOUTED_CREWS = ((0, 3, -1, -1), (1, 3, -1, -1), (2, 4, -1, -1), (0, 5, 5, 4))
 def means(crews=((0, 1, -1, -1),), kinds=((0,), (1,), ()), facts=None, method=None, craft=None, **terms) -> Means:
     """Ways without risk or cost to a market at 1,000 USD a kilogram, one concealment and one kind of craft, unless told
     otherwise."""
-    ways, lots, methods, how = np.zeros(len(crews), WAY), np.zeros(2, LOT), np.zeros((2, 1), METHOD), np.zeros(1, TERMS)
+    ways, lots = np.zeros(len(crews), WAY), np.zeros((2, 2), LOT)
+    methods, how = np.zeros((2, 1), METHOD), np.zeros(2, TERMS)  # two areas at most
     ways["row"], ways["checkpoints"], ways["admits"], ways["dearer"] = np.arange(len(crews)), -1, 1, 1.0
     lots["kg"], lots["shows"], methods["largest_kg"], methods["crewed"] = (50.0, 100.0), 1.0, 1e6, True
     known = {"comfort_usd": 400.0, "least_lot_kg": 5.0, "largest_lot_kg": 8000.0, "setup_jobs": 5.0}
-    known |= {"span": 12, "scouted": 9}
+    known |= {"span": 12, "scouted": 9, "per_unit": 1000.0}
     for table, fields in (
         (ways, facts or {}),
         (methods[0], method or {}),
@@ -277,6 +278,23 @@ def test_who_is_neutral_to_risk_sends_as_long_as_the_chance_of_loss_is_below_a_t
         what = means(facts=CONTROLLED | {"usd_per_kg": 200.0}, penalty=penalty)
         week = Week(what, cells(2, offer_usd=0.0), counts=known(risk), **rule)
         assert bool(len(week.orders)) == sends
+
+
+def test_of_two_trades_the_one_that_brings_more_for_a_dollar_has_the_first_call_on_capital():
+    facts = {"area": [0, 1], "market": 0, "usd_per_kg": [500.0, 100.0]}
+    crews = ((0, 1, -1, -1), (0, 1, -1, -1))
+    for trades, first in (([0, 1], 1), ([0, 0], 0)):  # of one trade, the area that stands first
+        what = means(crews, facts=facts, aversion=0.0, commodity=trades)
+        week = Week(what, cells(2, most_waiting=100.0), stock=(10_000_000, 10_000_000), usd=6_000.0)
+        assert what.facts["area"][week.orders["way"][0]] == first
+
+
+def test_trades_are_counted_in_units_of_their_own():
+    crews = ((0, 1, -1, -1), (0, 1, -1, -1))
+    what = means(crews, facts={"area": [0, 1]}, aversion=0.0, commodity=[0, 1], per_unit=[1000.0, 1.0])
+    week = Week(what, cells(2, most_waiting=100.0), stock=(2_000_000, 2_000), share=0.04)
+    amounts = {area: week.orders["grams"][week.orders["way"] == area].sum() for area in (0, 1)}
+    assert amounts[0] == 1000 * amounts[1] > 0
 
 
 def test_what_deters_keeps_lots_at_home_and_their_goods_in_the_store():

@@ -113,6 +113,7 @@ def _layout(luck: Luck) -> dict[str, Any]:
     hidden = [f"way{n}" for n in range(size.randint(1, 3))]
     groups = [f"group{n}" for n in range(size.randint(1, 3))]
     area_shares, market_shares = luck.shares("areas", areas), luck.shares("markets", markets)
+    back = _the_other_way(luck)
     regions = sorted({port["region"] for port in ports.values()})
     known = sorted({*ports, *regions, *(port["country"] for port in ports.values())})
     return {
@@ -123,16 +124,18 @@ def _layout(luck: Luck) -> dict[str, Any]:
         "seed": size.randint(0, 2**63 - 1),
         "geography": {
             "ports": ports,
-            "production_areas": {name: _place(luck, name, "south") | {"share": area_shares[name]} for name in areas},
+            "production_areas": {name: _place(luck, name, "south") | {"share": area_shares[name]} for name in areas}
+            | back["production_areas"],
             "warehouses": {
                 f"store{n}": _place(luck, f"store{n}", "south" if side == "origin" else "north") | {"side": side}
                 for n, side in enumerate(("origin", "destination", *size.sample(("origin", "destination"), 1)))
             },
             "docks": {name: _dock(luck, name, zones) for name in docks},
-            "markets": {name: _place(luck, name, "north") | {"demand_share": market_shares[name]} for name in markets},
+            "markets": {name: _place(luck, name, "north") | {"demand_share": market_shares[name]} for name in markets}
+            | back["markets"],
         },
         "waters": {name: {"name": name, "area_nm2": luck.at(name).choice((1000.0, 250000.0))} for name in zones},
-        "transport": {"sea_distances": _distances(luck, roles)},
+        "transport": {"sea_distances": _distances(luck, roles, both=bool(back["commodities"]))},
         "trade": {
             "cargo_classes": {name: {"name": name, "reefer": luck.at(name).random() < 0.5} for name in cargo},
             "mixes": {name: luck.shares(f"mix {name}", cargo) for name in sorted((*regions, "rest_of_world"))},
@@ -146,7 +149,8 @@ def _layout(luck: Luck) -> dict[str, Any]:
                 "concealments": {name: {"name": name} for name in hidden},
                 "precursors": luck.at("precursors").choice((None, None, {})),
             }
-        },
+        }
+        | back["commodities"],
         "customs": {
             "imports": _post(luck, "imports", known),
             "exports": _post(luck, "exports", known),
@@ -157,14 +161,27 @@ def _layout(luck: Luck) -> dict[str, Any]:
             name: {
                 "name": name,
                 "count": luck.at(name).choice((1, 1, 2, 4)),
-                "areas": luck.some(f"{name} areas", areas),
-                "markets": luck.at(f"{name} sells").choice((None, luck.some(f"{name} markets", markets))),
+                "areas": luck.some(f"{name} areas", areas) + luck.some(f"{name} yards", [*back["production_areas"]], 0),
+                "markets": luck.at(f"{name} sells").choice((None, luck.some(f"{name} markets", markets)))
+                if not back["commodities"]
+                else None,
                 "capital_usd": luck.at(f"{name} capital").choice((0, 1e5, *[1.5e8] * 6)),
                 "candidate_routes": luck.at(f"{name} routes").choice((4, 40, 400)),
             }
             for name in groups
         },
     }  # fmt: skip
+
+
+def _the_other_way(luck: Luck) -> dict[str, Any]:
+    """Every third world has firearms that go from north to south beside; else nothing."""
+    if luck.at("back").random() > 0.33:
+        return {"production_areas": {}, "markets": {}, "commodities": {}}
+    firearms = {"kind": "firearms", "name": "Firearms", "diverted_by_year": {2024: luck.at("arms").choice((1, 30))}}
+    firearms["concealments"] = {"machinery": {"name": "In machinery", "crew": luck.at("arms crew").random() < 0.5}}
+    yard = _place(luck, "yard", "north") | {"share": 1, "commodity": "firearms", "side": "destination"}
+    towns = _place(luck, "towns", "south") | {"demand_share": 1, "commodity": "firearms", "side": "origin"}
+    return {"production_areas": {"yard": yard}, "markets": {"towns": towns}, "commodities": {"firearms": firearms}}
 
 
 def _place(luck: Luck, name: str, side: Literal["south", "north"]) -> dict[str, Any]:
@@ -194,11 +211,12 @@ def _dock(luck: Luck, name: str, zones: list[str]) -> dict[str, Any]:
     return _place(luck, name, "south" if side == "origin" else "north") | {"side": side, "zones": crossed}
 
 
-def _distances(luck: Luck, roles: dict[str, str]) -> list[dict[str, Any]]:
-    """Distances of most pairs that lead from south to north."""
+def _distances(luck: Luck, roles: dict[str, str], *, both: bool) -> list[dict[str, Any]]:
+    """Distances of most pairs that lead from south to north, or of both ways."""
     order = ("origin", "transit", "destination")
     pairs = [(a, b) for a in roles for b in roles if order.index(roles[a]) < order.index(roles[b])]
     kept = [pair for pair in pairs if luck.at(f"lane {pair}").random() < 0.85] or pairs[:1]
+    kept += [(b, a) for a, b in kept] if both else []
     return [
         {"origin": a, "destination": b, "nm": luck.at(f"nm {a} {b}").uniform(300, 4500)}
         | luck.at(f"canal {a} {b}").choice(({}, {"canals": ["narrows"]}, {"canals": ["narrows"], "nm_around": 6000.0}))

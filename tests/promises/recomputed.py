@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sim.model import SmugglingModel
 from sim.study import measures
+from sim.world.making import PRECURSORS
 from tests.promises.worlds import tables
 
 BELOW_ZERO = {"capital_cents", "consignment", "dispatched_day", "outcome_day"}
@@ -52,6 +53,7 @@ def wrong_mass(model, found):
             for (kind, account), grams in accounts.items()
             if grams < 0 and (account in gets or account not in gives)
         )
+        yield from _apart(found["by_commodity"], day, model.ledger.commodities, accounts, moved)
         names = {"stock_g": "stock", "in_transit_g": "transit", "market_stock_g": "market"}
         told = {column: accounts[main, account] for column, account in names.items()}
         told |= {f"{event}_g": moved[main, event]
@@ -63,6 +65,18 @@ def wrong_mass(model, found):
         )
     if set(by_day) - set(range(model.day)):
         yield "an event lies outside the run"
+
+
+def _apart(told, day, commodities, accounts, moved):
+    """Where the table of all commodities says something else than the events."""
+    for n, kind in enumerate(commodities):
+        row = day * len(commodities) + n
+        held = {"stock": accounts[kind, "stock"], "in_transit": accounts[kind, "transit"]}
+        events = {name: moved[kind, name] for name in ("produced", "dispatched", "lost", "delivered")}
+        events["stopped"] = moved[kind, "seized"]
+        for column, amount in (held | events).items():
+            if (told["commodity"][row], told["day"][row], told[column][row]) != (kind, day, amount):
+                yield f"day {day}: {column} of {kind} is {told[column][row]}, the events say {amount}"
 
 
 def wrong_loads(model, found):
@@ -96,7 +110,7 @@ def wrong_loads(model, found):
             yield f"load {number}: the events tell another story: {sent[number]}, {end}"
         if outcome != "under_way" and not day < outcome_day < model.day:
             yield f"load {number}: sent on day {day}, {outcome} on day {outcome_day}"
-        needed = kind != model.commodity_name  # precursors, which a broker orders for an area
+        needed = kind == PRECURSORS  # which a broker orders for an area
         if (owner != f"supply broker {market}" or market not in areas) if needed else (
             owner not in owners or market not in markets):  # fmt: skip
             yield f"load {number}: owned by {owner} for {market}"

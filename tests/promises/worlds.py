@@ -59,10 +59,10 @@ def tables(model: SmugglingModel) -> dict[str, dict[str, list]]:
 
 def before(found: dict[str, dict[str, list]], day: int) -> dict[str, dict[str, list]]:
     """What daily tables and the event table say of the days before one; of consignments, those that had left."""
-    key = {"daily": "day", "ports": "day", "zones": "day", "events": "day", "consignments": "planned_day"}
     kept = {}
     for name, table in found.items():
-        rows = [row for row, when in enumerate(table[key[name]]) if when < day]
+        key = "planned_day" if name == "consignments" else "day"
+        rows = [row for row, when in enumerate(table[key]) if when < day]
         kept[name] = {column: [values[row] for row in rows] for column, values in table.items()}
         if name == "consignments":  # what became of them later is told later
             kept[name] = {column: values for column, values in kept[name].items() if not column.startswith("outcome")}

@@ -121,7 +121,14 @@ def tables(days: int, policies: bool = True, seed: int = 1, name_of_the_first: s
     events = _events(cargo, days)
     ports = _ports(rng, cargo, days, policies)
     zones, daily = _zones(rng, cargo, days), _daily(rng, events, ports, days)
-    return {"daily": daily, "ports": ports, "zones": zones, "events": events, "consignments": cargo}
+    return {
+        "daily": daily,
+        "ports": ports,
+        "zones": zones,
+        "events": events,
+        "consignments": cargo,
+        "by_commodity": _by_commodity(daily, days),
+    }
 
 
 def kpis(made: dict) -> dict:
@@ -251,6 +258,20 @@ def _consignments(rng, days, policies, name_of_the_first):
         "outcome_day": np.where(open_end, -1, ended),
         "outcome_place": place,
         "outcome_checkpoint": checkpoint,
+    }
+
+
+def _by_commodity(daily, days):
+    """The daily table again, in the columns of all commodities."""
+    names = {"stopped": "seized", "stock": "stock", "in_transit": "in_transit"}
+    names |= {name: name for name in ("produced", "dispatched", "lost", "delivered")}
+    return {
+        "day": daily["day"],
+        "date": daily["date"],
+        "commodity": ["cocaine"] * days,
+        "unit": ["g"] * days,
+        **{column: daily[f"{name}_g"] for column, name in names.items()},
+        "price_usd": daily["price_usd_per_kg"],
     }
 
 

@@ -31,6 +31,10 @@ def complaint(*settings: str) -> str:
          "trade.mixes.rest_of_world: is missing: what do imports from elsewhere hold?"),
         ("geography.markets.uplands.demand_share=0.4", "geography.markets: the shares add up to 1.1."),
         ("geography.production_areas.highlands.share=0.5", "geography.production_areas: the shares add up to 0.5."),
+        ("geography.markets.uplands.commodity=tea", "geography.markets.uplands.commodity: tea is not a commodity"),
+        ("geography.markets.uplands.side=origin", "commodities.cocaine: cocaine leaves one side of the ocean"),
+        ("commodities.arms={kind: firearms, name: A, diverted_by_year: {2025: 1}, concealments: {box: {name: Box}}}",
+         "geography.production_areas: none is for cocaine. Give at least one."),
         ("customs.posts.nordhavn={}",
          "customs.posts.nordhavn: nordhavn is not a port, region or country of the ports, did you"),
         ("customs.imports.flagged_origins=[SUD]",
@@ -93,3 +97,21 @@ def test_places_can_be_named_by_port_region_or_country(setting):
 def test_what_is_said_of_ports_left_out_does_no_harm():
     narrow = load("latam_europe", overrides=["geography.only=[ECGYE, COBUN, BEANR, NLRTM]"])
     assert len(narrow.ports()) == 4
+
+
+def test_ways_to_hide_that_are_called_alike_are_the_same():
+    with pytest.raises(InvalidScenario) as refused:
+        load("two_coasts_linked", overrides=["commodities.firearms.concealments.structure.visibility=0.7"])
+    (only,) = map(str, refused.value.mistakes)
+    assert "firearms.concealments.structure: is not the same as commodities.cocaine.concealments.structure." in only
+
+
+def test_a_group_can_sell_what_it_buys_and_buy_what_it_sells():
+    for setting, said in (
+        ("organisations.coastal.markets=[lowlands]", "organisations.coastal.markets: none of them is for firearms"),
+        ("organisations.inland.markets=[lowlands, southern_towns]", "southern_towns is for what it does not buy."),
+    ):
+        with pytest.raises(InvalidScenario) as refused:
+            load("two_coasts_linked", overrides=[setting])
+        (only,) = map(str, refused.value.mistakes)
+        assert said in only

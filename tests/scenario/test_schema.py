@@ -14,6 +14,7 @@ from sim.scenario.nodes import plain
 from sim.scenario.reader import read
 from sim.scenario.schema import schema, schema_text
 from sim.scenario.shipped import shipped
+from sim.world.commodity import Commodity
 
 CHECK = jsonschema.Draft202012Validator(schema())
 
@@ -72,7 +73,7 @@ def test_every_kind_of_policy_behaviour_game_and_learner_is_told_apart_by_its_na
         for value in schema()["$defs"].values()
         if "kind" in value.get("properties", {})
     }
-    assert kinds == {*Policy.every(), *Behaviour.every(), *Game.every(), *Learner.every()}
+    assert kinds == {*Policy.every(), *Behaviour.every(), *Game.every(), *Learner.every(), *Commodity.every()}
 
 
 def test_fields_carry_the_words_below_them():

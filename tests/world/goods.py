@@ -1,11 +1,11 @@
 """A made-up contraband with round numbers, for tests of markets and supply."""
 
-from sim.world.commodity import Commodity
+from sim.world.commodity import Drug
 
 
-def good(**fields) -> Commodity:
+def good(**fields) -> Drug:
     """Demand of 1,000 kg a day at 10,000 USD a kilogram, made at 2,000 kg a day, unless told otherwise."""
-    return Commodity.model_validate(
+    return Drug.model_validate(
         {
             "name": "Goods",
             "production_by_year": {2025: 365.25 * 2.0},

@@ -17,7 +17,7 @@ from sim.world.route import Road, SmallCraft, Transport
 from sim.world.site import Geography
 from sim.world.trade import Trade
 from sim.world.waters import SeaZone
-from sim.world.ways import Route, WayTable
+from sim.world.ways import Admitted, Route, WayTable
 
 
 def site(country: str, lat: float, lon: float, **more) -> dict:
@@ -68,7 +68,7 @@ class World:
     def table(self, area: str, market: str, most: int) -> WayTable:
         """The table of the candidate ways from an area to a market."""
         ways = {(area, market): passages_of(self.network).candidates(area, market, most)}
-        return WayTable.of(self.network, ways, (area,), (market,), 3)
+        return WayTable.of(self.network, ways, (area,), (market,), {area: Admitted(0b111, -1)})
 
     def routes(self, area: str, market: str, most: int) -> tuple[Route, ...]:
         """The same as values."""
@@ -277,7 +277,8 @@ def test_passages_found_once_serve_every_pair(world, routes):
     passages = passages_of(world.network)
     passages.candidates("chapare", "south", 400)
     ways = {("catatumbo", "north"): passages.candidates("catatumbo", "north", 400)}
-    assert tuple(WayTable.of(world.network, ways, ("catatumbo",), ("north",), 3).routes) == routes
+    found = WayTable.of(world.network, ways, ("catatumbo",), ("north",), {"catatumbo": Admitted(0b111, -1)})
+    assert tuple(found.routes) == routes
 
 
 def test_every_leg_of_a_way_is_an_edge_of_the_graph(world, routes):

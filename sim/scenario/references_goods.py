@@ -1,0 +1,83 @@
+"""What the commodities of a scenario say of places, and of each other: whence, where to, and what is called alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.scenario.findings import KEY, Findings
+from sim.world.commodity import precursors_of
+from sim.world.making import PRECURSORS
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+    from sim.world.commodity import Concealment
+
+
+def check_commodities(scenario: Scenario, found: Findings) -> None:
+    """Each commodity comes from areas and goes to markets on the other side, and what is called alike is the same."""
+    geography, goods = scenario.geography, scenario.commodities
+    for where, places in (("production_areas", geography.production_areas), ("markets", geography.markets)):
+        for name, place in places.items():
+            if place.commodity is not None:
+                found.unknown(("geography", where, name, "commodity"), place.commodity, goods, "a commodity")
+    if not set(scenario.commodity_by_place().values()) <= set(goods):
+        return
+    hidings: dict[str, tuple[str, Concealment]] = {}
+    for key, good in goods.items():
+        areas, markets = scenario.areas_of(key), scenario.markets_of(key)
+        shares = {
+            "production_areas": [float(area.share) for area in areas.values()],
+            "markets": [float(market.demand_share) for market in markets.values()],
+        }
+        for where, parts in shares.items():
+            if not parts:
+                found.add(("geography", where), f"none is for {key}. Give at least one.", about=("none", key))
+            else:
+                found.not_one(("geography", where), parts, key if len(goods) > 1 else "")
+        sides = {area.side for area in areas.values()}
+        if len(sides) > 1 or sides & {market.side for market in markets.values()}:
+            text = (
+                f"{key} leaves one side of the ocean for the other. Give its areas one `side`, its markets the other."
+            )
+            found.add(("commodities", key, KEY), text, about=("sides", key))
+        for name, hiding in good.ways_to_hide.items():
+            other, known = hidings.setdefault(name, (key, hiding))
+            if known != hiding:
+                text = f"is not the same as commodities.{other}.concealments.{name}. Make it so, or call it otherwise."
+                found.add(("commodities", key, "concealments", name, KEY), text)
+
+
+def check_precursors(scenario: Scenario, found: Findings) -> None:
+    """One commodity has precursors at most, and they arrive where exports are controlled."""
+    ports = scenario.ports()
+    needing = [key for key, good in scenario.commodities.items() if precursors_of({key: good})]
+    for key in needing[1:]:
+        text = f"{needing[0]} has precursors already, and one commodity of a scenario can."
+        found.add(("commodities", key, "precursors"), text)
+    for key, commodity in scenario.commodities.items():
+        if key == PRECURSORS:
+            text = f"{PRECURSORS} is the name of what laboratories need in the books. Call the commodity otherwise."
+            found.add(("commodities", key, KEY), text)
+        needed = precursors_of({key: commodity})
+        for number, name in enumerate(needed.gateways if needed else ()):
+            place = ("commodities", key, "precursors", "gateways", number)
+            found.unknown(place, name, ports, "a port in play")
+            if name in ports and ports[name].role == "destination":
+                found.add(place, f"{name} is a destination port. Name ports that exports are controlled at.", name)
+
+
+def check_reach(scenario: Scenario, found: Findings) -> None:
+    """What a group buys it can sell somewhere, and what it sells it can buy."""
+    areas, markets = scenario.geography.production_areas, scenario.geography.markets
+    for group, traits in scenario.organisations.items():
+        if not set(traits.areas) <= set(areas) or not set(traits.markets or ()) <= set(markets):
+            continue
+        bought = dict.fromkeys(scenario.commodity_at(areas[name]) for name in traits.areas)
+        sold = {scenario.commodity_at(markets[name]) for name in traits.markets or markets}
+        for name in (name for name in bought if name not in sold):
+            text = f"none of them is for {name}, which it buys. Add one, or leave out its areas."
+            found.add(("organisations", group, "markets"), text, about=(group, name))
+        for number, name in enumerate(traits.markets or ()):
+            if scenario.commodity_at(markets[name]) not in bought:
+                text = f"{name} is for what it does not buy. Add an area of that, or leave it out."
+                found.add(("organisations", group, "markets", number), text, name)

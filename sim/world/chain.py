@@ -1,0 +1,98 @@
+"""The value chain of each kind of commodity: where it comes from, and what a market knows of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.draws import Draws
+from sim.world.commodity import Commodity, Drug, Firearms, Good
+from sim.world.diversion import Diversion
+from sim.world.ledger import Ledger
+from sim.world.market import Book
+from sim.world.site import Geography, ProductionArea
+from sim.world.source import Source
+from sim.world.supply import Supply
+
+
+def source_of(name: str, good: Commodity, areas: Mapping[str, ProductionArea], draws: Draws) -> Source:
+    """Where a commodity comes from."""
+    if isinstance(good, Drug):
+        return Supply(name, good, dict(areas), draws)
+    return Diversion(name, cast("Firearms", good), dict(areas))
+
+
+def book_of(good: Commodity, demand_share: float) -> Book:
+    """What a market knows of a commodity."""
+    return Book(cast("Good", good), demand_share)
+
+
+class Chains:
+    """All commodities of a run: where each comes from, where it is sold, and what it is worth."""
+
+    def __init__(
+        self, goods: Mapping[str, Commodity], at: Mapping[str, str], geography: Geography, draws: Draws
+    ) -> None:
+        """At: the commodity of each area and market, by name."""
+        self.goods, self.at = goods, at
+        areas = geography.production_areas
+        self._areas = {name: [row for row, area in enumerate(areas) if at[area] == name] for name in goods}
+        self.sources = {
+            name: source_of(name, good, {key: area for key, area in areas.items() if at[key] == name}, draws)
+            for name, good in goods.items()
+        }
+        self.source_of = {area: self.sources[at[area]] for area in areas}
+        """By area."""
+        self.markets = {key: book_of(goods[at[key]], float(it.demand_share)) for key, it in geography.markets.items()}
+        self._fees = np.array([float(goods[at[name]].broker_fee) for name in self.markets])
+        self.prices = self._prices()
+
+    def _prices(self) -> NDArray[np.float64]:
+        """What an organisation gets at each market, the broker's fee taken off, USD a unit: float64[markets]."""
+        return np.array([book.price for book in self.markets.values()]) * (1.0 - self._fees)
+
+    def mean(self, commodity: str, asked: Callable[[Book], float]) -> float:
+        """Mean over the markets of a commodity, weighted by their demand at the start."""
+        books = [book for name, book in self.markets.items() if self.at[name] == commodity]
+        return math.fsum(asked(book) * book.demand_share for book in books)
+
+    def price_of(self, commodity: str) -> float:
+        """Mean price of a commodity, USD a unit."""
+        return self.mean(commodity, lambda book: book.price)
+
+    def worth_g(self, commodity: str, grams: int) -> int:
+        """Grams of the main commodity that were worth as much at the start."""
+        first = next(iter(self.goods))
+        if commodity == first:
+            return grams
+        good, other = self.goods[commodity], self.goods[first]
+        usd = grams / good.per_unit * good.starting_price
+        return round(usd / other.starting_price * other.per_unit)
+
+    def visibility(self, commodity: str, kg: float) -> float:
+        """Chance that a scan shows a load, against the chance for a very large one: 1 - 2^-((kg / kg_half)^shape)."""
+        half, shape = self.goods[commodity].shown
+        return 1.0 - math.pow(2.0, -math.pow(kg / half, shape)) if half else 1.0
+
+    def produce(self, day: int, today: date, raids_per_year: NDArray[np.float64], ledger: Ledger) -> None:
+        """A day's supply of each; raids_per_year: float64[A], on laboratories, by all areas."""
+        for name, source in self.sources.items():
+            source.produce(day, today, raids_per_year[self._areas[name]], ledger)
+
+    def clear(self, day: int, ledger: Ledger) -> None:
+        """Each market sells its day's demand and moves its price."""
+        for name, book in self.markets.items():
+            good, opening = self.at[name], book.opening_g(day)
+            book.stock_g += opening
+            ledger.book(day, "opening", good, opening, place=name)
+            ledger.book(day, "consumed", good, book.clear(day), place=name)
+        self.prices = self._prices()
+
+    def stored(self) -> dict[str, int]:
+        """What lies in the areas, by commodity."""
+        return {name: sum(source.stock_g.values()) for name, source in self.sources.items()}
