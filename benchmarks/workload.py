@@ -91,6 +91,7 @@ class World:
             flagged=np.zeros(len(self.boxes.lag), np.uint8),
             chosen=nothing,
             blind=nothing,
+            most=np.full(c, 1 << 40),
             scheme=np.zeros(c, np.uint8),
             high=np.zeros(c, np.int32),
             middle=np.zeros(c, np.int32),

@@ -51,8 +51,9 @@ class DaysParts(World):
         self.chains.produce(self.day, self.today, controls.raids_per_year, self.ledger)
 
     def rules(self, controls: Controls) -> Rules:
-        """The controls with today's officers and inspectors behind them."""
-        return self.clearance.rules(controls, self.staff.points, self.staff.sight, self.day)
+        """The controls with today's officers and inspectors behind them, within the caps of oversight."""
+        rules = self.clearance.rules(controls, self.staff.points, self.staff.sight, self.day)
+        return self.restraint.within(rules, controls, self.day)
 
     def dispatch(self, owner: Cartel, way: int, method: int, grams: int, draw: int, *, crewed: bool) -> None:
         """Send a load on one of its owner's ways; crewed: whether its people are needed for it."""
@@ -135,6 +136,8 @@ class DaysParts(World):
             bribes_cents=self.integrity.bribed_cents,
             passed_corrupted_g=self.integrity.passed_g,
         )
+        self.restraint.note(day, cleared.tally)
+        self.treatment.note(self.today, last=day + 1 == self.plan.days)
         self.chronicle.close(day, written, cleared)
         self.chronicle.booked(day, self.ledger, [self.chains.price_of(key) for key in self.goods])
         self.chronicle.at_sea(day, self.fleet.tally, self.fleet.hours)

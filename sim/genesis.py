@@ -41,8 +41,10 @@ from sim.world.making import PRECURSORS
 from sim.world.methods import methods_of
 from sim.world.network import MODES, network_of
 from sim.world.passage import Passage
+from sim.world.restraint import Restraint
 from sim.world.routes import Routes
 from sim.world.states import States
+from sim.world.treatment import Treatment
 from sim.world.turning import turn_legs
 from sim.world.ways import Admitted, WayTable
 
@@ -107,7 +109,8 @@ class World:
             self.draws, self.ports, self.routes.traffic, self.routes.timeline, scenario.trade, self.checkpoints, posts,
             scenario.customs, concealments, scenario.start, scenario.days, self.mode, self.threads,
         )  # fmt: skip
-        flow = self.clearance.boxes_per_day()
+        self.treatment = Treatment(self.clearance)
+        flow = self.clearance.flow
         made = {name: self.goods[self.commodity_at[name]] for name in scenario.geography.production_areas}
         raids = {
             name: float(good.laboratories.raids_per_year) if isinstance(good, Drug) else 0.0
@@ -115,7 +118,10 @@ class World:
         }
         people = scenario.geography.communities
         around = Communities.of(self.ports, scenario.geography.docks, people)
-        self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters, around, people, raids)
+        limits = self.states.each(scenario.oversight, scenario.oversight.at)
+        limits = [limits[state] for state in self.states.of_checkpoint[: len(posts)].tolist()]
+        self.restraint = Restraint(limits, scenario.days)
+        self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters, around, people, raids, limits)
         self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
         self.in_force = self.base_controls
         """The controls of today, or of yesterday while the day has not yet begun."""

@@ -48,6 +48,11 @@ ARRIVED, HIGH_RISK, CHOSEN, BLIND, ALARMS, FALSE_ALARMS, OPENED, HITS = range(8)
 """Columns of the tally of a control; high-risk boxes are counted where a rule asks for them."""
 TALLIES = 8
 
+SCANS_OF, FALSE_OF, OPENED_OF, FOUND_OF = range(4)
+"""Rows of what is counted by far end and by history of the shipper: boxes without contraband that were scanned, gave a
+false alarm, were opened; and boxes in which something was found."""
+COUNTED = 4
+
 EVEN = 256
 """Place of even odds in the table of chances."""
 
@@ -149,6 +154,8 @@ class Rules(NamedTuple):
     """int64[C]: scans by score today."""
     blind: NDArray[np.int64]
     """int64[C]: scans of boxes picked blindly today."""
+    most: NDArray[np.int64]
+    """int64[C]: scans today at most, whatever other rules ask for."""
     scheme: NDArray[np.uint8]
     """uint8[C]: how boxes come to be scanned by score (see `sim.kernels.protocols`)."""
     high: NDArray[np.int32]
@@ -239,21 +246,32 @@ class Day(NamedTuple):
     """int8[D]: what happened to each contaminated box."""
     wait_hours: NDArray[np.float64]
     """float64[C]: hours that boxes waited for a scanner, summed."""
+    counted: NDArray[np.float64]
+    """float64[4, C, F]: boxes by what was done to them, in the columns of their far end and of their shipper's history;
+    the other columns stay empty. Thinned mode counts scans in the mean."""
 
     @classmethod
     def blank(cls, controls: int, columns: int, contaminated: int) -> Day:
         """A day on which nothing has happened yet."""
-        return cls.of(np.zeros((controls, columns), I64), np.zeros((controls, columns), I64), contaminated)
+        hits, expected = np.zeros((2, controls, columns), I64)
+        return cls.of(hits, expected, np.zeros((COUNTED, controls, columns)), contaminated)
 
     @classmethod
-    def of(cls, hits: NDArray[np.int64], expected: NDArray[np.int64], contaminated: int) -> Day:
-        """A day that adds to what earlier ones taught."""
+    def of(
+        cls,
+        hits: NDArray[np.int64],
+        expected: NDArray[np.int64],
+        counted: NDArray[np.float64],
+        contaminated: int,
+    ) -> Day:
+        """A day that adds to what earlier ones taught and counted."""
         return cls(
             tally=np.zeros((len(hits), TALLIES), I64),
             hits=hits,
             expected=expected,
             fate=np.zeros(contaminated, I8),
             wait_hours=np.zeros(len(hits)),
+            counted=counted,
         )
 
 

@@ -26,7 +26,7 @@ from sim.kernels.boxes import (
     chances_of_levels,
 )
 from sim.kernels.compiling import jit_bare, jit_part
-from sim.kernels.sums import add, add_family, dot, highest, spread_of, take_family
+from sim.kernels.sums import add, add_family, dot, highest, spread_of, take_family, write
 
 BINS = 768
 """Most points between the highest and the lowest box of a control; where there are more, boxes are made one by one."""
@@ -66,6 +66,19 @@ class Flow(NamedTuple):
     """int32[C]"""
     lesson: NDArray[np.float64]
     """float64[C, F]: finds that the officer's score expects of one scanned clean box, by evidence, in the mean."""
+    seen: NDArray[np.float64]
+    """float64[C, F]: share of the scanned clean boxes that show an evidence, in the mean."""
+    certain: NDArray[np.int32]
+    """int32[512]: what counts every box alike, in the place of a table of chances."""
+    most: NDArray[np.int32]
+    """int32[C]: points of the highest lane."""
+    pair: NDArray[np.int32]
+    """int32[S]: row of the control and mix of each stream in `alarmed`."""
+    alarmed: NDArray[np.float32]
+    """float32[pairs, BINS]: chance that a box of a mix gives an alarm, by points without those of its lane."""
+    plain: NDArray[np.float32]
+    """float32[2, C, BINS]: chances of points of the look and the judgement alone; without and with the history of the
+    shipper."""
     stale: NDArray[np.uint8]
     """uint8[C]: 1 where the tables have to be laid out anew."""
     singly: NDArray[np.uint8]
@@ -101,8 +114,8 @@ class Working(NamedTuple):
     """float32[2, mixes, span]: the same added up from the highest down, and those that give an alarm."""
     taught: NDArray[np.float32]
     """float32[mixes, span]: what boxes of a mix teach, by points without those of their lane."""
-    used: NDArray[np.uint8]
-    """uint8[mixes]"""
+    used: NDArray[np.int32]
+    """int32[mixes]: 1 more than the row of the mix in `Flow.alarmed`, 0 for mixes that the control does not have."""
     sums: NDArray[np.float32]
     """float32[2, lags, bins]: boxes and alarms added up, column by column."""
     upto: NDArray[np.float32]
@@ -128,7 +141,7 @@ class Working(NamedTuple):
             mixed=np.zeros((mixes, SPAN), F32),
             above=np.zeros((2, mixes, SPAN), F32),
             taught=np.zeros((mixes, SPAN), F32),
-            used=np.zeros(mixes, np.uint8),
+            used=np.zeros(mixes, I32),
             sums=np.zeros((2, lags, BINS), F32),
             upto=np.zeros(BINS, F32),
             lanes=np.zeros(64, F32),
@@ -148,19 +161,25 @@ def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """
     for c in rows:
         flow.stale[c] = 0
-        bins, width, most = _chances(c, boxes, rules, flow, working)
+        bins, width, most, n = _chances(c, boxes, rules, flow, working)
         if bins > BINS:
             flow.singly[c] = 1
         else:
             _add_up(c, bins, most, boxes, rules, flow, working)
-            _lessons(c, bins, width, most, boxes, rules, flow, working)
+            _lessons(c, bins, width, most, boxes.expected, flow.lesson[c], boxes, rules, flow, working)
+            _lessons(c, bins, width, most, flow.certain, flow.seen[c], boxes, rules, flow, working)
+            flow.most[c] = most
+            for which in range(2):
+                flow.plain[which, c, :] = F32(0.0)
+                write(flow.plain[which, c], working.known[FAMILIES_OF_LOOKS - 1 + which], n)
 
 
 @jit_part
 def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """Chances of points of a box, without those of its lane, by cargo mix.
 
-    Returns (bins of the control, bins of a mix, points of its highest lane).
+    Returns (bins of the control, bins of a mix, points of its highest lane, bins of looks and judgement). The history
+    of the shipper is added last of the looks, so that it can be told apart.
     """
     points, column, known = rules.points[c], boxes.column, working.known
     kinds, tips = points[column[1] : column[2]], points[column[6] : column[6] + 2]
@@ -168,15 +187,17 @@ def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     n, top = I64(len(flow.noise)), I64(flow.noise_top)
     known[0, :n] = 0.0
     add(known[0], 0, F32(1.0), flow.noise, n)
-    for f in range(FAMILIES_OF_LOOKS):
+    known[FAMILIES_OF_LOOKS - 1, :] = F32(0.0)
+    for step in range(FAMILIES_OF_LOOKS):
+        f = (step + 1) % FAMILIES_OF_LOOKS
         levels = points[column[2 + f] : column[2 + f] + LEVELS]
-        n, top = add_family(known[f], n, levels, flow.levels[f], known[f + 1]), top + highest(levels)
+        n, top = add_family(known[step], n, levels, flow.levels[f], known[step + 1]), top + highest(levels)
     first, last = flow.stream_first[c], flow.stream_first[c + 1]
     most = I64(groups[flow.group[first]]) if last > first else I64(0)
     least = most
     working.used[:] = 0
     for stream in range(first, last):
-        working.used[flow.mix[stream]] = 1
+        working.used[flow.mix[stream]] = 1 + flow.pair[stream]
         here = I64(groups[flow.group[stream]])
         most, least = max(most, here), min(least, here)
     width = n + spread_of(kinds) + spread_of(tips)
@@ -184,8 +205,10 @@ def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     for m in range(len(working.used)):
         if working.used[m]:
             _mix(m, n, bins, rules.alarm_clean[c], kinds, tips, flow.kinds[m], flow.tips, working)
+            if bins <= BINS:
+                write(flow.alarmed[working.used[m] - 1], working.worth[1], bins)
     flow.top[c], flow.bins[c] = top + highest(kinds) + highest(tips) + most, bins
-    return bins, width, most
+    return bins, width, most, n
 
 
 @jit_part
@@ -259,15 +282,16 @@ def _worth(c, bins, base, expected, flow, working):  # type: ignore[no-untyped-d
 
 
 @jit_part
-def _lessons(c, bins, width, most, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
-    """What officers expect of a scanned clean box, by evidence: the mean over those chosen by score and blindly.
+def _lessons(c, bins, width, most, expected, lesson, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+    """What officers expect of a scanned clean box, by evidence, into lesson float64[F]: the mean over those chosen by
+    score and blindly. expected: int32[512], what each log-odds counts for.
 
     The steps of `_chances`, taken back: lanes, tips, cargo, and the families of looks.
     """
-    points, column, lesson = rules.points[c], boxes.column, flow.lesson[c]
+    points, column = rules.points[c], boxes.column
     kinds, groups = points[column[1] : column[2]], points[column[0] : column[1]]
     tips, of_tips = points[column[6] : column[6] + 2], lesson[column[6] : column[6] + 2]
-    _worth(c, bins, rules.base[c] + flow.top[c] + EVEN, boxes.expected, flow, working)
+    _worth(c, bins, rules.base[c] + flow.top[c] + EVEN, expected, flow, working)
     worth, left, plain = working.worth[0], working.worth[1], working.known[FAMILIES_OF_LOOKS]
     lesson[:] = 0.0
     for m in range(len(working.used)):
@@ -293,11 +317,12 @@ def _lessons(c, bins, width, most, boxes, rules, flow, working):  # type: ignore
                 down, share = highest(kinds) - kinds[kind], flow.kinds[m, kind]
                 lesson[column[1] + kind] += share * dot(plain, n, left, down, working.lanes)
                 add(worth, 0, share, left[down:], n)
-    for f in range(FAMILIES_OF_LOOKS - 1, -1, -1):
+    for step in range(FAMILIES_OF_LOOKS - 1, -1, -1):
+        f = (step + 1) % FAMILIES_OF_LOOKS
         at = column[2 + f]
-        levels = points[at : at + LEVELS]
+        levels, taught = points[at : at + LEVELS], lesson[at : at + LEVELS]
         n -= spread_of(levels)
-        take_family(working.known[f], n, levels, flow.levels[f], worth, left, lesson[at : at + LEVELS], working.lanes)
+        take_family(working.known[step], n, levels, flow.levels[f], worth, left, taught, working.lanes)
         worth, left = left, worth
 
 
@@ -335,6 +360,9 @@ def blank(boxes: Boxes, classes: int, width: int) -> Flow:
     dated, apart, alike, mixes, groups, _ = streams
     lag_first, columns = np.searchsorted(dated, np.arange(controls + 1) * apart), len(dated)
     of_column = alike // (mixes * groups)
+    mixed, pair = np.unique(
+        dated[of_column] // apart * mixes + alike // groups % mixes, return_inverse=True
+    )  # mixes of each control
     judged, times = np.unique(boxes.noise, return_counts=True)
     noise = np.zeros(int(judged[-1]) - int(judged[0]) + 1)
     noise[int(judged[-1]) - judged.astype(np.int64)] = times / len(boxes.noise)
@@ -353,6 +381,12 @@ def blank(boxes: Boxes, classes: int, width: int) -> Flow:
         top=np.zeros(controls, I32),
         bins=np.zeros(controls, I32),
         lesson=np.zeros((controls, width)),
+        seen=np.zeros((controls, width)),
+        certain=np.full(2 * EVEN, CERTAINTY, I32),
+        most=np.zeros(controls, I32),
+        pair=pair.astype(I32),
+        alarmed=np.zeros((len(mixed), BINS), F32),
+        plain=np.zeros((2, controls, BINS), F32),
         stale=np.ones(controls, U8),
         singly=np.zeros(controls, U8),
         near=np.zeros(controls, I32),

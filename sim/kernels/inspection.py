@@ -19,9 +19,11 @@ from sim.kernels.boxes import (
     CHOSEN,
     EVEN,
     FALSE_ALARMS,
+    FALSE_OF,
     FAMILIES,
     FLAGGED,
     FOUND,
+    FOUND_OF,
     HIGH_RISK,
     HITS,
     I16,
@@ -30,8 +32,10 @@ from sim.kernels.boxes import (
     LOOKS,
     MISSED,
     OPENED,
+    OPENED_OF,
     QUANTILES,
     SCANNED,
+    SCANS_OF,
     U8,
     U16,
     U64,
@@ -137,7 +141,8 @@ def choose(c, day, clean, n, asked, today, boxes, rules, dirty, scanners, block,
     scanners.near: where to begin to look; whatever it is, the boxes are the same.
     """
     near = scanners.near
-    high, wanted, found, least, step = I64(0), min(rules.chosen[c], n), I64(0), I64(near[c]), STEP
+    high, found, least, step = I64(0), I64(0), I64(near[c]), STEP
+    wanted = min(rules.chosen[c], n, rules.most[c])
     if asked:
         found = I64(-1)
         least = I64(LOWEST)
@@ -146,7 +151,7 @@ def choose(c, day, clean, n, asked, today, boxes, rules, dirty, scanners, block,
         if asked:
             median = nth_highest(scratch.rank, found, (n + 1) // 2)
             high = count_from(scratch.rank, found, I32(median + rules.high[c]))
-            must = I64(np.ceil(rules.screened[c] * high))
+            must = min(I64(np.ceil(rules.screened[c] * high)), rules.most[c])
             if rules.scheme[c] >= TIERS:
                 wanted = call_up(c, n, wanted, must, median, block, boxes, rules, dirty, scanners, scratch)
             elif rules.scheme[c] == ONLY_HIGH:
@@ -160,7 +165,7 @@ def choose(c, day, clean, n, asked, today, boxes, rules, dirty, scanners, block,
         take_highest(scratch.odds, wanted, found, block, scratch)
     elif wanted > 0:
         take_highest(scratch.rank, wanted, found, block, scratch)
-    blind = min(rules.blind[c], n - wanted)
+    blind = min(rules.blind[c], n - wanted, rules.most[c] - wanted)
     if blind > 0:
         pick_blindly(c, day, clean, n, wanted, blind, today, boxes, rules, dirty, block, scratch)
     return wanted, blind, high
@@ -174,12 +179,23 @@ def odds_of(c, slot, rules, scratch):  # type: ignore[no-untyped-def]
 
 
 @jit_built_in
+def count(what, c, shown, out):  # type: ignore[no-untyped-def]
+    """Count a box of control c by its far end and by the history of its shipper."""
+    out.counted[what, c, U64(shown[0])] += 1.0
+    out.counted[what, c, U64(shown[2])] += 1.0
+
+
+@jit_built_in
 def teach(c, slot, hit, boxes, rules, dirty, scratch, out):  # type: ignore[no-untyped-def]
-    """The officer of control c learns whether the box in a slot held something, and what he had expected."""
+    """The officer of control c learns whether the box in a slot held something, and what he had expected.
+
+    The columns of the evidence that it showed are left in scratch.shown.
+    """
     d, word = scratch.holds[slot], scratch.word[slot]
     shown = scratch.shown
     if d >= 0:
-        shown = scratch.inside[d - dirty.first[c]]
+        for f in range(U64(FAMILIES)):
+            shown[f] = scratch.inside[d - dirty.first[c], f]
     else:
         shows(scratch.place[slot], word, judged(word, boxes.salt[c]), boxes, shown)
     share = boxes.expected[min(max(odds_of(c, slot, rules, scratch) + EVEN, 0), 2 * EVEN - 1)]
@@ -214,6 +230,8 @@ def scan(c, scans, boxes, rules, dirty, scratch, out):  # type: ignore[no-untype
             false_alarms += d < 0
         else:
             teach(c, slot, I64(0), boxes, rules, dirty, scratch, out)
+            if d < 0:
+                count(SCANS_OF, c, scratch.shown, out)
     out.tally[c, ALARMS], out.tally[c, FALSE_ALARMS] = alarms, false_alarms
     return alarms
 
@@ -238,10 +256,15 @@ def line_up(c, alarms, others, block, rules, scratch):  # type: ignore[no-untype
 @jit_built_in
 def open_boxes(c, alarms, boxes, rules, dirty, scratch, out):  # type: ignore[no-untyped-def]
     """Open those of the listed boxes with an alarm that are marked; the others go."""
-    alarmed, keep, tally = scratch.alarmed, scratch.keep, out.tally[c]
+    alarmed, keep, tally, shown = scratch.alarmed, scratch.keep, out.tally[c], scratch.shown
     for a in range(alarms):
         slot = I64(alarmed[a])
         d, hit = scratch.holds[slot], I64(0)
+        if d < 0:
+            word, place = scratch.word[slot], scratch.place[slot]
+            shows(place, word, judged(word, boxes.salt[c]), boxes, shown)
+            count(SCANS_OF, c, shown, out)
+            count(FALSE_OF, c, shown, out)
         if not keep[a]:
             if d >= 0:
                 out.fate[d] = ALARMED
@@ -253,6 +276,10 @@ def open_boxes(c, alarms, boxes, rules, dirty, scratch, out):  # type: ignore[no
         tally[OPENED] += 1
         tally[HITS] += hit
         teach(c, slot, hit, boxes, rules, dirty, scratch, out)
+        if d < 0:
+            count(OPENED_OF, c, shown, out)
+        elif hit:
+            count(FOUND_OF, c, shown, out)
 
 
 @jit_step
@@ -329,7 +356,7 @@ def small_day() -> tuple[Boxes, Rules, Contaminated, Scanners, Sailings]:
         expected=np.zeros(2 * EVEN, I32), tip_clean=I32(0),
     )  # fmt: skip
     rules = Rules(
-        points=np.zeros((1, 28), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one,
+        points=np.zeros((1, 28), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one, most=one,
         scheme=np.zeros(1, U8), high=nothing, middle=nothing, called=np.zeros((1, 4), I32), clearance=np.ones(1, I32),
         screened=lever, alarm_clean=np.zeros((1, 4), I32),
         alarm_full=share, alarm_cargo=share, opened=one, finds=nothing, tip=nothing, servers=np.ones(1, I32),

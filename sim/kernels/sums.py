@@ -35,6 +35,13 @@ def add(target, down, scale, source, n):  # type: ignore[no-untyped-def]
 
 
 @jit_part
+def write(target, source, n):  # type: ignore[no-untyped-def]
+    """target[j] = source[j], j < n."""
+    for j in range(U64(n)):
+        target[j] = source[j]
+
+
+@jit_part
 def add_family(before, n, points, chances, after):  # type: ignore[no-untyped-def]
     """Chances of sums: after[n + spread] of before[n] and an evidence of some points and chances; returns how many."""
     most, size = highest(points), n + spread_of(points)

@@ -21,15 +21,19 @@ from sim.kernels.boxes import (
     CERTAINTY,
     CHOSEN,
     FALSE_ALARMS,
+    FALSE_OF,
     I64,
     OPENED,
+    OPENED_OF,
+    SCANS_OF,
     U64,
     Day,
     Scratch,
 )
 from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
 from sim.kernels.flow import BINS, Working, blank, lay_out
-from sim.kernels.inspection import line_up, open_boxes, put, scan, small_day, wait
+from sim.kernels.guises import guise
+from sim.kernels.inspection import count, line_up, open_boxes, put, scan, small_day, wait
 from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
 from sim.kernels.scoring import load
 from sim.kernels.words import box_word, mix64, nth_key, unit
@@ -195,27 +199,31 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
     listed = scan(c, slots, boxes, rules, dirty, scratch, out)
     tally[ARRIVED], tally[CHOSEN], tally[BLIND] = clean + loads, chosen + blind, blind
     tally[ALARMS], tally[FALSE_ALARMS] = listed + clean_alarms, clean_alarms
-    hands = min(int(rules.opened[c]), listed + clean_alarms)
-    opened = min(hands, clean_alarms)
-    if listed > 0:
-        if 0 < hands < listed + clean_alarms:
-            lots, odds = nth_key(block, ODDS), rules.base[c] + flow.top[c]
-            for t in range(clean_alarms):
-                lot, b = box_word(lots, t), I64(cut)
-                if at_cut <= t < alarms:
-                    b = bin_of(table, weight, bins, unit(lot) * end_alarms, ALARMED, cut)
-                elif alarms <= t < alarms + picked_alarms:
-                    b = I64(working.passed[t - alarms])
-                elif t >= alarms:
-                    amount = far_alarms + unit(lot) * (all_alarms - far_alarms)
-                    b = bin_of(table, weight, bins, amount, ALARMED, far)
-                scratch.odds[listed + t], scratch.alarm_word[listed + t] = odds - b, lot
-        line_up(c, listed, clean_alarms, block, rules, scratch)
-        opened = _0
-        for t in range(clean_alarms):
-            opened += scratch.keep[listed + t]
-        open_boxes(c, listed, boxes, rules, dirty, scratch, out)
+    opened, lots, odds = _0, nth_key(block, ODDS), rules.base[c] + flow.top[c]
+    for t in range(clean_alarms):
+        lot, b = box_word(lots, t), I64(cut)
+        if at_cut <= t < alarms:
+            b = bin_of(table, weight, bins, unit(lot) * end_alarms, ALARMED, cut)
+        elif alarms <= t < alarms + picked_alarms:
+            b = I64(working.passed[t - alarms])
+        elif t >= alarms:
+            amount = far_alarms + unit(lot) * (all_alarms - far_alarms)
+            b = bin_of(table, weight, bins, amount, ALARMED, far)
+        scratch.odds[listed + t], scratch.alarm_word[listed + t] = odds - b, lot
+    line_up(c, listed, clean_alarms, block, rules, scratch)
+    for t in range(clean_alarms):
+        b, shown = odds - scratch.odds[listed + t], scratch.shown
+        guise(c, b, mix64(scratch.alarm_word[listed + t] ^ block), weight, boxes, rules, flow, shown)
+        count(FALSE_OF, c, shown, out)
+        if scratch.keep[listed + t]:
+            count(OPENED_OF, c, shown, out)
+            opened += 1
+    open_boxes(c, listed, boxes, rules, dirty, scratch, out)
     tally[OPENED] += opened
+    column, seen, counted = boxes.column, flow.seen[c], out.counted[SCANS_OF, c]
+    for family in (0, 2):
+        for f in range(column[family], column[family + 1]):
+            counted[f] += scanned * seen[f]
     taught = (scanned - clean_alarms + opened) * float(CERTAINTY)
     if taught > 0.0:
         lesson, expected = flow.lesson[c], out.expected[c]

@@ -11,6 +11,7 @@ from sim.policies.policy import Policy
 from sim.quantity import Quantity
 from sim.scenario.describe_disruptions import disrupted
 from sim.scenario.describe_goods import what_moves
+from sim.scenario.describe_oversight import oversight_told
 from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
 from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
 from sim.scenario.scenario import Scenario
@@ -200,6 +201,7 @@ def _controls(scenario: Scenario) -> Iterator[str]:
             if change is not None and change.model_fields_set:
                 yield f"  - {name}, {side}: {_changes(change)}."
     yield from _corruption(scenario)
+    yield from oversight_told(scenario.oversight)
 
 
 def _corruption(scenario: Scenario) -> Iterator[str]:

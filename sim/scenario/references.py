@@ -84,6 +84,10 @@ def _check_states(scenario: Scenario, found: Findings) -> None:
     sites = [*scenario.ports().values(), *geography.production_areas.values(), *geography.warehouses.values()]
     sites += [*geography.docks.values(), *geography.markets.values()]
     known = dict.fromkeys([*(site.country for site in sites), *scenario.states])
+    ports = scenario.ports().values()
+    spoken = dict.fromkeys([*known, *get_args(Role), *(port.region for port in ports)])
+    for name in scenario.oversight.at:
+        found.unknown(("oversight", "at", name, KEY), name, spoken, "a state, a trade region or a role of states")
     for name, zone in scenario.waters.items():
         if zone.state is not None:
             found.unknown(("waters", name, "state"), zone.state, known, "a state with a place in play or under states")
@@ -237,7 +241,7 @@ def _check_horizon(scenario: Scenario, found: Findings) -> None:
 
 _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...] = (
     (_check_geography, frozenset(("geography", "waters", "transport"))),
-    (_check_states, frozenset(("geography", "waters", "states"))),
+    (_check_states, frozenset(("geography", "waters", "states", "oversight"))),
     (_check_waters, frozenset(("geography", "waters"))),
     (_check_disruptions, frozenset(("geography", "transport", "disruptions"))),
     (_check_trade, frozenset(("geography", "trade"))),

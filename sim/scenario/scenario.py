@@ -16,6 +16,7 @@ from sim.world.commodity import AnyCommodity, Commodity, precursors_of
 from sim.world.controls import Customs
 from sim.world.disruption import Disruption
 from sim.world.making import gateways_of
+from sim.world.oversight import Oversight
 from sim.world.route import Transport
 from sim.world.site import Geography, Market, Port, ProductionArea
 from sim.world.states import State
@@ -50,6 +51,7 @@ class Scenario(Noun):
     commodities: dict[Name, AnyCommodity] = Field(min_length=1, max_length=8)
     """What is smuggled. The main one, of which tables and figures speak that name none, is that which no area names."""
     customs: Customs = Field(default_factory=Customs)
+    oversight: Oversight = Field(default_factory=Oversight)
     organisations: dict[Name, Organisations] = Field(min_length=1)
     rivalry: Rivalry = Field(default_factory=Rivalry)
     policies: tuple[Annotated[SerializeAsAny[Policy], BeforeValidator(_any_policy)], ...] = ()

@@ -11,6 +11,7 @@ import numpy as np
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
 from sim.kernels.loads import SEIZED
 from sim.kernels.search import BOARDED, CROSSED, DETECTED, GRAMS, STOPPED
+from sim.study import proportion
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.columns import Records, Words
 from sim.world.commodity import COUNTED, hidden
@@ -100,6 +101,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "passed_corrupted_kg": total("passed_corrupted_g") / GRAMS_PER_KG,
         "policy_cost_usd": total("policy_cost_cents") / CENTS_PER_USD,
         "violence_mean": math.fsum(daily["violence"]) / max(1, len(daily["violence"])),
+        **proportion.totals(model),
     }
 
 
@@ -133,6 +135,7 @@ def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
         "events": _events(model),
         "consignments": _consignments(model),
         "by_commodity": _by_commodity(model),
+        "oversight": proportion.by_group(model),
     }
 
 

@@ -109,6 +109,11 @@ class Results:
         return self._table("zones")
 
     @cached_property
+    def oversight(self) -> pd.DataFrame:
+        """What controls did to legal boxes by month, state and group."""
+        return self._table("oversight")
+
+    @cached_property
     def events(self) -> pd.DataFrame:
         """One row an event of the books."""
         return self._table("events")

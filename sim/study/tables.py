@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.world.columns import Words
 
-TableName = Literal["daily", "ports", "zones", "events", "consignments", "by_commodity"]
+TableName = Literal["daily", "ports", "zones", "events", "consignments", "by_commodity", "oversight"]
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
 
 Kind = Literal["int32", "int64", "float64", "date32", "word"]
@@ -175,6 +175,19 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
     ),
 }
 
+TABLES["oversight"] = (
+    Column("month", "word", "month", "Calendar month"),
+    Column("state", "word", "code", "State whose controls these are"),
+    Column("direction", "word", "export, import", "Direction of the traffic under control"),
+    Column("by", "word", "origin, destination, shipper", "What the group is told by"),
+    Column("group", "word", "name", "Country of the far end of the lane, `rest_of_world`, or history of the shipper"),
+    Column("boxes", "float64", "containers", "Containers that arrived, by the group's share of the mean flow"),
+    Column("scanned", "float64", "containers", "Containers without contraband that were scanned; thinned mode: mean"),
+    Column("false_alarms", "int64", "containers", "Of these, that gave an alarm"),
+    Column("opened", "int64", "containers", "Of these, that were opened by hand"),
+    Column("found", "int64", "containers", "Containers in which something was found"),
+)
+
 KPIS: tuple[Column, ...] = (
     Column("simulated_days", "int64", "days", "Days lived through"),
     Column("produced_kg", "float64", "kg", "Produced for this trade"),
@@ -222,6 +235,16 @@ KPIS: tuple[Column, ...] = (
     Column("passed_corrupted_kg", "float64", "kg", "Passed controls where the owner had somebody on duty"),
     Column("policy_cost_usd", "float64", "USD", "Cost of the policies"),
     Column("violence_mean", "float64", "index", "Index of violence, mean over the run"),
+    Column("opened_per_1000", "float64", "per 1,000", "Legal containers opened, per 1,000 at controls"),
+    Column("false_alarms_per_1000", "float64", "per 1,000", "False alarms, per 1,000 containers at controls"),
+    Column(
+        "opened_ratio_by_origin",
+        "float64",
+        "1",
+        "Highest to lowest rate of opening at import, by country of origin",
+    ),
+    Column("opened_gini_by_origin", "float64", "1", "Gini index of opening at import over countries of origin"),
+    Column("opened_theil_by_origin", "float64", "1", "Theil index of opening at import over countries of origin"),
 )
 """The totals of a run that every reader can count on; a run may hold more."""
 

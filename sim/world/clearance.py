@@ -16,6 +16,7 @@ from sim.kernels.boxes import (
     CERTAINTY,
     CHANCE,
     CHOSEN,
+    COUNTED,
     EVEN,
     HIGH_RISK,
     LEVELS,
@@ -54,6 +55,9 @@ STRONGEST_JUDGEMENT = 16 * POINTS
 """An assessor's judgement weighs no more than this, in points: all that a box can score then fits 16 bits."""
 HIGH_RISK_MEMORY = 0.98
 """Share of the running mean of high-risk boxes that is kept from one day to the next (scanners are planned on it)."""
+
+UNLIMITED = 1 << 40
+"""Scans a day where there is no cap."""
 
 SCHEMES: dict[Protocol, int] = {
     "random": BY_SCORE,
@@ -160,11 +164,16 @@ class Clearance:
         self.sailings = self._timetable(start, days)
         self._standing: _Standing | None = None
         self.high_risk_mean = np.zeros(checkpoints.n_ports)
+        self.counted = np.zeros((COUNTED, checkpoints.n_ports, self.evidence.width))
+        """float64[4, C, F]: what was done since the first day to boxes, by far end and by shipper."""
+        self.flow = self.boxes_per_day()
         keys = Keys(draws.key("choice of boxes"), draws.key("scanner queue"))
         shared = self.boxes, self.sailings, self.scanners, keys, max(1, threads)
         self.inspections: Inspections = (
             Micro(*shared) if mode == "micro" else Thinned(*shared, len(trade.cargo_classes), self.evidence.width)
         )
+        self.turns = 0
+        """How often other boxes than before have come to any control."""
         self.departures = Departures(traffic, timeline, self.boxes, self.pool)
 
     def _pools(self, ports: Mapping[str, Port]) -> None:
@@ -296,6 +305,7 @@ class Clearance:
         """Come to the containers of a day."""
         changed = self.departures.follow(day)
         if len(changed):
+            self.turns += 1
             self.inspections.follow_trade(changed)
 
     def sailing(self, day: int) -> tuple[NDArray[np.uint64], NDArray[np.float64], float]:
@@ -314,7 +324,7 @@ class Clearance:
         standing = self._standing
         whole = np.floor(standing.rates * (day + 1)) - np.floor(standing.rates * day)
         chosen, blind, opened = whole.astype(np.int64)
-        planned = np.maximum(controls.scans_per_day, controls.screened_share * self.high_risk_mean)
+        planned = np.maximum(standing.rates[0] + standing.rates[1], controls.screened_share * self.high_risk_mean)
         servers = np.ceil(planned / self.scans_per_lane)
         return standing.rules._replace(
             points=points,
@@ -329,7 +339,9 @@ class Clearance:
         """What of a day's rules stays as long as the controls do."""
         protocol = controls.protocol.astype(np.int64)
         blind_only = protocol == PROTOCOLS.index("random")
-        blind = controls.scans_per_day * np.where(blind_only, 1.0, controls.random_share)
+        capped = np.where(controls.boxes_per_scan > 1.0, self.flow / np.maximum(controls.boxes_per_scan, 1.0), np.inf)
+        scans = np.minimum(controls.scans_per_day, capped)
+        blind = scans * np.where(blind_only, 1.0, controls.random_share)
         nothing = np.zeros(0, np.int64)
         rules = Rules(
             points=np.zeros((0, 0), np.int16),
@@ -337,6 +349,7 @@ class Clearance:
             flagged=self.flagged,
             chosen=nothing,
             blind=nothing,
+            most=np.full(self.checkpoints.n_ports, UNLIMITED),
             scheme=np.array([SCHEMES[PROTOCOLS[row]] for row in protocol.tolist()], np.uint8),
             high=(controls.high_risk * POINTS).astype(np.int32),
             middle=self.middle,
@@ -354,13 +367,11 @@ class Clearance:
             service=self.service,
             open_hours=self.open_hours,
         )
-        return _Standing(
-            controls, rules, np.array([controls.scans_per_day - blind, blind, controls.examinations_per_day])
-        )
+        return _Standing(controls, rules, np.array([scans - blind, blind, controls.examinations_per_day]))
 
     def clear(self, day: int, dirty: Contaminated, rules: Rules, lessons: Lessons) -> Cleared:
         """One day at all controls; what it teaches is added to the lessons."""
-        out = Day.of(lessons.hits, lessons.expected, len(dirty.word))
+        out = Day.of(lessons.hits, lessons.expected, self.counted, len(dirty.word))
         scans = self._standing.rates[:2] if self._standing else np.zeros((2, self.checkpoints.n_ports))
         self.inspections.live(day, rules, scans, dirty, out)
         self.high_risk_mean += (1.0 - HIGH_RISK_MEMORY) * (out.tally[:, HIGH_RISK] - self.high_risk_mean)

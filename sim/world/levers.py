@@ -13,9 +13,10 @@ from sim.terms import Direction
 from sim.world.checkpoints import Checkpoints
 from sim.world.communities import Audience, Communities
 from sim.world.controls import ControlPost, Customs, Protocol
+from sim.world.oversight import Limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sim.world.site import Community, Port
     from sim.world.waters import SeaZone
@@ -73,6 +74,10 @@ class Controls:
     """Chance that an arrested courier cooperates with investigators, by community."""
     raids_per_year: Levers
     """Raids that a laboratory at work suffers in a year, by production area."""
+    boxes_per_opening: Levers
+    """Containers that must have come for each one that may be opened, by port control; up to 1: no cap."""
+    boxes_per_scan: Levers
+    """The same for each one that may be scanned."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -151,11 +156,12 @@ def controls_of(
     communities: Communities,
     people: Community,
     raids: Mapping[str, float],
+    limits: Sequence[Limit] = (),
 ) -> Controls:
     """The controls without any policy.
 
     boxes_per_day: float64[C], mean flow of each port control, on which capacities given as shares are taken; raids: on
-    a laboratory in a year, by production area.
+    a laboratory in a year, by production area; limits: on inspection, by port control, or none at all.
     """
 
     def each(field: str) -> Levers:
@@ -195,4 +201,6 @@ def controls_of(
         legal_wage=communities.legal_wage.copy(),
         cooperation=np.full(len(communities), float(people.cooperation)),
         raids_per_year=np.array(list(raids.values())),
+        boxes_per_opening=np.array([limit.boxes_per_opening for limit in limits or [Limit()] * count]),
+        boxes_per_scan=np.array([limit.boxes_per_scan for limit in limits or [Limit()] * count]),
     )

@@ -80,6 +80,8 @@ class Told:
     """By row of the load."""
     hits: Counter = field(default_factory=Counter)
     expected: Counter = field(default_factory=Counter)
+    counted: Counter = field(default_factory=Counter)
+    """Boxes by what was done to them and by the column of their far end, or of the history of their shipper."""
 
 
 def block_of(c, day, key, boxes) -> int:
@@ -178,7 +180,8 @@ def choose(c, day, found: list[Box], key, boxes, rules, clean) -> dict[str, int]
     typical = sorted((box.rank for box in found), reverse=True)[(n + 1) // 2 - 1] if n else 0
     asked = rules.scheme[c] > 0 or rules.screened[c] > 0
     high = sum(box.rank >= typical + int(rules.high[c]) for box in found) if asked else 0
-    wanted, must = int(rules.chosen[c]), ceil(Fraction(float(rules.screened[c])) * high)
+    most = int(rules.most[c])
+    wanted, must = min(int(rules.chosen[c]), most), min(ceil(Fraction(float(rules.screened[c])) * high), most)
     by_score = sorted(found, key=lambda box: (-box.rank, -box.draw))
     if rules.scheme[c] in (TIERS, SKIP_LOT):
         by_score = call_up(c, found, by_score[:must], min(wanted, n), typical, rules, clean)
@@ -187,7 +190,7 @@ def choose(c, day, found: list[Box], key, boxes, rules, clean) -> dict[str, int]
     wanted = len(by_score)
     for box in by_score:
         box.taken = "by score"
-    blind, k, block = min(int(rules.blind[c]), n - wanted), 0, block_of(c, day, key, boxes)
+    blind, k, block = min(int(rules.blind[c]), n - wanted, most - wanted), 0, block_of(c, day, key, boxes)
     for _ in range(blind):
         while True:
             box = found[int(fraction(block, k) * n)]
@@ -246,6 +249,9 @@ def told(c, day, today, boxes, rules, dirty, key, clean) -> Told:
     tally["hits"] = sum(box.found for box in found)
     day_told = Told(found, tally, {box.contents: fate_of(box) for box in found if box.contents is not None})
     for box in found:
+        legal = box.contents is None
+        done = (legal and box.taken != "", legal and box.alarm, legal and box.opened, box.found)
+        day_told.counted.update((what, box.shows[f]) for what, is_so in enumerate(done) if is_so for f in (0, 2))
         if box.taken and (box.opened or not box.alarm):  # an alarm that nobody opens teaches nothing
             odds = min(max(box.score + int(rules.base[c]) + EVEN, 0), 2 * EVEN - 1)
             for column in box.shows:

@@ -7,6 +7,7 @@ import numpy as np
 from sim.kernels.boxes import (
     CERTAINTY,
     CHANCE,
+    COUNTED,
     EVEN,
     POINTS,
     TALLIES,
@@ -58,6 +59,8 @@ class Replicas:
     def __init__(self, case: Case, copies: int, seed: int = 1) -> None:
         rng = np.random.default_rng(seed)
         self.case, self.copies = case, copies
+        self.counted: dict[str, np.ndarray] = {}
+        """Boxes by far end and shipper [what was done, copies, controls, F], by mode, over all turns."""
         n, places = CONTROLS * copies, CONTROLS * copies * LANES
 
         def alike(values):
@@ -111,6 +114,7 @@ class Replicas:
             flagged=np.zeros(CONTROLS * self.copies * LANES, np.uint8),
             chosen=alike(whole[0]),
             blind=alike(whole[1]),
+            most=np.full(CONTROLS * self.copies, 1 << 40),
             scheme=nothing.astype(np.uint8),
             high=nothing,
             middle=nothing,
@@ -147,6 +151,7 @@ class Replicas:
         scratch, today = Scratch.of(int(4 * case.boxes * CONTROLS) + 400), np.zeros(len(boxes.lag), np.int32)
         scanners = Scanners(np.ones((1, 4096)), np.zeros((n, 1)), np.zeros(n, np.int32), np.zeros(n, np.int32), nobody)
         tallies, fates, lessons = [], [], np.zeros((CONTROLS, WIDTH))
+        self.counted[mode] = np.zeros((COUNTED, self.copies, CONTROLS, WIDTH))
         for _ in range(turns):
             out = Day.blank(n, WIDTH, n * loads)
             sailings = Sailings(np.int64(LAGS), rng.integers(0, 2**64, len(factor), np.uint64), factor)
@@ -169,5 +174,6 @@ class Replicas:
                 )  # fmt: skip
             tallies.append(out.tally.reshape(self.copies, CONTROLS, TALLIES))
             fates.append(out.fate.reshape(self.copies, CONTROLS, loads))
+            self.counted[mode] += out.counted.reshape(COUNTED, self.copies, CONTROLS, WIDTH)
             lessons += out.expected.reshape(self.copies, CONTROLS, WIDTH).sum(axis=0) / CERTAINTY
         return np.concatenate(tallies), np.concatenate(fates), lessons / (turns * self.copies)

@@ -143,6 +143,7 @@ def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
         flagged=(rng.random(places) < rng.choice([0.0, 0.4])).astype(np.uint8),
         chosen=capacity(),
         blind=capacity(),
+        most=np.full(controls, 1 << 40),
         scheme=rng.integers(0, 4, controls).astype(np.uint8),
         high=rng.integers(-20, 95, controls).astype(np.int32),
         middle=rng.integers(-40, 60, controls).astype(np.int32),

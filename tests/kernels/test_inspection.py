@@ -19,6 +19,7 @@ from sim.kernels.boxes import (
     CERTAINTY,
     CHANCE,
     CHOSEN,
+    COUNTED,
     EVEN,
     FALSE_ALARMS,
     FOUND,
@@ -82,6 +83,7 @@ def every(day: SmallDay, lever: str, value) -> SmallDay:
 @pytest.mark.parametrize("seed", DAYS)
 def test_the_compiled_day_is_the_plain_day_box_for_box(seed):
     day = some_day(seed)
+    day.rules = day.rules._replace(most=np.array([1 << 40, seed % 23, seed % 7])[: day.controls])  # caps on scans
     for c in range(day.controls):
         out, scanners = blank(day), copied(day.scanners)
         scratch = clear(day, c, c + 1, out, scanners)
@@ -98,6 +100,8 @@ def test_the_compiled_day_is_the_plain_day_box_for_box(seed):
         assert {d: int(out.fate[d]) for d in loads} == told.fate
         assert out.hits[c].tolist() == [told.hits[column] for column in range(WIDTH)]
         assert out.expected[c].tolist() == [told.expected[column] for column in range(WIDTH)]
+        counted = [[told.counted[what, column] for column in range(WIDTH)] for what in range(COUNTED)]
+        assert out.counted[:, c].tolist() == counted
         clean = day.scanners.clean.tolist()
         if day.rules.scheme[c] == SKIP_LOT:
             plain.remember([told.boxes[i] for i in scratch.at[: told.tally["chosen"]].tolist()], clean)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
+from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, FALSE_OF, HITS, OPENED, OPENED_OF, SCANS_OF
 from sim.kernels.samplers import binomial_of
 from sim.kernels.words import box_word
 from tests.kernels.replicas import Case, Replicas
@@ -20,14 +20,20 @@ CASES = {
 }
 
 
+by_group = {}
+"""Boxes by far end and shipper, by case and mode."""
+
+
 @pytest.fixture(scope="module")
 def lived():
     known = {}
+    by_group.clear()
 
     def of(case: Case):
         if case not in known:
             replicas = Replicas(case, COPIES)
             known[case] = replicas.lived("micro", TURNS), replicas.lived("thinned", TURNS)
+            by_group[case] = replicas.counted
         return known[case]
 
     return of
@@ -128,6 +134,25 @@ def test_officers_learn_the_same_in_the_mean(lived, case):
     np.testing.assert_allclose(thinned.sum(), taught.sum(), rtol=0.06)
     np.testing.assert_allclose(thinned.sum(axis=1), taught, rtol=0.2)  # two or three scans a day at the smallest
     np.testing.assert_allclose(thinned.sum(axis=0) / thinned.sum(), micro.sum(axis=0) / micro.sum(), atol=0.004)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_far_ends_and_shippers_of_false_alarms_and_opened_boxes_have_the_same_law(lived, case):
+    lived(case)
+    micro, thinned = (by_group[case][mode][[FALSE_OF, OPENED_OF]] for mode in ("micro", "thinned"))
+    for one, other in zip(micro, thinned, strict=True):
+        agree(gaps_of_means(one, other))
+        agree(gaps_of_spreads(one.reshape(len(one), -1), other.reshape(len(other), -1)))
+        p = chi_squares(one.astype(int), other.astype(int))
+        assert p.min() > 1e-5 / len(p)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_far_ends_and_shippers_of_scanned_boxes_are_counted_alike_in_the_mean(lived, case):
+    lived(case)
+    micro, thinned = (by_group[case][mode][SCANS_OF].mean(axis=0) / TURNS for mode in ("micro", "thinned"))
+    np.testing.assert_allclose(thinned.sum(), micro.sum(), rtol=0.02)
+    np.testing.assert_allclose(thinned / thinned.sum(), micro / micro.sum(), atol=0.004)
 
 
 def test_manifests_a_third_of_a_deviation_odder_are_told_apart():

@@ -157,6 +157,7 @@ def _layout(luck: Luck) -> dict[str, Any]:
             "posts": {name: {"imports": _post(luck, name, known)} for name in luck.some("posts", known, 0)[:2]},
             "known_origins": dict.fromkeys(luck.some("known", known, 0)[:2], 0.5),
         },
+        "oversight": {**_limit(luck, "oversight"), "at": {"destination": _limit(luck, "oversight at destinations")}},
         "organisations": {
             name: {
                 "name": name,
@@ -258,6 +259,12 @@ def _disruption(plan: Scenario, luck: Luck, number: int) -> BaseModel:
     kinds = at.sample(sorted(choices), at.randint(1, 3))
     chosen = {kind: choices[kind] for kind in kinds if choices[kind]} or {"lines": choices["lines"]}
     return moved_about(Disruption.model_validate({**given, **chosen}), luck, f"disruption {number}")
+
+
+def _limit(luck: Luck, address: str) -> dict[str, Any]:
+    at = luck.at(address)
+    found = {name: at.choice((None, None, 0.0003, 0.003, 0.05)) for name in ("most_opened", "most_scanned")}
+    return {name: most for name, most in found.items() if most} | {"period_days": at.choice((7, 30))}
 
 
 # Policies ----------------------------------------------------------------------------------------------------------

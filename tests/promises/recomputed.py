@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from datetime import timedelta
 
+from sim.kernels.boxes import ARRIVED, CHOSEN, OPENED
 from sim.model import SmugglingModel
 from sim.study import measures
 from sim.world.making import PRECURSORS
@@ -21,7 +22,8 @@ def wrong_with(model: SmugglingModel) -> list[str]:
     found, totals = tables(model), measures.totals(model)
     return [
         *wrong_mass(model, found), *wrong_loads(model, found), *wrong_controls(found), *wrong_numbers(found, totals),
-        *wrong_totals(model, found, totals), *wrong_costs(model, found),
+        *wrong_totals(model, found, totals), *wrong_costs(model, found), *wrong_restraint(model),
+        *wrong_groups(found),
     ]  # fmt: skip
 
 
@@ -196,3 +198,38 @@ def wrong_costs(model, found):
                 cost += float(policy.capital_usd) if today == max(policy.start, plan.start) else 0.0
         if abs(cents - 100 * cost) > 0.51:
             yield f"day {day}: policies cost {cents} cents, not {100 * cost}"
+
+
+def wrong_restraint(model):
+    """Caps on inspection: whenever anything is scanned or opened, no more are than the period of that day allows."""
+    tally, period = model.chronicle.tally.astype(int), model.restraint.period.tolist()
+    for lever, column in (("boxes_per_opening", OPENED), ("boxes_per_scan", CHOSEN)):
+        for day in range(model.day):
+            model.day, lived = day, model.day
+            needed = getattr(model.controls_in_force(), lever)
+            model.day = lived
+            for control, days in enumerate(period):
+                if needed[control] <= 1.0 or not tally[day, control, column]:
+                    continue
+                first = max(0, day + 1 - days)
+                arrived, done = tally[first : day + 1, control, [ARRIVED, column]].sum(axis=0).tolist()
+                if done * needed[control] > arrived * (1 + 1e-12):
+                    yield f"day {day}: control {control} has {done} of {arrived} by {lever} {needed[control]}"
+
+
+def wrong_groups(found):
+    """What is told by group adds up to what is told by port; by far end and by shipper it is the same."""
+    sums, ports = defaultdict(float), defaultdict(int)
+    for line in rows(found["oversight"], "direction", "by", "boxes", "scanned", "false_alarms", "opened", "found"):
+        for at, value in enumerate(line[2:]):
+            sums[line[0], line[1] == "shipper", at] += value
+    for line in rows(
+        found["ports"], "direction", "boxes_arrived", "boxes_scanned", "false_alarms", "boxes_examined", "hits"
+    ):
+        for at, value in enumerate(line[1:]):
+            ports[line[0], at] += value
+    for (direction, shipper, at), told in sums.items():
+        whole = ports[direction, at]
+        few = 0.02 * whole + 60 if at == 1 else 1e-6 * whole  # scans: without contraband, and by thinned mode a mean
+        if abs(told - whole) > few and at != 3:
+            yield f"groups at {direction} ({'shipper' if shipper else 'far end'}): column {at} is {told}, not {whole}"

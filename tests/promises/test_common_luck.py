@@ -22,6 +22,7 @@ POLICIES = {
     "livelihoods": {"communities": ["NORTH", "rocky_coast"], "reach": 0.8, "gain": 0.5},
     "integrity": {"ports": ["nordhaven", "SOUTH"], "audits": 8, "threshold": 3},
     "precursor_control": {"ports": ["costa_alta"], "share": 0.9},
+    "oversight": {"ports": ["nordhaven", "SOUTH"], "most_opened": 0.0002},
 }
 NEEDS = {"precursor_control": ("commodities.cocaine.precursors={lot_kg: 500}",)}
 """What a world must have for a policy to act on."""
@@ -34,6 +35,7 @@ PLACEBOS = {
     "fishermen in a port": ("prevention", {"communities": ["nordhaven"], "audience": "fishing_communities"}),
     "livelihoods that pay no more": ("livelihoods", {"communities": ["rocky_coast"], "gain": 0}),
     "audits as often as before": ("integrity", {"ports": ["NORTH"], "audits": 1, "threshold": 1}),
+    "caps that nothing reaches": ("oversight", {"ports": ["NORTH"], "most_opened": 1, "most_scanned": 1}),
     "diversion that nobody stops": ("precursor_control", {"ports": ["costa_alta"], "share": 0}),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }

@@ -22,6 +22,7 @@ EXAMPLES = {
     "livelihoods": {"communities": ["nordhaven"], "reach": 0.5, "gain": 0.4},
     "precursor_control": {"ports": ["costa_alta"], "share": 0.8},
     "integrity": {"ports": ["nordhaven"], "audits": 4, "threshold": 2},
+    "oversight": {"ports": ["nordhaven"], "most_opened": 0.0004, "most_scanned": 0.01},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -31,6 +32,7 @@ MOVES = {
     "livelihoods": {"legal_wage": 1.2},
     "precursor_control": {"diversion_stopped": 0.8},
     "integrity": {"audits_per_year": 4, "integrity": 2},
+    "oversight": {"boxes_per_opening": 2500, "boxes_per_scan": 100},
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
 a factor on what stood there."""

@@ -128,7 +128,23 @@ def tables(days: int, policies: bool = True, seed: int = 1, name_of_the_first: s
         "events": events,
         "consignments": cargo,
         "by_commodity": _by_commodity(daily, days),
+        "oversight": _oversight(ports),
     }
+
+
+def _oversight(ports: dict) -> dict:
+    """Import control of two groups of origins and two of shippers, in the month of the first day and the next."""
+    boxes = 1.0 + sum(ports["boxes_arrived"]) / 4.0
+    rows = [
+        (month, "BE", "import", by, group, share * boxes, 0.02 * boxes, part, part, part // 20)
+        for month in ("2024-01", "2024-02")
+        for by, group, share, part in (
+            ("origin", "EC", 0.4, 60), ("origin", "rest_of_world", 0.6, 30),
+            ("shipper", "established", 0.9, 50), ("shipper", "new", 0.1, 40),
+        )
+    ]  # fmt: skip
+    names = ("month", "state", "direction", "by", "group", "boxes", "scanned", "false_alarms", "opened", "found")
+    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 
 
 def kpis(made: dict) -> dict:
