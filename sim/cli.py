@@ -225,6 +225,10 @@ def compare(
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.")],
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="The page to write.")] = None,
+    comparison: Annotated[
+        Path | None,
+        typer.Option("--comparison", metavar="DIR", help="A folder of `compare --out`: tells what can be detected."),
+    ] = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> int:
@@ -232,7 +236,7 @@ def report(
     gc.enable()
     from sim.report.page import report_command
 
-    return report_command(folder, out, force, quiet)
+    return report_command(folder, out, force, quiet, comparison)
 
 
 @verb

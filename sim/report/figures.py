@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import style, views
+from sim.report.inspection import opened_by_group
 from sim.report.maps import flow_map
 from sim.report.published import PublishedPrice
 from sim.report.style import Drawing, beside, canvas, drawn, entitle, horizontal, upright
@@ -239,6 +240,7 @@ FIGURES: dict[str, Callable[..., Drawing]] = {
     "map": flow_map,
     "flow": flow,
     "funnel": funnel,
+    "opened_by_group": opened_by_group,
     "seizures_by_port": seizures_by_port,
     "displacement": displacement,
     "seizure_sizes": seizure_sizes,

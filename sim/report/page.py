@@ -7,6 +7,7 @@ import secrets
 import sys
 from pathlib import Path
 
+from sim.report.evaluation import comparison as compared_runs
 from sim.report.pieces import GENERATOR, page
 from sim.report.sections import sections
 from sim.report.words import day, things
@@ -15,8 +16,12 @@ from sim.study.sealed import shown
 from sim.study.verify import REPORT
 
 
-def build(results: Results) -> str:
-    """The page of a run as HTML; of replicates, totals over all and figures of the first."""
+def build(results: Results, comparison: Path | None = None) -> str:
+    """The page of a run as HTML; of replicates, totals over all and figures of the first.
+
+    comparison: a folder that `chokepoint compare --out` wrote; raises ResultsError when it is none.
+    """
+    compared = compared_runs(comparison) if comparison is not None else None
     run = results.replicates[0]
     scenario = run.scenario
     return page(
@@ -26,12 +31,12 @@ def build(results: Results) -> str:
         kicker=f"Chokepoint · report of {'one run' if results is run else f'{len(results.replicates)} runs'}",
         facts=f"{day(scenario.start)} to {day(scenario.end)} · {things(scenario.days, 'day')} · "
         f"{things(len(scenario.ports()), 'port')} · seed {results.manifest['seed']}",
-        sections=sections(results),
+        sections=sections(results, compared),
         footer=f"Made with Chokepoint {results.manifest['version']} from digest {run.manifest['digest'][:16]}…",
     )
 
 
-def report_command(folder: Path, out: Path | None, force: bool, quiet: bool) -> int:
+def report_command(folder: Path, out: Path | None, force: bool, quiet: bool, comparison: Path | None = None) -> int:
     """Write the page of a run, into its folder unless told otherwise; returns the exit code.
 
     Raises InvalidScenario and OSError, which the command line puts into words.
@@ -39,7 +44,7 @@ def report_command(folder: Path, out: Path | None, force: bool, quiet: bool) -> 
     target = out if out is not None else folder / REPORT
     try:
         _may_write(target, force)
-        _write(target, build(Results.open(folder)))
+        _write(target, build(Results.open(folder), comparison))
     except ResultsError as refused:
         sys.stderr.write(f"chokepoint: {refused}\n")
         return 1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.policies.policy import Policy
-from sim.report import telling, views
+from sim.report import evaluation, inspection, telling, views
 from sim.report.figures import draw
 from sim.report.pieces import Card, Item, Named, Section, Table, picture
 from sim.report.published import prices_told, wholesale_prices
@@ -14,6 +14,9 @@ from sim.report.words import NONE, SPACE, count, day, mass, money, number, perce
 from sim.scenario.describe import assumptions
 from sim.study.results import Results, figure, told
 from sim.study.tables import APART, Column
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ONE_RUN = (
     "This is one run, and one run is one draw of luck. It shows what the model does, not what a policy achieves.",
@@ -37,17 +40,22 @@ LIMITS = (
 )
 
 
-def sections(results: Results) -> list[Section]:
-    """All sections in their order; of replicates, totals over all and figures of the first."""
+def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Section]:
+    """All sections in their order; of replicates, totals over all and figures of the first.
+
+    compared: the runs of a comparison of the same policies, for the section on evaluation.
+    """
     run = results.replicates[0]
     return [
         _asked(run),
         _answer(results),
         *_pictures(run),
+        inspection.section(run, draw(run, "opened_by_group")),
         _seas(run),
         _people(run),
         _organisations(run),
         _violence(results),
+        evaluation.section(results, compared),
         _assumed(run),
         _limits(),
         _provenance(results),

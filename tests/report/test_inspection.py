@@ -1,0 +1,58 @@
+"""The public report on inspection, and what an evaluator needs: by hand, and on made-up runs."""
+
+import math
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sim.report import evaluation, inspection
+from sim.report.page import build
+from sim.study.results import ResultsError
+from tests.report.test_page import words
+
+
+def test_intervals_of_rates_are_those_of_poisson_counts():
+    for events in (1, 7, 200):
+        low, high = stats.chi2.ppf(0.025, 2 * events) / 2, stats.chi2.ppf(0.975, 2 * events + 2) / 2
+        found = inspection.rate(events, 1000.0)
+        assert found == pytest.approx((events, low, high), rel=0.005, abs=0.1)
+    assert inspection.rate(0, 1000.0)[:2] == (0.0, 0.0)
+
+
+def test_groups_of_the_made_up_run_are_added_up(results):
+    found = inspection.by_group(results, "origin")
+    assert found["opened"].to_dict() == {"rest_of_world": 60, "EC": 120}
+    assert inspection.spread(results, "origin")["ratio"].value == pytest.approx(2 * 0.6 / 0.4)
+    assert math.isinf(inspection.spread(results, "origin")["gini"].high)  # two months are too few
+
+
+def test_the_least_detectable_difference_is_found_in_eight_of_ten():
+    base, other = [0.0] * 16, [1.0, -1.0] * 8
+    deviation = math.sqrt(16 / 15)
+    found = evaluation.detectable(base, other)
+    assert found == pytest.approx((stats.t.ppf(0.975, 15) + stats.t.ppf(0.8, 15)) * deviation / 4)
+    assert evaluation.detectable(base[:2], other[:2]) is None
+    assert evaluation.detectable(base, [1.0] * 16) is None
+
+
+def test_a_comparison_gives_baselines_and_detectable_effects(results, tmp_path):
+    rows = [
+        {"world": world, "replicate": number, "seized_kg": 100.0 + number + gain * (number % 3)}
+        for world, gain in (("no policy", 0), ("patrols", 7))
+        for number in range(6)
+    ]
+    with pytest.raises(ResultsError, match=r"runs\.csv"):
+        build(results, tmp_path)
+    pd.DataFrame(rows).to_csv(tmp_path / "runs.csv", index=False)
+    told = words(build(results, tmp_path))
+    assert "baseline: no policy detectable: patrols" in told
+    assert "6 pairs of runs" in told
+
+
+@pytest.mark.parametrize("run", ["results", "calm", "idle"])
+def test_every_run_has_a_public_report_and_a_page_for_evaluators(run, request):
+    told = words(build(request.getfixturevalue(run)))
+    assert "Inspection of legal trade: the public report" in told
+    assert "For an independent evaluation" in told
+    assert "nan" not in told.lower().split()
