@@ -69,7 +69,7 @@ def by_group(model: SmugglingModel) -> dict[str, Any]:
             here[:, at] += counts[:, control]
         found.append(here)
     table = np.array(found).reshape(len(found), 5, 2 * len(model.states), len(groups))
-    when, where, which = np.nonzero(table[:, 0] > 0.0)
+    when, where, which = np.nonzero((table > 0.0).any(axis=1))
     rows = table[when, :, where, which].T
     far = which < len(treatment.far_ends)
     return {
