@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.actors.cartel import Cartel
 from sim.actors.courier import Courier
 from sim.genesis import World
@@ -34,7 +36,15 @@ class DaysParts(World):
                 if strength > 0.0:
                     controls = policy.apply(controls, strength)
             self._strengths, self.in_force = strengths, controls
+            self._watch_coasts(controls)
         return self.in_force
+
+    def _watch_coasts(self, controls: Controls) -> None:
+        """What the watch at a coast means for the craft that put to sea there."""
+        legs, places = self.passage.legs, self.ledger.places
+        row = {site: number for number, site in enumerate(controls.communities.sites)}
+        for leg in np.flatnonzero(legs["small_craft"]).tolist():
+            legs["watch"][leg] = controls.coast_watch[row[places[legs["origin"][leg]]]]
 
     def follow_routes(self) -> None:
         """Where the route graph changes today, legal trade, loads and those who plan with it follow."""
@@ -71,6 +81,7 @@ class DaysParts(World):
             day=self.day,
             due=self.day + int(self.passage.legs["days"][owner.ways.legs[way, 0]]),
             crewed=crewed,
+            people=self.goods[good].unit == "persons",
         )
         self.ledger.book(
             self.day, "dispatched", good, grams,
@@ -139,6 +150,9 @@ class DaysParts(World):
         self.restraint.note(day, cleared.tally)
         self.treatment.note(self.today, last=day + 1 == self.plan.days)
         self.chronicle.close(day, written, cleared)
+        if self.chains.waiting:
+            self.chronicle.people_at_sea[day] = self.cargo.people_at_sea()
+            self.chronicle.chance_to_arrive[day] = self.chains.waiting[0].chance
         self.chronicle.booked(day, self.ledger, [self.chains.price_of(key) for key in self.goods])
         self.chronicle.at_sea(day, self.fleet.tally, self.fleet.hours)
 

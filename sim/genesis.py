@@ -155,7 +155,7 @@ class World:
         hidings = {name: way for name, way in hidden(self.goods).items() if name != MISDECLARED}
         self.misdeclared = len(hidings)
         """Row of the way in which precursors travel, behind the concealments."""
-        self.methods = methods_of(hidings, scenario.transport.small_craft.kinds)
+        self.methods = methods_of(hidings, scenario.transport.small_craft)
         """METHOD[2, M]: concealments and kinds of small craft."""
         self._hidings = hidings
         self._hiding_shows = [float(hiding.visibility) for hiding in hidings.values()]
@@ -195,6 +195,7 @@ class World:
             self.draws, self.cargo, self.ledger, self.clearance, self.checkpoints,
             legs_for_loads(self.inbound.network, self.clearance.pools), self.all_cells, self.cartels,
             max(1, round(self.plan.transport.hub_days)), round(self.plan.transport.hold_days), self._deliver,
+            self._people_end,
         )  # fmt: skip
         turn_legs(self.passage.legs, self.routes, self.inbound)
         bases = {**self.ports, **geography.docks, **geography.warehouses}
@@ -244,8 +245,22 @@ class World:
 
     def _admitted(self, good: Commodity) -> Admitted:
         hidings = sum(1 << row for row, name in enumerate(self._hidings) if name in good.ways_to_hide)
-        crafts = (1 << len(self.plan.transport.small_craft.kinds)) - 1
-        return Admitted(hidings, crafts, float(good.carriage), good.modes)
+        people, crafts = good.unit == "persons", self.plan.transport.small_craft
+        kinds = sum(1 << row for row, name in enumerate(crafts.kinds) if (name in crafts.boats) == people)
+        return Admitted(hidings, kinds, float(good.carriage), good.modes, people)
+
+    def _people_end(self, number: int, brought_in: bool) -> None:
+        """People were intercepted, rescued or lost. Who is returned waits again where they came from; for the others
+        the network is paid as if they had arrived."""
+        load = self.cargo[number]
+        row, name = self.cargo.rows[number], load.commodity
+        returned, good = bool(row["returned"]), self.goods[name]
+        if returned:
+            self.ledger.book(self.day, "returned", name, load.grams, place=load.route.area, load=number)
+            self.chains.come_back(load.route.area, load.grams)
+        elif brought_in:
+            self.cartels[load.organisation].paid(load.grams * self.markets[load.route.market].price, good)
+        self.chains.heard(name, load.grams, arrived=brought_in and not returned)
 
     def _deliver(self, market: str, owner: int, grams: int) -> None:
         if owner < 0:
@@ -254,3 +269,4 @@ class World:
         book, good = self.markets[market], self.goods[self.commodity_at[market]]
         book.stock_g += grams
         self.cartels[owner].paid(grams / good.per_unit * book.price, good)
+        self.chains.heard(self.commodity_at[market], grams, arrived=True)

@@ -30,13 +30,13 @@ class Fleet:
         self.model, self._waters, self._places = model, waters, places
         self.units: list[PatrolUnit] = []
         self.tally = np.zeros((len(waters), COUNTS), np.int64)
-        """int64[Z, 5]: what was counted in each zone today."""
+        """int64[Z, 7]: what was counted in each zone today."""
         self.hours = np.zeros(len(waters))
         """float64[Z]: patrol hours in each zone today."""
         self._detected = np.zeros(len(waters), np.int64)
         self._table = Table(UNIT)
         self._zones = np.array([self._zone(zone) for zone in waters.values()], ZONE).reshape(len(waters))
-        self._crafts = crafts_of(model.plan.transport.small_craft.kinds)
+        self._crafts = crafts_of(model.plan.transport.small_craft)
         self._luck = np.array([model.draws.key(purpose) for purpose in SEA_LUCK], np.uint64)
         self._due: list[list[int]] = [[] for _ in range(DAYS_PER_WEEK)]
         self._berths: dict[tuple[int, bool], list[int]] = {}
@@ -45,7 +45,7 @@ class Fleet:
     @staticmethod
     def _zone(zone: SeaZone) -> tuple[float, ...]:
         area = float(zone.area_nm2)
-        return area, area * zone.cued_area, float(zone.crossing_nm), float(zone.national_rights), 0.0, 0.0, 0.0
+        return area, area * zone.cued_area, float(zone.crossing_nm), float(zone.national_rights), 0.0, 0.0, 0.0, 0.0
 
     def put_to_sea(self, day: int, controls: Controls) -> Sea:
         """The sea as it is searched today: units are sent for a week, and those that are out are on patrol."""
@@ -68,6 +68,7 @@ class Fleet:
         """Commission and stand down units as the levers have it."""
         self._in_force = controls
         self._zones["cue"], self._zones["boarding"] = controls.cue, controls.boarding
+        self._zones["returns"] = controls.returns
         pool = tuple(np.flatnonzero(controls.joint_units > 0.0).tolist())
         for joint, wanted in ((False, controls.patrol_units), (True, controls.joint_units)):
             for zone, count in enumerate(wanted.tolist()):

@@ -11,6 +11,7 @@ from sim.kernels.loads import (
     ASHORE,
     DELIVERED,
     EVENT,
+    INTERCEPTED,
     LANDING,
     LEG,
     LOAD,
@@ -20,6 +21,7 @@ from sim.kernels.loads import (
     ON_THE_ROAD,
     ONWARD,
     OWNER,
+    RESCUED,
     SEIZED,
     STEP,
     TERMS,
@@ -29,9 +31,9 @@ from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
 from sim.kernels.search import CRAFT, UNIT, ZONE, Sea, patrol, zone_ahead
 from sim.kernels.words import nth_key, uniform
 
-LUCK = ("road", "sailing", "loss")
+LUCK = ("road", "sailing", "loss", "coast watch")
 """Purposes of the draws, in the order of their keys."""
-_ROAD, _SAILING, _LOSS = range(3)
+_ROAD, _SAILING, _LOSS, _WATCH = range(4)
 
 _0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 
@@ -65,7 +67,7 @@ def carry(  # type: ignore[no-untyped-def]
 
     numbers: int64[n], the loads, in ascending order; fates: int8[n], what the controls did to them that they were
     presented to today, or int8[0] when they come from no control; loads: LOAD[.], changed in place, as are cells,
-    CELL[.], and sea: Sea; legs: LEG[.]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[3], keys of the draws; lanes:
+    CELL[.], and sea: Sea; legs: LEG[.]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[4], keys of the draws; lanes:
     uint64[lanes], what they are addressed by, boxes: float64[lanes], containers that leave on a mean day, and sailing:
     today's factor on it; steps: STEP[n], filled; events: EVENT[n], filled from its beginning.
     """
@@ -78,15 +80,19 @@ def carry(  # type: ignore[no-untyped-def]
         step["load"], step["control"], step["met"] = numbers[at], NOWHERE, NOWHERE
         step["seized"], step["cell"] = False, -1
         if len(fates) > 0:
+            step["foundered"], step["through"] = False, False
             then = _leave_control(load, step, leg, fates[at] == FOUND, day)
         elif leg["road"]:
-            then = _leave_road(step, leg, uniform(luck[_ROAD], key, day, _0) < leg["seizure"])
+            then = _leave_road(load, step, leg, uniform(luck[_ROAD], key, day, _0) < leg["seizure"])
         elif load["departed"] < 0:
             lane = leg["lane"]
             sails = not leg["shut"]
             if lane >= 0:
                 sails = uniform(luck[_SAILING], lanes[lane], day, _0) < _any_leaves(boxes[lane] * sailing)
             then = _board(load, step, leg, sea, sails, day, cells, owners)
+            watched = load["departed"] == day and leg["watch"] > 0.0
+            if watched and uniform(luck[_WATCH], key, day, load["leg"]) < leg["watch"]:
+                then = _stop_ashore(load, step, leg)
         elif load["landed"]:
             then = ASHORE
         elif leg["small_craft"]:
@@ -110,18 +116,28 @@ def carry(  # type: ignore[no-untyped-def]
 
 
 @jit_part
+def _stop_ashore(load, step, leg):  # type: ignore[no-untyped-def]
+    """A craft is stopped before it puts to sea; people go back to where they waited."""
+    step["met"], step["site"], step["seized"] = ON_THE_ROAD, leg["origin"], True
+    load["returned"] = load["people"]
+    return INTERCEPTED if load["people"] else SEIZED
+
+
+@jit_part
 def _any_leaves(mean):  # type: ignore[no-untyped-def]
     """Chance that a container which a load can join leaves on a day: as likely as any does."""
     return -math.expm1(-mean)
 
 
 @jit_part
-def _leave_road(step, leg, seized):  # type: ignore[no-untyped-def]
-    """A load has come to the end of a road, or was seized on it."""
+def _leave_road(load, step, leg, seized):  # type: ignore[no-untyped-def]
+    """A load has come to the end of a road, or was seized on it; people are intercepted, and returned where they have
+    not crossed the sea yet."""
     if not seized:
         return ONWARD
     step["met"], step["site"], step["seized"] = ON_THE_ROAD, leg["origin"], True
-    return SEIZED
+    load["returned"] = load["people"] and load["departed"] < 0
+    return INTERCEPTED if load["people"] else SEIZED
 
 
 @jit_part
@@ -205,9 +221,13 @@ def _cross(load, step, leg, day, sea):  # type: ignore[no-untyped-def]
     row = zone_ahead(load, leg)
     if row < 0:
         return LANDING
-    step["met"], step["site"] = row, leg["origin"] if load["zone"] == 0 else leg["destination"]
+    step["met"], step["site"] = row, leg["origin"] if load["zone"] == 0 or load["people"] else leg["destination"]
     step["seized"] = step["stopped"]
+    if step["foundered"]:
+        return LOST
     if step["seized"]:
+        if load["people"]:
+            return RESCUED if step["rescued"] else INTERCEPTED
         return SEIZED
     load["zone"] += 1
     load["due"] = day + _days_to_a_zone(load, leg, sea)
@@ -279,11 +299,12 @@ def _end(load, step, leg, outcome, day, terms, cells):  # type: ignore[no-untype
     load["outcome"], load["ended"] = outcome, day
     ashore = outcome == LOST and load["departed"] < 0
     load["place"], load["checkpoint"] = leg["origin"] if ashore else leg["destination"], NOWHERE
-    if outcome == SEIZED:
+    stopped = outcome in (SEIZED, INTERCEPTED, RESCUED)
+    if stopped or step["foundered"]:
         row = step["met"]
         at_sea = row >= terms["first_zone"]
         load["place"] = terms["first_water"] + row - terms["first_zone"] if at_sea else step["site"]
-        load["checkpoint"] = row
+        load["checkpoint"] = row if stopped else NOWHERE
     for k in range(load["served"], MOST_CREWS):
         row = load["crews"][k]
         if row >= 0:
@@ -330,7 +351,8 @@ def hear(counts, rumour, present, brokers, steps, loads):  # type: ignore[no-unt
     for at in range(len(steps)):
         step = steps[at]
         if step["met"] >= 0:
-            load, side = loads[step["load"]], 0 if step["seized"] else 1
+            load = loads[step["load"]]
+            side = 0 if step["foundered"] or (step["seized"] and not step["through"]) else 1
             if (load["organisation"] < 0) == brokers:
                 for k in range(present.shape[1]):
                     n = present[0, k]
@@ -356,7 +378,7 @@ def warm() -> None:
     """Compile each function for the types that a run uses."""
     none, luck, one, loads = np.zeros(0, np.int64), np.zeros(4, np.uint64), np.zeros(1), np.zeros(1, LOAD)
     legs, cells, owners, terms = np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS)
-    steps, events, table = np.zeros(0, STEP), np.zeros(0, EVENT), np.zeros((7, 1), np.int64)
+    steps, events, table = np.zeros(0, STEP), np.zeros(0, EVENT), np.zeros((10, 1), np.int64)
     sea = Sea(np.zeros(1, CRAFT), np.zeros(0, ZONE), np.zeros(0, UNIT), table, luck)
     look_over(loads, none, 0, none, table[0])
     carry(0, none, np.zeros(0, np.int8), loads, legs, sea, cells, owners, terms, luck, luck, one, 1.0, steps, events)

@@ -126,6 +126,8 @@ def perceive(rule, key, entity, entities, day, draw, counts, start, asked, risk)
 def chance_of_loss(rule, way, method, shows, m, counts, start):  # type: ignore[no-untyped-def]
     """Perceived chance that a load is lost on a way, by mean beliefs: 1 - (1 - known losses) * prod(1 - p_c)."""
     survives = (1.0 - way["known_loss"]) * (1.0 - method["loss"])
+    if method["loss_per_nm"] > 0.0:
+        survives *= math.exp(-method["loss_per_nm"] * way["crossing_nm"])
     for k in range(MOST_CHECKPOINTS):
         c = way["checkpoints"][k]
         if c < 0:

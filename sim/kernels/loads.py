@@ -7,12 +7,12 @@ from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS
 MOST_LEGS = 6
 """Legs of one way: two over land, one or two over the sea, two over land."""
 
-PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED = range(7)
-"""What can happen to goods, as the books number it."""
+PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED, INTERCEPTED, RESCUED, RETURNED = range(10)
+"""What can happen to goods, and to people, as the books number it."""
 UNDER_WAY = DISPATCHED
 """What has become of a load is what was last booked of it."""
 
-LANDING, ASHORE, ONWARD = 7, 8, 9
+LANDING, ASHORE, ONWARD = 10, 11, 12
 """What may come next for a load on the same day: at the end of its crossing or past import control; to be taken out of
 its port; at the end of its leg."""
 
@@ -41,6 +41,8 @@ LOAD = np.dtype(
         ("ended", np.int32),
         ("place", np.int32),  # where it ended
         ("checkpoint", np.int32),  # what seized it
+        ("people", np.bool_),  # whether it is people, whom nobody seizes
+        ("returned", np.bool_),  # whether they were brought back to where they came from
     ],
     align=True,
 )
@@ -61,6 +63,7 @@ LEG = np.dtype(
         ("loss", np.float64),
         ("nm", np.float64),
         ("shut", np.bool_),  # whether nothing puts to sea there now
+        ("watch", np.float64),  # chance that a craft is stopped before it puts to sea there
     ],
     align=True,
 )
@@ -83,6 +86,9 @@ STEP = np.dtype(
         ("site", np.int64),  # where those work who had a hand in that
         ("turn", np.float64),  # luck of the order in which craft are boarded, while it waits for that; inf for none
         ("stopped", np.bool_),  # whether a patrol stopped the craft that it is on
+        ("rescued", np.bool_),  # whether that was in distress
+        ("foundered", np.bool_),  # whether nobody came
+        ("through", np.bool_),  # whether those aboard were brought to where they wanted to go
         ("seized", np.bool_),
         ("cell", np.int64),  # row of the cell whose crew worked for it, or -1
     ],

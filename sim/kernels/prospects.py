@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,8 @@ WAY = np.dtype(
         ("checkpoints", np.int32, (MOST_CHECKPOINTS,)),  # rows of those passed, -1 after the last
         ("small_craft", np.bool_),  # the load's size does not change the risk; methods are kinds of craft
         ("admits", np.int64),  # methods with which a load can go this way, a bit each
-        ("nm", np.float64),  # sailed by small craft
+        ("nm", np.float64),  # sailed by small craft, as far as they count for its cost
+        ("crossing_nm", np.float64),  # the same, as they are sailed
         ("dearer", np.float64),  # factor on the price of a craft or concealment: 1 but for premiums on cost
         ("usd_per_kg", np.float64),  # carriage but for the crossing of a craft; for an organisation, buying too
         ("usd_fixed", np.float64),  # for an organisation, the opening of cells that are not there yet
@@ -60,6 +63,7 @@ METHOD = np.dtype(
         ("largest_kg", np.float64),  # the largest load that it takes
         ("loss", np.float64),  # chance that a craft founders
         ("crewed", np.bool_),  # whether it needs crews
+        ("loss_per_nm", np.float64),  # rate at which those aboard a boat are lost, if nobody rescues them
     ],
     align=True,
 )
@@ -172,6 +176,8 @@ def survival(way, method, shows, risk, m):  # type: ignore[no-untyped-def]
     """Chance that a load comes through, the checkpoints' risks being multiplied by `shows`: (1 - known loss) *
     (1 - loss of the craft) * prod(1 - p_c)."""
     survives = (1.0 - way["known_loss"]) * (1.0 - method["loss"])
+    if method["loss_per_nm"] > 0.0:
+        survives *= math.exp(-method["loss_per_nm"] * way["crossing_nm"])
     for k in range(MOST_CHECKPOINTS):
         c = way["checkpoints"][k]
         if c < 0:

@@ -10,18 +10,30 @@ from sim.kernels.compiling import jit, jit_bare, jit_part
 from sim.kernels.prospects import MOST_CHECKPOINTS, Records
 from sim.kernels.words import uniform
 
-SEA_LUCK = ("patrol", "cue", "rights", "turn", "boarding")
+SEA_LUCK = ("patrol", "cue", "rights", "turn", "boarding", "distress", "foundering", "return")
 """Purposes of the draws, in the order of their keys."""
-_PATROL, _CUE, _RIGHTS, _TURN, _BOARDING = range(5)
+_PATROL, _CUE, _RIGHTS, _TURN, _BOARDING, _DISTRESS, _FOUNDERING, _RETURN = range(8)
 
-CROSSED, DETECTED, BOARDED, STOPPED, GRAMS = range(5)
-"""What is counted by zone: craft that came to it, were detected, boarded and stopped, and the grams in these."""
-COUNTS = 5
+CROSSED, DETECTED, BOARDED, STOPPED, GRAMS, BROUGHT_IN, SAVED = range(7)
+"""What is counted by zone: craft that came to it, were detected, boarded and, with goods, stopped, and the grams in
+these; persons who were intercepted, and who were rescued in distress."""
+COUNTS = 7
 
 _0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 
-CRAFT = np.dtype([("knots", np.float64), ("visibility", np.float64), ("loss", np.float64)])
-"""A kind of small craft: how fast it is, how wide it is seen, and the chance that it founders."""
+CRAFT = np.dtype(
+    [
+        ("knots", np.float64),
+        ("visibility", np.float64),
+        ("loss", np.float64),  # chance that it founders, with goods
+        ("people", np.bool_),  # whether people are aboard
+        ("distress", np.float64),  # rate at which it comes into distress with them, a nautical mile
+        ("calls", np.float64),  # chance that a call for help is heard
+        ("fatal", np.float64),  # chance that they are lost in distress when nobody comes
+    ],
+    align=True,
+)
+"""A kind of small craft: how fast it is, how wide it is seen, and what the sea does to it."""
 
 UNIT = np.dtype(
     [
@@ -51,6 +63,7 @@ ZONE = np.dtype(
         ("national_rights", np.float64),
         ("cue", np.float64),
         ("boarding", np.float64),
+        ("returns", np.float64),  # share of the boats with people that are stopped whose people are returned
         ("sweep", np.float64),  # of all units that are there today, square nautical miles an hour
     ],
     align=True,
@@ -68,9 +81,9 @@ class Sea(NamedTuple):
     units: Records
     """UNIT[U]"""
     tally: NDArray[np.int64]
-    """int64[Z, 5], what is counted today."""
+    """int64[Z, 7], what is counted today."""
     luck: NDArray[np.uint64]
-    """uint64[5], keys of the draws."""
+    """uint64[8], keys of the draws."""
 
 
 @jit
@@ -117,7 +130,8 @@ def zone_ahead(load, leg):  # type: ignore[no-untyped-def]
 @jit_part
 def patrol(day, numbers, loads, legs, first_zone, sea, steps):  # type: ignore[no-untyped-def]
     """Search for the craft that come to a zone today, and board those detected as far as units are free, in an order
-    that luck has drawn; what is stopped is told in the steps of the loads.
+    that luck has drawn; what is stopped is told in the steps of the loads. Who is in distress comes first: whoever
+    finds them rescues them, which is a duty at sea.
 
     first_zone: row of the first zone among the checkpoints; the others are as in `carry`.
     """
@@ -126,10 +140,14 @@ def patrol(day, numbers, loads, legs, first_zone, sea, steps):  # type: ignore[n
         load, step = loads[numbers[at]], steps[at]
         leg = legs[load["legs"][load["leg"]]]
         step["stopped"], step["turn"] = False, np.inf
+        step["rescued"], step["foundered"], step["through"] = False, False, False
         zone = zone_ahead(load, leg) - first_zone
         if zone >= 0:
             sea.tally[zone, CROSSED] += 1
-            if _detects(day, load, zone, sea):
+            craft = sea.crafts[load["concealment"]]
+            if craft["people"] and _in_distress(day, load, leg, craft, sea):
+                _distress(day, load, step, zone, craft, sea)
+            elif _detects(day, load, zone, 0.0, sea):
                 sea.tally[zone, DETECTED] += 1
                 step["turn"] = uniform(sea.luck[_TURN], load["key"], day, load["zone"])
                 detected += 1
@@ -140,13 +158,49 @@ def patrol(day, numbers, loads, legs, first_zone, sea, steps):  # type: ignore[n
         load, step = loads[numbers[first]], steps[first]
         zone = zone_ahead(load, legs[load["legs"][load["leg"]]]) - first_zone
         step["turn"], step["stopped"] = np.inf, _boards(day, load, zone, sea)
+        if step["stopped"] and load["people"]:
+            _bring_in(day, load, step, zone, sea, BROUGHT_IN)
 
 
 @jit_part
-def _detects(day, load, zone, sea):  # type: ignore[no-untyped-def]
-    """Whether the units in a zone detect a craft that crosses it."""
+def _in_distress(day, load, leg, craft, sea):  # type: ignore[no-untyped-def]
+    """Whether a boat comes into distress on the stretch behind it: 1 - exp(-rate * its length)."""
+    zones = 0
+    for k in range(MOST_CHECKPOINTS):
+        zones += 1 if leg["checkpoints"][k] >= 0 else 0
+    chance = -math.expm1(-craft["distress"] * leg["nm"] / zones)
+    return uniform(sea.luck[_DISTRESS], load["key"], day, load["zone"]) < chance
+
+
+@jit_part
+def _distress(day, load, step, zone, craft, sea):  # type: ignore[no-untyped-def]
+    """Those aboard a boat in distress are found and rescued, or lost, or drift on."""
+    if _detects(day, load, zone, craft["calls"], sea):
+        sea.tally[zone, DETECTED] += 1
+        step["stopped"], step["rescued"] = True, True
+        u = _free(sea.units, zone, True)
+        if u >= 0:  # else whoever is there, and busy already
+            sea.units[u]["left"] = 0
+            sea.units[u]["free"] = day + 1 + sea.units[u]["escort_days"]
+        _bring_in(day, load, step, zone, sea, SAVED)
+    else:
+        lost = uniform(sea.luck[_FOUNDERING], load["key"], day, load["zone"]) < craft["fatal"]
+        step["foundered"] = lost
+
+
+@jit_part
+def _bring_in(day, load, step, zone, sea, how):  # type: ignore[no-untyped-def]
+    """People are brought to safety, and returned or not."""
+    sea.tally[zone, how] += load["grams"]
+    load["returned"] = uniform(sea.luck[_RETURN], load["key"], day, load["zone"]) < sea.zones[zone]["returns"]
+    step["through"] = not load["returned"]
+
+
+@jit_part
+def _detects(day, load, zone, known, sea):  # type: ignore[no-untyped-def]
+    """Whether the units in a zone detect a craft that crosses it; known: chance that it says itself where it is."""
     here, craft = sea.zones[zone], sea.crafts[load["concealment"]]
-    cued = uniform(sea.luck[_CUE], load["key"], day, load["zone"]) < _cue(load, here)
+    cued = uniform(sea.luck[_CUE], load["key"], day, load["zone"]) < max(known, _cue(load, here))
     swept = here["sweep"] * craft["visibility"] * here["crossing_nm"] / craft["knots"]
     chance = detection(swept, here["cued_area"] if cued else here["area"])
     return uniform(sea.luck[_PATROL], load["key"], day, load["zone"]) < chance
@@ -172,8 +226,9 @@ def _boards(day, load, zone, sea):  # type: ignore[no-untyped-def]
         return False
     if units[u]["escort_days"] > 0:
         units[u]["left"], units[u]["free"] = 0, day + 1 + units[u]["escort_days"]
-    sea.tally[zone, STOPPED] += 1
-    sea.tally[zone, GRAMS] += load["grams"]
+    if not load["people"]:
+        sea.tally[zone, STOPPED] += 1
+        sea.tally[zone, GRAMS] += load["grams"]
     return True
 
 
@@ -194,7 +249,7 @@ def _free(units, zone, anyone):  # type: ignore[no-untyped-def]
 
 def warm() -> None:
     """Compile for the types that are used."""
-    no_zones, keys = np.zeros(0, ZONE), np.zeros(5, np.uint64)
-    sea = Sea(np.zeros(1, CRAFT), no_zones, np.zeros(0, UNIT), np.zeros((0, 5), np.int64), keys)
+    no_zones, keys = np.zeros(0, ZONE), np.zeros(8, np.uint64)
+    sea = Sea(np.zeros(1, CRAFT), no_zones, np.zeros(0, UNIT), np.zeros((0, COUNTS), np.int64), keys)
     detection(1.0, 1.0)
     muster(0, keys[0], sea, np.zeros(0))

@@ -16,6 +16,7 @@ from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
 from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
 from sim.scenario.scenario import Scenario
 from sim.world.atlas import sources
+from sim.world.commodity import Drug
 from sim.world.controls import ControlPost, Protocol
 from sim.world.site import Port, Site
 from sim.world.waters import SeaZone
@@ -89,20 +90,27 @@ def _setting(scenario: Scenario) -> Iterator[str]:
         group = {name: port for name, port in ports.items() if port.role == role}
         if group:
             yield f"{said} {counted(len(group), 'port')}: {_throughput(group)}."
-    yield f"The product is made in {_with_shares(geography.production_areas, 'share')}."
+    for commodity, good in scenario.goods().items():
+        told = "The product is made" if isinstance(good, Drug) else f"{good.name} come"
+        areas = _with_shares(scenario.areas_of(commodity), "share")
+        yield f"{told} {'in' if isinstance(good, Drug) else 'from'} {areas}."
     for side, said in (("origin", "put together in"), ("destination", "stored after arrival in")):
         houses = [house.name for house in geography.warehouses.values() if house.side == side]
         yield f"Loads are {said} {counted(len(houses), 'warehouse')}: {several(houses)}."
     if geography.docks:
         coasts = counted(len(geography.docks), "stretch", "stretches")
         yield f"Small craft use {coasts} of coast: {named(geography.docks)}."
+        boats = scenario.transport.small_craft.boats
         for key, kind in scenario.transport.small_craft.kinds.items():
             yield (
-                f"  - {key.replace('_', ' ')}: {figure(kind.knots)} knots, up to {figure(kind.capacity_kg)} kg, "
-                f"{figure(kind.reach_nm)} nm at most, {usd(kind.craft_usd)} each."
+                f"  - {key.replace('_', ' ')}: {figure(kind.knots)} knots, up to {figure(kind.capacity_kg)} "
+                f"{'persons' if key in boats else 'kg'}, {figure(kind.reach_nm)} nm at most, "
+                f"{usd(kind.craft_usd)} each."
             )
     yield from _seas(scenario)
-    yield f"Consumers are supplied in {_with_shares(geography.markets, 'demand_share')}."
+    for commodity, good in scenario.goods().items():
+        told = "Consumers are supplied in" if good.unit == "kg" else f"{good.name} want to get to"
+        yield f"{told} {_with_shares(scenario.markets_of(commodity), 'demand_share')}."
     yield from disrupted(scenario)
 
 

@@ -8,7 +8,7 @@ from sim.actors.traits import Organisations
 from sim.quantity import Quantity
 from sim.scenario.phrases import counted, figure, percent, several, usd
 from sim.scenario.scenario import Scenario
-from sim.world.commodity import Commodity, Drug, Firearms
+from sim.world.commodity import Commodity, Drug, Firearms, People
 from sim.world.making import Precursors
 from sim.world.trade import CargoClass
 
@@ -29,7 +29,7 @@ def what_moves(scenario: Scenario) -> Iterator[str]:
             )
     linked = [group.name for group in scenario.organisations.values() if len(_goods_of(scenario, group)) > 1]
     if linked:
-        yield f"More than one of these is moved by {several(linked)}, with the same crews, capital and knowledge."
+        yield f"More than one of these flows is moved by {several(linked)}, with the same crews, capital and knowledge."
     trade = scenario.trade
     yield f"It hides in legal trade of {counted(len(trade.cargo_classes), 'cargo class', 'cargo classes')}:"
     for region, mix in trade.mixes.items():
@@ -51,6 +51,8 @@ def _told(scenario: Scenario, commodity: Commodity) -> Iterator[str]:
         yield _retail(commodity)
     elif isinstance(commodity, Firearms):
         yield _firearms(commodity)
+    elif isinstance(commodity, People):
+        yield _people(commodity, scenario)
 
 
 def _between(scenario: Scenario, name: str) -> str:
@@ -72,6 +74,22 @@ def _firearms(commodity: Firearms) -> str:
         f"{figure(commodity.demand)} t a year at {usd(commodity.market_price)} a kilogram, "
         f"{usd(commodity.source_price)} at the source. A scan sees {figure(commodity.kg_half)} kg with half of its "
         "greatest chance."
+    )
+
+
+def _people(people: People, scenario: Scenario) -> str:
+    known = people.waiting_by_year
+    last = max(known)
+    zones = scenario.waters.values()
+    returned = sorted({percent(zone.returns) for zone in zones})
+    return (
+        f"{people.name}: {figure(known[last])} persons come to wait for a passage in {last}, as long as they take "
+        f"their chance to arrive to be {percent(people.chance)}; the wish to travel follows what is heard of others, "
+        f"with {figure(people.news_days)} days and an elasticity of {figure(people.wish_elasticity)}. A passage costs "
+        f"a person {usd(people.fee)}, {percent(people.paid_before)} of it before departure. Who is in distress is "
+        f"rescued by whoever finds them; of the boats brought in at sea {several(returned)} are returned where no "
+        "policy says otherwise. Persons are no contraband: they are counted as arrived, brought to safety, returned or "
+        "lost at sea."
     )
 
 

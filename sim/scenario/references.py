@@ -246,7 +246,7 @@ _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...]
     (_check_disruptions, frozenset(("geography", "transport", "disruptions"))),
     (_check_trade, frozenset(("geography", "trade"))),
     (_check_customs, frozenset(("geography", "customs"))),
-    (check_commodities, frozenset(("geography", "commodities"))),
+    (check_commodities, frozenset(("geography", "transport", "commodities"))),
     (check_precursors, frozenset(("geography", "commodities"))),
     (_check_organisations, frozenset(("geography", "organisations"))),
     (check_reach, frozenset(("geography", "commodities", "organisations"))),

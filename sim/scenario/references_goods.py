@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.scenario.findings import KEY, Findings
-from sim.world.commodity import precursors_of
+from sim.world.commodity import People, precursors_of
 from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
@@ -22,6 +22,15 @@ def check_commodities(scenario: Scenario, found: Findings) -> None:
                 found.unknown(("geography", where, name, "commodity"), place.commodity, goods, "a commodity")
     if not set(scenario.commodity_by_place().values()) <= set(goods):
         return
+    if isinstance(goods[scenario.main_commodity], People):
+        text = (
+            f"{scenario.main_commodity} are people, and no goods. Name them at their areas and markets by `commodity`."
+        )
+        found.add(("geography", "production_areas"), text)
+    for key, good in goods.items():
+        if isinstance(good, People) and not scenario.transport.small_craft.boats:
+            text = f"{key} cross the sea in none. Give `boats` of one kind or more."
+            found.add(("transport", "small_craft"), text)
     hidings: dict[str, tuple[str, Concealment]] = {}
     for key, good in goods.items():
         areas, markets = scenario.areas_of(key), scenario.markets_of(key)

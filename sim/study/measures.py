@@ -10,12 +10,12 @@ import numpy as np
 
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
 from sim.kernels.loads import SEIZED
-from sim.kernels.search import BOARDED, CROSSED, DETECTED, GRAMS, STOPPED
+from sim.kernels.search import BOARDED, BROUGHT_IN, CROSSED, DETECTED, GRAMS, SAVED, STOPPED
 from sim.study import proportion
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.columns import Records, Words
 from sim.world.commodity import COUNTED, hidden
-from sim.world.ledger import ACCOUNTS, EVENTS, STOPPINGS, Account
+from sim.world.ledger import ACCOUNTS, EVENTS, STOPPINGS, Account, Event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,18 @@ _AT_SEA = {
     "boarded": BOARDED,
     "seized": STOPPED,
     "seized_g": GRAMS,
+    "intercepted": BROUGHT_IN,
+    "rescued": SAVED,
 }
+PEOPLE: dict[str, Event] = {
+    "departed": "dispatched",
+    "arrived": "delivered",
+    "intercepted": "intercepted",
+    "rescued": "rescued",
+    "returned": "returned",
+    "lost": "lost",
+}
+"""What happens to people, by the events of the books."""
 
 
 def totals(model: SmugglingModel) -> dict[str, float | int | None]:
@@ -100,6 +111,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "bribes_usd": total("bribes_cents") / CENTS_PER_USD,
         "passed_corrupted_kg": total("passed_corrupted_g") / GRAMS_PER_KG,
         "policy_cost_usd": total("policy_cost_cents") / CENTS_PER_USD,
+        **_people_totals(model),
         "violence_mean": math.fsum(daily["violence"]) / max(1, len(daily["violence"])),
         **proportion.totals(model),
     }
@@ -136,6 +148,7 @@ def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
         "consignments": _consignments(model),
         "by_commodity": _by_commodity(model),
         "oversight": proportion.by_group(model),
+        "people": _people(model),
     }
 
 
@@ -226,6 +239,35 @@ def _by_commodity(model: SmugglingModel) -> dict[str, Any]:
         "in_transit": of(chronicle.held, ACCOUNTS, "transit"),
         "price_usd": chronicle.prices[:lived].ravel(),
     }
+
+
+def _people(model: SmugglingModel) -> dict[str, Any]:
+    """One row a day, where people are in the scenario; all commodities of that kind together."""
+    chronicle, names = model.chronicle, model.ledger.commodities
+    lived = model.day if model.chains.waiting else 0
+    rows = [names.index(source.name) for source in model.chains.waiting]
+    moved, held = (written[:lived][:, rows].sum(axis=1) for written in (chronicle.moved, chronicle.held))
+    loads = model.cargo.rows
+    set_out = np.bincount(loads["planned"][loads["people"]], minlength=lived)[:lived]
+    days = np.arange(lived)
+    return {
+        "day": days,
+        "date": _dates(model.plan.start, days),
+        "waiting": held[:, ACCOUNTS.index("stock")],
+        **{word: moved[:, EVENTS.index(event)] for word, event in PEOPLE.items()},
+        "attempts": set_out,
+        "person_days_at_sea": chronicle.people_at_sea[:lived],
+        "chance_to_arrive": chronicle.chance_to_arrive[:lived],
+    }
+
+
+def _people_totals(model: SmugglingModel) -> dict[str, int]:
+    """What became of people, over the run; nothing where there are none."""
+    if not model.chains.waiting:
+        return {}
+    found = _people(model)
+    told = {f"people_{word}": int(found[word].sum()) for word in PEOPLE}
+    return {**told, "people_days_at_sea": int(found["person_days_at_sea"].sum())}
 
 
 def seized_by_place(model: SmugglingModel) -> dict[str, float]:

@@ -38,7 +38,7 @@ _OF_PRECURSORS = {
 }
 """Columns of the daily table that speak of precursors, and the events or accounts that they must equal."""
 _SOURCES = ("production", "opening")
-_ENDS = ("stock", "transit", "seized", "lost", "delivered")
+_ENDS = ("stock", "transit", "seized", "lost", "delivered", "safety")
 
 
 class Results:
@@ -127,6 +127,11 @@ class Results:
     def by_commodity(self) -> pd.DataFrame:
         """One row a day and commodity."""
         return self._table("by_commodity")
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """One row a day, where people are in the scenario."""
+        return self._table("people")
 
     @cached_property
     def commodity(self) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.world.columns import Words
 
-TableName = Literal["daily", "ports", "zones", "events", "consignments", "by_commodity", "oversight"]
+TableName = Literal["daily", "ports", "zones", "events", "consignments", "by_commodity", "oversight", "people"]
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
 
 Kind = Literal["int32", "int64", "float64", "date32", "word"]
@@ -118,8 +118,10 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("crossings", "int32", "craft", "Small craft that came to the zone"),
         Column("detected", "int32", "craft", "Of these, detected by patrols"),
         Column("boarded", "int32", "craft", "Of these, boarded by a unit that was free and had the right to"),
-        Column("seized", "int32", "craft", "Of these, stopped"),
+        Column("seized", "int32", "craft", "Of these, stopped with goods aboard"),
         Column("seized_g", "int64", "g", "Seized in the zone"),
+        Column("intercepted", "int64", "persons", "People in boats that patrols intercepted in the zone"),
+        Column("rescued", "int64", "persons", "People in distress whom patrols rescued in the zone"),
         Column("patrol_hours", "float64", "hours", "Hours searched in the zone, added up over patrol units"),
     ),
     "events": (
@@ -132,7 +134,7 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("consignment", "int64", "number", "The consignment; -1 for none"),
         Column("from_account", "word", "account", "Account of the books that the load left"),
         Column("to_account", "word", "account", "Account of the books that it went to"),
-        Column("grams", "int64", "g", "How much"),
+        Column("grams", "int64", "g", "How much; of people, how many"),
         Column("place", "word", "name", "Key of the place where it happened; empty for none"),
         Column("checkpoint", "word", "name", "The control at which it happened; empty for none"),
         Column("mode", "word", "mode", "Mode of transport at the time; empty for none"),
@@ -142,7 +144,7 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("consignment", "int64", "number", "Number of the consignment"),
         Column("commodity", "word", "name", "Key of the commodity, or `precursors`"),
         Column("organisation", "word", "name", "The organisation or supply broker that owns it"),
-        Column("grams", "int64", "g", "Its load"),
+        Column("grams", "int64", "g", "Its load; of people, how many"),
         Column("area", "word", "name", "Production area it was bought in; of precursors, where they were diverted"),
         Column("market", "word", "name", "Market it is meant for; of precursors, the production area"),
         Column("departure", "word", "name", "Gateway it leaves by: a port or a dock"),
@@ -154,7 +156,7 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column(
             "dispatched_day", "int32", "days", "Day on which it set out from the production area; -1 when it has not"
         ),
-        Column("outcome", "word", "delivered, seized, lost, under_way", "What became of it"),
+        Column("outcome", "word", "delivered, seized, lost, under_way, intercepted, rescued", "What became of it"),
         Column("outcome_day", "int32", "days", "Day of the outcome; -1 while under way"),
         Column("outcome_place", "word", "name", "Place of the outcome; empty for none"),
         Column("outcome_checkpoint", "word", "name", "Control that seized it; `road` on the road, empty for none"),
@@ -171,7 +173,21 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("delivered", "int64", "units", "Delivered to markets on the day; of people, who arrived"),
         Column("stock", "int64", "units", "At the areas at the end of the day; of people, who wait there"),
         Column("in_transit", "int64", "units", "Under way at the end of the day"),
-        Column("price_usd", "float64", "USD", "Wholesale price of a kilogram, or fee of a person; 0 of precursors"),
+        Column("price_usd", "float64", "USD", "Wholesale price of a kilogram, or what a person pays on arrival"),
+    ),
+    "people": (
+        _DAY,
+        _DATE,
+        Column("waiting", "int64", "persons", "People who wait for a passage at the end of the day"),
+        Column("departed", "int64", "persons", "People who set out on the day"),
+        Column("attempts", "int64", "journeys", "Journeys that began on the day, each in a boat of its own"),
+        Column("arrived", "int64", "persons", "People who arrived by themselves on the day"),
+        Column("intercepted", "int64", "persons", "People whom a state intercepted on the day, and brought to safety"),
+        Column("rescued", "int64", "persons", "People in distress at sea whom a state rescued on the day"),
+        Column("returned", "int64", "persons", "Of these, returned on the day to where they came from"),
+        Column("lost", "int64", "persons", "People lost at sea on the day"),
+        Column("person_days_at_sea", "int64", "person days", "People in boats at sea at the end of the day"),
+        Column("chance_to_arrive", "float64", "probability", "What people who wait take their chance to arrive to be"),
     ),
 }
 
@@ -234,6 +250,13 @@ KPIS: tuple[Column, ...] = (
     Column("bribes_usd", "float64", "USD", "Bribes paid to port inspectors"),
     Column("passed_corrupted_kg", "float64", "kg", "Passed controls where the owner had somebody on duty"),
     Column("policy_cost_usd", "float64", "USD", "Cost of the policies"),
+    Column("people_departed", "int64", "persons", "People who set out across the sea, all attempts"),
+    Column("people_arrived", "int64", "persons", "People who arrived by themselves"),
+    Column("people_intercepted", "int64", "persons", "People whom a state intercepted and brought to safety"),
+    Column("people_rescued", "int64", "persons", "People in distress at sea whom a state rescued"),
+    Column("people_returned", "int64", "persons", "Of these two, returned to where they came from"),
+    Column("people_lost", "int64", "persons", "People lost at sea"),
+    Column("people_days_at_sea", "int64", "person days", "Days that people spent at sea in boats, added up"),
     Column("violence_mean", "float64", "index", "Index of violence, mean over the run"),
     Column("opened_per_1000", "float64", "per 1,000", "Legal containers opened, per 1,000 at controls"),
     Column("false_alarms_per_1000", "float64", "per 1,000", "False alarms, per 1,000 containers at controls"),

@@ -11,24 +11,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.draws import Draws
-from sim.world.commodity import Commodity, Drug, Firearms, Good
+from sim.world.commodity import Commodity, Drug, Firearms, Good, People
 from sim.world.diversion import Diversion
 from sim.world.ledger import Ledger
 from sim.world.market import Book
 from sim.world.site import Geography, ProductionArea
 from sim.world.source import Source
 from sim.world.supply import Supply
+from sim.world.waiting import Passages, Waiting
 
 
 def source_of(name: str, good: Commodity, areas: Mapping[str, ProductionArea], draws: Draws) -> Source:
     """Where a commodity comes from."""
     if isinstance(good, Drug):
         return Supply(name, good, dict(areas), draws)
+    if isinstance(good, People):
+        return Waiting(name, good, dict(areas))
     return Diversion(name, cast("Firearms", good), dict(areas))
 
 
-def book_of(good: Commodity, demand_share: float) -> Book:
+def book_of(good: Commodity, demand_share: float) -> Book | Passages:
     """What a market knows of a commodity."""
+    if isinstance(good, People):
+        return Passages(good, demand_share)
     return Book(cast("Good", good), demand_share)
 
 
@@ -56,7 +61,7 @@ class Chains:
         """What an organisation gets at each market, the broker's fee taken off, USD a unit: float64[markets]."""
         return np.array([book.price for book in self.markets.values()]) * (1.0 - self._fees)
 
-    def mean(self, commodity: str, asked: Callable[[Book], float]) -> float:
+    def mean(self, commodity: str, asked: Callable[[Book | Passages], float]) -> float:
         """Mean over the markets of a commodity, weighted by their demand at the start."""
         books = [book for name, book in self.markets.items() if self.at[name] == commodity]
         return math.fsum(asked(book) * book.demand_share for book in books)
@@ -92,6 +97,23 @@ class Chains:
             ledger.book(day, "opening", good, opening, place=name)
             ledger.book(day, "consumed", good, book.clear(day), place=name)
         self.prices = self._prices()
+
+    def heard(self, commodity: str, persons: int, *, arrived: bool) -> None:
+        """Those who wait hear how the journey of some ended."""
+        source = self.sources[commodity]
+        if isinstance(source, Waiting):
+            source.hear(persons, arrived=arrived)
+
+    def come_back(self, area: str, persons: int) -> None:
+        """Some are back where they came from."""
+        source = self.source_of[area]
+        if isinstance(source, Waiting):
+            source.come_back(area, persons)
+
+    @property
+    def waiting(self) -> list[Waiting]:
+        """Where people wait."""
+        return [source for source in self.sources.values() if isinstance(source, Waiting)]
 
     def stored(self) -> dict[str, int]:
         """What lies in the areas, by commodity."""

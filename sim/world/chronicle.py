@@ -99,13 +99,17 @@ class Chronicle:
     wait_hours: NDArray[np.float64] = field(init=False)
     """float64[days, C]: hours that boxes waited for a scanner, summed."""
     patrolled: NDArray[np.int64] = field(init=False)
-    """int64[days, Z, 5]: craft that crossed, were detected, boarded and stopped, and grams in these."""
+    """int64[days, Z, 7]: craft that crossed, were detected, boarded and stopped, grams in these, persons brought in."""
     moved: NDArray[np.int64] = field(init=False)
     """int64[days, commodities, events]: what the books say of each day."""
     held: NDArray[np.int64] = field(init=False)
     """int64[days, commodities, accounts]: what stood in each account at its end."""
     prices: NDArray[np.float64] = field(init=False)
     """float64[days, commodities], USD a unit; 0 of precursors."""
+    people_at_sea: NDArray[np.int64] = field(init=False)
+    """int64[days]: persons in craft at sea at the end of each day."""
+    chance_to_arrive: NDArray[np.float64] = field(init=False)
+    """float64[days]: what people who wait take it to be."""
     patrol_hours: NDArray[np.float64] = field(init=False)
     """float64[days, Z]"""
     met: Table = field(default_factory=lambda: Table(MET))
@@ -133,6 +137,7 @@ class Chronicle:
         self.patrol_hours = np.zeros((self.days, self.zones))
         self.moved = np.zeros((self.days, self.commodities, len(EVENTS)), np.int64)
         self.held = np.zeros((self.days, self.commodities, len(ACCOUNTS)), np.int64)
+        self.people_at_sea, self.chance_to_arrive = np.zeros(self.days, np.int64), np.zeros(self.days)
         self.prices = np.zeros((self.days, self.commodities))
 
     def open_day(self) -> None:
@@ -153,7 +158,7 @@ class Chronicle:
         self.lived = day + 1
 
     def at_sea(self, day: int, tally: NDArray[np.int64], hours: NDArray[np.float64]) -> None:
-        """Write down what was done in the sea zones on a day: int64[Z, 5] and float64[Z]."""
+        """Write down what was done in the sea zones on a day: int64[Z, 7] and float64[Z]."""
         self.patrolled[day], self.patrol_hours[day] = tally, hours
 
     def booked(self, day: int, ledger: Ledger, prices: Sequence[float]) -> None:

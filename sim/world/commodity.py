@@ -14,9 +14,13 @@ from sim.quantity import (
     Kg,
     NonNegative,
     Number,
+    PartBefore,
+    Persons,
+    PersonsPerYear,
     PerYear,
     PositiveNumber,
     PositiveShare,
+    PositiveUsd,
     PositiveUsdPerKg,
     Probability,
     Quantity,
@@ -28,6 +32,7 @@ from sim.quantity import (
 from sim.registry import Registered
 from sim.terms import GRAMS_PER_KG, Label, Name, Noun
 from sim.world.making import Laboratories, Leaf, Precursors
+from sim.world.waters import DaysOut
 
 MISDECLARED = "misdeclared"
 """Key of the way in which precursors travel, beside the concealments of the scenario."""
@@ -221,6 +226,49 @@ class Firearms(Good):
     """Load at which a scan raises an alarm with half of its greatest chance: scanners see metal well."""
     shape: PositiveNumber = Quantity(0.8, "1", 0.3, 1.5, ASSUMED)
     """Shape of the rise of that chance with the load."""
+
+
+class People(Commodity):
+    """People who want to cross the sea irregularly, with the help of networks that take a fee. Persons are no
+    contraband: what counts is whether they are safe."""
+
+    unit: ClassVar[Unit] = "persons"
+    per_unit: ClassVar[int] = 1
+
+    kind: Literal["people"] = "people"
+    modes: tuple[Literal["small_craft"], ...] = ("small_craft",)
+    waiting_by_year: dict[int, PersonsPerYear] = Field(min_length=1)
+    """How many come to wait for a passage at the perceived chance of the start, persons a year, by calendar year; years
+    without a value take the nearest one given."""
+    opening_days: Days = Quantity(30, "days", 0, 120, ASSUMED)
+    """Days' worth of them who wait on the first day."""
+    chance: Probability = Quantity(0.9, "probability", 0.5, 1.0, ASSUMED)
+    """What they take their chance to arrive to be at the start."""
+    prior_persons: Persons = Quantity(500, "persons", 50, 5000, ASSUMED)
+    """Weight of that belief, in journeys heard of."""
+    news_days: DaysOut = Quantity(60, "days", 14, 365, ASSUMED)
+    """Time constant with which news of journeys fade."""
+    wish_elasticity: NonNegative = Quantity(2.0, "1", 0.0, 6.0, ASSUMED)
+    """How the wish to travel answers the perceived chance to arrive."""
+    fee: PositiveUsd = Quantity(5000, "USD", 1500, 12000, ASSUMED)
+    """What a person pays for a passage."""
+    paid_before: PartBefore = Quantity(0.3, "share", 0.0, 0.9, ASSUMED)
+    """Share of the fee that is paid before departure, whatever happens; the rest on arrival, or when a state has
+    brought somebody in and does not return them."""
+    cost: Usd = Quantity(400, "USD", 50, 2000, ASSUMED)
+    """What a person's stay, and those who look away, cost a network before departure."""
+    carriage: NonNegative = Quantity(0.3, "1", 0.05, 1.0, ASSUMED)
+    """What bringing a person along a road costs, against the kilogram of which `transport` speaks."""
+
+    @property
+    def starting_price(self) -> float:
+        """What a person pays on arrival, USD."""
+        return float(self.fee) * (1.0 - float(self.paid_before))
+
+    @property
+    def starting_cost(self) -> float:
+        """What a person costs before departure, less what is paid by then, USD."""
+        return float(self.cost) - float(self.fee) * float(self.paid_before)
 
 
 def commodity_of(given: Any, info: ValidationInfo) -> Commodity:

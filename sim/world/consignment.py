@@ -18,8 +18,10 @@ from sim.world.ledger import Ledger
 from sim.world.network import MODES, Leg, Network
 from sim.world.ways import Route, WayTable
 
-Outcome = Literal["under_way", "delivered", "seized", "lost"]
-OUTCOMES: tuple[Outcome, ...] = ("under_way", "under_way", "seized", "lost", "delivered")
+Outcome = Literal["under_way", "delivered", "seized", "lost", "intercepted", "rescued"]
+OUTCOMES: tuple[Outcome, ...] = (
+    "under_way", "under_way", "seized", "lost", "delivered", "under_way", "under_way", "intercepted", "rescued",
+)  # fmt: skip
 """What has become of a load, by what was last booked of it."""
 
 
@@ -77,14 +79,14 @@ class Cargo(Sequence["Consignment"]):
 
     def add(
         self, key: np.uint64, grams: int, shows: float, commodity: int, organisation: int, way: int, concealment: int,
-        day: int, due: int, *, crewed: bool,
+        day: int, due: int, *, crewed: bool, people: bool = False,
     ) -> int:  # fmt: skip
         """Take a new consignment on its way; returns its number."""
         table, first = self.ways_of(organisation)
         crews = [first + place if place >= 0 else -1 for place in table.crews[way].tolist()]
         self.table.append(
             key, grams, shows, commodity, organisation, way, table.legs[way], crews if crewed else (-1,) * MOST_CREWS,
-            concealment, day, due, 0, 0, -1, False, 0, UNDER_WAY, -1, -1, NOWHERE,
+            concealment, day, due, 0, 0, -1, False, 0, UNDER_WAY, -1, -1, NOWHERE, people, False,
         )  # fmt: skip
         return len(self) - 1
 
@@ -114,6 +116,12 @@ class Cargo(Sequence["Consignment"]):
         """What those under way hold, counted load by load."""
         self._look_over(-1)
         return dict(zip(self.ledger.commodities, self._grams.tolist(), strict=True))
+
+    def people_at_sea(self) -> int:
+        """Persons in craft at sea, of those looked over last."""
+        loads = self.rows[self._under_way[: self._left]]
+        at_sea = loads["people"] & (loads["departed"] >= 0) & ~loads["landed"]
+        return int(loads["grams"][at_sea].sum())
 
     def _look_over(self, day: int) -> int:
         """Look at all loads that may be under way; returns how many have something to do on a day."""

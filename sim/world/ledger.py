@@ -12,17 +12,22 @@ from sim.kernels.carrying import add_up
 from sim.kernels.loads import EVENT, NOWHERE
 from sim.world.columns import Table, Words
 
-Account = Literal["production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed"]
-Event = Literal["produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed"]
+Account = Literal[
+    "production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed", "safety"
+]  # fmt: skip
+Event = Literal[
+    "produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed", "intercepted", "rescued", "returned"
+]  # fmt: skip
 
 ACCOUNTS: tuple[Account, ...] = (
-    "production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed",
+    "production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed", "safety",
 )  # fmt: skip
 """production and opening are sources (negative); delivered counts what ever reached a market, of which `market` is in
+stock. Nobody seizes people: who is intercepted or rescued is in `safety`, unless returned to where people wait, in
 stock.
 
-The identities of every day: -production = stock + transit + seized + lost + delivered, and delivered - opening =
-market + consumed, opening being what markets held or awaited before the first day.
+The identities of every day: -production = stock + transit + seized + lost + delivered + safety, and delivered -
+opening = market + consumed, opening being what markets held or awaited before the first day.
 """
 
 MOVES: dict[Event, tuple[Account, Account]] = {
@@ -33,11 +38,14 @@ MOVES: dict[Event, tuple[Account, Account]] = {
     "delivered": ("transit", "delivered"),
     "opening": ("opening", "market"),
     "consumed": ("market", "consumed"),
+    "intercepted": ("transit", "safety"),
+    "rescued": ("transit", "safety"),
+    "returned": ("safety", "stock"),
 }
 """From which account each event takes and to which it gives, in the order of `sim.kernels.carrying`."""
 
 EVENTS: tuple[Event, ...] = tuple(MOVES)
-STOPPINGS: tuple[Event, ...] = ("seized",)
+STOPPINGS: tuple[Event, ...] = ("seized", "intercepted", "rescued")
 """Events by which a state stops what is under way."""
 SOURCES: tuple[Account, ...] = ("production", "opening")
 """Accounts that goods only leave: they stand below zero."""
@@ -107,10 +115,10 @@ class Ledger:
         """
         self.add_up()
         for commodity, accounts in self._each(self.amounts):
-            production, stock, transit, seized, lost, delivered, opening, market, consumed = accounts
-            held, sold = stock + transit + seized + lost + delivered, market + consumed
+            production, stock, transit, seized, lost, delivered, opening, market, consumed, safety = accounts
+            held, sold = stock + transit + seized + lost + delivered + safety, market + consumed
             checks = (
-                ("produced = stock + transit + seized + lost + delivered", -production, held),
+                ("produced = stock + transit + seized + lost + delivered + safety", -production, held),
                 ("delivered + opening = market + consumed", delivered - opening, sold),
                 ("transit = what the consignments hold", transit, in_transit[commodity]),
                 ("stock = what the stores hold", stock, in_stock[commodity]),

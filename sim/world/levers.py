@@ -64,6 +64,10 @@ class Controls:
     """Chance that intelligence tells where to look for a crossing, by sea zone."""
     boarding: Levers
     """Chance that a craft that is to be boarded is stopped, by sea zone."""
+    returns: Levers
+    """Share of the boats with people that are intercepted or rescued whose people are returned, by sea zone."""
+    coast_watch: Levers
+    """Chance that a craft is stopped before it puts to sea, by community."""
     stigma: Levers
     """Where the stigma of working for traffickers moves in time, years of the reservation wage, by community."""
     awareness: Levers
@@ -116,6 +120,11 @@ class Controls:
         """A lever at sea raised in the named zones."""
         rows = [self.checkpoints.row(zone) - self.checkpoints.n_ports for zone in zones]
         return self._moved(lever, rows, lambda now: now + more)
+
+    def in_zones_towards(self, lever: str, zones: Iterable[str], to: float, part: float) -> Controls:
+        """A lever at sea raised by a part of the way to a value, in the named zones where it is lower."""
+        rows = [self.checkpoints.row(zone) - self.checkpoints.n_ports for zone in zones]
+        return self._moved(lever, rows, lambda now: now + np.maximum(0.0, to - now) * part)
 
     def raised_among(
         self, lever: str, places: Iterable[str], audience: Audience, by: float, most: float = math.inf
@@ -196,6 +205,8 @@ def controls_of(
         joint_units=np.array([zone.units(joint=True) for zone in waters.values()]),
         cue=np.array([float(zone.cue) for zone in waters.values()]),
         boarding=np.array([float(zone.boarding) for zone in waters.values()]),
+        returns=np.array([float(zone.returns) for zone in waters.values()]),
+        coast_watch=np.zeros(len(communities)),
         stigma=np.full(len(communities), float(people.stigma)),
         awareness=np.full(len(communities), float(people.awareness)),
         legal_wage=communities.legal_wage.copy(),

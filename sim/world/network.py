@@ -307,7 +307,10 @@ def _crossings(
         nm = great_circle_km(out, into) / KM_PER_NM * detour
         able = [number for number, key in enumerate(kinds) if _makes(key, kinds[key], nm, out, into)]
         if (out.side, into.side) in directions.items() and able:
-            usual = min((list(kinds.values())[number] for number in able), key=lambda kind: _usd_when_full(kind, nm))
+            goods = [number for number in able if list(kinds)[number] not in transport.small_craft.boats]
+            usual = min(
+                (list(kinds.values())[number] for number in goods or able), key=lambda kind: _usd_when_full(kind, nm)
+            )
             admits = sum(1 << number for number in able)
             found.append((start, end, nm, (*out.zones, *reversed(into.zones)), usual, admits))
     return Legs.of(

@@ -11,7 +11,9 @@ from sim.quantity import (
     KmPerDay,
     Knots,
     NauticalMiles,
+    Persons,
     PerThousandKm,
+    PerThousandNm,
     PositiveKg,
     PositiveNumber,
     Probability,
@@ -90,6 +92,35 @@ class Craft(Noun):
     """Share of crossings that founder or jettison."""
 
 
+class Boat(Noun):
+    """A kind of craft that people cross the sea in, as abstract numbers."""
+
+    knots: Knots = Quantity(7, "knots", 4, 20, ASSUMED)
+    """Mean speed of a crossing."""
+    boat_usd: Usd = Quantity(30_000, "USD", 3_000, 150_000, ASSUMED)
+    """What it costs with its fuel; it is not used twice."""
+    persons: Persons = Quantity(80, "persons", 15, 400, ASSUMED)
+    """How many are put aboard at most."""
+    reach_nm: NauticalMiles = Quantity(1200, "nm", 50, 2500, ASSUMED)
+    """The longest crossing that it makes."""
+    visibility: PositiveNumber = Quantity(0.8, "1", 0.3, 1.2, ASSUMED)
+    """Factor on the width within which a patrol unit sees it."""
+    distress: PerThousandNm = Quantity(0.4, "per 1000 nm", 0.05, 3.0, ASSUMED)
+    """Rate at which it comes into distress: over x thousand nautical miles with the chance 1 - exp(-rate x)."""
+    calls: Probability = Quantity(0.4, "probability", 0.0, 0.9, ASSUMED)
+    """Chance that a call for help tells patrols where to look for it."""
+    fatal: Probability = Quantity(0.3, "probability", 0.05, 0.8, ASSUMED)
+    """Chance that those aboard a boat in distress are lost at sea if nobody rescues them; else it drifts on."""
+
+    def as_craft(self) -> Craft:
+        """What it is for those who plan a crossing, with persons in place of kilograms."""
+        return Craft(
+            knots=self.knots, craft_usd=self.boat_usd, reach_nm=self.reach_nm, visibility=self.visibility,
+            usd_per_kg_1000nm=Quantity(0.0, "USD/kg/1000 nm"), capacity_kg=Quantity(float(self.persons), "kg"),
+            loss=Quantity(0.0, "probability"),
+        )  # fmt: skip
+
+
 class Yacht(Craft):
     """Sailing yachts: slow, small, and not remarkable."""
 
@@ -128,6 +159,8 @@ class SmallCraft(Noun):
     sailing_yacht: Yacht = Field(default_factory=Yacht)
     go_fast: GoFast = Field(default_factory=GoFast)
     semi_submersible: SemiSubmersible = Field(default_factory=SemiSubmersible)
+    boats: dict[Name, Boat] = Field(default_factory=dict, max_length=8)
+    """Kinds of craft that people cross the sea in, and nothing else does."""
     known: PositiveNumber = Quantity(1500, "1", 100, 4000, ASSUMED)
     """How well organisations know a coast when they look for gateways: as well as a port with so many containers a
     day."""
@@ -136,9 +169,10 @@ class SmallCraft(Noun):
 
     @property
     def kinds(self) -> dict[str, Craft]:
-        """All kinds by name."""
+        """All kinds by name, those that carry goods first."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: value for name, value in values.items() if isinstance(value, Craft)}
+        carriers = {name: value for name, value in values.items() if isinstance(value, Craft)}
+        return carriers | {name: boat.as_craft() for name, boat in self.boats.items()}
 
 
 class SeaDistance(Noun):

@@ -101,6 +101,10 @@ class SeaZone(Noun):
     boarding: Probability = Quantity(0.26, "probability", 0.2, 0.5, "kelly14")
     """Chance that a craft that is to be boarded is stopped: 74 % of suspected movements could not be interdicted."""
 
+    returns: Share = Quantity(0.1, "share", 0.0, 1.0, ASSUMED)
+    """Share of the boats with people, intercepted or rescued here, of which those aboard are returned to where they
+    came from; the others are brought to safety in the state that they wanted to reach."""
+
     @property
     def middle(self) -> Point | None:
         """Where its middle is, if the scenario says so."""

@@ -51,6 +51,8 @@ class Admitted(NamedTuple):
     """What carriage of a unit costs on roads and small craft, against a kilogram of what the network speaks of."""
     modes: tuple[str, ...] = ("container", "small_craft")
     """How it may cross the sea."""
+    people: bool = False
+    """Whether it is people: they need a crew where they put to sea alone."""
 
 
 class Made[T](Sequence[T]):
@@ -118,13 +120,15 @@ class WayTable:
         pair = np.repeat(np.arange(len(ways)), [len(found) for found in ways.values()])
         found = _Found(network, tuple(ways), pair, legs)
         stops = found.stops()
+        stops[np.array([admitted[area].people for area, _ in ways], np.bool_)[pair], 1:] = -1
         named = sorted((network.names[site], site) for site in np.unique(stops[stops >= 0]).tolist())
         places = tuple(name for name, _ in named)
         row_of = np.full(len(network.names) + 1, -1, np.int32)  # -1 reads the last
         row_of[[site for _, site in named]] = np.arange(len(named))
         crews = row_of[stops]
         departures, arrivals = (
-            tuple(network.names[site] for site in dict.fromkeys(end.tolist())) for end in found.gateways()
+            tuple(network.names[site] for site in dict.fromkeys(end.tolist()) if row_of[site] >= 0)
+            for end in found.gateways()
         )
         return cls(
             routes=Made(len(legs), found.route),
@@ -216,6 +220,7 @@ class _Found:
         masks = np.array([given[:2] for given in of_pair], np.int64).reshape(-1, 2)[self.pair]
         carriage = np.array([given.carriage for given in of_pair])[self.pair]
         facts["usd_per_kg"] *= carriage
+        facts["crossing_nm"] = facts["nm"]
         facts["nm"] *= carriage  # which count for the cost of a crossing alone
         facts["admits"] = np.where(small, columns.admits[self.legs[:, 2]] & masks[:, 1], masks[:, 0])
         return facts

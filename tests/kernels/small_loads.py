@@ -73,10 +73,11 @@ def some_world(seed: int, *, loads: int = 24) -> SmallWorld:
 
 def _sea(rng, day) -> Sea:
     """Zones swept by anything between nobody and a crowd, and too few units for all that is detected."""
-    crafts = [(rng.uniform(2, 30), rng.choice([0.3, 1.0]), rng.choice([0.0, 0.4])) for _ in range(METHODS)]
+    crafts = [(rng.uniform(2, 30), rng.choice([0.3, 1.0]), rng.choice([0.0, 0.4]), False, 0.0, 0.0, 0.0)
+              for _ in range(METHODS)]  # fmt: skip
     zones = [
         (1e5, rng.choice([1e3, 1e5]), 500.0, rng.choice([0.0, 0.5, 1.0]), rng.choice([0.0, 0.5]),
-         rng.choice([0.3, 0.8]), rng.choice([0.0, 300.0, 20_000.0]))
+         rng.choice([0.3, 0.8]), 0.0, rng.choice([0.0, 300.0, 20_000.0]))
         for _ in range(ZONES)
     ]  # fmt: skip
     units = [
@@ -102,7 +103,7 @@ def _leg(rng, row) -> tuple:
     days, lane = rng.integers(1, 10), row if kind == 1 else -1
     return (
         kind == 0, kind == 2, kind, origin, destination, days, lane, passed, pool, rng.choice([0.0, 0.4]),
-        rng.choice([0.0, 0.4]), rng.uniform(10, 3000), False,
+        rng.choice([0.0, 0.4]), rng.uniform(10, 3000), False, 0.0,
     )  # fmt: skip
 
 
@@ -130,5 +131,5 @@ def _load(rng, day, legs, hold_days) -> tuple:
         rng.integers(0, 2**64, dtype=np.uint64), rng.integers(1, 10**6), rng.uniform(0.1, 2.0),
         rng.integers(COMMODITIES), organisation, 0, way + [-1] * (MOST_LEGS - len(way)), crews,
         rng.integers(METHODS), 0, day + rng.choice([-1, 0, 0, 0, 0, 1, 2, 9]), at, served, departed, landed, zone,
-        outcome, -1, -1, -2,
+        outcome, -1, -1, -2, False, False,
     )  # fmt: skip

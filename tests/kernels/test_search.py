@@ -60,7 +60,7 @@ def unit(number: int = 0, **columns) -> np.ndarray:
 
 def mustered(*units: np.ndarray, day: int = 100) -> tuple[Sea, np.ndarray]:
     fleet = np.concatenate(units)
-    tally, luck, hours = np.full((2, 5), 7), np.zeros(5, np.uint64), np.full(2, 7.0)
+    tally, luck, hours = np.full((2, 7), 7), np.zeros(8, np.uint64), np.full(2, 7.0)
     sea = Sea(np.zeros(1, CRAFT), np.zeros(2, ZONE), fleet, tally, luck)
     muster(day, entity_key("on duty"), sea, hours)
     assert (tally == 0).all()

@@ -68,7 +68,7 @@ def _drawn(address: str) -> Scenario:
     plan = Scenario.model_validate(_layout(luck))
     moved = moved_about(plan, luck, "")
     assert isinstance(moved, Scenario)
-    drawn = [a_policy(plan, luck, number) for number in range(luck.at("policies").choice((0, 0, 1, 1, 2, 3)))]
+    drawn = [a_policy(plan, luck, number) for number in range(luck.at("policies").choice((0, 1, 1, 2, 2, 3)))]
     disrupted = [_disruption(plan, luck, number) for number in range(luck.at("disruptions").choice((0, 0, 0, 1, 1, 2)))]
     whole = {**_given(moved), "policies": tuple(policy for policy in drawn if policy), "disruptions": tuple(disrupted)}
     return Scenario.model_validate_json(Scenario.model_validate(whole).model_dump_json(exclude_unset=True))
@@ -114,6 +114,8 @@ def _layout(luck: Luck) -> dict[str, Any]:
     groups = [f"group{n}" for n in range(size.randint(1, 3))]
     area_shares, market_shares = luck.shares("areas", areas), luck.shares("markets", markets)
     back = _the_other_way(luck)
+    people = _people(luck) if docks else NOTHING
+    others = [*back["production_areas"], *people["production_areas"]]
     regions = sorted({port["region"] for port in ports.values()})
     known = sorted({*ports, *regions, *(port["country"] for port in ports.values())})
     return {
@@ -125,17 +127,22 @@ def _layout(luck: Luck) -> dict[str, Any]:
         "geography": {
             "ports": ports,
             "production_areas": {name: _place(luck, name, "south") | {"share": area_shares[name]} for name in areas}
-            | back["production_areas"],
+            | back["production_areas"]
+            | people["production_areas"],
             "warehouses": {
                 f"store{n}": _place(luck, f"store{n}", "south" if side == "origin" else "north") | {"side": side}
                 for n, side in enumerate(("origin", "destination", *size.sample(("origin", "destination"), 1)))
             },
             "docks": {name: _dock(luck, name, zones) for name in docks},
             "markets": {name: _place(luck, name, "north") | {"demand_share": market_shares[name]} for name in markets}
-            | back["markets"],
+            | back["markets"]
+            | people["markets"],
         },
         "waters": {name: {"name": name, "area_nm2": luck.at(name).choice((1000.0, 250000.0))} for name in zones},
-        "transport": {"sea_distances": _distances(luck, roles, both=bool(back["commodities"]))},
+        "transport": {
+            "sea_distances": _distances(luck, roles, both=bool(back["commodities"])),
+            "small_craft": {"boats": {"wooden_boat": {"reach_nm": 9000}, "inflatable": {"reach_nm": 9000}}},
+        },
         "trade": {
             "cargo_classes": {name: {"name": name, "reefer": luck.at(name).random() < 0.5} for name in cargo},
             "mixes": {name: luck.shares(f"mix {name}", cargo) for name in sorted((*regions, "rest_of_world"))},
@@ -150,7 +157,8 @@ def _layout(luck: Luck) -> dict[str, Any]:
                 "precursors": luck.at("precursors").choice((None, None, {})),
             }
         }
-        | back["commodities"],
+        | back["commodities"]
+        | people["commodities"],
         "customs": {
             "imports": _post(luck, "imports", known),
             "exports": _post(luck, "exports", known),
@@ -162,9 +170,9 @@ def _layout(luck: Luck) -> dict[str, Any]:
             name: {
                 "name": name,
                 "count": luck.at(name).choice((1, 1, 2, 4)),
-                "areas": luck.some(f"{name} areas", areas) + luck.some(f"{name} yards", [*back["production_areas"]], 0),
+                "areas": luck.some(f"{name} areas", areas) + luck.some(f"{name} others", others, 0),
                 "markets": luck.at(f"{name} sells").choice((None, luck.some(f"{name} markets", markets)))
-                if not back["commodities"]
+                if not back["commodities"] and not people["commodities"]
                 else None,
                 "capital_usd": luck.at(f"{name} capital").choice((0, 1e5, *[1.5e8] * 6)),
                 "candidate_routes": luck.at(f"{name} routes").choice((4, 40, 400)),
@@ -174,10 +182,23 @@ def _layout(luck: Luck) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _the_other_way(luck: Luck) -> dict[str, Any]:
+NOTHING: dict[str, dict[str, Any]] = {"production_areas": {}, "markets": {}, "commodities": {}}
+
+
+def _people(luck: Luck) -> dict[str, dict[str, Any]]:
+    """Every third world with docks has people who cross the sea beside; else nothing."""
+    if luck.at("people").random() > 0.4:
+        return NOTHING
+    crossing = {"kind": "people", "name": "People", "waiting_by_year": {2024: luck.at("waiting").choice((500, 20000))}}
+    town = _place(luck, "town", "south") | {"share": 1, "commodity": "crossing"}
+    city = _place(luck, "city", "north") | {"demand_share": 1, "commodity": "crossing"}
+    return {"production_areas": {"town": town}, "markets": {"city": city}, "commodities": {"crossing": crossing}}
+
+
+def _the_other_way(luck: Luck) -> dict[str, dict[str, Any]]:
     """Every third world has firearms that go from north to south beside; else nothing."""
     if luck.at("back").random() > 0.33:
-        return {"production_areas": {}, "markets": {}, "commodities": {}}
+        return NOTHING
     firearms = {"kind": "firearms", "name": "Firearms", "diverted_by_year": {2024: luck.at("arms").choice((1, 30))}}
     firearms["concealments"] = {"machinery": {"name": "In machinery", "crew": luck.at("arms crew").random() < 0.5}}
     yard = _place(luck, "yard", "north") | {"share": 1, "commodity": "firearms", "side": "destination"}

@@ -21,9 +21,9 @@ def wrong_with(model: SmugglingModel) -> list[str]:
     """All that does not hold: mass, money, time, names, numbers, totals."""
     found, totals = tables(model), measures.totals(model)
     return [
-        *wrong_mass(model, found), *wrong_loads(model, found), *wrong_controls(found), *wrong_numbers(found, totals),
-        *wrong_totals(model, found, totals), *wrong_costs(model, found), *wrong_restraint(model),
-        *wrong_groups(found),
+        *wrong_mass(model, found), *wrong_loads(model, found), *wrong_people(model, found, totals),
+        *wrong_controls(found), *wrong_numbers(found, totals), *wrong_totals(model, found, totals),
+        *wrong_costs(model, found), *wrong_restraint(model), *wrong_groups(found),
     ]  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _apart(told, day, commodities, accounts, moved):
         row = day * len(commodities) + n
         held = {"stock": accounts[kind, "stock"], "in_transit": accounts[kind, "transit"]}
         events = {name: moved[kind, name] for name in ("produced", "dispatched", "lost", "delivered")}
-        events["stopped"] = moved[kind, "seized"]
+        events["stopped"] = sum(moved[kind, name] for name in ("seized", "intercepted", "rescued"))
         for column, amount in (held | events).items():
             if (told["commodity"][row], told["day"][row], told[column][row]) != (kind, day, amount):
                 yield f"day {day}: {column} of {kind} is {told[column][row]}, the events say {amount}"
@@ -89,7 +89,7 @@ def wrong_loads(model, found):
         events, "consignment", "day", "event", "grams", "place", "checkpoint"
     ):
         if number >= 0:
-            if event not in ("dispatched", "seized", "lost", "delivered"):
+            if event not in ("dispatched", "seized", "lost", "delivered", "intercepted", "rescued"):
                 continue
             book = sent if event == "dispatched" else ended
             if number in book:
@@ -116,8 +116,30 @@ def wrong_loads(model, found):
         if (owner != f"supply broker {market}" or market not in areas) if needed else (
             owner not in owners or market not in markets):  # fmt: skip
             yield f"load {number}: owned by {owner} for {market}"
+        persons = kind in model.goods and model.goods[kind].unit == "persons"
+        if outcome in (("seized",) if persons else ("intercepted", "rescued")):
+            yield f"load {number}: {kind} {outcome}"
         if outcome == "delivered" and place != market:
             yield f"load {number}: delivered at {place} instead of {market}"
+
+
+def wrong_people(model, found, totals):
+    """What became of people, from the events: everybody who set out has come to an end or is under way."""
+    people, words = found["people"], ("departed", "arrived", "intercepted", "rescued", "returned", "lost")
+    names = {kind for kind, good in model.goods.items() if good.unit == "persons"}
+    if len(people["day"]) != (model.day if names else 0):
+        yield f"people has {len(people['day'])} rows"
+    told = dict(zip(words, ("dispatched", "delivered", "intercepted", "rescued", "returned", "lost"), strict=True))
+    for word, event in told.items():
+        by_day = [0] * model.day
+        for day, what, kind, persons in rows(found["events"], "day", "event", "commodity", "grams"):
+            if what == event and kind in names and day < model.day:
+                by_day[day] += persons
+        if names and (people[word] != by_day or totals[f"people_{word}"] != sum(by_day)):
+            yield f"people.{word} is not what the events say"
+    for zone in ("intercepted", "rescued"):
+        if sum(found["zones"][zone]) > sum(people[zone]):
+            yield f"the zones tell of more people {zone} than there were"
 
 
 def wrong_controls(found):

@@ -18,18 +18,28 @@ POLICIES = {
     "high_risk_screening": {"ports": ["nordhaven"]},
     "port_capacity": {"ports": ["nordhaven"], "scans": 4, "examinations": 4, "skill": 1.3},
     "joint_patrols": {"zones": ["middle_sea"], "units": 40},
+    "border_integrity": {"docks": ["mangrove_coast"], "stopped": 0.5},
+    "turn_backs": {"zones": ["middle_sea"], "share": 1},
     "prevention": {"communities": ["NORTH", "rocky_coast"], "stigma": 1.0},
     "livelihoods": {"communities": ["NORTH", "rocky_coast"], "reach": 0.8, "gain": 0.5},
     "integrity": {"ports": ["nordhaven", "SOUTH"], "audits": 8, "threshold": 3},
     "precursor_control": {"ports": ["costa_alta"], "share": 0.9},
     "oversight": {"ports": ["nordhaven", "SOUTH"], "most_opened": 0.0002},
 }
-NEEDS = {"precursor_control": ("commodities.cocaine.precursors={lot_kg: 500}",)}
+PEOPLE = (
+    "commodities.crossing={kind: people, name: People, waiting_by_year: {2025: 12000}}",
+    "geography.production_areas.town={name: Town, country: XA, lat: -15.2, lon: -19, share: 1, commodity: crossing}",
+    "geography.markets.city={name: City, country: XB, lat: 44, lon: -22, demand_share: 1, commodity: crossing}",
+    "transport.small_craft.boats={boat: {reach_nm: 9000}}", "organisations.coastal.areas=[highlands, town]",
+)  # fmt: skip
+NEEDS = {"precursor_control": ("commodities.cocaine.precursors={lot_kg: 500}",), "turn_backs": PEOPLE}
 """What a world must have for a policy to act on."""
 PLACEBOS = {
     "screening of nothing": ("high_risk_screening", {"ports": ["nordhaven"], "share": 0}),
     "a port with as much as before": ("port_capacity", {"ports": ["NORTH"], "scans": 1, "examinations": 1, "skill": 1}),
     "a patrol without units": ("joint_patrols", {"zones": ["middle_sea"], "units": 0}),
+    "a coast that nobody watches": ("border_integrity", {"docks": ["mangrove_coast"], "stopped": 0, "cue": 0}),
+    "returns where nobody is returned": ("turn_backs", {"zones": ["middle_sea"], "share": 0.05}),
     "prevention that says nothing": ("prevention", {"communities": ["NORTH"], "stigma": 0, "awareness": 0}),
     "prevention that nobody hears": ("prevention", {"communities": ["NORTH"], "reach": 0}),
     "fishermen in a port": ("prevention", {"communities": ["nordhaven"], "audience": "fishing_communities"}),

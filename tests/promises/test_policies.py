@@ -18,6 +18,8 @@ EXAMPLES = {
     "high_risk_screening": {"ports": ["nordhaven"], "share": 0.8},
     "port_capacity": {"ports": ["nordhaven"], "scans": 3, "examinations": 2, "skill": 1.2},
     "joint_patrols": {"zones": ["middle_sea"], "units": 5, "from_national": 2, "cue": 0.2},
+    "border_integrity": {"docks": ["mangrove_coast"], "stopped": 0.2},
+    "turn_backs": {"zones": ["middle_sea"], "share": 0.7},
     "prevention": {"communities": ["nordhaven"], "reach": 0.5, "stigma": 0.4, "awareness": 0.6},
     "livelihoods": {"communities": ["nordhaven"], "reach": 0.5, "gain": 0.4},
     "precursor_control": {"ports": ["costa_alta"], "share": 0.8},
@@ -28,6 +30,8 @@ MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
     "port_capacity": {"scans_per_day": 3, "examinations_per_day": 2, "analyst_skill": 1.2},
     "joint_patrols": {"patrol_units": 2, "joint_units": 7, "cue": 0.3},  # of the four that are there two, and five
+    "border_integrity": {"coast_watch": 0.2},
+    "turn_backs": {"returns": 0.7},
     "prevention": {"stigma": 0.7, "awareness": 0.5},  # half a year and a fifth that are there, and what reaches half
     "livelihoods": {"legal_wage": 1.2},
     "precursor_control": {"diversion_stopped": 0.8},
@@ -59,7 +63,9 @@ def place(kind: str, controls: Controls) -> int:
     """The row of the example's only place."""
     if "communities" in EXAMPLES[kind]:
         return controls.communities.sites.index("nordhaven")
-    return 0 if kind == "joint_patrols" else controls.checkpoints.find(EXAMPLES[kind]["ports"][0], "import")
+    if "docks" in EXAMPLES[kind]:
+        return controls.communities.sites.index("mangrove_coast")
+    return 0 if "zones" in EXAMPLES[kind] else controls.checkpoints.find(EXAMPLES[kind]["ports"][0], "import")
 
 
 def test_every_kind_has_an_example_here():
@@ -119,7 +125,7 @@ def test_a_policy_ends_no_sooner_than_it_starts(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_names_the_places_that_it_speaks_of(kind):
-    said = next(EXAMPLES[kind][name] for name in ("ports", "zones", "communities") if name in EXAMPLES[kind])
+    said = next(EXAMPLES[kind][name] for name in ("ports", "zones", "communities", "docks") if name in EXAMPLES[kind])
     assert policy(kind).places() == tuple(said)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.study.folder import write_run
 from sim.study.results import Results
+from sim.study.tables import TABLES
 from sim.world.atlas import ports_of
 from sim.world.site import Geography
 
@@ -129,6 +130,7 @@ def tables(days: int, policies: bool = True, seed: int = 1, name_of_the_first: s
         "consignments": cargo,
         "by_commodity": _by_commodity(daily, days),
         "oversight": _oversight(ports),
+        "people": {name: [] for name, *_ in TABLES["people"]},
     }
 
 
@@ -307,6 +309,8 @@ def _zones(rng, cargo, days):
         "boarded": seized + rng.binomial(detected - seized, 0.5),
         "seized": seized,
         "seized_g": grams,
+        "intercepted": np.zeros(2 * days, np.int64),
+        "rescued": np.zeros(2 * days, np.int64),
         "patrol_hours": rng.uniform(0, 60, 2 * days),
     }
 

@@ -2,7 +2,19 @@
 
 import pytest
 
-from sim.kernels.loads import CONSUMED, DELIVERED, DISPATCHED, LOST, ON_THE_ROAD, OPENING, PRODUCED, SEIZED
+from sim.kernels.loads import (
+    CONSUMED,
+    DELIVERED,
+    DISPATCHED,
+    INTERCEPTED,
+    LOST,
+    ON_THE_ROAD,
+    OPENING,
+    PRODUCED,
+    RESCUED,
+    RETURNED,
+    SEIZED,
+)
 from sim.world.ledger import ACCOUNTS, EVENTS, MOVES, BooksDoNotBalance, Ledger
 
 LIFE = [
@@ -44,7 +56,7 @@ def test_a_life_of_goods_leaves_what_it_must():
     balance = lived().balance["goods"]
     assert balance == {
         "production": -100, "stock": 20, "transit": 15, "seized": 20, "lost": 5, "delivered": 40,
-        "opening": -30, "market": 10, "consumed": 60,
+        "opening": -30, "market": 10, "consumed": 60, "safety": 0,
     }  # fmt: skip
     assert set(balance) == set(ACCOUNTS)
 
@@ -54,7 +66,7 @@ def test_books_that_balance_close_and_tell_the_flows_of_the_day():
     for event, grams in LIFE:
         ledger.book(3, event, "goods", grams, place="somewhere")
     ledger.close(3, {"goods": 15}, {"goods": 20})
-    assert ledger.today == {"goods": dict(LIFE)}
+    assert ledger.today == {"goods": dict.fromkeys(EVENTS, 0) | dict(LIFE)}
     ledger.book(4, "seized", "goods", 15, place="somewhere")
     ledger.close(4, {"goods": 0}, {"goods": 20})
     assert ledger.today["goods"]["seized"] == 15
@@ -86,10 +98,13 @@ def test_what_kernels_book_of_a_load_reads_like_what_is_booked_by_name():
 
 
 def test_events_are_numbered_as_the_kernels_number_them():
-    numbers = [PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED]
+    numbers = [
+        PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED, INTERCEPTED, RESCUED, RETURNED,
+    ]  # fmt: skip
     assert numbers == list(range(len(MOVES)))
     assert [EVENTS[number] for number in numbers] == [
-        "produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed",
+        "produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed", "intercepted", "rescued",
+        "returned",
     ]  # fmt: skip
 
 
