@@ -40,7 +40,7 @@ WHOLE = 20
 TRIES = 20
 
 
-@functools.cache
+@functools.lru_cache(512)
 def random_world(seed: int) -> Scenario:
     """A valid scenario of 20 to 120 days, small enough to live in some tens of milliseconds.
 

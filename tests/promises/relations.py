@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def lived(plan: Scenario, **more: Any) -> SmugglingModel:
     return live(plan, **{"mode": "thinned", **more})
 
 
-@cache
+@lru_cache(16)
 def _usual(text: str) -> dict:
     return tables(lived(_read(text)))
 
