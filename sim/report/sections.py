@@ -52,6 +52,7 @@ def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Sec
         *_pictures(run),
         inspection.section(run, draw(run, "opened_by_group")),
         _seas(run),
+        *_flows(run),
         _people(run),
         _organisations(run),
         _violence(results),
@@ -165,6 +166,30 @@ def _seas(run: Results) -> Section:
     head = ("sea zone", "craft that came", "detected", "boarded", "seized", "seized, mass", "patrol hours a day")
     table = [Table("All sea zones", head, rows, small=True)] if rows else []
     return Section("seas", "Small craft and patrols", told=telling.seas_told(run), tables=table)
+
+
+def _flows(run: Results) -> Iterable[Section]:
+    """What became of every commodity, where there are several; people in words of their own."""
+    goods = run.scenario.goods()
+    if len(goods) == 1:
+        return
+    table = run.by_commodity
+    sums = table.groupby(table["commodity"].astype("str"))[["dispatched", "delivered", "stopped", "lost"]].sum()
+    rows = [
+        (good.name, *(f"{count(amount / good.per_unit)} {good.unit}" for amount in sums.loc[name].tolist()))
+        for name, good in goods.items()
+    ]
+    head = ("flow", "sent, or departed", "delivered, or arrived", "seized, or brought to safety", "lost on the way")
+    told = ["The same ports, patrols and coasts control all of these flows, and some organisations may move several."]
+    if len(run.people):
+        found = run.people[["rescued", "returned", "person_days_at_sea"]].sum()
+        told.append(
+            f"Of the people who crossed the sea, {count(found['rescued'])} were rescued in distress, and "
+            f"{count(found['returned'])} returned to where they came from; they spent "
+            f"{count(found['person_days_at_sea'])} person-days at sea. Persons are no contraband: read what is done "
+            "by how many are safe."
+        )
+    yield Section("flows", "All flows", told=told, tables=[Table("What became of each", head, rows, small=True)])
 
 
 def _people(run: Results) -> Section:
