@@ -25,7 +25,6 @@ typedef struct {
     const int16_t *noise;
     const uint64_t *salt;
     const int32_t *column, *expected;
-    int64_t tip_clean;
 } Boxes;
 
 typedef struct {
@@ -50,6 +49,7 @@ typedef struct {
     const uint64_t *word;
     const int32_t *concealment;
     const double *shows;
+    const int32_t *tip;
 } Contaminated;
 
 typedef struct {
@@ -113,7 +113,7 @@ static Weights weights_of(int64_t c, const Boxes *b, const Rules *r, const Scrat
     const int16_t *points = r->points + c * width;
     const int32_t tip = b->column[6];
     return (Weights){s->looks, points + b->column[1], b->noise, b->cargo, b->look, b->own,
-                     points[tip + 1] - points[tip], (int32_t)b->tip_clean};
+                     points[tip + 1] - points[tip], r->tip[c]};
 }
 
 static inline int32_t known_points(int64_t c, int64_t p, const Boxes *b, const Rules *r, int64_t width) {
@@ -180,7 +180,7 @@ static int kind_of(const Boxes *b, int64_t p, uint64_t word) {
 }
 
 /* Columns of the evidence that a clean box shows. */
-static void show(int64_t p, uint64_t word, uint64_t luck, const Boxes *b, uint16_t *restrict shown) {
+static void show(int64_t p, uint64_t word, uint64_t luck, int32_t named, const Boxes *b, uint16_t *restrict shown) {
     const int32_t *column = b->column;
     const int look = look_of(word, b->own, b->look);
     shown[0] = column[0] + b->group[p];
@@ -189,7 +189,7 @@ static void show(int64_t p, uint64_t word, uint64_t luck, const Boxes *b, uint16
     shown[3] = column[3] + (look >> 4 & 3);
     shown[4] = column[4] + (look >> 2 & 3);
     shown[5] = column[5] + (look & 3);
-    shown[6] = column[6] + is_tipped(luck, (int32_t)b->tip_clean);
+    shown[6] = column[6] + is_tipped(luck, named);
 }
 
 /* What the contaminated boxes of a control show, and how many points they have. */
@@ -206,8 +206,8 @@ static void load(int64_t c, const Boxes *b, const Rules *r, const Contaminated *
         inside[2] = column[2] + (b->front[kind] ? 3 : b->history[contents & 4095]);
         for (int f = 0; f < 3; f++)
             inside[3 + f] = column[3 + f] + b->anomaly[(3 * kind + f) * QUANTILES + (contents >> (12 + 12 * f) & 4095)];
-        inside[6] = column[6] + is_tipped(luck, r->tip[c]);
-        int32_t total = b->noise[luck >> 56] + (r->flagged[p] ? FLAGGED : 0);
+        inside[6] = column[6] + (dirty->tip[d] >= 0);
+        int32_t total = b->noise[luck >> 56] + (r->flagged[p] ? FLAGGED : 0) + (dirty->tip[d] > 0 ? dirty->tip[d] : 0);
         for (int f = 0; f < FAMILIES; f++)
             total += points[inside[f]];
         s->points[row] = total;
@@ -358,7 +358,7 @@ static void teach(int64_t c, int64_t slot, int hit, const Boxes *b, const Rules 
     if (d >= 0)
         shown = s->inside + (int64_t)(d - dirty->first[c]) * FAMILIES;
     else
-        show(s->place[slot], s->word[slot], judged(s->word[slot], b->salt[c]), b, s->shown);
+        show(s->place[slot], s->word[slot], judged(s->word[slot], b->salt[c]), r->tip[c], b, s->shown);
     const int32_t at = odds_of(c, slot, r, s) + EVEN;
     const int32_t share = b->expected[at < 0 ? 0 : at > 2 * EVEN - 1 ? 2 * EVEN - 1 : at];
     for (int f = 0; f < FAMILIES; f++)
@@ -383,7 +383,7 @@ static int64_t scan(int64_t c, int64_t scans, const Boxes *b, const Rules *r, co
             chance = inside[6] > b->column[6] ? CHANCE : (int32_t)(full * dirty->shows[d] * CHANCE);
         } else {
             chance = r->alarm_clean[c * classes + kind_of(b, s->place[slot], word)];
-            if (is_tipped(judged(word, b->salt[c]), (int32_t)b->tip_clean))
+            if (is_tipped(judged(word, b->salt[c]), r->tip[c]))
                 chance = CHANCE;
         }
         if ((int32_t)(mix64(word ^ b->salt[c]) >> 24 & (CHANCE - 1)) < chance) {

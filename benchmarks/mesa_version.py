@@ -56,14 +56,13 @@ class Container(mesa.Agent):
         if self.load is None:
             column, part = self.look
             look = tables.look[2 * column + (part >= tables.own[column])]
-            seen, tip = (look >> 6, look >> 4 & 3, look >> 2 & 3, look & 3), tables.tip_clean
+            seen, self.tipped = (look >> 6, look >> 4 & 3, look >> 2 & 3, look & 3), self.tip < port.tip
         else:
             shipper, *steps = self.look
             kind = self.model.concealment[self.load]
             history = 3 if tables.front[kind] else tables.history[shipper]
             seen = (history, *(tables.anomaly[3 * kind + f][step] for f, step in enumerate(steps)))
-            tip = port.tip
-        self.tipped = self.tip < tip
+            self.tipped = self.model.named[self.load]
         steps = (tables.group[self.place], self.cargo, *seen, self.tipped)
         self.shown = [column + step for column, step in zip(tables.column, steps, strict=True)]
         self.score = tables.noise[self.judgement] + sum(port.points[column] for column in self.shown)
@@ -173,7 +172,7 @@ class Tables:
         self.own, self.look = boxes.own.tolist(), boxes.look.tolist()
         self.cargo, self.history, self.anomaly = boxes.cargo.tolist(), boxes.history.tolist(), boxes.anomaly.tolist()
         self.front, self.noise, self.column = boxes.front.tolist(), boxes.noise.tolist(), boxes.column[:7].tolist()
-        self.expected, self.tip_clean = boxes.expected.tolist(), int(boxes.tip_clean)
+        self.expected = boxes.expected.tolist()
         self.alarm_cargo = world.rules.alarm_cargo.tolist()
 
 
@@ -189,6 +188,7 @@ class Sea(mesa.Model):
         """One day at all ports."""
         self.morning, self.out, self.chosen = morning, out, []
         self.concealment, self.shows = morning.dirty.concealment.tolist(), morning.dirty.shows.tolist()
+        self.named = (morning.dirty.tip >= 0).tolist()
         self.ports.do("step")
         return self.chosen
 

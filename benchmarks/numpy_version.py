@@ -25,7 +25,6 @@ from sim.kernels.boxes import (
     Boxes,
     Contaminated,
     Day,
-    Rules,
 )
 from sim.kernels.scoring import CONTENTS
 from sim.kernels.words import GOLDEN
@@ -101,8 +100,8 @@ def unfolded(
     return np.repeat(np.arange(first, last), counts), word
 
 
-def clean_flow(boxes: Boxes, place: NDArray[np.intp], word: Words, salt: np.uint64 | Words) -> Flow:
-    """What clean boxes show. salt: of their control, or of each box's."""
+def clean_flow(boxes: Boxes, place: NDArray[np.intp], word: Words, salt: np.uint64 | Words, tip: int) -> Flow:
+    """What clean boxes show. salt: of their control, or of each box's; tip: chance of one, parts of 2**16."""
     column, luck = bits(word, 10, 8), judged(word, salt)
     look = boxes.look[2 * column + (bits(word, 18, 16) >= boxes.own[column])]
     cargo = boxes.cargo[boxes.mix[place] * CARGO_STEPS + bits(word, 0, 10)]
@@ -112,7 +111,7 @@ def clean_flow(boxes: Boxes, place: NDArray[np.intp], word: Words, salt: np.uint
         cargo.astype(np.intp),
         look.astype(np.intp),
         bits(luck, 56, 8),
-        bits(luck, 40, 16) < boxes.tip_clean,
+        bits(luck, 40, 16) < tip,
     )
 
 
@@ -121,7 +120,6 @@ def loaded_flow(
     place: NDArray[np.intp],
     dirty: Contaminated,
     loads: slice,
-    rules: Rules,
     control: NDArray[np.intp] | int,
 ) -> Flow:
     """What boxes with contraband show, at their control or controls."""
@@ -131,7 +129,7 @@ def loaded_flow(
     manifest, routing, seal = (boxes.anomaly[3 * kind + f, bits(contents, 12 + 12 * f, 12)] for f in range(3))
     look = history.astype(np.intp) * 64 + manifest * 16 + routing * 4 + seal
     cargo = boxes.cargo[boxes.mix[place] * CARGO_STEPS + bits(word, 0, 10)]
-    return Flow(place, word, cargo.astype(np.intp), look, bits(luck, 56, 8), bits(luck, 40, 16) < rules.tip[control])
+    return Flow(place, word, cargo.astype(np.intp), look, bits(luck, 56, 8), dirty.tip[loads] >= 0)
 
 
 def points_of_looks(boxes: Boxes, points: NDArray[np.int16]) -> NDArray[np.int16]:
@@ -192,8 +190,8 @@ def clear_control(c: int, morning: Morning, boxes: Boxes, out: Day) -> NDArray[n
     tally[ARRIVED] = n
     if n == 0 or rules.chosen[c] + rules.blind[c] == 0:
         return np.zeros(0, np.int32)
-    without = clean_flow(boxes, *unfolded(boxes, first, last, day, counts), boxes.salt[c])
-    inside = loaded_flow(boxes, first + dirty.place[loads].astype(np.intp), dirty, loads, rules, c)
+    without = clean_flow(boxes, *unfolded(boxes, first, last, day, counts), boxes.salt[c], int(rules.tip[c]))
+    inside = loaded_flow(boxes, first + dirty.place[loads].astype(np.intp), dirty, loads, c)
     score = np.concatenate([scores(boxes, flow, rules.points[c]) for flow in (without, inside)])
     words = np.concatenate([without.word, inside.word])
 

@@ -58,7 +58,7 @@ class PolarsVersion(Peer):
         starts = ends - flow_at
 
         everything = slice(None)
-        inside = loaded_flow(boxes, boxes.first[owner] + dirty.place, dirty, everything, rules, owner).columns(boxes)
+        inside = loaded_flow(boxes, boxes.first[owner] + dirty.place, dirty, everything, owner).columns(boxes)
         active = (flow_at > 0) & (rules.chosen + rules.blind > 0)
         blocks = np.array([block_of(boxes.salt[c], day) for c in range(controls)])
         wanted = np.minimum(rules.chosen, flow_at) * active
@@ -91,7 +91,7 @@ class PolarsVersion(Peer):
             at(boxes.group, pl.col("place")),
             at(boxes.cargo, at(mix, pl.col("place")) + pl.col("cargo")),
             *(look // 4**power % 4 for power in (3, 2, 1, 0)),
-            (pl.col("tip") < int(boxes.tip_clean)).cast(pl.Int32),
+            (pl.col("tip") < at(rules.tip, pl.col("control"))).cast(pl.Int32),
         ]
         full = pl.col("holds") >= 0
         inside = inside if len(inside) else np.zeros((1, FAMILIES), np.int64)

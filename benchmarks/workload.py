@@ -17,6 +17,8 @@ from sim.kernels.samplers import normal_quantile
 from sim.world.lanes import anomaly_levels, chances_of_clean_looks
 
 SCANNED, BLIND_SHARE, OPENED = 0.04, 0.125, 0.001
+NAMED = 0.1
+"""Chance that intelligence names a contaminated box."""
 SPREAD = 1.5
 """Standard deviation of the logarithm of the ports' sizes."""
 WEEK = 7
@@ -69,7 +71,6 @@ class World:
             salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
             column=COLUMN,
             expected=np.rint(CERTAINTY / (1.0 + np.exp(-(np.arange(2 * EVEN) - EVEN) / POINTS))).astype(np.int32),
-            tip_clean=np.int32(13),
         )
         counts = rng.poisson(flow.reshape(controls, lanes), (WEEK, controls, lanes))
         self.upto = counts.cumsum(axis=2, dtype=np.int32).reshape(WEEK, places)
@@ -103,7 +104,7 @@ class World:
             alarm_cargo=rng.uniform(0.6, 1.2, CLASSES),
             opened=nothing,
             finds=np.full(c, CHANCE // 16 * 15, np.int32),
-            tip=np.full(c, 6554, np.int32),
+            tip=np.full(c, 13, np.int32),
             servers=np.zeros(c, np.int32),  # no queues
             scan_hours=np.full(c, 0.05),
             service=np.zeros(c, np.int32),
@@ -130,6 +131,7 @@ class World:
             word=rng.integers(0, 2**64, count, np.uint64),
             concealment=rng.integers(0, CONCEALMENTS, count).astype(np.int32),
             shows=rng.uniform(0.3, 1.2, count),
+            tip=np.where(rng.random(count) < NAMED, 0, -1).astype(np.int32),
         )
 
     def flows(self, today: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -61,8 +61,9 @@ class DaysParts(World):
         self.chains.produce(self.day, self.today, controls.raids_per_year, self.ledger)
 
     def rules(self, controls: Controls) -> Rules:
-        """The controls with today's officers and inspectors behind them, within the caps of oversight."""
-        rules = self.clearance.rules(controls, self.staff.points, self.staff.sight, self.day)
+        """The controls with today's officers, analysts and inspectors behind them, within the caps of oversight."""
+        sight = self.staff.sight * self.exchange.training
+        rules = self.clearance.rules(controls, self.intelligence.points, sight, self.day)
         return self.restraint.within(rules, controls, self.day)
 
     def dispatch(self, owner: Cartel, way: int, method: int, grams: int, draw: int, *, crewed: bool) -> None:

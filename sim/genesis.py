@@ -13,8 +13,10 @@ from sim.actors.beliefs import Beliefs
 from sim.actors.cartel import Cartel
 from sim.actors.community import Community
 from sim.actors.customs_officer import CustomsOfficer
+from sim.actors.exchange import Exchange
 from sim.actors.fleet import Fleet
 from sim.actors.integrity import Integrity
+from sim.actors.intelligence import Intelligence
 from sim.actors.outlook import Outlook, Toll
 from sim.actors.port_inspector import PortInspector
 from sim.actors.staff import Staff
@@ -121,14 +123,18 @@ class World:
         limits = self.states.each(scenario.oversight, scenario.oversight.at)
         limits = [limits[state] for state in self.states.of_checkpoint[: len(posts)].tolist()]
         self.restraint = Restraint(limits, scenario.days)
-        self.base_controls = controls_of(posts, self.checkpoints, flow, scenario.waters, around, people, raids, limits)
+        self.base_controls = controls_of(
+            posts, self.checkpoints, flow, scenario.waters, around, people, raids, self.states, limits
+        )
         self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
         self.in_force = self.base_controls
         """The controls of today, or of yesterday while the day has not yet begun."""
         self.officers = [self._officer(row, int(post.analysts)) for row, post in enumerate(posts)]
         kinds = self.checkpoints.kind[: len(posts)]
         weights = {kind: self.clearance.starting_weights(kinds.index(kind)) for kind in dict.fromkeys(kinds)}
-        believed = [weights[kind] for kind in kinds]  # officers of one direction start alike
+        believed = [weights[kind].copy() for kind in kinds]  # officers of one direction start alike, but for tips
+        for row, known in enumerate(believed):
+            known[-1] = self.clearance.tip_weight(row)
         self.staff = Staff(
             self.draws, scenario.customs, self.officers,
             np.array(believed).reshape(len(posts), self.clearance.evidence.width),
@@ -203,6 +209,8 @@ class World:
         self.underworld = Underworld(self.me, seats)
         self._buyers = {area: self._size_now(area) for area in geography.production_areas}
         self.integrity = Integrity(self.me)
+        self.exchange = Exchange(self.me)
+        self.intelligence = Intelligence(self.me)
 
     @property
     def me(self) -> SmugglingModel:

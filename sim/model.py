@@ -34,9 +34,12 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         self.agents_by_type[Cartel].do("plan")
         self.integrity.tempt(controls)
 
-        sea = self.fleet.put_to_sea(self.day, controls)
+        self.exchange.turn(controls)
+        self.intelligence.gather()
+        sea = self.fleet.put_to_sea(self.day, controls, self.intelligence.told)
         self.passage.move(self.day, sea)
-        cleared = self.clearance.clear(self.day, self.passage.boxes, self.rules(controls), self.staff.week)
+        boxes = self.intelligence.name(self.passage.presented, self.passage.boxes)
+        cleared = self.clearance.clear(self.day, boxes, self.rules(controls), self.staff.week)
         self.passage.settle(self.day, cleared)
 
         self.markets_clear()
@@ -44,6 +47,7 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         self.integrity.audit(controls)
         self.staff.lead(self.day)
         self.learn_from(self.passage)
+        self.intelligence.learn()
 
         self.record(cleared)
         self.day += 1

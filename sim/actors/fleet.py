@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.patrol_unit import PatrolUnit
+from sim.kernels.items import Told
 from sim.kernels.search import COUNTS, DETECTED, SEA_LUCK, UNIT, ZONE, Sea, muster
 from sim.terms import DAYS_PER_WEEK, HOURS_PER_DAY, KM_PER_NM
 from sim.world.columns import Records, Table
@@ -47,7 +48,7 @@ class Fleet:
         area = float(zone.area_nm2)
         return area, area * zone.cued_area, float(zone.crossing_nm), float(zone.national_rights), 0.0, 0.0, 0.0, 0.0
 
-    def put_to_sea(self, day: int, controls: Controls) -> Sea:
+    def put_to_sea(self, day: int, controls: Controls, told: Told) -> Sea:
         """The sea as it is searched today: units are sent for a week, and those that are out are on patrol."""
         self._detected += self.tally[:, DETECTED]
         if controls is not self._in_force:
@@ -58,7 +59,7 @@ class Fleet:
             for row in due:
                 self.units[row].hear(detected)
                 self._send(row)
-        sea = Sea(self._crafts, self._zones, self._table.rows, self.tally, self._luck)
+        sea = Sea(self._crafts, self._zones, self._table.rows, self.tally, self._luck, told)
         muster(day, self.model.draws.key("on duty"), sea, self.hours)
         return sea
 

@@ -101,8 +101,6 @@ class Boxes(NamedTuple):
     """int32[7]: first column of each family of evidence."""
     expected: NDArray[np.int32]
     """int32[512]: chance of a hit in parts of 2**24 by log-odds in points, from -256 up."""
-    tip_clean: np.int32
-    """Chance that a tip names a clean box, parts of 2**16."""
 
 
 def alias_table(chances: NDArray[np.float64]) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
@@ -180,7 +178,7 @@ class Rules(NamedTuple):
     finds: NDArray[np.int32]
     """int32[C]: chance that a search finds what is there, parts of 2**20."""
     tip: NDArray[np.int32]
-    """int32[C]: chance that intelligence names a contaminated box, parts of 2**16."""
+    """int32[C]: chance that intelligence names a clean box, parts of 2**16."""
     servers: NDArray[np.int32]
     """int32[C]: scanner lanes."""
     scan_hours: NDArray[np.float64]
@@ -204,6 +202,9 @@ class Contaminated(NamedTuple):
     """int32[D]"""
     shows: NDArray[np.float64]
     """float64[D]: factor on the chance of an alarm: load and concealment."""
+    tip: NDArray[np.int32]
+    """int32[D]: points that intelligence gives to the box beside those of a tip, where it names it; -1 where it does
+    not."""
 
 
 class Sailings(NamedTuple):

@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.kernels.boxes import FOUND
 from sim.kernels.compiling import jit_bare, jit_part
+from sim.kernels.items import told_nothing
 from sim.kernels.loads import (
     ASHORE,
     DELIVERED,
@@ -379,7 +380,7 @@ def warm() -> None:
     none, luck, one, loads = np.zeros(0, np.int64), np.zeros(4, np.uint64), np.zeros(1), np.zeros(1, LOAD)
     legs, cells, owners, terms = np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS)
     steps, events, table = np.zeros(0, STEP), np.zeros(0, EVENT), np.zeros((10, 1), np.int64)
-    sea = Sea(np.zeros(1, CRAFT), np.zeros(0, ZONE), np.zeros(0, UNIT), table, luck)
+    sea = Sea(np.zeros(1, CRAFT), np.zeros(0, ZONE), np.zeros(0, UNIT), table, luck, told_nothing(0, 1, 0))
     look_over(loads, none, 0, none, table[0])
     carry(0, none, np.zeros(0, np.int8), loads, legs, sea, cells, owners, terms, luck, luck, one, 1.0, steps, events)
     first, column = np.zeros(3, np.int32), np.zeros(0, np.int32)

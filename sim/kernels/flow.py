@@ -94,7 +94,7 @@ class Flow(NamedTuple):
     levels: NDArray[np.float32]
     """float32[4, 4]: chances of the shipper's history, and of the three anomalies."""
     tips: NDArray[np.float32]
-    """float32[2]: chances of no tip and of one."""
+    """float32[C, 2]: chances of no tip and of one."""
     kinds: NDArray[np.float32]
     """float32[mixes, classes]: chances of the cargo classes."""
 
@@ -161,6 +161,7 @@ def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """
     for c in rows:
         flow.stale[c] = 0
+        flow.tips[c, 0], flow.tips[c, 1] = 1.0 - rules.tip[c] / 65536.0, rules.tip[c] / 65536.0
         bins, width, most, n = _chances(c, boxes, rules, flow, working)
         if bins > BINS:
             flow.singly[c] = 1
@@ -204,7 +205,7 @@ def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     bins = width + most - least
     for m in range(len(working.used)):
         if working.used[m]:
-            _mix(m, n, bins, rules.alarm_clean[c], kinds, tips, flow.kinds[m], flow.tips, working)
+            _mix(m, n, bins, rules.alarm_clean[c], kinds, tips, flow.kinds[m], flow.tips[c], working)
             if bins <= BINS:
                 write(flow.alarmed[working.used[m] - 1], working.worth[1], bins)
     flow.top[c], flow.bins[c] = top + highest(kinds) + highest(tips) + most, bins
@@ -310,7 +311,7 @@ def _lessons(c, bins, width, most, expected, lesson, boxes, rules, flow, working
             taught = working.taught[m]
             left[:size] = 0.0
             for tip in range(2):
-                down, chance = highest(tips) - tips[tip], flow.tips[tip]
+                down, chance = highest(tips) - tips[tip], flow.tips[c, tip]
                 of_tips[tip] += chance * dot(working.cargo[m], size, taught, down, working.lanes)
                 add(left, 0, chance, taught[down:], size)
             for kind in range(len(kinds)):
@@ -394,6 +395,6 @@ def blank(boxes: Boxes, classes: int, width: int) -> Flow:
         noise=noise.astype(F32),
         noise_top=I32(judged[-1]),
         levels=chances_of_levels(boxes.own, boxes.look).astype(F32),
-        tips=np.array([1.0 - boxes.tip_clean / 65536.0, boxes.tip_clean / 65536.0], F32),
+        tips=np.zeros((controls, 2), F32),
         kinds=np.array(kinds, F32),
     )

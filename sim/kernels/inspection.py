@@ -197,7 +197,7 @@ def teach(c, slot, hit, boxes, rules, dirty, scratch, out):  # type: ignore[no-u
         for f in range(U64(FAMILIES)):
             shown[f] = scratch.inside[d - dirty.first[c], f]
     else:
-        shows(scratch.place[slot], word, judged(word, boxes.salt[c]), boxes, shown)
+        shows(scratch.place[slot], word, judged(word, boxes.salt[c]), rules.tip[c], boxes, shown)
     share = boxes.expected[min(max(odds_of(c, slot, rules, scratch) + EVEN, 0), 2 * EVEN - 1)]
     hits, expected = out.hits[c], out.expected[c]
     for f in range(U64(FAMILIES)):
@@ -222,7 +222,7 @@ def scan(c, scans, boxes, rules, dirty, scratch, out):  # type: ignore[no-untype
             chance = CHANCE if inside[6] > column[6] else I32(full * dirty.shows[d] * CHANCE)
         else:
             chance = alarm_clean[cargo[U64(boxes.mix[places[slot]]) * U64(CARGO_STEPS) + (word & U64(CARGO_STEPS - 1))]]
-            if is_tipped(judged(word, salt), boxes.tip_clean):
+            if is_tipped(judged(word, salt), rules.tip[c]):
                 chance = CHANCE
         if I32((mix64(word ^ salt) >> U64(24)) & U64(CHANCE - 1)) < chance:
             scratch.alarmed[alarms] = slot
@@ -353,7 +353,7 @@ def small_day() -> tuple[Boxes, Rules, Contaminated, Scanners, Sailings]:
         key=np.zeros(1, U64), mix=nothing, cargo=np.zeros(CARGO_STEPS, U8), own=np.zeros(LOOKS, U16),
         look=np.zeros(2 * LOOKS, U8), history=np.zeros(QUANTILES, U8), anomaly=np.zeros((3, QUANTILES), U8),
         front=np.zeros(1, U8), noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.arange(0, 28, 4, dtype=I32),
-        expected=np.zeros(2 * EVEN, I32), tip_clean=I32(0),
+        expected=np.zeros(2 * EVEN, I32),
     )  # fmt: skip
     rules = Rules(
         points=np.zeros((1, 28), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one, most=one,
@@ -362,7 +362,7 @@ def small_day() -> tuple[Boxes, Rules, Contaminated, Scanners, Sailings]:
         alarm_full=share, alarm_cargo=share, opened=one, finds=nothing, tip=nothing, servers=np.ones(1, I32),
         scan_hours=share, service=nothing, open_hours=share,
     )  # fmt: skip
-    dirty = Contaminated(np.zeros(2, I32), nothing, np.zeros(1, U64), nothing, share)
+    dirty = Contaminated(np.zeros(2, I32), nothing, np.zeros(1, U64), nothing, share, nothing)
     scanners = Scanners(np.ones((1, QUANTILES)), np.zeros((1, 1)), np.zeros(1, I32), np.zeros(1, I32), np.zeros(4, I32))
     return boxes, rules, dirty, scanners, Sailings(I64(0), np.zeros(1, U64), share)
 

@@ -86,7 +86,7 @@ def list_from(c, day, least, today, boxes, rules, scratch):  # type: ignore[no-u
     """List the clean boxes of control c that have at least `least` points; returns how many."""
     points, column, salt, looks = rules.points[c], boxes.column, boxes.salt[c], scratch.looks
     kinds, groups, tip = points[column[1] : column[2]], points[column[0] : column[1]], column[6]
-    tipped, named, group = I32(points[tip + 1] - points[tip]), I32(boxes.tip_clean), boxes.group
+    tipped, named, group = I32(points[tip + 1] - points[tip]), I32(rules.tip[c]), boxes.group
     cargo, own, look, noise, flagged, mixes = boxes.cargo, boxes.own, boxes.look, boxes.noise, rules.flagged, boxes.mix
     at, place, words, rank, holds = scratch.at, scratch.place, scratch.word, scratch.rank, scratch.holds
     least, found, i, before = I32(least), U64(0), I32(0), I32(0)
@@ -121,21 +121,21 @@ def box_at(c, i, day, today, boxes, rules, scratch):  # type: ignore[no-untyped-
     known = I32(points[column[0] + boxes.group[low]]) + I32(points[tip]) + I32(FLAGGED if rules.flagged[low] else 0)
     total = evidence_points(
         word, judged(word, boxes.salt[c]), known, U64(boxes.mix[low]) * U64(CARGO_STEPS), scratch.looks,
-        points[column[1] : column[2]], I32(points[tip + 1] - points[tip]), I32(boxes.tip_clean), boxes.cargo, boxes.own,
+        points[column[1] : column[2]], I32(points[tip + 1] - points[tip]), I32(rules.tip[c]), boxes.cargo, boxes.own,
         boxes.look, boxes.noise,
     )  # fmt: skip
     return low, word, total
 
 
 @jit_built_in
-def shows(p, word, luck, boxes, shown):  # type: ignore[no-untyped-def]
-    """Columns of the evidence that a clean box shows, into shown uint16[7]."""
+def shows(p, word, luck, named, boxes, shown):  # type: ignore[no-untyped-def]
+    """Columns of the evidence that a clean box shows, into shown uint16[7]; named: chance of a tip."""
     column, look = boxes.column, look_of(word, boxes.own, boxes.look)
     kind = boxes.cargo[U64(boxes.mix[p]) * U64(CARGO_STEPS) + (word & U64(CARGO_STEPS - 1))]
     shown[0], shown[1] = column[0] + boxes.group[p], column[1] + kind
     shown[2], shown[3] = column[2] + (look >> U64(6)), column[3] + ((look >> U64(4)) & U64(3))
     shown[4], shown[5] = column[4] + ((look >> U64(2)) & U64(3)), column[5] + (look & U64(3))
-    shown[6] = column[6] + is_tipped(luck, boxes.tip_clean)
+    shown[6] = column[6] + is_tipped(luck, named)
 
 
 @jit_built_in
@@ -151,8 +151,8 @@ def load(c, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
         for f in range(3):
             level = (contents >> U64(12 + 12 * f)) & U64(4095)
             inside[3 + f] = column[3 + f] + boxes.anomaly[3 * kind + f, level]
-        inside[6] = column[6] + is_tipped(luck, rules.tip[c])
-        total = I32(boxes.noise[luck >> U64(56)]) + (FLAGGED if rules.flagged[p] else 0)
+        inside[6] = column[6] + (dirty.tip[d] >= 0)
+        total = I32(boxes.noise[luck >> U64(56)]) + (FLAGGED if rules.flagged[p] else 0) + max(dirty.tip[d], I32(0))
         for f in range(FAMILIES):
             total += points[inside[f]]
         scratch.points[row] = total

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.compiling import jit, jit_bare, jit_part
+from sim.kernels.items import Told, raised, searched_with, told_nothing
 from sim.kernels.prospects import MOST_CHECKPOINTS, Records
 from sim.kernels.words import uniform
 
@@ -84,6 +85,8 @@ class Sea(NamedTuple):
     """int64[Z, 7], what is counted today."""
     luck: NDArray[np.uint64]
     """uint64[8], keys of the draws."""
+    told: Told
+    """What intelligence says."""
 
 
 @jit
@@ -146,8 +149,8 @@ def patrol(day, numbers, loads, legs, first_zone, sea, steps):  # type: ignore[n
             sea.tally[zone, CROSSED] += 1
             craft = sea.crafts[load["concealment"]]
             if craft["people"] and _in_distress(day, load, leg, craft, sea):
-                _distress(day, load, step, zone, craft, sea)
-            elif _detects(day, load, zone, 0.0, sea):
+                _distress(day, numbers[at], load, step, zone, craft, sea)
+            elif _detects(day, numbers[at], load, zone, 0.0, sea):
                 sea.tally[zone, DETECTED] += 1
                 step["turn"] = uniform(sea.luck[_TURN], load["key"], day, load["zone"])
                 detected += 1
@@ -173,9 +176,9 @@ def _in_distress(day, load, leg, craft, sea):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _distress(day, load, step, zone, craft, sea):  # type: ignore[no-untyped-def]
-    """Those aboard a boat in distress are found and rescued, or lost, or drift on."""
-    if _detects(day, load, zone, craft["calls"], sea):
+def _distress(day, number, load, step, zone, craft, sea):  # type: ignore[no-untyped-def]
+    """Those aboard a boat in distress, load `number`, are found and rescued, or lost, or drift on."""
+    if _detects(day, number, load, zone, craft["calls"], sea):
         sea.tally[zone, DETECTED] += 1
         step["stopped"], step["rescued"] = True, True
         u = _free(sea.units, zone, True)
@@ -197,19 +200,23 @@ def _bring_in(day, load, step, zone, sea, how):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _detects(day, load, zone, known, sea):  # type: ignore[no-untyped-def]
-    """Whether the units in a zone detect a craft that crosses it; known: chance that it says itself where it is."""
+def _detects(day, number, load, zone, known, sea):  # type: ignore[no-untyped-def]
+    """Whether the units in a zone detect a craft that crosses it; known: chance that it says itself where it is;
+    number: of the load on it."""
     here, craft = sea.zones[zone], sea.crafts[load["concealment"]]
-    cued = uniform(sea.luck[_CUE], load["key"], day, load["zone"]) < max(known, _cue(load, here))
+    cued = uniform(sea.luck[_CUE], load["key"], day, load["zone"]) < max(known, _cue(day, number, load, zone, sea))
     swept = here["sweep"] * craft["visibility"] * here["crossing_nm"] / craft["knots"]
     chance = detection(swept, here["cued_area"] if cued else here["area"])
     return uniform(sea.luck[_PATROL], load["key"], day, load["zone"]) < chance
 
 
 @jit_part
-def _cue(load, zone):  # type: ignore[no-untyped-def]
-    """Chance that intelligence tells where to look for a load: as it stands, the same for all in a zone."""
-    return zone["cue"]
+def _cue(day, number, load, zone, sea):  # type: ignore[no-untyped-def]
+    """Chance that intelligence tells where to look for a load: certain where those who search were told of it; else
+    what national sources give, its odds raised by what is known of coasts and kinds of craft."""
+    if searched_with(number, zone, day, sea.told):
+        return 1.0
+    return raised(sea.zones[zone]["cue"], sea.told.evidence[zone, load["concealment"]])
 
 
 @jit_part
@@ -249,7 +256,5 @@ def _free(units, zone, anyone):  # type: ignore[no-untyped-def]
 
 def warm() -> None:
     """Compile for the types that are used."""
-    no_zones, keys = np.zeros(0, ZONE), np.zeros(8, np.uint64)
-    sea = Sea(np.zeros(1, CRAFT), no_zones, np.zeros(0, UNIT), np.zeros((0, COUNTS), np.int64), keys)
     detection(1.0, 1.0)
     muster(0, keys[0], sea, np.zeros(0))

@@ -10,6 +10,7 @@ from pydantic_core import ValidationError
 from sim.scenario.findings import KEY, Findings, Location, some
 from sim.scenario.mistakes import shown
 from sim.scenario.references_goods import check_commodities, check_precursors, check_reach
+from sim.scenario.references_states import STATE, check_cooperation, check_states, states_of
 from sim.terms import Role
 from sim.world.atlas import ports_of
 from sim.world.distances import canals_of
@@ -77,20 +78,6 @@ def _check_geography(scenario: Scenario, found: Findings) -> None:
         if (pair.origin, pair.destination) in pairs:
             found.add(here, f"the distance from {pair.origin} to {pair.destination} is given twice. Keep one.")
         pairs.add((pair.origin, pair.destination))
-
-
-def _check_states(scenario: Scenario, found: Findings) -> None:
-    geography = scenario.geography
-    sites = [*scenario.ports().values(), *geography.production_areas.values(), *geography.warehouses.values()]
-    sites += [*geography.docks.values(), *geography.markets.values()]
-    known = dict.fromkeys([*(site.country for site in sites), *scenario.states])
-    ports = scenario.ports().values()
-    spoken = dict.fromkeys([*known, *get_args(Role), *(port.region for port in ports)])
-    for name in scenario.oversight.at:
-        found.unknown(("oversight", "at", name, KEY), name, spoken, "a state, a trade region or a role of states")
-    for name, zone in scenario.waters.items():
-        if zone.state is not None:
-            found.unknown(("waters", name, "state"), zone.state, known, "a state with a place in play or under states")
 
 
 def _check_waters(scenario: Scenario, found: Findings) -> None:
@@ -207,6 +194,8 @@ def _check_policies(scenario: Scenario, found: Findings) -> None:
         "warehouses": (geography.warehouses, "a warehouse"),
         "markets": (geography.markets, "a market"),
         "areas": (geography.production_areas, "a production area"),
+        "states": (states_of(scenario), STATE),
+        "partners": (states_of(scenario), STATE),
     }
     countries = dict.fromkeys(
         site.country
@@ -241,8 +230,9 @@ def _check_horizon(scenario: Scenario, found: Findings) -> None:
 
 _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...] = (
     (_check_geography, frozenset(("geography", "waters", "transport"))),
-    (_check_states, frozenset(("geography", "waters", "states", "oversight"))),
+    (check_states, frozenset(("geography", "waters", "states", "oversight"))),
     (_check_waters, frozenset(("geography", "waters"))),
+    (check_cooperation, frozenset(("geography", "states", "commodities", "cooperation"))),
     (_check_disruptions, frozenset(("geography", "transport", "disruptions"))),
     (_check_trade, frozenset(("geography", "trade"))),
     (_check_customs, frozenset(("geography", "customs"))),
@@ -250,7 +240,7 @@ _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...]
     (check_precursors, frozenset(("geography", "commodities"))),
     (_check_organisations, frozenset(("geography", "organisations"))),
     (check_reach, frozenset(("geography", "commodities", "organisations"))),
-    (_check_policies, frozenset(("geography", "waters", "policies"))),
+    (_check_policies, frozenset(("geography", "waters", "states", "policies"))),
     (_check_diversion, frozenset(("geography", "commodities", "policies"))),
     (_check_horizon, frozenset(("start", "days", "policies"))),
 )

@@ -14,11 +14,13 @@ from sim.terms import Country, Label, Name, Noun, Prose
 from sim.world.atlas import ports_of
 from sim.world.commodity import AnyCommodity, Commodity, precursors_of
 from sim.world.controls import Customs
+from sim.world.cooperation import Cooperation
 from sim.world.disruption import Disruption
 from sim.world.making import gateways_of
 from sim.world.oversight import Oversight
 from sim.world.route import Transport
 from sim.world.site import Geography, Market, Port, ProductionArea
+from sim.world.sources import Sources
 from sim.world.states import State
 from sim.world.trade import Trade
 from sim.world.waters import SeaZone
@@ -52,6 +54,8 @@ class Scenario(Noun):
     """What is smuggled. The main one, of which tables and figures speak that name none, is that which no area names."""
     customs: Customs = Field(default_factory=Customs)
     oversight: Oversight = Field(default_factory=Oversight)
+    intelligence: Sources = Field(default_factory=Sources)
+    cooperation: Cooperation = Field(default_factory=Cooperation)
     organisations: dict[Name, Organisations] = Field(min_length=1)
     rivalry: Rivalry = Field(default_factory=Rivalry)
     policies: tuple[Annotated[SerializeAsAny[Policy], BeforeValidator(_any_policy)], ...] = ()

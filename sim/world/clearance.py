@@ -34,6 +34,7 @@ from sim.kernels.draws import Draws, child_key, entity_key
 from sim.kernels.protocols import BY_SCORE, ONLY_HIGH, SKIP_LOT, TIERS
 from sim.kernels.queueing import service_times
 from sim.kernels.samplers import normal_quantile, pair_keys
+from sim.kernels.targeting import STRONGEST
 from sim.terms import DAYS_PER_YEAR, ControlMode
 from sim.world.checkpoints import Checkpoints
 from sim.world.commodity import Concealment
@@ -238,7 +239,6 @@ class Clearance:
             ),
             column=self.evidence.column,
             expected=np.array(odds, np.int32),
-            tip_clean=np.int32(round(float(self.trade.evidence.tip_clean) * 65536)),
         )
 
     def _post_constants(self, ports: Mapping[str, Port]) -> None:
@@ -270,6 +270,9 @@ class Clearance:
         self.nii_factor = np.array([float(kind.nii_factor) for kind in self.trade.cargo_classes.values()])
         self.alarm_factor = np.array([float(kind.false_alarm_factor) for kind in self.trade.cargo_classes.values()])
         self.tip = np.array([round(float(post.tip) * 65536) for post in self.posts], np.int32)
+        """int32[C]: chance that the state's own sources name a contaminated box, parts of 2**16."""
+        self.named = np.full(len(self.posts), round(float(self.trade.evidence.tip_clean) * 65536), np.int32)
+        """int32[C]: chance that a clean box is named."""
         rate = float(self.customs.learning.base_rate)
         self.base = np.full(self.checkpoints.n_ports, round(math.log(rate / (1 - rate)) * POINTS), np.int32)
 
@@ -288,7 +291,13 @@ class Clearance:
         cargo = [float(kind.known_risk) for kind in self.trade.cargo_classes.values()]
         steps = [0.0, *(float(points) for points in trade.step_points)]
         shippers = [float(points) for points in trade.shipper_points]
-        return np.array([*groups, *cargo, *shippers, *steps, *steps, *steps, 0.0, float(trade.tip_points)])
+        return np.array([*groups, *cargo, *shippers, *steps, *steps, *steps, 0.0, self.tip_weight(row)])
+
+    def tip_weight(self, row: int) -> float:
+        """Log-odds of a tip at a control: how much likelier a contaminated box is named there than a clean one."""
+        false = float(self.trade.evidence.tip_clean)
+        true = max(float(self.posts[row].tip), false)
+        return min(math.log(true / false), STRONGEST) if false > 0.0 else STRONGEST * (true > 0.0)
 
     def _timetable(self, start: date, days: int) -> Sailings:
         """How many boxes leave on a day, against the mean: the weekday's factor times the season's."""
@@ -331,6 +340,7 @@ class Clearance:
             chosen=chosen,
             blind=blind,
             opened=opened,
+            tip=self.named,
             alarm_full=standing.rules.alarm_full * skill,
             servers=np.minimum(np.maximum(servers, 1), MOST_LANES).astype(np.int32),
         )
@@ -361,7 +371,7 @@ class Clearance:
             alarm_cargo=self.nii_factor,
             opened=nothing,
             finds=(controls.examination_sensitivity * CHANCE).astype(np.int32),
-            tip=self.tip,
+            tip=self.named,
             servers=np.zeros(0, np.int32),
             scan_hours=1.0 / self.per_hour,
             service=self.service,

@@ -60,6 +60,11 @@ class Table:
             self._space = grown
         return self._space[self._count : self._count + count]
 
+    def reach(self, count: int) -> Records:
+        """The records that there are, with space for so many more after them."""
+        self.room(count)
+        return self._space[: self._count + count]
+
     def add(self, count: int) -> None:
         """The first so many of the space after the last were filled."""
         self._count += count

@@ -80,8 +80,8 @@ class ControlPost(Noun):
     false_alarm: Probability = Quantity(0.03, "probability", 0.005, 0.1, ASSUMED)
     """Chance that a scan of a clean container raises an alarm."""
     tip: Probability = Quantity(0.1, "probability", 0.02, 0.3, ASSUMED)
-    """Chance that intelligence names a contaminated container. A named container that is chosen is opened whatever the
-    scan says."""
+    """Chance that the state's own sources name a contaminated container, on the day on which the load is sent. A named
+    container that is chosen is opened whatever the scan says."""
     examination_share: Share = Quantity(0.005, "share", 0.001, 0.02, "pbs")
     """Capacity to open containers as a share of the port's mean flow."""
     examinations_per_day: PerDay | None = None
@@ -104,7 +104,7 @@ class InboundPost(ControlPost):
     scan_share: Share = Quantity(0.01, "share", 0.002, 0.03, ASSUMED)
     """Scanning capacity as a share of the port's mean flow, where no capacity is given outright."""
     tip: Probability = Quantity(0.03, "probability", 0.005, 0.1, ASSUMED)
-    """Chance that intelligence names a container with precursors."""
+    """Chance that the state's own sources name a container with precursors."""
 
 
 class Post(Noun):

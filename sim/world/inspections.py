@@ -85,7 +85,7 @@ class Thinned(_Shared):
         super().__init__(boxes, sailings, scanners, keys, threads)
         self.flow = flow.blank(boxes, classes, width)
         self._points = np.zeros((0, 0), np.int16)
-        self._base = self._clean = np.zeros(0, np.int32)
+        self._tip = self._clean = np.zeros(0, np.int32)
         lags = int(np.diff(self.flow.lag_first).max(initial=0))
         self._working = [Working.of(len(self.flow.kinds), lags, 0) for _ in self.shares]
         self._lags = lags
@@ -119,6 +119,8 @@ class Thinned(_Shared):
     def _follow(self, rules: Rules, scans: NDArray[np.float64]) -> None:
         """Note for which controls the tables are out of date, and which ask for boxes one by one."""
         tables = self.flow
+        if rules.tip is not self._tip:  # other names are told of clean boxes
+            self._tip, tables.stale[:] = rules.tip, 1
         if rules.alarm_clean is not self._clean:  # other controls are in force
             self._clean, tables.scans[:], tables.stale[:] = rules.alarm_clean, scans, 1
             flagged = np.add.reduceat(np.append(rules.flagged, 0), self.boxes.first[:-1], dtype=np.int64)

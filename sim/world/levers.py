@@ -13,16 +13,21 @@ from sim.terms import Direction
 from sim.world.checkpoints import Checkpoints
 from sim.world.communities import Audience, Communities
 from sim.world.controls import ControlPost, Customs, Protocol
+from sim.world.links import no_links, pairs_of, widened
 from sim.world.oversight import Limit
+from sim.world.states import States
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from sim.world.cooperation import Sharing
     from sim.world.site import Community, Port
     from sim.world.waters import SeaZone
 
 Levers = NDArray[np.float64]
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
+NAMES = ("checkpoints", "communities", "areas", "states")
+"""Fields of the controls that say what the entries of the levers stand for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +66,7 @@ class Controls:
     joint_units: Levers
     """Units that sail for several states together, in the same way; where there are any, all serve all these zones."""
     cue: Levers
-    """Chance that intelligence tells where to look for a crossing, by sea zone."""
+    """Chance that national sources tell where to look for a crossing, by sea zone."""
     boarding: Levers
     """Chance that a craft that is to be boarded is stopped, by sea zone."""
     returns: Levers
@@ -82,6 +87,15 @@ class Controls:
     """Containers that must have come for each one that may be opened, by port control; up to 1: no cap."""
     boxes_per_scan: Levers
     """The same for each one that may be scanned."""
+    states: States
+    sharing: Levers
+    """Chance that policies have a state pass an item on to another: kind of item, sender, receiver."""
+    sharing_days: Levers
+    """Mean days that this takes, by sender and receiver; infinite where nothing is passed on."""
+    membership: Levers
+    """How far policies have a state take part in the forum, by state."""
+    delay_factor: Levers
+    """Factor of interoperable systems on delays, by state."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -90,7 +104,7 @@ class Controls:
     @classmethod
     def levers(cls) -> tuple[str, ...]:
         """Names of all levers."""
-        return tuple(field.name for field in fields(cls) if field.name not in ("checkpoints", "communities", "areas"))
+        return tuple(field.name for field in fields(cls) if field.name not in NAMES)
 
     def rows(self, places: Iterable[str], direction: Direction) -> list[int]:
         """Rows of the controls that the names of ports, regions or countries stand for."""
@@ -141,6 +155,20 @@ class Controls:
         """Raids on laboratories added in the named areas."""
         return self._moved("raids_per_year", [self.areas.index(area) for area in areas], lambda now: now + per_year)
 
+    def sharing_by(self, terms: Sharing, strength: float) -> Controls:
+        """Links between states as an agreement has them, which works with a strength."""
+        chance = strength if terms.binding else float(terms.probability) * strength
+        links = self.sharing, self.sharing_days
+        chances, days = widened(links, pairs_of(self.states, terms), terms.shares, chance, float(terms.days))
+        return replace(self, sharing=chances, sharing_days=days)
+
+    def at_states(self, lever: str, names: Iterable[str], moved: Callable[[float], float]) -> Controls:
+        """A lever by state moved where the names of states, roles or trade regions stand for."""
+        values = getattr(self, lever).copy()
+        for row in self.states.rows(names):
+            values[row] = moved(float(values[row]))
+        return replace(self, **{lever: values})
+
     def same_as(self, other: Controls) -> bool:
         """Whether every lever stands where it stands in `other`."""
         return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in self.levers())
@@ -165,6 +193,7 @@ def controls_of(
     communities: Communities,
     people: Community,
     raids: Mapping[str, float],
+    states: States,
     limits: Sequence[Limit] = (),
 ) -> Controls:
     """The controls without any policy.
@@ -214,4 +243,9 @@ def controls_of(
         raids_per_year=np.array(list(raids.values())),
         boxes_per_opening=np.array([limit.boxes_per_opening for limit in limits or [Limit()] * count]),
         boxes_per_scan=np.array([limit.boxes_per_scan for limit in limits or [Limit()] * count]),
+        states=states,
+        sharing=no_links(len(states))[0],
+        sharing_days=no_links(len(states))[1],
+        membership=np.zeros(len(states)),
+        delay_factor=np.ones(len(states)),
     )

@@ -141,7 +141,8 @@ class Passage:
             self.steps.rows, self.cargo.rows, self.reads, first, control, load, place, word, concealment, shows
         )
         self.presented = Presented(control[:count], load[:count])
-        return Contaminated(first[:-1], place[:count], word[:count], concealment[:count], shows[:count])
+        nothing = np.full(count, -1, np.int32)  # nobody has spoken of them yet
+        return Contaminated(first[:-1], place[:count], word[:count], concealment[:count], shows[:count], nothing)
 
     @property
     def encounters(self) -> list[Encounter]:

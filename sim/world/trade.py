@@ -91,9 +91,8 @@ class Evidence(Noun):
     )
     """Log-odds that officers give to a slight, a clear and a glaring anomaly at the start."""
     tip_clean: Probability = Quantity(0.0002, "probability", 0.00005, 0.001, ASSUMED)
-    """Chance that intelligence names a clean container."""
-    tip_points: Points = Quantity(5.0, "logit", 3.0, 7.0, ASSUMED)
-    """Log-odds that officers give to such a hit at the start."""
+    """Chance that a state's own sources name a clean container. Officers give to a tip, at the start, the logarithm of
+    how much likelier a contaminated one is named."""
     shipper_points: tuple[Points, Points, Points, Points] = (
         Quantity(-1.0, "logit", -2.0, 0.0, ASSUMED),
         Quantity(-0.3, "logit", -1.0, 0.3, ASSUMED),

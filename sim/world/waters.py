@@ -92,7 +92,7 @@ class SeaZone(Noun):
     patrols: tuple[PatrolGroup, ...] = ()
     """Groups of units, in place of a number of them."""
     cue: Probability = Quantity(0.1, "probability", 0.0, 0.4, ASSUMED)
-    """Chance that intelligence tells where to look for a crossing."""
+    """Chance that national sources tell where to look for a crossing of which nobody has been told."""
     cued_area: Part = Quantity(0.2, "share", 0.05, 0.5, ASSUMED)
     """Share of the area that is left to search for such a crossing."""
     national_rights: Share = Quantity(0.8, "share", 0.3, 1.0, ASSUMED)

@@ -1,5 +1,6 @@
 """Customs officers learn from what was inspected; inspectors are people, who tire."""
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -82,7 +83,7 @@ def test_an_officer_learns_once_a_week():
 def test_no_evidence_ever_weighs_more_than_the_strongest():
     """Neither what is believed at the start nor what is learned: beyond, points would not fit their numbers."""
     known = "customs.known_origins={{SOUTH: {0}, rest_of_world: -{0}}}"
-    officer = officer_of(known.format(16), "trade.evidence.tip_points=16", "trade.cargo_classes.fruit.known_risk=-16")
+    officer = officer_of(known.format(16), "trade.evidence.tip_clean=0", "trade.cargo_classes.fruit.known_risk=-16")
     assert np.abs(officer.start).max() == STRONGEST
     for _ in range(200):
         week(officer, {CARGO: 40})
@@ -100,13 +101,13 @@ def test_officers_start_with_what_the_scenario_says_they_know():
     officer = officer_of(
         "customs.known_origins={SOUTH: 1.5, XB: -0.5, rest_of_world: 0.25}",
         "trade.cargo_classes.fruit.known_risk=0.75",
-        "trade.evidence.tip_points=4",
+        "trade.evidence.tip_clean=0.01",
     )
     told = {name: officer.start[column(officer, name)] for name in officer.model.clearance.evidence.names()}
     assert told["far end XA"] == 1.5  # a country of the south
     assert told["far end XB"] == -0.5
     assert told["far end rest_of_world"] == 0.25
-    assert (told[CARGO], told["tip"], told["no tip"]) == (0.75, 4.0, 0.0)
+    assert (told[CARGO], told["tip"], told["no tip"]) == (0.75, math.log(0.1 / 0.01), 0.0)
     assert told["seal anomaly none"] == 0.0 < told["seal anomaly slight"] < told["seal anomaly glaring"]
     assert told["shipper certified"] < told["shipper new"]
 

@@ -125,13 +125,13 @@ def _box(c, place, word, contents, block, boxes, rules, dirty) -> Box:
     judged = (word ^ word >> 32) * (salt | 1) % WORD
     cargo = int(boxes.cargo[boxes.mix[place] * 1024 + bits(word, 0, 10)])
     if contents is None:
-        look, tip = _clean_look(word, boxes), int(boxes.tip_clean)
+        look, tipped, more = _clean_look(word, boxes), bits(judged, 40, 16) < rules.tip[c], 0
     else:
-        look, tip = _look_with_contraband(word, int(dirty.concealment[contents]), boxes), int(rules.tip[c])
-    tipped = bits(judged, 40, 16) < tip
+        look = _look_with_contraband(word, int(dirty.concealment[contents]), boxes)
+        tipped, more = dirty.tip[contents] >= 0, max(int(dirty.tip[contents]), 0)
     steps = (int(boxes.group[place]), cargo, *look, int(tipped))
     shows = [int(column) + step for column, step in zip(boxes.column, steps, strict=True)]
-    score = int(boxes.noise[bits(judged, 56, 8)]) + sum(int(rules.points[c, column]) for column in shows)
+    score = more + int(boxes.noise[bits(judged, 56, 8)]) + sum(int(rules.points[c, column]) for column in shows)
     luck = mix64(word ^ salt)
     return Box(
         place=place,
@@ -139,7 +139,7 @@ def _box(c, place, word, contents, block, boxes, rules, dirty) -> Box:
         shows=shows,
         score=score,
         cargo=cargo,
-        tipped=tipped,
+        tipped=bool(tipped),
         flagged=bool(rules.flagged[place]),
         scan_luck=bits(luck, 24, 20),
         search_luck=bits(luck, 44, 20),

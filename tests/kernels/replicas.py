@@ -94,7 +94,6 @@ class Replicas:
             salt=rng.integers(0, 2**64, n, np.uint64),
             column=COLUMN,
             expected=np.rint(CERTAINTY / (1.0 + np.exp(-(np.arange(2 * EVEN) - EVEN) / POINTS))).astype(np.int32),
-            tip_clean=np.int32(200),
         )
         self.rules = self._rules(rng, rate.reshape(CONTROLS, LANES).sum(axis=1), alike)
         self._lots = rng.integers(0, 2, n * case.loads).astype(np.int32), alike(rng.random(CONTROLS * case.loads))
@@ -126,7 +125,7 @@ class Replicas:
             alarm_cargo=rng.uniform(0.6, 1.1, CLASSES),
             opened=alike(hands),
             finds=alike(np.full(CONTROLS, CHANCE // 10 * 9, np.int32)),
-            tip=alike(np.full(CONTROLS, 6554, np.int32)),
+            tip=alike(np.full(CONTROLS, 200, np.int32)),
             servers=nothing,  # no queue: it comes after, and is the same code in both modes
             scan_hours=share,
             service=nothing,
@@ -160,6 +159,7 @@ class Replicas:
                 self._places,
                 rng.integers(0, 2**64, n * loads, np.uint64),
                 *self._lots,
+                np.where(rng.random(n * loads) < 0.1, 0, -1).astype(np.int32),
             )
             dirty = dirty._replace(first=dirty.first.astype(np.int32))
             key = rng.integers(0, 2**64, dtype=np.uint64)

@@ -86,7 +86,6 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
         salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
         column=COLUMN[:7],
         expected=(CERTAINTY / (1.0 + np.exp(-(np.arange(2 * EVEN) - EVEN) / POINTS))).astype(np.int32),
-        tip_clean=np.int32(rng.choice([0, 13, 3000])),
     )
     return SmallDay(
         day=day,
@@ -155,7 +154,7 @@ def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
         alarm_cargo=rng.random(CLASSES) * 1.5,
         opened=capacity(),
         finds=(rng.choice([0.0, 0.5, 0.95, 1.0], controls) * CHANCE).astype(np.int32),
-        tip=rng.choice([0, 6554, 65536], controls).astype(np.int32),
+        tip=rng.choice([0, 13, 3000], controls).astype(np.int32),
         servers=rng.integers(1, SERVERS + 1, controls).astype(np.int32),
         scan_hours=rng.random(controls) * 2.0,
         service=rng.integers(0, len(VARIATIONS), controls).astype(np.int32),
@@ -173,6 +172,7 @@ def some_contraband(rng, controls: int, first) -> Contaminated:
         word=rng.integers(0, 2**64, count, np.uint64),
         concealment=rng.integers(0, CONCEALMENTS, count).astype(np.int32),
         shows=rng.choice([0.0, 0.4, 1.0, 1.6], count),
+        tip=rng.choice([-1, -1, 0, 17], count).astype(np.int32),
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.kernels.carrying import LUCK, carry
 from sim.kernels.draws import entity_key
+from sim.kernels.items import told_nothing
 from sim.kernels.loads import EVENT, LEG, LOAD, MOST_LEGS, OWNER, STEP, TERMS, UNDER_WAY
 from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
 from sim.kernels.search import COUNTS, CRAFT, SEA_LUCK, UNIT, ZONE, Sea
@@ -87,7 +88,14 @@ def _sea(rng, day) -> Sea:
     ]  # fmt: skip
     luck = np.array([entity_key(purpose) for purpose in SEA_LUCK], np.uint64)
     tally = np.zeros((ZONES, COUNTS), np.int64)
-    return Sea(np.array(crafts, CRAFT), np.array(zones, ZONE), np.array(units, UNIT), tally, luck)
+    return Sea(
+        np.array(crafts, CRAFT),
+        np.array(zones, ZONE),
+        np.array(units, UNIT),
+        tally,
+        luck,
+        told_nothing(ZONES, METHODS, 0),
+    )
 
 
 def _leg(rng, row) -> tuple:

@@ -220,7 +220,6 @@ def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False
         mix=np.zeros(len(every_lane), np.int32),
         salt=np.array([plain.mix64(len(name) * 7919 + ord(name[0])) for name in controls], np.uint64),
         expected=np.ones(2 * EVEN, np.int32),
-        tip_clean=np.int32(0),
     )
     day.day, loads = 100, len(every_lane) if dirty else 0
     day.today = np.zeros_like(every_lane) if dirty else every_lane + np.int32(1)
@@ -235,6 +234,7 @@ def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False
         word=words[every_lane][:loads],
         concealment=np.zeros(loads, np.int32),
         shows=np.ones(loads),
+        tip=np.full(loads, -1, np.int32),
     )
     return day
 
@@ -245,7 +245,7 @@ def single(lane: int, day: SmallDay) -> SmallDay:
     day.today = (day.today > lane).astype(np.int32)
     day.dirty = day.dirty._replace(
         first=np.searchsorted(np.flatnonzero(here), day.dirty.first).astype(np.int32),
-        **{name: getattr(day.dirty, name)[here] for name in ("place", "word", "concealment", "shows")},
+        **{name: getattr(day.dirty, name)[here] for name in ("place", "word", "concealment", "shows", "tip")},
     )
     return day
 
@@ -407,7 +407,7 @@ def test_boxes_that_look_alike_score_alike():
             front=np.zeros_like(day.boxes.front),
         )
         day.rules.points[:, NO_TIP] = 15
-        day.rules = day.rules._replace(tip=np.full(day.controls, boxes.tip_clean, np.int32))
+        day.rules.tip[:], day.dirty.tip[:] = 0, -1
         for c in range(day.controls):
             last, loads = int(boxes.first[c + 1]) - 1, day.dirty.first[c + 1] - day.dirty.first[c]
             if loads == 0:

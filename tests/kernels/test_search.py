@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.kernels.draws import entity_key
+from sim.kernels.items import told_nothing
 from sim.kernels.search import CRAFT, UNIT, ZONE, Sea, detection, muster
 
 SOME = st.floats(0.01, 1e3)
@@ -61,7 +62,7 @@ def unit(number: int = 0, **columns) -> np.ndarray:
 def mustered(*units: np.ndarray, day: int = 100) -> tuple[Sea, np.ndarray]:
     fleet = np.concatenate(units)
     tally, luck, hours = np.full((2, 7), 7), np.zeros(8, np.uint64), np.full(2, 7.0)
-    sea = Sea(np.zeros(1, CRAFT), np.zeros(2, ZONE), fleet, tally, luck)
+    sea = Sea(np.zeros(1, CRAFT), np.zeros(2, ZONE), fleet, tally, luck, told_nothing(2, 1, 0))
     muster(day, entity_key("on duty"), sea, hours)
     assert (tally == 0).all()
     return sea, hours

@@ -29,8 +29,8 @@ def contrary(shows):
 @pytest.mark.parametrize("change", [heavier, lighter, contrary])
 def test_customs_cannot_see_inside_a_container(change):
     """Change how well scanners see every load, heavy or light: at every control, on every day, the same boxes are
-    chosen. Nothing else of what is inside reaches a control."""
-    assert Contaminated._fields == ("first", "place", "word", "concealment", "shows")
+    chosen. Nothing else of what is inside reaches a control; a tip is what intelligence said of the box."""
+    assert Contaminated._fields == ("first", "place", "word", "concealment", "shows", "tip")
     model = SmugglingModel(world(*BUSY, days=120))
     clearance, chosen, met = model.clearance, 0, 0
     truly = clearance.clear

@@ -25,6 +25,9 @@ EXAMPLES = {
     "precursor_control": {"ports": ["costa_alta"], "share": 0.8},
     "integrity": {"ports": ["nordhaven"], "audits": 4, "threshold": 2},
     "oversight": {"ports": ["nordhaven"], "most_opened": 0.0004, "most_scanned": 0.01},
+    "intelligence_sharing": {"states": ["XA"], "partners": ["XC"], "probability": 0.5, "days": 3, "shares": ["lane"]},
+    "forum": {"states": ["XC"]},
+    "interoperable_systems": {"states": ["XC"], "factor": 0.25},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -37,6 +40,9 @@ MOVES = {
     "precursor_control": {"diversion_stopped": 0.8},
     "integrity": {"audits_per_year": 4, "integrity": 2},
     "oversight": {"boxes_per_opening": 2500, "boxes_per_scan": 100},
+    "intelligence_sharing": {"sharing": 0.5, "sharing_days": 3},
+    "forum": {"membership": 1},
+    "interoperable_systems": {"delay_factor": 0.25},
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
 a factor on what stood there."""
@@ -59,8 +65,12 @@ def moved(before: Controls, after: Controls) -> dict[str, list[int]]:
     return {name: rows for name, rows in gaps.items() if rows}
 
 
-def place(kind: str, controls: Controls) -> int:
-    """The row of the example's only place."""
+def place(kind: str, controls: Controls) -> int | list[int]:
+    """The row of the example's only place, or those of its two directions between states."""
+    if kind == "intelligence_sharing":
+        return [2, 6]
+    if "states" in EXAMPLES[kind]:
+        return controls.states.row("XC")
     if "communities" in EXAMPLES[kind]:
         return controls.communities.sites.index("nordhaven")
     if "docks" in EXAMPLES[kind]:
@@ -75,10 +85,10 @@ def test_every_kind_has_an_example_here():
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_in_full_puts_its_levers_where_it_says_and_leaves_all_others(controls, kind):
     after, row = policy(kind).apply(controls, 1.0), place(kind, controls)
-    assert moved(controls, after) == {lever: [row] for lever in MOVES[kind]}
+    assert moved(controls, after) == {lever: [row] if isinstance(row, int) else row for lever in MOVES[kind]}
     for lever, value in MOVES[kind].items():
-        stood = getattr(controls, lever)[row] if lever in FACTORS else 1.0
-        assert getattr(after, lever)[row] == pytest.approx(value * stood)
+        stood = getattr(controls, lever).flat[row] if lever in FACTORS else 1.0
+        assert getattr(after, lever).flat[row] == pytest.approx(value * stood)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -91,7 +101,9 @@ def test_half_the_strength_moves_half_as_far(controls, kind):
     row = place(kind, controls)
     half, whole = (policy(kind).apply(controls, strength) for strength in (0.5, 1.0))
     for lever in MOVES[kind]:
-        stood, there, full = (getattr(each, lever)[row] for each in (controls, half, whole))
+        if lever == "sharing_days":
+            continue  # of what is passed on: no shorter for being done more
+        stood, there, full = (getattr(each, lever).flat[row] for each in (controls, half, whole))
         assert there - stood == pytest.approx((full - stood) / 2)
 
 
@@ -125,8 +137,8 @@ def test_a_policy_ends_no_sooner_than_it_starts(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_names_the_places_that_it_speaks_of(kind):
-    said = next(EXAMPLES[kind][name] for name in ("ports", "zones", "communities", "docks") if name in EXAMPLES[kind])
-    assert policy(kind).places() == tuple(said)
+    named = ("ports", "zones", "communities", "docks", "states", "partners")
+    assert policy(kind).places() == tuple(place for name in named for place in EXAMPLES[kind].get(name, ()))
 
 
 @pytest.mark.parametrize("kind", KINDS)

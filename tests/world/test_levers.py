@@ -8,6 +8,7 @@ from sim.world.communities import Communities
 from sim.world.controls import ControlPost, Customs, Post
 from sim.world.levers import PROTOCOLS, Controls, controls_of, posts_of
 from sim.world.site import Community, Dock, Port
+from sim.world.states import States
 from sim.world.waters import SeaZone
 
 
@@ -32,12 +33,20 @@ DOCKS = {
     "galicia": Dock(name="A coast", country="ES", lat=0, lon=0, side="destination", zones=("azores",)),
 }
 COMMUNITIES = Communities.of(PORTS, DOCKS, PEOPLE)  # ECGYE, PABLB, BEANR, NLRTM, esmeraldas, galicia
+STATES = States(
+    ("EC", "PA", "BE"),
+    ("EC", "PA", "BE"),
+    ("origin", "transit", "destination"),
+    {},
+    np.zeros(0, np.int64),
+    {"NORTH": (2,)},
+)
 FLOW = np.array([100.0, 200.0, 400.0, 1000.0, 3000.0])
 
 
 def controls(**customs) -> Controls:
     posts = posts_of(Customs.model_validate(customs), CHECKPOINTS, PORTS)
-    return controls_of(posts, CHECKPOINTS, FLOW, WATERS, COMMUNITIES, PEOPLE, {"hills": 0.4, "valley": 0.4})
+    return controls_of(posts, CHECKPOINTS, FLOW, WATERS, COMMUNITIES, PEOPLE, {"hills": 0.4, "valley": 0.4}, STATES)
 
 
 def moved(one: Controls, other: Controls) -> dict[str, list[int]]:
@@ -139,7 +148,9 @@ def test_groups_of_units_take_the_place_of_a_number():
     zone = {"name": "Azores", "area_nm2": 4e5, "patrol_units": 9, "patrols": [
         {"name": "Navy", "units": 2}, {"name": "Centre", "joint": True}, {"name": "Police"}]}  # fmt: skip
     waters = {"azores": SeaZone.model_validate(zone)}
-    found = controls_of(posts_of(Customs(), CHECKPOINTS, PORTS), CHECKPOINTS, FLOW, waters, COMMUNITIES, PEOPLE, {})
+    found = controls_of(
+        posts_of(Customs(), CHECKPOINTS, PORTS), CHECKPOINTS, FLOW, waters, COMMUNITIES, PEOPLE, {}, STATES
+    )
     assert (found.patrol_units.tolist(), found.joint_units.tolist()) == ([3.0], [1.0])
 
 

@@ -1,0 +1,125 @@
+"""What intelligence is made of: items of what one state knows, and how the evidence that it holds adds up."""
+
+import math
+from typing import NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.compiling import jit_bare, jit_inline, jit_part
+from sim.kernels.prospects import Records
+
+LANE, SHIPPER, MODUS, COAST, ORGANISATION, CONSIGNMENT = (cast("int", np.int64(kind)) for kind in range(6))
+"""What an item speaks of: where containers come from and go to, a kind of shipper, a concealment or kind of craft, a
+coast with small docks, an organisation, a single load."""
+KINDS = 6
+SEIZURE, COURIER, INVESTIGATION, TRACING, PATROL, OWN_SOURCES = range(6)
+"""What it arose from."""
+SOURCES = 6
+OWN, AGREEMENT, FORUM = -1, 0, 1
+"""How it came to the state that holds it."""
+STRONGEST = 16.0
+"""Log-odds that the evidence of all items about one subject comes to at most, so that all points fit 16 bits."""
+
+ITEM = np.dtype(
+    [
+        ("key", np.uint64),  # what its luck is addressed by: the same for all who hold it
+        ("kind", np.int64),
+        ("subject", np.int64),  # number of what it speaks of
+        ("source", np.int64),
+        ("commodity", np.int64),  # that it is about, -1 for any
+        ("origin", np.int64),  # state where the signal arose
+        ("owner", np.int64),  # state that holds it
+        ("channel", np.int64),  # by which that state got it
+        ("root", np.int64),  # row of the item as it arose
+        ("parent", np.int64),  # row of the item from which this one was passed on, -1 for none
+        ("quality", np.float64),  # logarithm of its likelihood ratio at birth
+        ("genuine", np.bool_),  # whether it names what was really there
+        ("signal", np.int64),  # day on which it arose
+        ("known", np.int64),  # day from which its owner knows it
+        ("expires", np.int64),  # first day on which it is kept no longer
+        ("hit", np.int64),  # day on which it first helped to find something, -1 before
+        ("alone", np.bool_),  # whether its owner had nothing of its own that named what was found
+        ("next", np.int64),  # row of the item before it about the same load, -1 for none
+    ],
+    align=True,
+)
+"""What one state knows: a row for each state that holds an item, one after the other as they arose."""
+
+
+class Told(NamedTuple):
+    """What those who search at sea are told."""
+
+    items: Records
+    """ITEM[.]"""
+    heads: NDArray[np.int64]
+    """int64[loads or more]: row of the last item about a load, -1 for none."""
+    searchers: NDArray[np.bool_]
+    """bool[Z, S]: whether units of a state search a zone."""
+    evidence: NDArray[np.float64]
+    """float64[Z, K]: log-odds by which items about coasts and kinds of craft raise the chance of a cue."""
+
+
+def told_nothing(zones: int, kinds: int, loads: int) -> Told:
+    """What is told where nobody knows anything; kinds: of small craft."""
+    return Told(np.zeros(0, ITEM), np.full(loads, -1), np.zeros((zones, 1), np.bool_), np.zeros((zones, kinds)))
+
+
+@jit_part
+def weight(item, day, half_life):  # type: ignore[no-untyped-def]
+    """What an item is worth on a day, log-odds: quality * 2^-(age / half-life)."""
+    return item["quality"] * math.pow(2.0, -(day - item["signal"]) / half_life)
+
+
+@jit_part
+def in_hand(item, day):  # type: ignore[no-untyped-def]
+    """Whether its owner knows it, and keeps it still."""
+    return item["known"] <= day < item["expires"]
+
+
+@jit_part
+def stream(item):  # type: ignore[no-untyped-def]
+    """Number of the stream of evidence that it belongs to: what comes from one kind of source is one stream, and what
+    partners tell of theirs another. Within a stream the strongest counts; streams are independent and add up."""
+    return item["source"] + (SOURCES if item["channel"] >= 0 else 0)
+
+
+@jit_part
+def searched_with(load, zone, day, told):  # type: ignore[no-untyped-def]
+    """Whether any state whose units search a zone has been told of a load."""
+    row = told.heads[load] if load < len(told.heads) else -1
+    while row >= 0:
+        item = told.items[row]
+        if told.searchers[zone, item["owner"]] and in_hand(item, day):
+            return True
+        row = item["next"]
+    return False
+
+
+@jit_bare
+def evidence(day, items, first, kind, subject, state, half_life, streams):  # type: ignore[no-untyped-def]
+    """Evidence that a state holds about one subject, log-odds. items: ITEM[.], from row `first` on; streams:
+    float64[12], working space."""
+    streams[:] = 0.0
+    for row in range(first, len(items)):
+        item = items[row]
+        if item["owner"] == state and item["kind"] == kind and item["subject"] == subject and in_hand(item, day):
+            streams[stream(item)] = max(streams[stream(item)], weight(item, day, half_life))
+    total = 0.0
+    for s in range(len(streams)):
+        total += streams[s]
+    return min(total, STRONGEST)
+
+
+@jit_inline
+def raised(chance: float, log_odds: float) -> float:
+    """A chance whose odds evidence raises: Bayes' rule."""
+    if log_odds <= 0.0 or chance <= 0.0 or chance >= 1.0:
+        return chance
+    odds = chance / (1.0 - chance) * math.exp(log_odds)
+    return odds / (1.0 + odds)
+
+
+def warm() -> None:
+    """Compile for the types that are used."""
+    evidence(0, np.zeros(1, ITEM), 0, LANE, 0, 0, 1.0, np.zeros(2 * SOURCES)), raised(0.5, 1.0)

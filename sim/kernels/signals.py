@@ -1,0 +1,451 @@
+"""Signals: what states learn of loads that leave and of what was seized, who tells whom, and what it means."""
+
+import math
+from typing import NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.boxes import LEVELS
+from sim.kernels.compiling import jit_bare, jit_part
+from sim.kernels.items import (
+    COAST,
+    CONSIGNMENT,
+    ITEM,
+    KINDS,
+    LANE,
+    MODUS,
+    ORGANISATION,
+    OWN,
+    OWN_SOURCES,
+    PATROL,
+    SEIZURE,
+    SHIPPER,
+    SOURCES,
+    STRONGEST,
+    in_hand,
+    raised,
+    stream,
+    told_nothing,
+    weight,
+)
+from sim.kernels.loads import LEG, LOAD, MOST_LEGS, STEP
+from sim.kernels.scoring import is_tipped, judged
+from sim.kernels.words import nth_key, uniform
+
+LUCK = ("signal", "genuine", "mistaken for", "shared", "delay")
+"""Purposes of the draws, in the order of their keys."""
+_SIGNAL, _GENUINE, _MISTAKEN, _SHARED, _DELAY = range(5)
+CHANNELS = 2
+NEW_SHIPPER = 3
+"""Step of a shipper's history that fronts show."""
+POINTS_PER_LOGIT = 16.0
+
+_0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
+_NEVER = cast("int", np.int64(1 << 40))
+
+TERMS_OF_ITEMS = np.dtype(
+    [
+        ("coast", np.float64),  # chance that the state of a coast learns of a craft that leaves it
+        ("coast_quality", np.float64),  # log-odds
+        ("chance", np.float64, (SOURCES,)),  # that a seizure teaches one kind of thing, by source
+        ("quality", np.float64, (SOURCES,)),  # log-odds, by source
+        ("half_life", np.float64),
+        ("kept_days", np.int64),
+        ("insight", np.float64),  # how far evidence about an organisation raises the odds of a tip about its loads
+        ("hidings", np.int64),  # concealments: kinds of craft are numbered after them
+        ("methods", np.int64),  # concealments and kinds of craft
+    ],
+    align=True,
+)
+"""How items arise and age."""
+
+
+class Places(NamedTuple):
+    """What items need to know of the world."""
+
+    state: NDArray[np.int64]
+    """int64[C + Z]: state of each checkpoint."""
+    coast: NDArray[np.int64]
+    """int64[sites]: number of the coast that a site is, -1 for others."""
+    coast_state: NDArray[np.int64]
+    """int64[coasts]"""
+    off: NDArray[np.bool_]
+    """bool[Z, coasts]: whether a zone lies off a coast."""
+    lane: NDArray[np.int64]
+    """int64[L]: subject of items about each lane of legal trade: far end of its imports * G + that of its exports."""
+    groups: np.int64
+    """G, far ends that evidence tells apart."""
+    here: NDArray[np.int64]
+    """int64[C]: the country of each port control, as a far end."""
+    inbound: NDArray[np.bool_]
+    """bool[C]: whether it controls imports."""
+    tip: NDArray[np.int32]
+    """int32[C]: chance that the state's own sources name a contaminated box, parts of 2**16."""
+    tip_quality: NDArray[np.float64]
+    """float64[C]: log-odds of such a tip."""
+    salt: NDArray[np.uint64]
+    """uint64[C]"""
+    front: NDArray[np.uint8]
+    """uint8[concealments]: 1 where the shipper is a front."""
+    shows: NDArray[np.int64]
+    """int64[concealments]: first column of the anomaly that a concealment moves most, -1 where it moves none."""
+    history: np.int64
+    """Column of the first step of a shipper's history."""
+
+
+class Links(NamedTuple):
+    """Who tells whom today: S states, by channel."""
+
+    chance: NDArray[np.float64]
+    """float64[channels, kinds, S, S]: from row to column, that an item of a kind is passed on."""
+    days: NDArray[np.float64]
+    """float64[channels, S, S]: mean delay."""
+    commodities: NDArray[np.bool_]
+    """bool[channels, commodities]: which ones are spoken of."""
+    onward: np.bool_
+    """Whether states pass on what they were told."""
+
+
+@jit_part
+def _write(item, row, key, kind, subject, source, state, quality, day, kept, commodity):  # type: ignore[no-untyped-def]
+    """An item as it arises."""
+    item["key"], item["kind"], item["subject"], item["source"] = key, kind, subject, source
+    item["origin"], item["owner"], item["channel"], item["root"], item["parent"] = state, state, OWN, row, -1
+    item["quality"], item["genuine"], item["commodity"] = quality, True, commodity
+    item["signal"], item["known"], item["expires"] = day, day, day + kept
+    item["hit"], item["alone"], item["next"] = -1, False, -1
+
+
+@jit_bare
+def gather(day, first, known, loads, legs, places, organisations, terms, luck, items):  # type: ignore[no-untyped-def]
+    """What states learn of the loads that were sent today; returns how many items there are of it.
+
+    Own sources of a state name a box at one of its controls by the luck that the box has there. first: number of the
+    first such load; known: rows of items before; organisations: float64[S, N], evidence that states hold about each,
+    log-odds; items: ITEM[.], space that is filled from its beginning.
+    """
+    born, how = 0, terms[0]
+    for number in range(first, len(loads)):
+        load = loads[number]
+        owner = load["organisation"]
+        for k in range(MOST_LEGS):
+            if load["legs"][k] < 0:
+                break
+            leg = legs[load["legs"][k]]
+            if leg["road"]:
+                continue
+            if leg["small_craft"]:
+                coast = places.coast[leg["origin"]]
+                if coast >= 0 and uniform(luck[_SIGNAL], load["key"], _0, k) < how["coast"]:
+                    _write(
+                        items[born], known + born, nth_key(load["key"], 64 + k), CONSIGNMENT, number, OWN_SOURCES,
+                        places.coast_state[coast], how["coast_quality"], day, how["kept_days"], load["commodity"],
+                    )  # fmt: skip
+                    born += 1
+                continue
+            word = nth_key(load["key"], k)
+            for side in range(2):
+                c = leg["checkpoints"][side]
+                if c < 0:
+                    continue
+                state, chance = places.state[c], places.tip[c]
+                if owner >= 0 and owner < organisations.shape[1] and organisations[state, owner] > 0.0:
+                    more = how["insight"] * organisations[state, owner]
+                    chance = np.int32(65536.0 * raised(chance / 65536.0, more) + 0.5)
+                if is_tipped(judged(word, places.salt[c]), chance):
+                    _write(
+                        items[born], known + born, nth_key(word, c), CONSIGNMENT, number, OWN_SOURCES, state,
+                        places.tip_quality[c], day, how["kept_days"], load["commodity"],
+                    )  # fmt: skip
+                    born += 1
+    return born
+
+
+@jit_part
+def _learn(items, born, known, load, kind, subject, count, source, state, day, how, luck):  # type: ignore[no-untyped-def]
+    """Write down one thing that a seizure teaches, if it does, right or mistaken; returns how many items there are.
+
+    count: of possible subjects; known: rows of items before these.
+    """
+    key, quality = nth_key(load["key"], 128 + kind), how["quality"][source]
+    if subject < 0 or uniform(luck[_SIGNAL], key, _0, _0) >= how["chance"][source]:
+        return born
+    odds = math.exp(quality)
+    right = count < 2 or uniform(luck[_GENUINE], key, _0, _0) < odds / (1.0 + odds)
+    if not right:
+        subject = (subject + 1 + np.int64(uniform(luck[_MISTAKEN], key, _0, _0) * (count - 1))) % count
+    item = items[born]
+    _write(item, known + born, key, kind, subject, source, state, quality, day, how["kept_days"], load["commodity"])
+    item["genuine"] = right
+    return born + 1
+
+
+@jit_bare
+def witness(day, known, steps, loads, legs, places, organisations, terms, luck, items):  # type: ignore[no-untyped-def]
+    """What states learn from what was seized today; returns how many items there are of it.
+
+    organisations: how many there have been; the rest as in `gather`.
+    """
+    born, how, controls = _0, terms[0], len(places.tip)
+    for at in range(len(steps)):
+        met = steps[at]["met"]
+        if not steps[at]["seized"] or met < 0:
+            continue
+        load, state, source = loads[steps[at]["load"]], places.state[met], PATROL if met >= controls else SEIZURE
+        leg, hidden = legs[load["legs"][min(load["leg"], MOST_LEGS - 1)]], np.int64(load["concealment"])
+        if leg["small_craft"]:
+            coast, coasts = places.coast[leg["origin"]], len(places.coast_state)
+            born = _learn(items, born, known, load, COAST, coast, coasts, source, state, day, how, luck)
+            hidden += how["hidings"]
+        elif leg["lane"] >= 0:
+            before, lane, lanes = born, np.int64(leg["lane"]), len(places.lane)
+            born = _learn(items, born, known, load, LANE, lane, lanes, source, state, day, how, luck)
+            if born > before:  # what it may be mistaken for is another lane
+                items[before]["subject"] = places.lane[items[before]["subject"]]
+            if hidden < len(places.front) and places.front[hidden] > 0:
+                new = np.int64(NEW_SHIPPER)
+                born = _learn(items, born, known, load, SHIPPER, new, LEVELS, source, state, day, how, luck)
+        owner, methods = np.int64(load["organisation"]), how["methods"]
+        if owner >= 0:
+            born = _learn(items, born, known, load, MODUS, hidden, methods, source, state, day, how, luck)
+            born = _learn(items, born, known, load, ORGANISATION, owner, organisations, source, state, day, how, luck)
+    return born
+
+
+@jit_bare
+def pass_on(items, first, count, links, luck, when, via, channel, done, heads):  # type: ignore[no-untyped-def]
+    """Pass on the items at rows `first` to `first + count`, each to every state that gets it, and to each once.
+
+    An item goes from its owner along the links, and on from those who got it where that is done: to each state by the
+    way on which it comes first. Whether it is passed on is drawn by item, receiver and sender, and so is the delay:
+    exponential, in whole days. when, via, channel: int64[S] and done: bool[S], working space; heads: int64[loads], the
+    last item about each load, changed in place. Returns how many items there are then.
+    """
+    total = first + count
+    for root in range(first, first + count):
+        item = items[root]
+        when[:], via[:], channel[:], done[:] = _NEVER, -1, OWN, False
+        state, row = item["owner"], root
+        when[state] = item["known"]
+        while state >= 0:
+            done[state] = True
+            if row != root:
+                new = items[row]
+                _write(new, root, item["key"], item["kind"], item["subject"], item["source"], item["origin"],
+                       item["quality"], item["signal"], 0, item["commodity"])  # fmt: skip
+                new["owner"], new["parent"], new["channel"] = state, via[state], channel[state]
+                new["known"], new["expires"], new["genuine"] = when[state], item["expires"], item["genuine"]
+                total += 1
+            if item["kind"] == CONSIGNMENT:
+                items[row]["next"] = heads[item["subject"]]
+                heads[item["subject"]] = row
+            if row == root or links.onward:
+                _tell(items[row], row, links, luck, when, via, channel, done)
+            state, row = _next_to_know(when, done), total
+    return total
+
+
+@jit_part
+def _tell(item, row, links, luck, when, via, channel, done):  # type: ignore[no-untyped-def]
+    """The owner of an item passes it on to all who have not got it yet and would not get it earlier from others."""
+    sender, kind, commodity = item["owner"], item["kind"], item["commodity"]
+    for state in range(len(when)):
+        if done[state]:
+            continue
+        for way in range(CHANNELS):
+            chance = links.chance[way, kind, sender, state]
+            spoken_of = commodity < 0 or links.commodities[way, commodity]
+            if chance <= 0.0 or not spoken_of or uniform(luck[_SHARED], item["key"], state, sender) >= chance:
+                continue
+            wait = -math.log(uniform(luck[_DELAY], item["key"], state, sender)) * links.days[way, sender, state]
+            day = item["known"] + np.int64(wait)
+            if day < when[state]:
+                when[state], via[state], channel[state] = day, row, way
+
+
+@jit_part
+def _next_to_know(when, done):  # type: ignore[no-untyped-def]
+    """The state that is told next of those to whom an item is on its way; -1 for none."""
+    found = -1
+    for state in range(len(when)):
+        if not done[state] and when[state] < _NEVER and (found < 0 or when[state] < when[found]):
+            found = state
+    return found
+
+
+@jit_bare
+def name_boxes(day, control, load, told, places, tip):  # type: ignore[no-untyped-def]
+    """Points that intelligence gives to the boxes at controls today, beside those of a tip: the evidence of all items
+    that name the box but the strongest, which the officer weighs as a tip; -1 where none names it.
+
+    control, load: int64[D]; told: Told, of which items are read; tip: int32[D], filled. Items about one load that
+    arose in different states are independent.
+    """
+    for d in range(len(tip)):
+        state = places.state[control[d]]
+        total, most, row = 0.0, -1.0, told.heads[load[d]] if load[d] < len(told.heads) else -1
+        while row >= 0:
+            item = told.items[row]
+            if item["owner"] == state and in_hand(item, day):
+                total, most = total + item["quality"], max(most, item["quality"])
+            row = item["next"]
+        tip[d] = np.int32(POINTS_PER_LOGIT * min(total - most, STRONGEST) + 0.5) if most >= 0.0 else -1
+
+
+@jit_bare
+def brief(day, rows, items, first, places, half_life, streams, given, points):  # type: ignore[no-untyped-def]
+    """What boxes score at some controls: what their officers give to evidence, and what analysts make of the items that
+    their state holds.
+
+    rows: int64[n], controls; items: ITEM[.], from row `first` on; streams: float64[n or more, F, 12], working space;
+    given, points: int16[C, F], the rows of these controls are written.
+    """
+    streams[: len(rows)] = 0.0
+    for row in range(first, len(items)):
+        item = items[row]
+        if item["kind"] > MODUS or not in_hand(item, day):
+            continue
+        worth, at = weight(item, day, half_life), stream(item)
+        for n in range(len(rows)):
+            c = rows[n]
+            if places.state[c] != item["owner"]:
+                continue
+            column, count = _columns_of(item, c, places)
+            for f in range(column, column + count):
+                streams[n, f, at] = max(streams[n, f, at], worth)
+    for n in range(len(rows)):
+        for f in range(points.shape[1]):
+            total = 0.0
+            for at in range(2 * SOURCES):
+                total += streams[n, f, at]
+            points[rows[n], f] = given[rows[n], f] + np.int16(POINTS_PER_LOGIT * min(total, STRONGEST) + 0.5)
+
+
+@jit_part
+def _columns_of(item, c, places):  # type: ignore[no-untyped-def]
+    """The pieces of evidence that an item speaks of at a control: (first column, how many)."""
+    kind, subject = item["kind"], item["subject"]
+    if kind == LANE:
+        far, near = subject // places.groups, subject % places.groups
+        if places.inbound[c]:
+            return far, 1
+        return (near, 1) if far == places.here[c] else (0, 0)
+    if kind == SHIPPER:
+        return places.history + subject, 1
+    if subject < len(places.shows) and places.shows[subject] >= 0:
+        return places.shows[subject] + 2, 2  # clear and glaring
+    return 0, 0
+
+
+@jit_bare
+def picture(day, told, first, places, terms, streams, organisations, by_state):  # type: ignore[no-untyped-def]
+    """The picture of the week: evidence about crossings by zone and kind of craft, into told.evidence; and about
+    organisations by state, into organisations float64[S, N].
+
+    streams: float64[Z, K, 12] and by_state: float64[S, N, 12], working space of zeros.
+    """
+    how, kinds = terms[0], told.evidence.shape[1]
+    for row in range(first, len(told.items)):
+        item = told.items[row]
+        if not in_hand(item, day):
+            continue
+        worth, at, subject, owner = weight(item, day, how["half_life"]), stream(item), item["subject"], item["owner"]
+        if item["kind"] == ORGANISATION and subject < by_state.shape[1]:
+            by_state[owner, subject, at] = max(by_state[owner, subject, at], worth)
+        for z in range(len(told.evidence)):
+            if told.searchers[z, owner]:
+                for k in range(kinds):
+                    craft = item["kind"] == MODUS and subject == how["hidings"] + k
+                    if craft or (item["kind"] == COAST and places.off[z, subject]):
+                        streams[z, k, at] = max(streams[z, k, at], worth)
+    _sum(streams, told.evidence)
+    _sum(by_state, organisations)
+
+
+@jit_part
+def _sum(streams, sums):  # type: ignore[no-untyped-def]
+    """Add up streams, to the most that evidence can come to."""
+    for i in range(sums.shape[0]):
+        for j in range(sums.shape[1]):
+            total = 0.0
+            for at in range(streams.shape[2]):
+                total += streams[i, j, at]
+            sums[i, j] = min(total, STRONGEST)
+
+
+@jit_bare
+def credit(day, steps, loads, legs, told, first, places, terms):  # type: ignore[no-untyped-def]
+    """Mark the items that spoke of what was seized today, of those whose owner knew them."""
+    controls, hidings = len(places.tip), terms[0]["hidings"]
+    for at in range(len(steps)):
+        met = steps[at]["met"]
+        if not steps[at]["seized"] or met < 0:
+            continue
+        number = steps[at]["load"]
+        load = loads[number]
+        leg, zone = legs[load["legs"][min(load["leg"], MOST_LEGS - 1)]], met - controls
+        row = told.heads[number] if number < len(told.heads) else -1
+        while row >= 0:
+            item = told.items[row]
+            here = told.searchers[zone, item["owner"]] if zone >= 0 else item["owner"] == places.state[met]
+            if here and in_hand(item, day) and item["hit"] < 0:
+                item["hit"], item["alone"] = day, not _has_own(number, item["owner"], day, told)
+            row = item["next"]
+        for row in range(first, len(told.items)):
+            item = told.items[row]
+            if item["kind"] != CONSIGNMENT and item["hit"] < 0 and in_hand(item, day):
+                here = told.searchers[zone, item["owner"]] if zone >= 0 else item["owner"] == places.state[met]
+                if here and _speaks_of(item, load, leg, places, hidings):
+                    item["hit"] = day
+
+
+@jit_part
+def _has_own(number, state, day, told):  # type: ignore[no-untyped-def]
+    """Whether a state learned of a load from sources of its own."""
+    row = told.heads[number]
+    while row >= 0:
+        item = told.items[row]
+        if item["owner"] == state and item["channel"] < 0 and in_hand(item, day):
+            return True
+        row = item["next"]
+    return False
+
+
+@jit_part
+def _speaks_of(item, load, leg, places, hidings):  # type: ignore[no-untyped-def]
+    """Whether an item spoke of a load in some way."""
+    kind, subject = item["kind"], item["subject"]
+    if kind == LANE:
+        return leg["lane"] >= 0 and subject == places.lane[leg["lane"]]
+    if kind == COAST:
+        return subject == places.coast[leg["origin"]]
+    if kind == ORGANISATION:
+        return subject == load["organisation"]
+    hidden = load["concealment"]
+    if leg["small_craft"]:
+        return kind == MODUS and subject == hidings + hidden
+    if kind == MODUS:
+        return load["organisation"] >= 0 and subject == hidden
+    return hidden < len(places.front) and places.front[hidden] > 0 and subject == NEW_SHIPPER
+
+
+def warm() -> None:
+    """Compile each function for the types that a run uses."""
+    no_loads, no_steps, legs, items = np.zeros(0, LOAD), np.zeros(0, STEP), np.zeros(1, LEG), np.zeros(1, ITEM)
+    one, nothing, share, flags = np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros((1, 1)), np.zeros(1, np.bool_)
+    luck, terms, told = np.zeros(5, np.uint64), np.zeros(1, TERMS_OF_ITEMS), told_nothing(1, 1, 0)
+    points, streams, square = np.zeros((1, 1), np.int16), np.zeros((1, 1, 2 * SOURCES)), np.zeros((1, 1), np.bool_)
+    places = Places(
+        one, one, one, square, one, np.int64(1), one, flags, one.astype(np.int32), np.zeros(1), luck[:1],
+        np.zeros(1, np.uint8), one, np.int64(0),
+    )  # fmt: skip
+    chance, days = np.zeros((CHANNELS, KINDS, 1, 1)), np.zeros((CHANNELS, 1, 1))
+    links = Links(chance, days, np.ones((CHANNELS, 1), np.bool_), np.bool_(False))
+    gather(0, 0, 0, no_loads, legs, places, share, terms, luck, items)
+    witness(0, 0, no_steps, no_loads, legs, places, 1, terms, luck, items)
+    pass_on(items, 0, 0, links, luck, one, one.copy(), one.copy(), flags, one)
+    name_boxes(0, nothing, nothing, told, places, np.zeros(0, np.int32))
+    brief(0, nothing, items, 1, places, 1.0, streams, points, points.copy())
+    picture(0, told, 0, places, terms, streams, share, streams.copy())
+    credit(0, no_steps, no_loads, legs, told, 0, places, terms)

@@ -1,0 +1,57 @@
+"""What a scenario says of states and their cooperation: codes, roles and regions that exist, and contraband that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from sim.scenario.findings import KEY, Findings
+from sim.terms import Role
+from sim.world.making import PRECURSORS
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
+STATE = "a state, role or region in play"
+
+
+def codes_of(scenario: Scenario) -> dict[str, None]:
+    """Codes of the states in play."""
+    geography = scenario.geography
+    sites = [*scenario.ports().values(), *geography.production_areas.values(), *geography.warehouses.values()]
+    sites += [*geography.docks.values(), *geography.markets.values()]
+    return dict.fromkeys([*(site.country for site in sites), *scenario.states])
+
+
+def states_of(scenario: Scenario) -> dict[str, None]:
+    """States by all their names: their codes, roles and trade regions."""
+    regions = (port.region for port in scenario.ports().values())
+    return dict.fromkeys([*codes_of(scenario), *get_args(Role), *regions])
+
+
+def check_states(scenario: Scenario, found: Findings) -> None:
+    """Zones, and limits of oversight, name states that are in play."""
+    known = codes_of(scenario)
+    for name in scenario.oversight.at:
+        found.unknown(("oversight", "at", name, KEY), name, states_of(scenario), STATE)
+    for name, zone in scenario.waters.items():
+        if zone.state is not None:
+            found.unknown(("waters", name, "state"), zone.state, known, "a state with a place in play or under states")
+
+
+def check_cooperation(scenario: Scenario, found: Findings) -> None:
+    """Agreements and the forum name states that are in play, and contraband that is smuggled."""
+    known, forum, place = states_of(scenario), scenario.cooperation.forum, ("cooperation", "forum")
+    for key, terms in scenario.cooperation.agreements.items():
+        for side in ("states", "partners"):
+            for number, name in enumerate(getattr(terms, side)):
+                found.unknown(("cooperation", "agreements", key, side, number), name, known, STATE)
+    for name in forum.members:
+        found.unknown((*place, "members", name, KEY), name, known, STATE)
+    for number, name in enumerate(forum.candidates):
+        found.unknown((*place, "candidates", number), name, known, STATE)
+    goods, what = {**scenario.commodities, PRECURSORS: None}, "a commodity, or precursors"
+    for number, name in enumerate(forum.commodities or ()):
+        found.unknown((*place, "commodities", number), name, goods, what)
+    for row, wider in enumerate(forum.widening):
+        for number, name in enumerate(wider.commodities):
+            found.unknown((*place, "widening", row, "commodities", number), name, goods, what)
