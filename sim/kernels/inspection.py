@@ -262,7 +262,7 @@ def open_boxes(c, alarms, boxes, rules, dirty, scratch, out):  # type: ignore[no
         d, hit = scratch.holds[slot], I64(0)
         if d < 0:
             word, place = scratch.word[slot], scratch.place[slot]
-            shows(place, word, judged(word, boxes.salt[c]), boxes, shown)
+            shows(place, word, judged(word, boxes.salt[c]), rules.tip[c], boxes, shown)
             count(SCANS_OF, c, shown, out)
             count(FALSE_OF, c, shown, out)
         if not keep[a]:
