@@ -256,5 +256,8 @@ def _free(units, zone, anyone):  # type: ignore[no-untyped-def]
 
 def warm() -> None:
     """Compile for the types that are used."""
+    no_zones, keys = np.zeros(0, ZONE), np.zeros(8, np.uint64)
+    tally = np.zeros((0, COUNTS), np.int64)
+    sea = Sea(np.zeros(1, CRAFT), no_zones, np.zeros(0, UNIT), tally, keys, told_nothing(0, 1, 0))
     detection(1.0, 1.0)
     muster(0, keys[0], sea, np.zeros(0))

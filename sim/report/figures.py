@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import style, views
+from sim.report.cooperation import cooperation_network
 from sim.report.inspection import opened_by_group
 from sim.report.maps import flow_map
 from sim.report.published import PublishedPrice
@@ -241,6 +242,7 @@ FIGURES: dict[str, Callable[..., Drawing]] = {
     "flow": flow,
     "funnel": funnel,
     "opened_by_group": opened_by_group,
+    "cooperation_network": cooperation_network,
     "seizures_by_port": seizures_by_port,
     "displacement": displacement,
     "seizure_sizes": seizure_sizes,

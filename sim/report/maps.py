@@ -67,7 +67,7 @@ def flow_map(results: Results) -> Drawing:
     ax.set_xlim(frame.west, frame.east)
     ax.set_ylim(frame.south, frame.north)
     ax.set_axis_off()
-    _draw_land(ax, frame)
+    draw_land(ax, frame)
     heaviest = _round_below(max((flow.kg for flow in flows), default=1.0) / years)
     ax.add_collection(
         LineCollection(
@@ -186,7 +186,8 @@ def _nearest(site: Site, places: Mapping[str, Site], most: int = 4, within: floa
     return [name for name in sorted(away, key=lambda name: (away[name], name)) if away[name] <= within][:most]
 
 
-def _draw_land(ax: Axes, frame: Frame) -> None:
+def draw_land(ax: Axes, frame: Frame) -> None:
+    """The land within a frame."""
     shown = []
     for ring in land():
         points = np.array(ring)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.policies.policy import Policy
-from sim.report import evaluation, inspection, telling, views
+from sim.report import cooperation, evaluation, inspection, telling, views
 from sim.report.figures import draw
 from sim.report.pieces import Card, Item, Named, Section, Table, picture
 from sim.report.published import prices_told, wholesale_prices
@@ -51,6 +51,7 @@ def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Sec
         _answer(results),
         *_pictures(run),
         inspection.section(run, draw(run, "opened_by_group")),
+        cooperation.section(run, draw(run, "cooperation_network")),
         _seas(run),
         *_flows(run),
         _people(run),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.actors.behaviours.behaviour import Behaviour
 from sim.policies.policy import Policy
 from sim.quantity import Quantity
+from sim.scenario.describe_cooperation import known_and_shared
 from sim.scenario.describe_disruptions import disrupted
 from sim.scenario.describe_goods import what_moves
 from sim.scenario.describe_oversight import oversight_told
@@ -119,8 +120,8 @@ def _seas(scenario: Scenario) -> Iterator[str]:
         yield "Patrols search the sea:"
     for zone in scenario.waters.values():
         yield (
-            f"  - {zone.name}, {figure(zone.area_nm2)} square nautical miles: {several(_units(zone))}. Intelligence "
-            f"leads to {percent(zone.cue)} of the crossings. Units of a single state may board "
+            f"  - {zone.name}, {figure(zone.area_nm2)} square nautical miles: {several(_units(zone))}. National "
+            f"sources lead to {percent(zone.cue)} of the crossings. Units of a single state may board "
             f"{percent(zone.national_rights)} of the craft."
         )
 
@@ -210,6 +211,7 @@ def _controls(scenario: Scenario) -> Iterator[str]:
                 yield f"  - {name}, {side}: {_changes(change)}."
     yield from _corruption(scenario)
     yield from oversight_told(scenario.oversight)
+    yield from known_and_shared(scenario)
 
 
 def _corruption(scenario: Scenario) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from sim.scenario.findings import KEY, Findings
 from sim.terms import Role
+from sim.world.atlas import ports_of
 from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ def codes_of(scenario: Scenario) -> dict[str, None]:
 
 
 def states_of(scenario: Scenario) -> dict[str, None]:
-    """States by all their names: their codes, roles and trade regions."""
-    regions = (port.region for port in scenario.ports().values())
-    return dict.fromkeys([*codes_of(scenario), *get_args(Role), *regions])
+    """States by all their names: codes, roles and trade regions; those of ports that `only` leaves out do no harm."""
+    shipped = ports_of(scenario.geography.model_copy(update={"only": None, "ports": {}})).values()
+    ports = [*shipped, *scenario.ports().values()]
+    ends = [name for port in ports for name in (port.country, port.region)]
+    return dict.fromkeys([*codes_of(scenario), *get_args(Role), *ends])
 
 
 def check_states(scenario: Scenario, found: Findings) -> None:

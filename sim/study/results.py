@@ -124,6 +124,16 @@ class Results:
         return self._table("consignments")
 
     @cached_property
+    def intelligence(self) -> pd.DataFrame:
+        """One row a month and state: items of intelligence that it held."""
+        return self._table("intelligence")
+
+    @cached_property
+    def cooperation(self) -> pd.DataFrame:
+        """One row a sender, receiver, channel and kind of item: what passed between states."""
+        return self._table("cooperation")
+
+    @cached_property
     def by_commodity(self) -> pd.DataFrame:
         """One row a day and commodity."""
         return self._table("by_commodity")

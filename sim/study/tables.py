@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from sim.world.columns import Words
 
-TableName = Literal["daily", "ports", "zones", "events", "consignments", "by_commodity", "oversight", "people"]
+TableName = Literal[
+    "daily", "ports", "zones", "events", "consignments", "by_commodity", "oversight", "people", "intelligence",
+    "cooperation",
+]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
 
 Kind = Literal["int32", "int64", "float64", "date32", "word"]
@@ -204,6 +207,26 @@ TABLES["oversight"] = (
     Column("found", "int64", "containers", "Containers in which something was found"),
 )
 
+TABLES["intelligence"] = (
+    Column("month", "word", "month", "Calendar month"),
+    Column("state", "word", "code", "State that holds the items"),
+    Column("born", "int64", "items", "Items of intelligence that arose with the state"),
+    Column("received", "int64", "items", "Items that it came to know from partners"),
+    Column("expired", "int64", "items", "Items that it deleted without their having helped"),
+    Column("hits", "int64", "items", "Items that spoke of something that was then found there"),
+    Column("hits_shared", "int64", "items", "Of these, partners' items on a load that it knew nothing of by itself"),
+    Column("days_to_partner", "float64", "days", "Mean days from the signal to its knowing of it, of those received"),
+)
+TABLES["cooperation"] = (
+    Column("sender", "word", "code", "State that passed items on"),
+    Column("receiver", "word", "code", "State that got them"),
+    Column("channel", "word", "agreement, forum", "By which it got them"),
+    Column("kind", "word", "kind of item", "What they speak of"),
+    Column("items", "int64", "items", "How many it came to know"),
+    Column("days_mean", "float64", "days", "Mean days from one state's knowing to the other's"),
+    Column("hits", "int64", "items", "Of these, that spoke of something that was then found there"),
+)
+
 KPIS: tuple[Column, ...] = (
     Column("simulated_days", "int64", "days", "Days lived through"),
     Column("produced_kg", "float64", "kg", "Produced for this trade"),
@@ -257,6 +280,17 @@ KPIS: tuple[Column, ...] = (
     Column("people_returned", "int64", "persons", "Of these two, returned to where they came from"),
     Column("people_lost", "int64", "persons", "People lost at sea"),
     Column("people_days_at_sea", "int64", "person days", "Days that people spent at sea in boats, added up"),
+    Column("items_born", "int64", "items", "Items of intelligence that arose"),
+    Column("items_shared", "int64", "items", "Of these, passed on to any other state"),
+    Column("items_received", "int64", "items", "Items received from partners, over all states"),
+    Column("items_expired_unused", "int64", "items", "Items deleted without having helped, over all who held them"),
+    Column("items_hit", "int64", "items", "Items that spoke of something that was then found, likewise"),
+    Column("finds_due_to_sharing", "int64", "loads", "Loads found of which only partners' items had told"),
+    Column("days_to_partner_mean", "float64", "days", "Days from a signal to a partner's knowing of it, mean"),
+    Column("days_to_partner_median", "float64", "days", "The same, median"),
+    Column("days_to_partner_p90", "float64", "days", "The same, ninth decile"),
+    Column("forum_members", "int64", "states", "Members of the forum at the end"),
+    Column("forum_level_mean", "float64", "share", "How far they take part then, mean"),
     Column("violence_mean", "float64", "index", "Index of violence, mean over the run"),
     Column("opened_per_1000", "float64", "per 1,000", "Legal containers opened, per 1,000 at controls"),
     Column("false_alarms_per_1000", "float64", "per 1,000", "False alarms, per 1,000 containers at controls"),

@@ -61,7 +61,11 @@ def before(found: dict[str, dict[str, list]], day: int) -> dict[str, dict[str, l
     """What daily tables and the event table say of the days before one; of consignments, those that had left."""
     kept = {}
     for name, table in found.items():
-        if name == "oversight":  # by month: what a month of which a part is to come holds is left out
+        if name in (
+            "oversight",
+            "intelligence",
+            "cooperation",
+        ):  # by month: what a month of which a part is to come holds is left out
             continue
         key = "planned_day" if name == "consignments" else "day"
         rows = [row for row, when in enumerate(table[key]) if when < day]

@@ -131,7 +131,18 @@ def tables(days: int, policies: bool = True, seed: int = 1, name_of_the_first: s
         "by_commodity": _by_commodity(daily, days),
         "oversight": _oversight(ports),
         "people": {name: [] for name, *_ in TABLES["people"]},
-    }
+        "intelligence": {
+            "month": ["2024-01", "2024-01", "2024-02"], "state": ["BE", "EC", "BE"], "born": [9, 4, 6],
+            "received": [3, 5, 2], "expired": [0, 1, 4], "hits": [2, 1, 1], "hits_shared": [1, 0, 1],
+            "days_to_partner": [4.5, 6.0, 3.0],
+        },
+        "cooperation": {
+            "sender": ["EC", "BE", "EC"], "receiver": ["BE", "EC", "BE"],
+            "channel": ["agreement", "agreement", "forum"],
+            "kind": ["consignment", "lane", "consignment"], "items": [4, 5, 1], "days_mean": [4.0, 6.0, 5.0],
+            "hits": [1, 1, 0],
+        },
+    }  # fmt: skip
 
 
 def _oversight(ports: dict) -> dict:
@@ -189,6 +200,17 @@ def kpis(made: dict) -> dict:
         "bribes_usd": int(daily["bribes_cents"].sum()) / 100,
         "passed_corrupted_kg": int(daily["passed_corrupted_g"].sum()) / 1000,
         "policy_cost_usd": int(daily["policy_cost_cents"].sum()) / 100,
+        "items_born": 19,
+        "items_shared": 8,
+        "items_received": 10,
+        "items_expired_unused": 5,
+        "items_hit": 4,
+        "finds_due_to_sharing": 2,
+        "days_to_partner_mean": 5.0,
+        "days_to_partner_median": 4.0,
+        "days_to_partner_p90": 9.0,
+        "forum_members": 2,
+        "forum_level_mean": 0.5,
         "violence_mean": float(daily["violence"].mean()),
     }
 
