@@ -18,7 +18,7 @@ from tests.promises.random_worlds import Luck, every_field, movable, policy_kind
 from tests.promises.recomputed import wrong_with
 from tests.promises.worlds import lived
 
-WORLDS = 200
+WORLDS = 250
 SOAKED = 10_000
 FIRST = 1_000_000
 """Seeds of the long test roll with the date, from here on."""
