@@ -97,10 +97,11 @@ class DaysParts(World):
         """Organisations learn from the day's encounters, their own in full, others' by rumour; communities follow."""
         self.beliefs.learn(passage.steps.rows, self.cargo.rows)
         self.brokers.learn(passage.steps.rows, self.cargo.rows)
-        for seizure in passage.seizures:
+        first = self.justice.open_finds()
+        for case, seizure in enumerate(passage.seizures, first):
             number = seizure.consignment.organisation
             if number >= 0:
-                self.cartels[number].learn(seizure)
+                self.cartels[number].learn(seizure, case)
         self.outlook.follow(self.day, self.in_force)
 
     def record(self, cleared: Cleared) -> None:

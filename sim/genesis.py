@@ -19,6 +19,7 @@ from sim.actors.integrity import Integrity
 from sim.actors.intelligence import Intelligence
 from sim.actors.outlook import Outlook, Toll
 from sim.actors.port_inspector import PortInspector
+from sim.actors.proceedings import Proceedings
 from sim.actors.staff import Staff
 from sim.actors.supply_broker import Brokers
 from sim.actors.traits import Organisations
@@ -124,7 +125,7 @@ class World:
         limits = [limits[state] for state in self.states.of_checkpoint[: len(posts)].tolist()]
         self.restraint = Restraint(limits, scenario.days)
         self.base_controls = controls_of(
-            posts, self.checkpoints, flow, scenario.waters, around, people, raids, self.states, limits
+            posts, self.checkpoints, flow, scenario.waters, around, people, raids, self.states, scenario.justice, limits
         )
         self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
         self.in_force = self.base_controls
@@ -206,6 +207,7 @@ class World:
         turn_legs(self.passage.legs, self.routes, self.inbound)
         bases = {**self.ports, **geography.docks, **geography.warehouses}
         self.fleet = Fleet(self.me, self.plan.waters, bases)
+        self.justice = Proceedings(self.me)
         self.underworld = Underworld(self.me, seats)
         self._buyers = {area: self._size_now(area) for area in geography.production_areas}
         self.integrity = Integrity(self.me)

@@ -48,6 +48,7 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         self.staff.lead(self.day)
         self.learn_from(self.passage)
         self.intelligence.learn()
+        self.justice.hear(controls)
 
         self.record(cleared)
         self.day += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -185,14 +185,46 @@ class Cells:
             courier.work(pay / len(hands))
         return pay
 
-    def raided(self, site: str, chance: float) -> None:
-        """A load was seized where its crew works: each courier may be arrested; who is left without hires later."""
+    def raided(self, site: str, chance: float, case: int = -1) -> None:
+        """A load was seized where its crew works: each courier may be arrested, and accused in a case; who is left
+        without hires later. Case: that against the organisation there, unless there is one of the load's own."""
         row = self.ways.row.get(site, -1)
         if row < 0 or not self.held[row]:
             return
-        self._arrest(row, self.crews[row], "arrest", chance)
+        self._arrest(row, self.crews[row], "arrest", chance, case)
         if not self.crews[row]:
             self._ready[row] = self.model.day + self._arrest_delay
+
+    def identified(self, site: str, day: int, case: int) -> None:
+        """Who has been at a place for longest is arrested, if it was before a day."""
+        row = self.ways.row.get(site, -1)
+        known = [courier for courier in self.crews[row] if courier.recruited < day] if row >= 0 else []
+        self._arrest(row, known[:1], "identified", 1.0, case)
+        if known and not self.crews[row]:
+            self._ready[row] = self.model.day + self._arrest_delay
+
+    def taken_down(self, states: Container[int], chance: float, case: int) -> int:
+        """All crews in some states may be arrested; returns how many cells have lost all of theirs, and are lost."""
+        broken = 0
+        for row in self.held.nonzero()[0].tolist():
+            if self.model.justice.state_at(self.ways.places[row]) in states and self.crews[row]:
+                self._arrest(row, self.crews[row], "takedown", chance, case)
+                if not self.crews[row]:
+                    self.lose(row)
+                    broken += 1
+        return broken
+
+    @property
+    def at_work(self) -> int:
+        """Couriers in all cells."""
+        return int(self._hands.sum())
+
+    def lose_hand(self, courier: Courier) -> None:
+        """Somebody who was at liberty is convicted, and leaves the crew."""
+        row = self.ways.row[courier.community.site]
+        self.crews[row].remove(courier)
+        self._hands[row] -= 1
+        courier.leave(arrested=False)
 
     def _follow_up(self) -> None:
         """Where somebody has talked, those who were there by then may be arrested in any week."""
@@ -205,12 +237,17 @@ class Cells:
             if known and not self.crews[row]:
                 self._ready[row] = self.model.day + self._arrest_delay
 
-    def _arrest(self, row: int, crew: Iterable[Courier], purpose: str, chance: float) -> None:
-        """Each of some couriers at a place may be arrested; who then cooperates exposes the others there."""
+    def _arrest(self, row: int, crew: Iterable[Courier], purpose: str, chance: float, case: int = -1) -> None:
+        """Each of some couriers may be arrested and accused; who then cooperates exposes the others at the place."""
         draws, day = self.model.draws, self.model.day
         for courier in tuple(crew):
             if draws.uniform(purpose, courier.key, day) < chance:
                 self._dismiss(row, courier, arrested=True)
                 self._vacant.setdefault(row, []).append(day)
+                justice = self.model.justice
+                if case < 0:
+                    case = justice.against(self.organisation, justice.state_at(self.ways.places[row]))
+                justice.accuse(case, courier)
                 if courier.cooperates():
+                    justice.told(case, self.organisation)
                     self._exposed[row] = day + self._exposed_days

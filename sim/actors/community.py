@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.actors.actor import Actor
+from sim.kernels.docket import UNSEEN
 from sim.kernels.draws import child_keys
 from sim.terms import DAYS_PER_WEEK
 
 if TYPE_CHECKING:
+    from sim.actors.courier import Courier
     from sim.actors.outlook import Outlook, Toll
     from sim.model import SmugglingModel
     from sim.world.site import Community as Traits
@@ -41,15 +43,16 @@ class Community(Actor):
         self.outlook, self.toll = outlook, toll
         self.job_share, self.spread = float(traits.job_share), float(traits.reservation_spread)
         self.fear_weight = float(traits.risk_weight) * float(traits.sentence_years)
-        self.risk_memory, self.out_days = float(traits.risk_memory), int(traits.out_days)
+        self.risk_memory = float(traits.risk_memory)
         self.with_record = 1.0 - float(traits.record_loss)
         """Legal wage of those with a record, as a share of that of others."""
         self.asked = 0
-        self.at_work: set[int] = set()
-        """Keys of those who work for traffickers now."""
+        self.at_work: dict[int, Courier] = {}
+        """Those who work for traffickers now, by their keys."""
         self.records: dict[int, int] = {}
         """How often those were arrested who ever were, by their keys."""
-        self._out_until: dict[int, int] = {}
+        self.custody: dict[int, tuple[int, int]] = {}
+        """In which case those are or were in custody who ever were, and from which day on they are free."""
         self._people: list[Person] = []
         self._feared, self._since = 0.0, 0
 
@@ -110,7 +113,7 @@ class Community(Actor):
         while number >= len(self._people):
             self._get_to_know()
         person = self._people[number]
-        if person.key in self.at_work or self._out_until.get(person.key, 0) > self.model.day:
+        if person.key in self.at_work or self.in_custody(person.key):
             return None
         if person.worth * (self.with_record if person.key in self.records else 1.0) <= worth:
             return person
@@ -126,22 +129,42 @@ class Community(Actor):
 
     # ------------------------------------------------------------------ who comes and goes
 
-    def take_on(self, person: Person) -> None:
+    def take_on(self, courier: Courier) -> None:
         """Somebody starts to work for traffickers."""
-        self.at_work.add(person.key)
+        self.at_work[courier.person.key] = courier
         self.outlook.working[self.row] += 1
         self.toll.note(self.model.day, working=1)
 
     def let_go(self, person: Person, *, arrested: bool) -> None:
-        """Somebody stops, of their own accord or under arrest; who was arrested stays away, and has a record."""
-        self.at_work.remove(person.key)
+        """Somebody stops, of their own accord or under arrest; who was arrested has a record."""
+        del self.at_work[person.key]
         self.outlook.working[self.row] -= 1
         self.toll.note(self.model.day, working=-1, arrests=int(arrested))
         if arrested:
             self.records[person.key] = self.records.get(person.key, 0) + 1
-            self._out_until[person.key] = self.model.day + self.out_days
             self.see_arrest()
 
     def see_arrest(self) -> None:
         """An arrest is seen: the risk that people see rises by one among those who work here."""
         self.seen_risk += (1.0 - self.seen_risk) / (self.working + 10.0)
+
+    # ------------------------------------------------------------------ custody
+
+    def in_custody(self, person: int) -> bool:
+        """Whether somebody, by the key, is in custody."""
+        return person in self.custody and self.custody[person][1] > self.model.day
+
+    def hold(self, person: int, case: int) -> None:
+        """Somebody is kept in custody until their case says otherwise."""
+        self.custody[person] = case, UNSEEN
+
+    def release(self, person: int, case: int, day: int) -> None:
+        """Somebody goes free in a case, unless they are held in a later one."""
+        if self.custody.get(person, (-1, 0))[0] == case:
+            self.custody[person] = case, day
+
+    def serve(self, person: int, case: int, until: int) -> None:
+        """Somebody is convicted in a case and away until a day; of two sentences the one that lasts longer counts."""
+        held, day = self.custody.get(person, (case, 0))
+        if held == case or until > day:
+            self.custody[person] = case, until

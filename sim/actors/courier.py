@@ -25,7 +25,7 @@ class Courier(Actor):
         self.gone = False
         self.earned_usd = 0.0
         self.jobs = 0
-        community.take_on(person)
+        community.take_on(self)
         model.chronicle.recruited += 1
 
     def work(self, pay_usd: float) -> None:
@@ -44,6 +44,7 @@ class Courier(Actor):
         """Whether they cooperate with investigators, now that they were arrested; whoever does is written down."""
         model, community = self.model, self.community
         chance = float(model.in_force.cooperation[community.row])
+        chance += float(model.in_force.protection[model.justice.state_at(community.site)])
         if model.draws.uniform("cooperation", self.key, model.day) >= chance:
             return False
         model.chronicle.statements.append(model.day, self.organisation, community.row, self.key)

@@ -105,7 +105,9 @@ class Integrity:
         """Whoever was found goes; his principal's crew there may be arrested, and a successor has to be trained."""
         model, row = self.model, int(self._control[inspector])
         found, start = self.inspectors[inspector], model.day + self._training
-        model.cartels[int(found["principal"])].cells.raided(model.checkpoints.place[row], self._arrests)
+        principal, site = model.cartels[int(found["principal"])], model.checkpoints.place[row]
+        case = model.justice.official(principal.number, site, np.uint64(model.staff.keys[inspector]))
+        principal.cells.raided(site, self._arrests, case)
         officer, number = self._officers[row], inspector - int(model.staff.first[row])
         officer.inspectors[number].remove()
         successor = PortInspector(model, row, number, hired=model.day)

@@ -13,6 +13,7 @@ from sim.scenario.describe_cooperation import known_and_shared
 from sim.scenario.describe_disruptions import disrupted
 from sim.scenario.describe_goods import what_moves
 from sim.scenario.describe_oversight import oversight_told
+from sim.scenario.describe_justice import justice
 from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
 from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
 from sim.scenario.scenario import Scenario
@@ -46,6 +47,7 @@ def _sections(scenario: Scenario) -> Iterable[tuple[str, Iterable[str]]]:
         ("Who", _who(scenario)),
         ("What moves", what_moves(scenario)),
         ("What is done about it", _controls(scenario)),
+        ("Justice", justice(scenario)),
         ("Policies", _policies(scenario)),
         ("Every number in force", _numbers(scenario)),
         ("What is assumed", _assumed(scenario)),
@@ -173,8 +175,7 @@ def _who(scenario: Scenario) -> Iterator[str]:
     yield (
         f"Around ports and coasts a job for traffickers must pay {percent(people.job_share)} of a year's wage, more "
         f"where arrests are expected, and {percent(people.stigma)} beside it for what others think. Who is "
-        f"arrested is away for {figure(people.out_days)} days, and cooperates with investigators with probability "
-        f"{figure(people.cooperation)}."
+        f"arrested cooperates with investigators with probability {figure(people.cooperation)}."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sim.quantity import Quantity
 from sim.terms import Noun
 from sim.world.controls import Post
+from sim.world.justice import Justice
 
 
 class Entry(NamedTuple):
@@ -33,7 +34,8 @@ class Assumption(NamedTuple):
 def quantities(scenario: Noun) -> list[Entry]:
     """All quantities in force in the order of the nouns; `path` is what `--set` takes.
 
-    At single control posts only what they change counts. Ports of the dataset are not listed: they are data.
+    At single control posts, and in single states, only what they change counts. Ports of the dataset are not listed:
+    they are data.
     """
     return list(_within(scenario, (), ""))
 
@@ -56,6 +58,9 @@ def _within(value: Any, path: tuple[str, ...], label: str) -> Iterator[Entry]:
             inner = getattr(value, name)
             if isinstance(value, Post) and inner is not None:
                 yield from _changed(inner, (*path, name))
+            elif isinstance(value, Justice) and name == "at":
+                for key, change in inner.items():
+                    yield from _changed(change, (*path, name, key))
             else:
                 yield from _within(inner, (*path, name), meanings.get(name, "") or _spoken(name))
     elif isinstance(value, dict):
@@ -67,7 +72,7 @@ def _within(value: Any, path: tuple[str, ...], label: str) -> Iterator[Entry]:
 
 
 def _changed(post: Noun, path: tuple[str, ...]) -> Iterator[Entry]:
-    """What a single control post changes."""
+    """What an entry for a single place changes."""
     meanings = post.meanings()
     for name in type(post).model_fields:
         if name in post.model_fields_set:

@@ -10,7 +10,7 @@ from pydantic_core import ValidationError
 from sim.scenario.findings import KEY, Findings, Location, some
 from sim.scenario.mistakes import shown
 from sim.scenario.references_goods import check_commodities, check_precursors, check_reach
-from sim.scenario.references_states import STATE, check_cooperation, check_states, states_of
+from sim.scenario.references_states import STATE, check_cooperation, check_justice, check_states, states_of
 from sim.terms import Role
 from sim.world.atlas import ports_of
 from sim.world.distances import canals_of
@@ -231,6 +231,7 @@ def _check_horizon(scenario: Scenario, found: Findings) -> None:
 _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...] = (
     (_check_geography, frozenset(("geography", "waters", "transport"))),
     (check_states, frozenset(("geography", "waters", "states", "oversight"))),
+    (check_justice, frozenset(("geography", "states", "justice"))),
     (_check_waters, frozenset(("geography", "waters"))),
     (check_cooperation, frozenset(("geography", "states", "commodities", "cooperation"))),
     (_check_disruptions, frozenset(("geography", "transport", "disruptions"))),

@@ -41,6 +41,16 @@ def check_states(scenario: Scenario, found: Findings) -> None:
             found.unknown(("waters", name, "state"), zone.state, known, "a state with a place in play or under states")
 
 
+def check_justice(scenario: Scenario, found: Findings) -> None:
+    """What differs between states in justice, and treaties, name states that are in play."""
+    for name in scenario.justice.at:
+        found.unknown(("justice", "at", name, KEY), name, states_of(scenario), STATE)
+    codes = codes_of(scenario)
+    for number, treaty in enumerate(scenario.justice.treaties):
+        for side, code in enumerate(treaty.states):
+            found.unknown(("justice", "treaties", number, "states", side), code, codes, "a state in play")
+
+
 def check_cooperation(scenario: Scenario, found: Findings) -> None:
     """Agreements and the forum name states that are in play, and contraband that is smuggled."""
     known, forum, place = states_of(scenario), scenario.cooperation.forum, ("cooperation", "forum")

@@ -29,8 +29,9 @@ def scenario_hash(scenario: Scenario) -> str:
 
 def _whole(scenario: Scenario) -> dict[str, Any]:
     whole: dict[str, Any] = scenario.model_dump(mode="json")
-    # At a single post only what is given counts: a default written out would take the place of the general value.
+    # At a single place only what is given counts: a default written out would take the place of the general value.
     whole["customs"]["posts"] = scenario.customs.model_dump(mode="json", exclude_unset=True).get("posts", {})
+    whole["justice"]["at"] = scenario.justice.model_dump(mode="json", exclude_unset=True).get("at", {})
     return whole
 
 

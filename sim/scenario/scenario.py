@@ -16,6 +16,7 @@ from sim.world.commodity import AnyCommodity, Commodity, precursors_of
 from sim.world.controls import Customs
 from sim.world.cooperation import Cooperation
 from sim.world.disruption import Disruption
+from sim.world.justice import Justice
 from sim.world.making import gateways_of
 from sim.world.oversight import Oversight
 from sim.world.route import Transport
@@ -58,6 +59,7 @@ class Scenario(Noun):
     cooperation: Cooperation = Field(default_factory=Cooperation)
     organisations: dict[Name, Organisations] = Field(min_length=1)
     rivalry: Rivalry = Field(default_factory=Rivalry)
+    justice: Justice = Field(default_factory=Justice)
     policies: tuple[Annotated[SerializeAsAny[Policy], BeforeValidator(_any_policy)], ...] = ()
 
     @model_validator(mode="after")

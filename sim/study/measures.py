@@ -11,7 +11,7 @@ import numpy as np
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
 from sim.kernels.loads import SEIZED
 from sim.kernels.search import BOARDED, BROUGHT_IN, CROSSED, DETECTED, GRAMS, SAVED, STOPPED
-from sim.study import intelligence, proportion
+from sim.study import casebook, intelligence, proportion
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.columns import Records, Words
 from sim.world.commodity import COUNTED, hidden
@@ -113,6 +113,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "policy_cost_usd": total("policy_cost_cents") / CENTS_PER_USD,
         **_people_totals(model),
         **intelligence.totals(model),
+        **casebook.totals(model),
         "violence_mean": math.fsum(daily["violence"]) / max(1, len(daily["violence"])),
         **proportion.totals(model),
     }
@@ -152,6 +153,8 @@ def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
         "people": _people(model),
         "intelligence": intelligence.by_month(model),
         "cooperation": intelligence.between(model),
+        "cases": casebook.cases(model),
+        "justice": casebook.justice(model),
     }
 
 

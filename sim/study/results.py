@@ -148,6 +148,16 @@ class Results:
         """Key of the main commodity: the one that daily table and totals speak of."""
         return self.scenario.main_commodity
 
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """One row a criminal case."""
+        return self._table("cases")
+
+    @cached_property
+    def justice(self) -> pd.DataFrame:
+        """One row a month, state and stage of justice."""
+        return self._table("justice")
+
     def _table(self, name: TableName) -> pd.DataFrame:
         import pandas as pd
 

@@ -13,7 +13,7 @@ from sim.world.columns import Words
 
 TableName = Literal[
     "daily", "ports", "zones", "events", "consignments", "by_commodity", "oversight", "people", "intelligence",
-    "cooperation",
+    "cooperation", "cases", "justice",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
 
@@ -192,6 +192,37 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("person_days_at_sea", "int64", "person days", "People in boats at sea at the end of the day"),
         Column("chance_to_arrive", "float64", "probability", "What people who wait take their chance to arrive to be"),
     ),
+    "cases": (
+        Column("case", "int64", "number", "Number of the case"),
+        Column("kind", "word", "find, organisation, corruption", "What it is about"),
+        Column("state", "word", "code", "State whose case it is"),
+        Column("opened_day", "int32", "days", "Day on which it was opened"),
+        Column("organisation", "word", "name", "Whose it was, as far as the case knows; empty when it does not"),
+        Column("commodity", "word", "name", "Key of what was found; empty for none"),
+        Column("grams", "int64", "g", "How much was found"),
+        Column("couriers", "int32", "people", "Couriers accused"),
+        Column("officers", "int32", "people", "Officials accused"),
+        Column("leaders", "int32", "people", "Leaders accused"),
+        Column("evidence", "float64", "share", "Quality of the evidence at the end, or now, from 0 to 1"),
+        Column("abroad", "word", "code", "State whose help is needed; empty for none"),
+        Column("stage", "word", "stage", "Stage that it is in: response to appeal, or closed"),
+        Column("stage_day", "int32", "days", "Day on which it came to that stage"),
+        Column("investigation_day", "int32", "days", "Day on which the first response was done; -1 for none"),
+        Column("charge_day", "int32", "days", "Day on which it was brought to court; -1 for none"),
+        Column("judgment_day", "int32", "days", "Day of the first judgment, by plea or trial; -1 for none"),
+        Column("closed_day", "int32", "days", "Day on which it was closed; -1 while open"),
+        Column("pleaded", "int32", "0, 1", "Whether it ended by a plea"),
+        Column("outcome", "word", "outcome", "open, cold, dropped, lapsed, acquitted, convicted"),
+    ),
+    "justice": (
+        Column("month", "date32", "date", "First day of the calendar month"),
+        Column("state", "word", "code", "State"),
+        Column("stage", "word", "stage", "Stage: response, investigation, prosecution, trial, appeal"),
+        Column("entered", "int32", "cases", "Cases that came to the stage in the month"),
+        Column("left", "int32", "cases", "Cases that left it in the month"),
+        Column("waiting", "int32", "cases", "Cases that wait for a slot there at the end of the month"),
+        Column("mean_days", "float64", "days", "Days that those that left had been there, mean; 0 when none left"),
+    ),
 }
 
 TABLES["oversight"] = (
@@ -291,6 +322,30 @@ KPIS: tuple[Column, ...] = (
     Column("days_to_partner_p90", "float64", "days", "The same, ninth decile"),
     Column("forum_members", "int64", "states", "Members of the forum at the end"),
     Column("forum_level_mean", "float64", "share", "How far they take part then, mean"),
+    Column("cases_opened", "int64", "cases", "Criminal cases opened"),
+    Column("cases_with_suspects", "int64", "cases", "Of these, cases in which somebody was accused"),
+    Column("cases_open", "int64", "cases", "Cases open at the end"),
+    Column("cases_lapsed", "int64", "cases", "Cases that lapsed because they were not judged in time"),
+    Column("final_convictions", "int64", "cases", "Cases that ended in a final conviction"),
+    Column("final_acquittals", "int64", "cases", "Cases that ended in a final acquittal"),
+    Column(
+        "final_conviction_share", "float64", "share", "Final convictions, of closed cases in which somebody was accused"
+    ),
+    Column("clearance_share", "float64", "share", "Closed, of cases in which somebody was accused"),
+    Column("convicted_seizure_share", "float64", "share", "Seized mass for which somebody was finally convicted"),
+    Column(
+        "response_days_mean",
+        "float64",
+        "days",
+        "Days from the opening of a case to the end of the first response, mean",
+    ),
+    Column("judgment_days_mean", "float64", "days", "Days from the opening of a case to its final judgment, mean"),
+    Column("judgment_days_median", "float64", "days", "Days from the opening of a case to its final judgment, median"),
+    Column("leaders_accused", "int64", "people", "Leaders of organisations accused"),
+    Column("networks_uncovered", "int64", "organisations", "Organisations that investigations uncovered"),
+    Column("networks_disrupted", "int64", "organisations", "Organisations that lost a leader or a cell to justice"),
+    Column("networks_dismantled", "int64", "organisations", "Organisations that justice ended"),
+    Column("networks_split", "int64", "organisations", "Organisations that fell apart when justice took their leader"),
     Column("violence_mean", "float64", "index", "Index of violence, mean over the run"),
     Column("opened_per_1000", "float64", "per 1,000", "Legal containers opened, per 1,000 at controls"),
     Column("false_alarms_per_1000", "float64", "per 1,000", "False alarms, per 1,000 containers at controls"),

@@ -21,13 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sim.world.cooperation import Sharing
+    from sim.world.justice import Justice
     from sim.world.site import Community, Port
+    from sim.world.states import States
     from sim.world.waters import SeaZone
 
 Levers = NDArray[np.float64]
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 NAMES = ("checkpoints", "communities", "areas", "states")
 """Fields of the controls that say what the entries of the levers stand for."""
+_OF_COURTS = (
+    "investigators", "prosecutors", "court_slots", "appeal_slots", "training", "laboratory_per_week",
+    "laboratory_days", "evidence_loss", "assistance_days", "assistance_answer", "testimony",
+)  # fmt: skip
+"""Levers that start where the justice of each state stands."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +103,27 @@ class Controls:
     """How far policies have a state take part in the forum, by state."""
     delay_factor: Levers
     """Factor of interoperable systems on delays, by state."""
+    investigators: Levers
+    """Cases that are investigated side by side, by state; so for the next three."""
+    prosecutors: Levers
+    court_slots: Levers
+    appeal_slots: Levers
+    training: Levers
+    """What training adds to evidence and to finding suspects, share of what is missing, by state."""
+    laboratory_per_week: Levers
+    """Seizures that forensic laboratories can report on, by state."""
+    laboratory_days: Levers
+    """Days that a report takes, by state."""
+    evidence_loss: Levers
+    """Chance that material evidence is lost or not admitted, by state."""
+    assistance_days: Levers
+    """Mean time in which requests for mutual legal assistance are answered, by the state that is asked."""
+    assistance_answer: Levers
+    """Chance that they are answered at all, by the state that is asked."""
+    testimony: Levers
+    """Chance that those who talked testify, by state."""
+    protection: Levers
+    """What protection adds to the chance that an arrested courier cooperates, by state."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -194,6 +222,7 @@ def controls_of(
     people: Community,
     raids: Mapping[str, float],
     states: States,
+    justice: Justice,
     limits: Sequence[Limit] = (),
 ) -> Controls:
     """The controls without any policy.
@@ -212,7 +241,7 @@ def controls_of(
              for value, post, flow in zip(given, posts, boxes_per_day.tolist(), strict=True)]
         )  # fmt: skip
 
-    count = len(posts)
+    count, courts = len(posts), states.each(justice.courts, justice.at)
     return Controls(
         checkpoints=checkpoints,
         communities=communities,
@@ -248,4 +277,6 @@ def controls_of(
         sharing_days=no_links(len(states))[1],
         membership=np.zeros(len(states)),
         delay_factor=np.ones(len(states)),
+        protection=np.zeros(len(states)),
+        **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in _OF_COURTS},
     )

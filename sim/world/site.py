@@ -121,8 +121,6 @@ class Community(Noun):
     """Half-life with which prevention and livelihoods take hold."""
     fades_days: Days = Quantity(540, "days", 180, 2000, ASSUMED)
     """Half-life with which they fade once they have ended."""
-    out_days: Days = Quantity(540, "days", 60, 2200, ASSUMED)
-    """Days that an arrested person is out of the pool: remand and sentence as served."""
     record_loss: Share = Quantity(0.1, "share", 0.0, 0.3, ASSUMED)
     """Share of the legal wage that those lose who have a record."""
     cooperation: Probability = Quantity(0.1, "probability", 0.02, 0.4, ASSUMED)

@@ -126,11 +126,12 @@ def test_who_leaves_can_be_asked_again_and_only_an_arrest_is_counted_as_one():
 
 def test_who_was_arrested_is_away_for_the_time_served_and_then_asks_less_with_a_record():
     """540 days; a record costs a tenth of the legal wage, and with it a tenth of what is asked."""
-    at = community(1, "geography.communities.out_days=540", "geography.communities.record_loss=0.1",
-                   "geography.communities.risk_weight=0")  # fmt: skip
+    at = community(1, "geography.communities.record_loss=0.1", "geography.communities.risk_weight=0")
     (person,) = accepted(at, 1e9)
     asks = 0.2 * person.worth * 10_000.0
     Courier(at.model, at, person, 0).leave(arrested=True)
+    at.hold(person.key, 7)
+    at.serve(person.key, 7, 540)
     at.model.day = 539
     assert accepted(at, 1e9) == []
     at.model.day = 540

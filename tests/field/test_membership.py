@@ -116,10 +116,11 @@ BIG_CREWS = tuple(
                     "cells.largest_crews=1", "cells.quits_per_year=2", "cells.raise_on_refusal=0",
                     "cells.origin_pay_usd=756000", "cells.destination_pay_usd=9100000", "arrest_delay=0")
 )  # fmt: skip
-CALM = tuple(
-    f"geography.communities.{setting}"
-    for setting in ("risk_weight=0", "norms=0", "cooperation=0", "record_loss=0", "out_days=0",
-                    "at_risk_per_coast=5000", "at_risk_per_million_teu=5000")
+CALM = (
+    "justice.courts.remand=0",
+    *(f"geography.communities.{setting}"
+      for setting in ("risk_weight=0", "norms=0", "cooperation=0", "record_loss=0",
+                      "at_risk_per_coast=5000", "at_risk_per_million_teu=5000")),
 )  # fmt: skip
 
 

@@ -327,7 +327,7 @@ def _names_for(field: str, plan: Scenario) -> list[str]:
     sorts: dict[str, Any] = {
         "zones": plan.waters, "docks": geography.docks, "warehouses": geography.warehouses,
         "markets": geography.markets, "areas": geography.production_areas, "organisations": plan.organisations,
-        "commodities": plan.commodities, "states": {port.country: None for port in ports.values()},
+        "commodities": plan.commodities, "states": [*sorted({port.country for port in ports.values()}), "origin"],
     }  # fmt: skip
     anywhere = {name for key, port in ports.items() for name in (key, port.region, port.country)}
     return sorted(sorts.get(field, anywhere))

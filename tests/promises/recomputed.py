@@ -13,7 +13,10 @@ from sim.study import measures
 from sim.world.making import PRECURSORS
 from tests.promises.worlds import tables
 
-BELOW_ZERO = {"capital_cents", "consignment", "dispatched_day", "outcome_day"}
+BELOW_ZERO = {
+    "capital_cents", "consignment", "dispatched_day", "outcome_day", "investigation_day", "charge_day", "judgment_day",
+    "closed_day",
+}  # fmt: skip
 """Columns that may hold a number below zero: debts, and -1 for none."""
 
 

@@ -58,20 +58,20 @@ def tables(model: SmugglingModel) -> dict[str, dict[str, list]]:
 
 
 def before(found: dict[str, dict[str, list]], day: int) -> dict[str, dict[str, list]]:
-    """What daily tables and the event table say of the days before one; of consignments, those that had left."""
+    """What daily tables and the event table say of the days before one; of consignments, those that had left, and of
+    cases, those that were open; months are cut short by what comes later."""
+    key = {"daily": "day", "ports": "day", "zones": "day", "events": "day", "consignments": "planned_day",
+           "cases": "opened_day", "by_commodity": "day"}  # fmt: skip
     kept = {}
     for name, table in found.items():
-        if name in (
-            "oversight",
-            "intelligence",
-            "cooperation",
-        ):  # by month: what a month of which a part is to come holds is left out
+        if name not in key:
             continue
-        key = "planned_day" if name == "consignments" else "day"
-        rows = [row for row, when in enumerate(table[key]) if when < day]
+        rows = [row for row, when in enumerate(table[key[name]]) if when < day]
         kept[name] = {column: [values[row] for row in rows] for column, values in table.items()}
         if name == "consignments":  # what became of them later is told later
             kept[name] = {column: values for column, values in kept[name].items() if not column.startswith("outcome")}
+        if name == "cases":
+            kept[name] = {column: kept[name][column] for column in ("case", "kind", "state", "opened_day", "grams")}
     return kept
 
 

@@ -22,6 +22,7 @@ def idle(tmp_path_factory):
     """Two days in which nothing moves."""
     made = made_up.tables(2, policies=False)
     made["consignments"] = {name: values[:0] for name, values in made["consignments"].items()}
+    made["cases"] = {name: values[:0] for name, values in made["cases"].items()}
     still = [place for place, event in enumerate(made["events"]["event"]) if event == "produced"]
     made["events"] = {name: [values[place] for place in still] for name, values in made["events"].items()}
     moved = ("dispatched_g", "seized_g", "lost_g", "delivered_g", "consumed_g", "in_transit_g", "market_stock_g")

@@ -142,6 +142,8 @@ def tables(days: int, policies: bool = True, seed: int = 1, name_of_the_first: s
             "kind": ["consignment", "lane", "consignment"], "items": [4, 5, 1], "days_mean": [4.0, 6.0, 5.0],
             "hits": [1, 1, 0],
         },
+        "cases": _cases(rng, cargo, days),
+        "justice": _justice(rng, days),
     }  # fmt: skip
 
 
@@ -158,6 +160,66 @@ def _oversight(ports: dict) -> dict:
     ]  # fmt: skip
     names = ("month", "state", "direction", "by", "group", "boxes", "scanned", "false_alarms", "opened", "found")
     return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
+
+STAGES = ("response", "investigation", "prosecution", "trial", "appeal")
+PACE = (2, 40, 30, 120, 100)
+
+
+def _cases(rng: np.random.Generator, cargo: dict, days: int) -> dict:
+    """A case for each load that was seized, those of some with suspects."""
+    rows = [row for row, outcome in enumerate(cargo["outcome"]) if outcome == "seized"]
+    opened = np.array([cargo["outcome_day"][row] for row in rows], np.int64)
+    count, suspects = len(rows), rng.integers(0, 3, len(rows))
+    at = opened[:, None] + np.cumsum(PACE)
+    come = np.concatenate([opened[:, None], at[:, :-1]], axis=1) < days
+    come[:, 2:] &= suspects[:, None] > 0
+    reached = come.sum(axis=1) - 1
+    over = (suspects > 0) & (at[:, 4] < days)
+    outcome = np.where(over, np.where(rng.random(count) < 0.8, "convicted", "acquitted"), "open")
+    charge, judged = np.where(come[:, 3], at[:, 2], -1), np.where(come[:, 4], at[:, 3], -1)
+    return {
+        "case": list(range(count)),
+        "kind": ["find"] * count,
+        "state": [("BE", "NL", "EC")[row % 3] for row in range(count)],
+        "opened_day": opened.tolist(),
+        "organisation": [cargo["organisation"][row] if row % 2 else "" for row in rows],
+        "commodity": [cargo["commodity"][row] for row in rows],
+        "grams": [cargo["grams"][row] for row in rows],
+        "couriers": suspects.tolist(),
+        "officers": [0] * count,
+        "leaders": [0] * count,
+        "evidence": rng.random(count).tolist(),
+        "abroad": [""] * count,
+        "stage": ["closed" if done else STAGES[stage] for done, stage in zip(over, reached.tolist(), strict=True)],
+        "stage_day": opened.tolist(),
+        "investigation_day": np.where(come[:, 1], at[:, 0], -1).tolist(),
+        "charge_day": charge.tolist(),
+        "judgment_day": judged.tolist(),
+        "closed_day": np.where(over, at[:, 4], -1).tolist(),
+        "pleaded": [0] * count,
+        "outcome": outcome.tolist(),
+    }
+
+
+def _justice(rng: np.random.Generator, days: int) -> dict:
+    """Queues that grow."""
+    last = (START + timedelta(days=days - 1)).replace(day=1)
+    months = np.arange(np.datetime64(START, "M"), np.datetime64(last, "M") + np.timedelta64(1, "M")).astype(
+        "datetime64[D]"
+    )
+    states, rows = ("BE", "NL", "EC"), len(months) * 3 * len(STAGES)
+    entered = rng.integers(0, 9, rows)
+    return {
+        "month": np.repeat(months, 3 * len(STAGES)),
+        "state": [state for _ in months for state in states for _ in STAGES],
+        "stage": [stage for _ in months for _ in states for stage in STAGES],
+        "entered": entered,
+        "left": entered // 2,
+        "waiting": np.repeat(np.arange(len(months)), 3 * len(STAGES)),
+        "mean_days": rng.random(rows) * 100,
+    }
 
 
 def kpis(made: dict) -> dict:
@@ -212,6 +274,35 @@ def kpis(made: dict) -> dict:
         "forum_members": 2,
         "forum_level_mean": 0.5,
         "violence_mean": float(daily["violence"].mean()),
+        **_of_cases(made["cases"], total["seized"]),
+    }
+
+
+def _of_cases(cases: dict, seized_kg: float) -> dict:
+    """Totals of justice."""
+    outcome, accused = np.array(cases["outcome"]), np.array(cases["couriers"]) > 0
+    ended, convicted = np.array(cases["closed_day"]) >= 0, np.array(cases["outcome"]) == "convicted"
+    days = (np.array(cases["closed_day"]) - np.array(cases["opened_day"]))[ended]
+    return {
+        "cases_opened": len(outcome),
+        "cases_with_suspects": int(accused.sum()),
+        "cases_open": int((~ended).sum()),
+        "cases_lapsed": 0,
+        "final_convictions": int(convicted.sum()),
+        "final_acquittals": int((outcome == "acquitted").sum()),
+        "final_conviction_share": float(convicted.sum() / ended.sum()) if ended.any() else None,
+        "clearance_share": float(ended.sum() / accused.sum()) if accused.any() else None,
+        "convicted_seizure_share": float(np.array(cases["grams"])[convicted].sum()) / 1000 / seized_kg
+        if seized_kg
+        else None,
+        "response_days_mean": 2.0 if len(outcome) else None,
+        "judgment_days_mean": float(days.mean()) if len(days) else None,
+        "judgment_days_median": float(np.median(days)) if len(days) else None,
+        "leaders_accused": 0,
+        "networks_uncovered": 3,
+        "networks_disrupted": 2,
+        "networks_dismantled": 0,
+        "networks_split": 1,
     }
 
 

@@ -6,8 +6,9 @@ import pytest
 from sim.world.checkpoints import Checkpoints
 from sim.world.communities import Communities
 from sim.world.controls import ControlPost, Customs, Post
+from sim.world.justice import Justice
 from sim.world.levers import PROTOCOLS, Controls, controls_of, posts_of
-from sim.world.site import Community, Dock, Port
+from sim.world.site import Community, Dock, Geography, Port
 from sim.world.states import States
 from sim.world.waters import SeaZone
 
@@ -44,9 +45,15 @@ STATES = States(
 FLOW = np.array([100.0, 200.0, 400.0, 1000.0, 3000.0])
 
 
+GEOGRAPHY = Geography.model_construct(production_areas={}, warehouses={}, docks=DOCKS, markets={})
+STATES = States.of({}, GEOGRAPHY, PORTS, WATERS, CHECKPOINTS)
+
+
 def controls(**customs) -> Controls:
     posts = posts_of(Customs.model_validate(customs), CHECKPOINTS, PORTS)
-    return controls_of(posts, CHECKPOINTS, FLOW, WATERS, COMMUNITIES, PEOPLE, {"hills": 0.4, "valley": 0.4}, STATES)
+    return controls_of(
+        posts, CHECKPOINTS, FLOW, WATERS, COMMUNITIES, PEOPLE, {"hills": 0.4, "valley": 0.4}, STATES, Justice()
+    )
 
 
 def moved(one: Controls, other: Controls) -> dict[str, list[int]]:
@@ -149,7 +156,7 @@ def test_groups_of_units_take_the_place_of_a_number():
         {"name": "Navy", "units": 2}, {"name": "Centre", "joint": True}, {"name": "Police"}]}  # fmt: skip
     waters = {"azores": SeaZone.model_validate(zone)}
     found = controls_of(
-        posts_of(Customs(), CHECKPOINTS, PORTS), CHECKPOINTS, FLOW, waters, COMMUNITIES, PEOPLE, {}, STATES
+        posts_of(Customs(), CHECKPOINTS, PORTS), CHECKPOINTS, FLOW, waters, COMMUNITIES, PEOPLE, {}, STATES, Justice()
     )
     assert (found.patrol_units.tolist(), found.joint_units.tolist()) == ([3.0], [1.0])
 

@@ -1,0 +1,145 @@
+"""Networks: what investigators know of organisations, and what cases do to them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.kernels.docket import quality_of, stage_chance
+from sim.kernels.draws import child_key
+from sim.terms import DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    from sim.actors.cartel import Cartel
+    from sim.actors.proceedings import Proceedings
+    from sim.model import SmugglingModel
+
+
+class Blow(NamedTuple):
+    """Something that justice did to an organisation."""
+
+    day: int
+    organisation: int
+    what: str
+    """uncovered, leader, cells, dismantled, split."""
+    size: int
+    """How much of it: cells, or one."""
+
+
+class Networks:
+    """The files on organisations, and the blows that they suffered."""
+
+    def __init__(self, model: SmugglingModel, proceedings: Proceedings) -> None:
+        self.model, self.proceedings = model, proceedings
+        self.terms = model.plan.justice.networks
+        self.named = float(self.terms.named)
+        self.file: dict[tuple[int, int], int] = {}
+        """The last case against an organisation in a state."""
+        self._known: dict[tuple[int, int], tuple[float, int]] = {}
+        """Statements about an organisation in a state, and the day as of which they are counted."""
+        self._led: dict[int, bool] = {}
+        """Cases in which a leader is accused; whether he was kept in custody."""
+        self.blows: list[Blow] = []
+
+    # ------------------------------------------------------------------ what is known
+
+    def known(self, organisation: int, state: int) -> float:
+        """Statements about an organisation in a state, those of the past counting less."""
+        count, day = self._known.get((organisation, state), (0.0, 0))
+        return count * math.exp(-float(self.terms.memory) * (self.model.day - day) / DAYS_PER_YEAR)
+
+    def note(self, organisation: int, state: int, weight: float) -> None:
+        """Something more is known of an organisation; when it is enough a case against it is opened."""
+        if organisation < 0 or not weight:
+            return
+        known = self.known(organisation, state) + weight
+        if known >= float(self.terms.opens) and not self.model.cartels[organisation].ended:
+            case = self.proceedings.against(organisation, state, abroad=self._elsewhere(organisation, state))
+            spoken = 1.0 - math.pow(1.0 - float(self.proceedings.each[state].statement), known)
+            cases = self.proceedings.cases
+            cases["spoken"][case] = 1.0 - (1.0 - cases["spoken"][case]) * (1.0 - spoken)
+            known = 0.0
+        self._known[organisation, state] = known, self.model.day
+
+    def _elsewhere(self, organisation: int, state: int) -> int:
+        """Another state in which an organisation has a cell; the same one where there is none."""
+        cells = self.model.cartels[organisation].cells
+        rows = cells.held.nonzero()[0].tolist()
+        others = [at for at in (self.proceedings.state_at(cells.ways.places[row]) for row in rows) if at != state]
+        return others[0] if others else state
+
+    # ------------------------------------------------------------------ what is done
+
+    def identify(self, case: int) -> None:
+        """Somebody who handled a find is known: one of the owner's crew there is arrested, if there still is one."""
+        found, model = self.proceedings.cases[case], self.model
+        if found["organisation"] < 0 or model.cartels[int(found["organisation"])].ended:
+            return
+        cells = model.cartels[int(found["organisation"])].cells
+        cells.identified(model.ledger.places[int(found["place"])], int(found["opened"]), case)
+
+    def take_down(self, case: int) -> None:
+        """An organisation may be uncovered: its crews in the state are arrested, in the state that helps too, and its
+        leader may be reached."""
+        model, terms, found = self.model, self.terms, self.proceedings.cases[case]
+        number, key = int(found["organisation"]), np.uint64(found["key"])
+        cartel = model.cartels[number]
+        half_life = float(self.proceedings.courts["half_life"][found["state"]])
+        quality = quality_of(found["material"], found["spoken"], float(model.day - found["opened"]), half_life)
+        uncovered = model.draws.uniform("uncovered", key, 0) < stage_chance(float(terms.uncovers), quality)
+        if cartel.ended or not uncovered:
+            return
+        self._strike(number, "uncovered", 1)
+        reach = {int(found["state"]), int(found["abroad"])} if found["answered"] else {int(found["state"])}
+        before = cartel.cells.at_work
+        broken = cartel.cells.taken_down(reach, float(terms.arrests), case)
+        taken = before - cartel.cells.at_work
+        if broken:
+            self._strike(number, "cells", broken)
+        if model.draws.uniform("leader", key, 0) < float(terms.leader):
+            self._arrest_leader(cartel, case)
+        if self._is_enough(number, taken, before):
+            self._strike(number, "dismantled", 1)
+            cartel.dismantle()
+
+    def _arrest_leader(self, cartel: Cartel, case: int) -> None:
+        cases, model = self.proceedings.cases, self.model
+        cases["leaders"][case] = 1
+        remand = float(self.proceedings.each[int(cases["state"][case])].remand)
+        kept = model.draws.uniform("remand", child_key(np.uint64(cases["key"][case]), 0), model.day) < remand
+        self._led[case] = kept
+        if kept:
+            self._lose_leader(cartel)
+
+    def leader_judged(self, case: int) -> None:
+        """Convicted at first instance: a leader who was at liberty is gone now."""
+        cartel = self.model.cartels[int(self.proceedings.cases["organisation"][case])]
+        if self._led.get(case) is False and not cartel.ended:
+            self._led[case] = True
+            self._lose_leader(cartel)
+
+    def _lose_leader(self, cartel: Cartel) -> None:
+        self._strike(cartel.number, "leader", 1)
+        splits = self.model.chronicle.splits
+        cartel.lose_leader()
+        if self.model.chronicle.splits > splits:
+            self._strike(cartel.number, "split", 1)
+
+    def _is_enough(self, organisation: int, taken: int, of: int) -> bool:
+        """Whether what one blow took of an organisation's couriers ends it."""
+        since = self.model.day - DAYS_PER_YEAR
+        led = not any(blow[1:3] == (organisation, "leader") and blow.day > since for blow in self.blows)
+        return taken > 0 and taken >= float(self.terms.dismantled) * (1.0 if led else 0.5) * of
+
+    def closed(self, case: int) -> None:
+        """A case is closed."""
+        self._led.pop(case, None)
+
+    def _strike(self, organisation: int, what: str, count: int) -> None:
+        self.blows.append(Blow(self.model.day, organisation, what, count))
+
+    def count(self, *what: str) -> int:
+        """Organisations that suffered any of these at least once."""
+        return len({blow.organisation for blow in self.blows if blow.what in what})

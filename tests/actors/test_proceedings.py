@@ -1,0 +1,312 @@
+"""Proceedings: what becomes of seizures and arrests, of people in custody, and of organisations."""
+
+import numpy as np
+import pytest
+
+from sim.actors.court import Court, Prosecution
+from sim.kernels.docket import ACQUITTED, CONVICTED, FIND, NEVER, ORGANISATION, TRIAL
+from sim.model import SmugglingModel
+from sim.study import measures
+from sim.study.casebook import judged_on
+from sim.study.run import live
+from tests.promises.worlds import lived, world
+
+SWIFT = tuple(
+    f"justice.courts.{setting}"
+    for setting in ("investigation_days=20", "prosecution_days=10", "trial_days=20", "appeal_days=20",
+                    "cross_border=0", "laboratory_days=5")
+)  # fmt: skip
+"""Courts that come to an end within a run."""
+MANY_ARRESTS = "commodities.cocaine.arrests_per_seizure=1"
+
+
+@pytest.fixture(scope="module")
+def model() -> SmugglingModel:
+    return lived(*SWIFT, MANY_ARRESTS, days=300, mode="thinned")
+
+
+def test_every_seizure_has_a_case_of_its_own_and_an_outcome_in_it(model):
+    loads, cases = model.cargo.rows, model.justice.cases
+    finds = cases[cases["kind"] == FIND]
+    seized = loads[loads["outcome"] == 2]
+    assert sorted(finds["key"].tolist()) == sorted(seized["key"].tolist())
+    assert finds["grams"].sum() == seized["grams"].sum()
+    assert len(finds) > 20
+
+
+def test_cases_stand_in_the_state_of_the_control_that_made_the_find(model):
+    by_key = {int(load["key"]): load for load in model.cargo.rows}
+    for case in model.justice.cases:
+        if case["kind"] == FIND:
+            load = by_key[int(case["key"])]
+            if load["checkpoint"] >= 0:
+                assert case["state"] == model.states.of_checkpoint[load["checkpoint"]]
+            else:
+                assert case["state"] == model.states.of_site[model.ledger.places[load["place"]]]
+
+
+def test_everybody_who_was_arrested_is_accused_in_a_case(model):
+    assert model.justice.cases["couriers"].sum() == sum(model.chronicle.daily["arrested"]) > 30
+
+
+def test_cases_go_through_their_stages_in_order(model):
+    cases = model.justice.cases
+    for stage in range(5):
+        come, begun = cases["entered"][:, stage], cases["started"][:, stage]
+        assert (begun[begun != NEVER] >= come[begun != NEVER]).all()
+        if stage:
+            before = cases["started"][:, stage - 1]
+            assert (before[come != NEVER] != NEVER).all()
+            assert (before[come != NEVER] < come[come != NEVER]).all()
+    closed = cases["closed"] != NEVER
+    assert closed.sum() > 10
+    assert (cases["closed"][closed] >= cases["entered"].max(axis=1)[closed]).all()
+
+
+def test_the_monthly_table_of_queues_adds_up_to_the_cases(model):
+    tables = measures.tables(model)
+    queues, cases = tables["justice"], model.justice.cases
+    stages = np.asarray(queues["stage"])
+    for number, stage in enumerate(("response", "investigation", "prosecution", "trial", "appeal")):
+        here = stages == stage
+        assert queues["entered"][here].sum() == (cases["entered"][:, number] != NEVER).sum()
+        gone = (cases["entered"][:, number] != NEVER) & (
+            (cases["entered"][:, number + 1 :] != NEVER).any(axis=1) | (cases["closed"] != NEVER)
+        )
+        assert queues["left"][here].sum() == gone.sum()
+    last = np.asarray(queues["month"]) == np.asarray(queues["month"])[-1]
+    waiting = (cases["stage"] == TRIAL) & (cases["started"][:, TRIAL] == NEVER)
+    assert queues["waiting"][last & (stages == "trial")].sum() == waiting.sum()
+
+
+def test_totals_are_what_the_table_of_cases_says(model):
+    cases, totals = measures.tables(model)["cases"], measures.totals(model)
+    outcome = np.asarray(cases["outcome"])
+    accused = cases["couriers"] + cases["officers"] + cases["leaders"] > 0
+    closed = cases["closed_day"] >= 0
+    assert totals["final_convictions"] == (outcome == "convicted").sum() > 3
+    assert totals["final_conviction_share"] == (outcome == "convicted").sum() / (accused & closed).sum()
+    judged = (outcome == "convicted") | (outcome == "acquitted")
+    assert totals["judgment_days_mean"] == (cases["closed_day"] - cases["opened_day"])[judged].mean()
+    assert totals["cases_open"] == (~closed).sum()
+
+
+def test_no_more_mass_is_judged_than_was_seized(model):
+    """Every seizure figure has its final figure beside it."""
+    assert 0.0 < measures.totals(model)["convicted_seizure_share"] < 1.0
+
+
+def test_a_case_names_nobody_of_whom_it_does_not_know(model):
+    told, cases = measures.tables(model)["cases"], model.justice.cases
+    assert [bool(name) for name in told["organisation"]] == (cases["named"] & (cases["organisation"] >= 0)).tolist()
+
+
+def test_the_judgments_of_a_day_are_told_on_that_day():
+    model = SmugglingModel(world(*SWIFT, MANY_ARRESTS, days=200), mode="thinned")
+    told = []
+    for _ in range(200):
+        model.step()
+        told += model.justice.judged_today
+    cases = model.justice.cases
+    final = (cases["outcome"] == CONVICTED) | ((cases["outcome"] == ACQUITTED) & (judged_on(cases) != NEVER))
+    assert sorted(judgment.case for judgment in told) == final.nonzero()[0].tolist() != []
+    assert all(judgment.convicted == (cases["outcome"][judgment.case] == CONVICTED) for judgment in told)
+
+
+# ---------------------------------------------------------------------- custody
+
+
+def a_courier(model: SmugglingModel):
+    """Somebody at work, with the cell that they work in."""
+    for cartel in model.cartels:
+        for row, crew in enumerate(cartel.cells.crews):
+            if len(crew) > 1:
+                return cartel.cells, row, crew[0]
+    raise AssertionError("nobody is at work")
+
+
+def arrested(*settings: str):
+    """A courier who has been arrested, in a case of which only luck will decide."""
+    model = SmugglingModel(world(*SWIFT, "justice.courts.remand=1", "geography.communities.cooperation=0", *settings))
+    model.justice.hear(model.base_controls)
+    cells, row, courier = a_courier(model)
+    case = model.justice.official(cells.organisation, courier.community.site, np.uint64(5))
+    cells._arrest(row, [courier], "arrest", 1.0, case)
+    return model, courier, case
+
+
+def until_closed(model: SmugglingModel, case: int) -> None:
+    while model.justice.cases["closed"][case] == NEVER:
+        model.day += 1
+        model.justice.hear(model.base_controls)
+
+
+def test_who_is_arrested_is_away_until_the_case_is_dropped():
+    model, courier, case = arrested("justice.courts.charged=0")
+    assert courier.community.in_custody(courier.person.key)
+    until_closed(model, case)
+    assert 3 < model.justice.cases["closed"][case] < 200
+    assert not courier.community.in_custody(courier.person.key)
+
+
+def test_who_is_convicted_serves_a_sentence_from_the_arrest_on():
+    model, courier, case = arrested("justice.courts.charged=1", "justice.courts.convicted=1", "justice.courts.upheld=1",
+                                    "justice.courts.weak=0", "justice.courts.weak_pressed=0")  # fmt: skip
+    until_closed(model, case)
+    assert model.justice.cases["outcome"][case] == CONVICTED
+    _, until = courier.community.custody[courier.person.key]
+    drawn = model.draws.exponential("sentence", np.uint64(courier.person.key), 0, 0, 3.0 * 365.25)
+    assert until == max(int(judged_on(model.justice.cases)[case]), round(drawn))
+
+
+def test_custody_ends_at_its_limit_and_a_later_case_keeps_who_is_held_in_it():
+    model, courier, case = arrested("justice.courts.remand_days=30", "justice.courts.prosecution_days=900")
+    community, person = courier.community, courier.person.key
+    for _ in range(30):
+        model.day += 1
+        model.justice.hear(model.base_controls)
+    assert not community.in_custody(person)
+    community.hold(person, case + 100)
+    community.release(person, case, model.day)
+    assert community.in_custody(person)
+
+
+def test_who_is_convicted_while_at_work_leaves_the_crew():
+    model, courier, case = arrested("justice.courts.remand=0", "justice.courts.charged=1", "justice.courts.convicted=1",
+                                    "justice.courts.weak=0", "justice.courts.weak_pressed=0")  # fmt: skip
+    community = courier.community
+    assert not community.in_custody(courier.person.key)
+    cells = model.cartels[courier.organisation].cells
+    from sim.actors.courier import Courier
+
+    again = Courier(model, community, courier.person, courier.organisation)
+    row = cells.ways.row[community.site]
+    cells.crews[row].append(again)
+    cells.table["hands"][row] += 1
+    hands = cells.at_work
+    until_closed(model, case)
+    assert again not in cells.crews[row]
+    assert cells.at_work == hands - 1
+    assert again.gone
+
+
+# ---------------------------------------------------------------------- those who decide
+
+
+def test_prosecutors_drop_more_and_bargain_more_as_the_wait_grows():
+    """Half way at the wait at which courts begin to choose."""
+    model = SmugglingModel(world(days=1))
+    office = next(iter(model.agents_by_type[Prosecution]))
+    traits, court = office.traits, model.justice.courts
+    for wait, way in ((0.0, 0.0), (float(traits.triage_days), 0.5), (1e12, 1.0)):
+        office.decide(wait)
+        low, high = float(traits.plea), float(traits.plea_pressed)
+        assert court["plea"][office.row] == pytest.approx(low + way * (high - low))
+        low, high = float(traits.weak), float(traits.weak_pressed)
+        assert court["least"][office.row] == pytest.approx(low + way * (high - low))
+
+
+def test_courts_take_up_grave_cases_first_when_they_are_far_behind():
+    model = SmugglingModel(world(days=1))
+    office = next(iter(model.agents_by_type[Court]))
+    for wait, grave in ((0.0, 0), (179.0, 0), (181.0, 1), (10.0, 0)):
+        office.decide(wait)
+        assert model.justice.courts["by_severity"][office.row, TRIAL] == grave
+
+
+# ---------------------------------------------------------------------- organisations
+
+
+def test_statements_open_a_case_against_an_organisation_and_the_next_ones_join_it():
+    model = SmugglingModel(world(days=30))
+    networks, number = model.justice.networks, model.cartels[0].number
+    networks.note(number, 0, 1.0)
+    assert len(model.justice.cases) == 0
+    networks.note(number, 0, 1.0)
+    assert model.justice.cases["kind"].tolist() == [ORGANISATION]
+    spoken = model.justice.cases["spoken"][0]
+    assert spoken == pytest.approx(1 - 0.75**2)
+    networks.note(number, 0, 2.0)
+    assert len(model.justice.cases) == 1
+    assert model.justice.cases["spoken"][0] == pytest.approx(1 - 0.75**4)
+    networks.note(number, 1, 2.0)
+    assert model.justice.cases["state"].tolist() == [0, 1]
+
+
+def test_what_is_known_goes_out_of_date():
+    model = SmugglingModel(world("justice.networks.memory=0.5", days=30))
+    networks = model.justice.networks
+    networks.note(0, 0, 1.5)
+    model.day = 730
+    assert networks.known(0, 0) == pytest.approx(1.5 * np.exp(-0.5 * 730 / 365.25))
+
+
+SURE = ("justice.networks.uncovers=1", "justice.networks.leader=1", "justice.courts.remand=1",
+        "justice.networks.dismantled=1", "geography.communities.cooperation=0")  # fmt: skip
+
+
+def struck(*settings: str) -> SmugglingModel:
+    """An organisation whose investigation has come to its end."""
+    model = SmugglingModel(world(*SURE, *settings))
+    case = model.justice.against(0, model.justice.state_at(a_courier(model)[2].community.site))
+    model.justice.hear(model.base_controls)
+    model.justice.networks.take_down(case)
+    return model
+
+
+def test_a_leader_in_custody_is_lost_at_once():
+    model = struck("justice.networks.arrests=0", "organisations.coastal.life.split_on_loss=0")
+    assert [blow.what for blow in model.justice.networks.blows] == ["uncovered", "leader"]
+    assert model.cartels[0]._led_from == model.day + 30
+
+
+def test_cells_that_lose_everybody_are_lost():
+    model = struck("justice.networks.arrests=1", "justice.networks.leader=0")
+    assert [blow.what for blow in model.justice.networks.blows] == ["uncovered", "cells"]
+    state = model.justice.cases["state"][0]
+    cells = model.cartels[0].cells
+    assert not any(
+        cells.held[row] and model.justice.state_at(site) == state for row, site in enumerate(cells.ways.places)
+    )
+
+
+def test_a_blow_that_takes_enough_ends_an_organisation():
+    model = struck("justice.networks.arrests=1", "justice.networks.dismantled=0.01")
+    assert model.cartels[0].ended == "dismantled"
+    assert model.justice.networks.count("dismantled") == 1
+
+
+def test_a_leader_who_is_lost_may_leave_two_organisations():
+    model = struck("justice.networks.arrests=0", "organisations.coastal.life.split_on_loss=1")
+    assert model.justice.networks.count("split") == 1
+    assert len(model.underworld.present) == 6
+
+
+def test_nobody_is_arrested_for_an_organisation_that_is_not_uncovered():
+    model = struck("justice.networks.uncovers=0", "justice.networks.arrests=1")
+    assert model.justice.networks.blows == []
+    assert model.chronicle.arrested == 0
+
+
+# ---------------------------------------------------------------------- states
+
+
+def test_what_is_said_of_a_role_a_region_or_a_state_holds_there_alone():
+    model = live(world("justice.at={destination: {trial_days: 400}, XB: {trial_days: 500, plea: 0.9}}", days=1))
+    days = {code: float(each.trial_days) for code, each in zip(model.states.codes, model.justice.each, strict=True)}
+    assert days == {"XA": 210.0, "XB": 500.0, "XC": 400.0}
+    assert [float(each.plea) for each in model.justice.each] == [0.2, 0.9, 0.2]
+
+
+def test_treaties_shorten_what_states_wait_for_each_other():
+    plain, bound = (
+        lived(MANY_ARRESTS, "justice.courts.cross_border=1", "justice.courts.assistance_answer=1", *more, days=200,
+              mode="thinned")
+        for more in ((), ("justice.treaties=[{states: [XA, XB], speed: 0.5}]",))
+    )  # fmt: skip
+    waits = []
+    for model in (plain, bound):
+        cases = model.justice.cases
+        pair = (cases["state"] == 0) & (cases["abroad"] == 1) | (cases["state"] == 1) & (cases["abroad"] == 0)
+        waits.append((cases["answer"] - cases["opened"])[pair & (cases["kind"] == FIND)])
+    assert waits[1].mean() < 0.7 * waits[0].mean()
