@@ -25,6 +25,11 @@ POLICIES = {
     "integrity": {"ports": ["nordhaven", "SOUTH"], "audits": 8, "threshold": 3},
     "precursor_control": {"ports": ["costa_alta"], "share": 0.9},
     "oversight": {"ports": ["nordhaven", "SOUTH"], "most_opened": 0.0002},
+    "court_capacity": {"states": ["XA", "destination"], "factor": 3},
+    "academy": {"states": ["origin"], "training": 0.5},
+    "forensic_laboratories": {"states": ["NORTH"], "turnaround": 0.2},
+    "mutual_legal_assistance": {"states": ["XB"], "delay": 0.2},
+    "witness_protection": {"states": ["origin", "destination"], "cooperation": 0.4},
 }
 PEOPLE = (
     "commodities.crossing={kind: people, name: People, waiting_by_year: {2025: 12000}}",
@@ -47,6 +52,10 @@ PLACEBOS = {
     "audits as often as before": ("integrity", {"ports": ["NORTH"], "audits": 1, "threshold": 1}),
     "caps that nothing reaches": ("oversight", {"ports": ["NORTH"], "most_opened": 1, "most_scanned": 1}),
     "diversion that nobody stops": ("precursor_control", {"ports": ["costa_alta"], "share": 0}),
+    "courts as large as before": ("court_capacity", {"states": ["XA"], "factor": 1}),
+    "an academy that teaches nothing": ("academy", {"states": ["XA"], "factor": 1, "training": 0}),
+    "help that comes as before": ("mutual_legal_assistance", {"states": ["XB"], "delay": 1, "answers": 0}),
+    "protection of nobody": ("witness_protection", {"states": ["XA"], "cooperation": 0, "testimony": 0}),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }
 

@@ -28,6 +28,11 @@ EXAMPLES = {
     "intelligence_sharing": {"states": ["XA"], "partners": ["XC"], "probability": 0.5, "days": 3, "shares": ["lane"]},
     "forum": {"states": ["XC"]},
     "interoperable_systems": {"states": ["XC"], "factor": 0.25},
+    "court_capacity": {"states": ["XB"], "factor": 2},
+    "academy": {"states": ["XB"], "factor": 1.5, "training": 0.3},
+    "forensic_laboratories": {"states": ["XB"], "capacity": 3, "turnaround": 0.5, "handling": 0.2},
+    "mutual_legal_assistance": {"states": ["XB"], "delay": 0.5, "answers": 0.5},
+    "witness_protection": {"states": ["XB"], "cooperation": 0.1, "testimony": 0.5},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -43,10 +48,19 @@ MOVES = {
     "intelligence_sharing": {"sharing": 0.5, "sharing_days": 3},
     "forum": {"membership": 1},
     "interoperable_systems": {"delay_factor": 0.25},
+    "court_capacity": {"prosecutors": 2, "court_slots": 2, "appeal_slots": 2},
+    "academy": {"investigators": 1.5, "training": 0.3},
+    "forensic_laboratories": {"laboratory_per_week": 3, "laboratory_days": 0.5, "evidence_loss": 0.2},
+    "mutual_legal_assistance": {"assistance_days": 0.5, "assistance_answer": 0.8},  # 0.6, and half of what is missing
+    "witness_protection": {"protection": 0.1, "testimony": 0.8},  # 0.6, and half of what is missing
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
 a factor on what stood there."""
-FACTORS = ("scans_per_day", "examinations_per_day", "analyst_skill", "legal_wage", "audits_per_year", "integrity")
+FACTORS = (
+    "scans_per_day", "examinations_per_day", "analyst_skill", "legal_wage", "audits_per_year", "integrity",
+    "prosecutors", "court_slots", "appeal_slots", "investigators", "laboratory_per_week", "laboratory_days",
+    "evidence_loss", "assistance_days",
+)  # fmt: skip
 KINDS = sorted(Policy.every())
 
 
@@ -73,6 +87,8 @@ def place(kind: str, controls: Controls) -> int | list[int]:
         return controls.states.row("XC")
     if "communities" in EXAMPLES[kind]:
         return controls.communities.sites.index("nordhaven")
+    if "states" in EXAMPLES[kind]:
+        return controls.states.row("XB")
     if "docks" in EXAMPLES[kind]:
         return controls.communities.sites.index("mangrove_coast")
     return 0 if "zones" in EXAMPLES[kind] else controls.checkpoints.find(EXAMPLES[kind]["ports"][0], "import")
