@@ -27,10 +27,9 @@ from sim.kernels.docket import (
     STAGES,
     TRIAL,
     advance,
-    file_case,
-    file_finds,
 )  # fmt: skip
 from sim.kernels.draws import child_key
+from sim.kernels.filing import file_case, file_finds
 from sim.terms import DAYS_PER_YEAR
 from sim.world.columns import Table
 
@@ -91,6 +90,8 @@ class Proceedings:
         """What no lever moves."""
         states, places = self.model.states, self.model.ledger.places
         self._at = np.array([states.of_site.get(place, 0) for place in places], np.int64)
+        kinds = [self.model.goods.get(name) for name in self.model.ledger.commodities]
+        self._weighed = np.array([kind is None or kind.unit == "kg" for kind in kinds])
         self._speed = np.ones((len(states), len(states)))
         for treaty in self.model.plan.justice.treaties:
             one, other = (states.row(code) for code in treaty.states)
@@ -155,8 +156,8 @@ class Proceedings:
             room = self._table.room(found)
             room[:] = np.zeros((), CASE)
             file_finds(
-                model.day, steps, model.cargo.rows, model.passage.legs, self._at, model.states.of_checkpoint,
-                self.courts, self._speed, self._luck, room,
+                model.day, steps, model.cargo.rows, model.passage.legs, self._weighed, self._at,
+                model.states.of_checkpoint, self.courts, self._speed, self._luck, room,
             )  # fmt: skip
             self._take_in(found)
         return first

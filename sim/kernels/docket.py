@@ -6,7 +6,6 @@ from typing import cast
 import numpy as np
 
 from sim.kernels.compiling import jit_bare, jit_part
-from sim.kernels.loads import LEG, LOAD, MOST_LEGS, STEP
 from sim.kernels.samplers import normal
 from sim.kernels.words import uniform
 
@@ -96,9 +95,7 @@ LUCK = (
     "attribution", "identification", "cross-border case", "mutual legal assistance", "days of assistance",
 )  # fmt: skip
 """Purposes of the draws, in the order of their keys."""
-_TIME, _CHARGE, _PLEA, _LOST, _TESTIMONY, _VERDICT, _APPEAL, _UPHELD, _NAMED, _FOUND, _CROSS, _ANSWER, _DELAY = range(
-    13
-)
+_TIME, _CHARGE, _PLEA, _LOST, _TESTIMONY, _VERDICT, _APPEAL, _UPHELD, _NAMED, _FOUND = range(10)
 
 SEARCHED, NAMED, JUDGED, ENDED, RELEASED = range(5)
 """What can happen to a case that matters beyond it: an investigation found whom to arrest, or one of an organisation
@@ -320,77 +317,9 @@ def _start(day, case, court, luck):  # type: ignore[no-untyped-def]
     case["due"] = day + max(1, np.int64(min(days, 36525.0) + 0.5))
 
 
-@jit_bare
-def file_finds(  # type: ignore[no-untyped-def]
-    day, steps, loads, legs, state_of_place, state_of_checkpoint, courts, speed, luck, cases
-):
-    """Open a case for every load that was seized today; returns how many.
-
-    steps: STEP[.] of the day; loads: LOAD[.]; legs: LEG[.]; state_of_place, state_of_checkpoint: int64[.]; courts:
-    COURTS[S]; speed: float64[S, S], factor of treaties on the time of an answer; cases: CASE[.], blank, room for them.
-    Help is asked of the state in which the load was made, or of that of its market where it was found in the first.
-    """
-    count = 0
-    for at in range(len(steps)):
-        if not steps[at]["seized"]:
-            continue
-        load, case = loads[steps[at]["load"]], cases[count]
-        met, last = steps[at]["met"], 0
-        while last < MOST_LEGS - 1 and load["legs"][last + 1] >= 0:
-            last += 1
-        case["key"], case["grams"], case["kind"] = load["key"], load["grams"], FIND
-        case["state"] = state_of_checkpoint[met] if met >= 0 else state_of_place[load["place"]]
-        case["organisation"], case["commodity"] = max(load["organisation"], -1), load["commodity"]
-        case["place"] = steps[at]["site"]
-        made, bought = legs[load["legs"][0]]["origin"], legs[load["legs"][last]]["destination"]
-        case["abroad"] = state_of_place[made]
-        if case["abroad"] == case["state"]:
-            case["abroad"] = state_of_place[bought]
-        _file(day, case, courts, speed, luck)
-        count += 1
-    return count
-
-
-@jit_bare
-def file_case(day, case, courts, speed, luck):  # type: ignore[no-untyped-def]
-    """Open a case, CASE[1] with what it is about, and the state that could help."""
-    _file(day, case[0], courts, speed, luck)
-
-
-@jit_part
-def _file(day, case, courts, speed, luck):  # type: ignore[no-untyped-def]
-    """A new case: its evidence, whether and when help comes from abroad, and when the laboratory reports."""
-    state, other, key = case["state"], case["abroad"], case["key"]
-    court = courts[state]
-    case["named"] = case["kind"] != FIND
-    case["material"], case["spoken"] = court["evidence"], 0.0
-    case["answer"], case["answered"], case["report"] = day, False, day
-    if other == state or uniform(luck[_CROSS], key, _0, _0) >= court["cross_border"]:
-        case["abroad"] = -1
-    else:
-        asked = courts[other]
-        wait = asked["assistance_days"] * speed[state, other]
-        wait *= math.exp(asked["spread"] * (normal(luck[_DELAY], key, _0, _0) - asked["spread"] / 2.0))
-        answers = uniform(luck[_ANSWER], key, _0, _0) < asked["answers"]
-        case["answered"] = answers and wait <= court["patience"]
-        case["answer"] = day + (np.int64(wait) if case["answered"] else court["patience"])
-        if not case["answered"]:
-            case["material"] *= 1.0 - court["foreign"]
-    if case["grams"] > 0:
-        court["next"] = max(court["next"], float(day))
-        case["report"] = min(math.ceil(court["next"] + court["report_days"]), float(UNSEEN))
-        court["next"] += 7.0 / court["per_week"] if court["per_week"] > 0.0 else float(UNSEEN)
-    case["opened"], case["held"], case["closed"] = day, NEVER, NEVER
-    for stage in range(5):
-        case["entered"][stage], case["started"][stage] = NEVER, NEVER
-    case["entered"][RESPONSE] = day
-
-
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     none, keys = np.zeros(5, np.int64), np.zeros(len(LUCK), np.uint64)
-    cases, rows, courts, speed = np.zeros(1, CASE), np.zeros(1, np.int64), np.zeros(1, COURTS), np.ones((1, 1))
+    cases, rows, courts = np.zeros(1, CASE), np.zeros(1, np.int64), np.zeros(1, COURTS)
     advance(0, cases, rows, 0, courts, keys, none, none.copy(), rows.copy(), np.zeros((3, 2), np.int64))
-    file_finds(0, np.zeros(0, STEP), np.zeros(0, LOAD), np.zeros(0, LEG), rows, rows, courts, speed, keys, cases)
-    file_case(0, cases, courts, speed, keys)
     stage_chance(0.5, 0.5), quality_of(0.5, 0.5, 0.0, 1.0)

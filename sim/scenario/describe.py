@@ -12,8 +12,8 @@ from sim.quantity import Quantity
 from sim.scenario.describe_cooperation import known_and_shared
 from sim.scenario.describe_disruptions import disrupted
 from sim.scenario.describe_goods import what_moves
-from sim.scenario.describe_oversight import oversight_told
 from sim.scenario.describe_justice import justice
+from sim.scenario.describe_oversight import oversight_told
 from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
 from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
 from sim.scenario.scenario import Scenario

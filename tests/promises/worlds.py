@@ -61,7 +61,7 @@ def before(found: dict[str, dict[str, list]], day: int) -> dict[str, dict[str, l
     """What daily tables and the event table say of the days before one; of consignments, those that had left, and of
     cases, those that were open; months are cut short by what comes later."""
     key = {"daily": "day", "ports": "day", "zones": "day", "events": "day", "consignments": "planned_day",
-           "cases": "opened_day", "by_commodity": "day"}  # fmt: skip
+           "cases": "opened_day", "by_commodity": "day", "people": "day"}  # fmt: skip
     kept = {}
     for name, table in found.items():
         if name not in key:

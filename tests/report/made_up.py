@@ -162,7 +162,6 @@ def _oversight(ports: dict) -> dict:
     return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 
 
-
 STAGES = ("response", "investigation", "prosecution", "trial", "appeal")
 PACE = (2, 40, 30, 120, 100)
 
