@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import style, views
 from sim.report.cooperation import cooperation_network
+from sim.report.courts import justice
 from sim.report.inspection import opened_by_group
 from sim.report.maps import flow_map
 from sim.report.published import PublishedPrice
@@ -248,6 +249,7 @@ FIGURES: dict[str, Callable[..., Drawing]] = {
     "seizure_sizes": seizure_sizes,
     "price": price,
     "legal_trade": legal_trade,
+    "justice": justice,
 }
 """Every figure of one run, by the name that `draw` takes."""
 

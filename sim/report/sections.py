@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.policies.policy import Policy
 from sim.report import cooperation, evaluation, inspection, telling, views
+from sim.report.courts import justice_told
 from sim.report.figures import draw
 from sim.report.pieces import Card, Item, Named, Section, Table, picture
 from sim.report.published import prices_told, wholesale_prices
@@ -56,6 +57,7 @@ def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Sec
         *_flows(run),
         _people(run),
         _organisations(run),
+        _justice(run),
         _violence(results),
         evaluation.section(results, compared),
         _assumed(run),
@@ -199,6 +201,12 @@ def _people(run: Results) -> Section:
 
 def _organisations(run: Results) -> Section:
     return Section("organisations", "Organisations", told=telling.organisations_told(run))
+
+
+def _justice(run: Results) -> Section:
+    """What became of cases."""
+    shown = picture(draw(run, "justice")[0], "justice", justice_told(run))
+    return Section("justice", "Justice", picture=shown)
 
 
 def _violence(results: Results) -> Section:

@@ -28,11 +28,11 @@ EXAMPLES = {
     "intelligence_sharing": {"states": ["XA"], "partners": ["XC"], "probability": 0.5, "days": 3, "shares": ["lane"]},
     "forum": {"states": ["XC"]},
     "interoperable_systems": {"states": ["XC"], "factor": 0.25},
-    "court_capacity": {"states": ["XB"], "factor": 2},
-    "academy": {"states": ["XB"], "factor": 1.5, "training": 0.3},
-    "forensic_laboratories": {"states": ["XB"], "capacity": 3, "turnaround": 0.5, "handling": 0.2},
-    "mutual_legal_assistance": {"states": ["XB"], "delay": 0.5, "answers": 0.5},
-    "witness_protection": {"states": ["XB"], "cooperation": 0.1, "testimony": 0.5},
+    "court_capacity": {"states": ["XC"], "factor": 2},
+    "academy": {"states": ["XC"], "factor": 1.5, "training": 0.3},
+    "forensic_laboratories": {"states": ["XC"], "capacity": 3, "turnaround": 0.5, "handling": 0.2},
+    "mutual_legal_assistance": {"states": ["XC"], "delay": 0.5, "answers": 0.5},
+    "witness_protection": {"states": ["XC"], "cooperation": 0.1, "testimony": 0.5},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -87,8 +87,6 @@ def place(kind: str, controls: Controls) -> int | list[int]:
         return controls.states.row("XC")
     if "communities" in EXAMPLES[kind]:
         return controls.communities.sites.index("nordhaven")
-    if "states" in EXAMPLES[kind]:
-        return controls.states.row("XB")
     if "docks" in EXAMPLES[kind]:
         return controls.communities.sites.index("mangrove_coast")
     return 0 if "zones" in EXAMPLES[kind] else controls.checkpoints.find(EXAMPLES[kind]["ports"][0], "import")
