@@ -11,7 +11,7 @@ from sim.quantity import ASSUMED, PositiveNumber, Probability, Quantity, Share, 
 from sim.terms import Name
 
 if TYPE_CHECKING:
-    from sim.world.levers import Controls, Levers
+    from sim.world.levers import Controls
 
 
 class OfStates(Policy):
@@ -27,15 +27,15 @@ class OfStates(Policy):
     def multiplied(self, controls: Controls, lever: str, factor: float, strength: float) -> Controls:
         """A lever multiplied by a factor, in full at strength 1."""
         by = 1.0 + (factor - 1.0) * strength
-        return controls.moved_in(lever, self.states, lambda now: now * by)
+        return controls.at_states(lever, self.states, lambda now: now * by)
 
     def closer_to_one(self, controls: Controls, lever: str, share: float) -> Controls:
         """A probability or share brought closer to 1 by a share of what is missing."""
 
-        def moved(now: Levers) -> Levers:
+        def moved(now: float) -> float:
             return now + (1.0 - now) * share
 
-        return controls.moved_in(lever, self.states, moved)
+        return controls.at_states(lever, self.states, moved)
 
 
 class CourtCapacity(OfStates):
@@ -127,5 +127,5 @@ class WitnessProtection(OfStates):
     def apply(self, controls: Controls, strength: float) -> Controls:
         """Raise both chances."""
         by = float(self.cooperation) * strength
-        controls = controls.moved_in("protection", self.states, lambda now: now + by)
+        controls = controls.at_states("protection", self.states, lambda now: now + by)
         return self.closer_to_one(controls, "testimony", float(self.testimony) * strength)
