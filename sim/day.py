@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.actors.cartel import Cartel
@@ -89,6 +91,17 @@ class DaysParts(World):
             place=owner.ways.areas[area], load=number, mode="container" if boxed else "small_craft",
         )  # fmt: skip
 
+    def finish(self, controls: Controls) -> None:
+        """Laboratories at the markets make product of what came to be finished, and some are raided."""
+        if self.finishing is None:
+            return
+        rows = [controls.markets.index(market) for market in self.finishing.waiting]
+        done, taken = self.finishing.live(self.day, controls.finishing_raids[rows], self.ledger)
+        for each in taken:
+            self.cartels[each.owner].seized_g += self.chains.worth_g(self.finishing.name, each.grams)
+        for made in done:
+            self.sell(made.market, made.owner, made.grams)
+
     def markets_clear(self) -> None:
         """Each market sells its day's demand and moves its price."""
         self.chains.clear(self.day, self.ledger)
@@ -148,6 +161,7 @@ class DaysParts(World):
             dismissed=self.integrity.dismissed,
             bribes_cents=self.integrity.bribed_cents,
             passed_corrupted_g=self.integrity.passed_g,
+            **self._finished_today(),
         )
         self.restraint.note(day, cleared.tally)
         self.treatment.note(self.today, last=day + 1 == self.plan.days)
@@ -167,6 +181,18 @@ class DaysParts(World):
             "precursors_diverted_g": flows["produced"],
             "precursors_seized_g": flows["seized"],
             "precursor_stock_g": balance["market"],
+        }
+
+    def _finished_today(self) -> dict[str, Any]:
+        """What the daily table says of finishing."""
+        later = self.finishing
+        if later is None:
+            return {"unfinished_g": 0, "finished_g": 0, "raided_g": 0, "finishing_usd_per_kg": 0.0}
+        return {
+            "unfinished_g": later.waiting_g,
+            "finished_g": later.finished_g,
+            "raided_g": later.raided_g,
+            "finishing_usd_per_kg": later.asked_usd,
         }
 
     def _policy_cost_cents(self) -> int:

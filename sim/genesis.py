@@ -36,6 +36,7 @@ from sim.world.commodity import MISDECLARED, Commodity, Drug, hidden, precursors
 from sim.world.communities import Communities
 from sim.world.consignment import Cargo, legs_for_loads
 from sim.world.distances import sea_distances
+from sim.world.finishing import laboratories_at_markets, raids_at_markets
 from sim.world.inbound import inbound_ways
 from sim.world.lanes import lanes_of
 from sim.world.ledger import Ledger
@@ -125,8 +126,9 @@ class World:
         limits = [limits[state] for state in self.states.of_checkpoint[: len(posts)].tolist()]
         self.restraint = Restraint(limits, scenario.days)
         self.base_controls = controls_of(
-            posts, self.checkpoints, flow, scenario.waters, around, people, raids, self.states, scenario.justice, limits
-        )
+            posts, self.checkpoints, flow, scenario.waters, around, people, raids, self.states, scenario.justice, limits,
+            raids_at_markets(self.goods, self.commodity_at, scenario.geography.markets),
+        )  # fmt: skip
         self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
         self.in_force = self.base_controls
         """The controls of today, or of yesterday while the day has not yet begun."""
@@ -164,6 +166,9 @@ class World:
         """Row of the way in which precursors travel, behind the concealments."""
         self.methods = methods_of(hidings, scenario.transport.small_craft)
         """METHOD[2, M]: concealments and kinds of small craft."""
+        self.finishing = laboratories_at_markets(
+            self.goods, self.commodity_at, scenario.geography.markets, self.draws, self.methods, list(hidings)
+        )
         self._hidings = hidings
         self._hiding_shows = [float(hiding.visibility) for hiding in hidings.values()]
 
@@ -272,10 +277,18 @@ class World:
             self.cartels[load.organisation].paid(load.grams * self.markets[load.route.market].price, good)
         self.chains.heard(name, load.grams, arrived=brought_in and not returned)
 
-    def _deliver(self, market: str, owner: int, grams: int) -> None:
+    def _deliver(self, market: str, number: int) -> None:
+        load = self.cargo.rows[number]
+        owner, grams = int(load["organisation"]), int(load["grams"])
         if owner < 0:
             self.brokers.deliver(market, grams)
-            return
+        elif self.finishing is None or not self.finishing.takes(load, self.cargo.ways_of(owner).table.facts):
+            self.sell(market, owner, grams)
+        else:
+            self.finishing.receive(market, number, load)
+
+    def sell(self, market: str, owner: int, grams: int) -> None:
+        """Goods have come into the stock of a market; their owner is owed the price of the day."""
         book, good = self.markets[market], self.goods[self.commodity_at[market]]
         book.stock_g += grams
         self.cartels[owner].paid(grams / good.per_unit * book.price, good)

@@ -42,6 +42,7 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         cleared = self.clearance.clear(self.day, boxes, self.rules(controls), self.staff.week)
         self.passage.settle(self.day, cleared)
 
+        self.finish(controls)
         self.markets_clear()
 
         self.integrity.audit(controls)

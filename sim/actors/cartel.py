@@ -144,7 +144,7 @@ class Cartel(Actor):
         facts, methods, listed = self.means.facts[:, None], self.means.methods, self.model.goods
         by = methods[facts["small_craft"].astype(np.int64), np.arange(methods.shape[1])]
         source = np.array([listed[name].starting_cost for name in self.goods])[facts["area"]]
-        carriage = source + facts["usd_per_kg"] + facts["nm"] * by["usd_per_kg_nm"]
+        carriage = source + facts["usd_per_kg"] + by["usd_per_kg"] + facts["nm"] * by["usd_per_kg_nm"]
         usd = carriage * self.means.terms["least_lot_kg"][facts["area"]] + facts["usd_fixed"] + by["usd"]
         admitted = (facts["admits"] >> np.arange(methods.shape[1])) & 1 == 1
         return round(min(usd[admitted].tolist(), default=0.0) * CENTS_PER_USD)

@@ -18,6 +18,7 @@ from sim.kernels.prospects import (
     carriage_usd,
     fixed_usd,
     method_of,
+    price_usd,
     prospects,
     sample_risk,
     survival,
@@ -179,7 +180,7 @@ def _notice(rule, ways, lots, methods, risk, penalty, options):  # type: ignore[
             kg, pays = lots[q]["kg"], options.payoff[r, m]
             method = method_of(way, methods, m)
             cost = carriage_usd(way, method) + fixed_usd(way, method) / kg
-            pays[0], pays[1] = way["price"] - cost, -cost - penalty * way["price"]
+            pays[0], pays[1] = price_usd(way, method) - cost, -cost - penalty * price_usd(way, method)
             pays[2] = survival(way, method, 1.0 if way["small_craft"] else lots[q]["shows"], risk, m)
             through, lost, count = through + pays[0], lost + pays[1], count + 1
     for r in range(len(ways)):

@@ -7,12 +7,14 @@ from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS
 MOST_LEGS = 6
 """Legs of one way: two over land, one or two over the sea, two over land."""
 
-PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED, INTERCEPTED, RESCUED, RETURNED = range(10)
+(
+    PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED, INTERCEPTED, RESCUED, RETURNED, REFINED, RAIDED,
+) = range(12)  # fmt: skip
 """What can happen to goods, and to people, as the books number it."""
 UNDER_WAY = DISPATCHED
 """What has become of a load is what was last booked of it."""
 
-LANDING, ASHORE, ONWARD = 10, 11, 12
+LANDING, ASHORE, ONWARD = 12, 13, 14
 """What may come next for a load on the same day: at the end of its crossing or past import control; to be taken out of
 its port; at the end of its leg."""
 

@@ -64,6 +64,8 @@ METHOD = np.dtype(
         ("loss", np.float64),  # chance that a craft founders
         ("crewed", np.bool_),  # whether it needs crews
         ("loss_per_nm", np.float64),  # rate at which those aboard a boat are lost, if nobody rescues them
+        ("usd_per_kg", np.float64),  # what a kilogram in this form costs more, all in all
+        ("residue", np.float64),  # share of a load that is gone when it can be sold
     ],
     align=True,
 )
@@ -97,8 +99,9 @@ def best_way(ways, crews, room, lots, methods, hopes, risk, penalty, aversion, c
         for m in range(methods.shape[1]):
             most[r, m] = -np.inf
             if is_open and admits(way, m):
-                survives = survival(way, method_of(way, methods, m), 1.0 if small else lightest, risk, m)
-                most[r, m] = max(0.0, survives * gain) * way["price"] - cost[r, m] + love * spread[r, m]
+                form = method_of(way, methods, m)
+                survives = survival(way, form, 1.0 if small else lightest, risk, m)
+                most[r, m] = max(0.0, survives * gain) * price_usd(way, form) - cost[r, m] + love * spread[r, m]
                 if most[r, m] > highest:
                     highest, first, by = most[r, m], r, m
     if highest == -np.inf:
@@ -131,7 +134,8 @@ def hope(ways, lots, methods, penalty, hopes):  # type: ignore[no-untyped-def]
             for q in range(len(lots)):
                 if lots[q]["kg"] <= method["largest_kg"]:
                     heaviest = lots[q]["kg"]
-            price, carriage, fixed = way["price"], carriage_usd(way, method), fixed_usd(way, method) / heaviest
+            price, carriage = price_usd(way, method), carriage_usd(way, method)
+            fixed = fixed_usd(way, method) / heaviest
             slack = _SLACK * (price * (1.0 + abs(penalty)) + abs(carriage) + fixed)
             hopes[1, r, m] = penalty * price + carriage + fixed - slack if heaviest > 0.0 else np.inf
             hopes[2, r, m] = (1.0 + _SLACK) * heaviest * price * price
@@ -162,7 +166,13 @@ def method_of(way, methods, m):  # type: ignore[no-untyped-def]
 @jit_inline
 def carriage_usd(way, method):  # type: ignore[no-untyped-def]
     """Cost that grows with the load, USD a kilogram."""
-    return way["usd_per_kg"] + way["nm"] * method["usd_per_kg_nm"]
+    return way["usd_per_kg"] + method["usd_per_kg"] + way["nm"] * method["usd_per_kg_nm"]
+
+
+@jit_inline
+def price_usd(way, method):  # type: ignore[no-untyped-def]
+    """What a kilogram that was sent brings at the market, USD."""
+    return way["price"] * (1.0 - method["residue"])
 
 
 @jit_inline
@@ -193,13 +203,14 @@ def best_lot(way, lots, method, risk, m, penalty, aversion, capital):  # type: i
     With S the chance to come through, the value of q kg is
     S q price - q usd_per_kg - fixed - (1 - S) q penalty price - aversion S (1 - S) (q price)^2 / capital.
     """
-    best, lot, fixed, carriage = -np.inf, -1, fixed_usd(way, method), carriage_usd(way, method)
+    best, lot, price = -np.inf, -1, price_usd(way, method)
+    fixed, carriage = fixed_usd(way, method), carriage_usd(way, method)
     for q in range(len(lots)):
         kg = lots[q]["kg"]
         if kg > method["largest_kg"]:
             break
         survives = survival(way, method, 1.0 if way["small_craft"] else lots[q]["shows"], risk, m)
-        value = kg * way["price"]
+        value = kg * price
         worth = survives * value - kg * carriage - fixed - (1.0 - survives) * penalty * value
         worth -= aversion * survives * (1.0 - survives) * value * value / capital
         if worth / kg > best:

@@ -9,7 +9,7 @@ from sim.quantity import Quantity
 from sim.scenario.phrases import counted, figure, percent, several, usd
 from sim.scenario.scenario import Scenario
 from sim.world.commodity import Commodity, Drug, Firearms, People
-from sim.world.making import Precursors
+from sim.world.making import Finishing, Precursors
 from sim.world.trade import CargoClass
 
 
@@ -48,6 +48,8 @@ def _told(scenario: Scenario, commodity: Commodity) -> Iterator[str]:
         if commodity.precursors is not None:
             gates = several(scenario.ports()[name].name for name in scenario.precursor_gateways())
             yield _precursors(commodity.precursors, gates)
+        if commodity.finishing is not None:
+            yield _finishing(commodity.finishing)
         yield _retail(commodity)
     elif isinstance(commodity, Firearms):
         yield _firearms(commodity)
@@ -118,6 +120,16 @@ def _precursors(needed: Precursors, gates: str) -> str:
         f"{needed.name}: {figure(needed.kg_per_kg)} kg for a kilogram of product, diverted from legal trade and "
         f"declared as other goods, by way of {gates}. Brokers of the areas like to hold "
         f"{figure(needed.precursor_days)} days of them, and offer {usd(needed.offer)} a kilogram, more in a shortage."
+    )
+
+
+def _finishing(later: Finishing) -> str:
+    return (
+        f"{later.name}: a part travels in this form, {usd(later.saved)} a kilogram cheaper at the source, and becomes "
+        f"product in {counted(later.count, 'laboratory', 'laboratories')} at the markets, each of which finishes "
+        f"{figure(later.kg_per_day)} kg a day for {usd(later.chemicals)} a kilogram, more when much waits; "
+        f"{percent(later.residue)} of the weight is gone then. Each is raided {figure(later.raids_per_year)} times a "
+        f"year and open again after {figure(later.reopen_days)} days."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.scenario.findings import KEY, Findings
-from sim.world.commodity import People, precursors_of
+from sim.world.commodity import INTERMEDIATE, People, finishing_of, precursors_of
 from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
@@ -73,6 +73,22 @@ def check_precursors(scenario: Scenario, found: Findings) -> None:
             found.unknown(place, name, ports, "a port in play")
             if name in ports and ports[name].role == "destination":
                 found.add(place, f"{name} is a destination port. Name ports that exports are controlled at.", name)
+
+
+def check_finishing(scenario: Scenario, found: Findings) -> None:
+    """One commodity is finished at its destination at most, under a name of its own; raids must find laboratories."""
+    later = [key for key, good in scenario.commodities.items() if finishing_of({key: good})]
+    for key in later[1:]:
+        text = f"{later[0]} is finished at its markets already, and one commodity of a scenario can be."
+        found.add(("commodities", key, "finishing"), text)
+    for key, good in scenario.commodities.items():
+        if INTERMEDIATE in getattr(good, "concealments", ()):
+            place = ("commodities", key, "concealments", INTERMEDIATE, KEY)
+            found.add(place, f"{INTERMEDIATE} is the name of what is finished later. Call the concealment otherwise.")
+    for number, policy in enumerate(scenario.policies):
+        if not later and str(getattr(policy, "kind", "")) == "finishing_raids":
+            text = "no laboratory finishes anything there, give the commodity `finishing` first."
+            found.add(("policies", number, "markets"), text)
 
 
 def check_reach(scenario: Scenario, found: Findings) -> None:

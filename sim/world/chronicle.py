@@ -59,6 +59,10 @@ class Day(NamedTuple):
     dismissed: int
     bribes_cents: int
     passed_corrupted_g: int
+    unfinished_g: int
+    finished_g: int
+    raided_g: int
+    finishing_usd_per_kg: float
 
 
 DAY = np.dtype([(name, np.float64 if kind is float else np.int64) for name, kind in get_type_hints(Day).items()])

@@ -31,9 +31,12 @@ from sim.quantity import (
 )
 from sim.registry import Registered
 from sim.terms import GRAMS_PER_KG, Label, Name, Noun
-from sim.world.making import Laboratories, Leaf, Precursors
+from sim.world.making import Finishing, Laboratories, Leaf, Precursors
 from sim.world.waters import DaysOut
 
+INTERMEDIATE = "intermediate"
+"""Key of the form in which contraband travels that is finished at its destination, beside the concealments of the
+scenario."""
 MISDECLARED = "misdeclared"
 """Key of the way in which precursors travel, beside the concealments of the scenario."""
 Unit = Literal["kg", "persons"]
@@ -201,7 +204,21 @@ class Drug(Good):
     laboratories: Laboratories = Field(default_factory=Laboratories)
     precursors: Precursors | None = None
     """None: what laboratories need is never short."""
+    finishing: Finishing | None = None
+    """None: all of it travels as product."""
     retail: Retail = Field(default_factory=Retail)
+
+    @property
+    def ways_to_hide(self) -> dict[str, Concealment]:
+        """Its concealments, and last what is finished later, if there is such."""
+        later = self.finishing
+        if later is None:
+            return self.concealments
+        bound = Concealment(
+            name=later.name, manifest_shift=later.manifest_shift, routing_shift=later.routing_shift, shipper="front",
+            visibility=later.visibility, largest_kg=later.largest_kg, crew=False, fixed_usd=later.fixed_usd,
+        )  # fmt: skip
+        return {**self.concealments, INTERMEDIATE: bound}
 
 
 class Firearms(Good):
@@ -295,3 +312,8 @@ def hidden(commodities: Mapping[str, Commodity]) -> dict[str, Concealment]:
 def precursors_of(commodities: Mapping[str, Commodity]) -> Precursors | None:
     """The precursors of the one drug whose laboratories need some, if they are modelled."""
     return next((good.precursors for good in commodities.values() if isinstance(good, Drug) and good.precursors), None)
+
+
+def finishing_of(commodities: Mapping[str, Commodity]) -> tuple[str, Drug] | None:
+    """The one drug of which a part is finished at its markets, with its name; None where there is none."""
+    return next(((key, good) for key, good in commodities.items() if isinstance(good, Drug) and good.finishing), None)

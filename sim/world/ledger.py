@@ -13,21 +13,24 @@ from sim.kernels.loads import EVENT, NOWHERE
 from sim.world.columns import Table, Words
 
 Account = Literal[
-    "production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed", "safety"
+    "production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed", "safety",
+    "residue", "raided",
 ]  # fmt: skip
 Event = Literal[
-    "produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed", "intercepted", "rescued", "returned"
+    "produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed", "intercepted", "rescued",
+    "returned", "refined", "raided",
 ]  # fmt: skip
 
 ACCOUNTS: tuple[Account, ...] = (
     "production", "stock", "transit", "seized", "lost", "delivered", "opening", "market", "consumed", "safety",
+    "residue", "raided",
 )  # fmt: skip
 """production and opening are sources (negative); delivered counts what ever reached a market, of which `market` is in
-stock. Nobody seizes people: who is intercepted or rescued is in `safety`, unless returned to where people wait, in
-stock.
+stock, product and what is still to be finished; what finishing takes off its weight is residue. Nobody seizes people:
+who is intercepted or rescued is in `safety`, unless returned to where people wait, in stock.
 
 The identities of every day: -production = stock + transit + seized + lost + delivered + safety, and delivered -
-opening = market + consumed, opening being what markets held or awaited before the first day.
+opening = market + consumed + residue + raided, opening being what markets held or awaited before the first day.
 """
 
 MOVES: dict[Event, tuple[Account, Account]] = {
@@ -41,6 +44,8 @@ MOVES: dict[Event, tuple[Account, Account]] = {
     "intercepted": ("transit", "safety"),
     "rescued": ("transit", "safety"),
     "returned": ("safety", "stock"),
+    "refined": ("market", "residue"),
+    "raided": ("market", "raided"),
 }
 """From which account each event takes and to which it gives, in the order of `sim.kernels.carrying`."""
 
@@ -115,11 +120,11 @@ class Ledger:
         """
         self.add_up()
         for commodity, accounts in self._each(self.amounts):
-            production, stock, transit, seized, lost, delivered, opening, market, consumed, safety = accounts
-            held, sold = stock + transit + seized + lost + delivered + safety, market + consumed
+            production, stock, transit, seized, lost, delivered, opening, market, consumed, safety, *taken = accounts
+            held, sold = stock + transit + seized + lost + delivered + safety, market + consumed + sum(taken)
             checks = (
                 ("produced = stock + transit + seized + lost + delivered + safety", -production, held),
-                ("delivered + opening = market + consumed", delivered - opening, sold),
+                ("delivered + opening = market + consumed + residue + raided", delivered - opening, sold),
                 ("transit = what the consignments hold", transit, in_transit[commodity]),
                 ("stock = what the stores hold", stock, in_stock[commodity]),
             )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Levers = NDArray[np.float64]
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
-NAMES = ("checkpoints", "communities", "areas", "states")
+NAMES = ("checkpoints", "communities", "areas", "markets", "states")
 """Fields of the controls that say what the entries of the levers stand for."""
 _OF_COURTS = (
     "investigators", "prosecutors", "court_slots", "appeal_slots", "training", "laboratory_per_week",
@@ -48,6 +48,8 @@ class Controls:
     communities: Communities
     areas: tuple[str, ...]
     """Production areas, in the order of the entries that are theirs."""
+    markets: tuple[str, ...]
+    """Markets, in the same way."""
     protocol: Levers
     """Row of `PROTOCOLS`."""
     scans_per_day: Levers
@@ -124,6 +126,8 @@ class Controls:
     """Chance that those who talked testify, by state."""
     protection: Levers
     """What protection adds to the chance that an arrested courier cooperates, by state."""
+    finishing_raids: Levers
+    """The same of laboratories that finish what arrives, by market."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -197,6 +201,11 @@ class Controls:
             values[row] = moved(float(values[row]))
         return replace(self, **{lever: values})
 
+    def with_finishing_raids(self, markets: Iterable[str], per_year: float) -> Controls:
+        """Raids on laboratories that finish what arrives added at the named markets."""
+        rows = [self.markets.index(market) for market in markets]
+        return self._moved("finishing_raids", rows, lambda now: now + per_year)
+
     def same_as(self, other: Controls) -> bool:
         """Whether every lever stands where it stands in `other`."""
         return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in self.levers())
@@ -224,11 +233,13 @@ def controls_of(
     states: States,
     justice: Justice,
     limits: Sequence[Limit] = (),
+    finishing_raids: Mapping[str, float] | None = None,
 ) -> Controls:
     """The controls without any policy.
 
     boxes_per_day: float64[C], mean flow of each port control, on which capacities given as shares are taken; raids: on
-    a laboratory in a year, by production area; limits: on inspection, by port control, or none at all.
+    a laboratory in a year, by production area; limits: on inspection, by port control, or none at all;
+    finishing_raids: on a laboratory that finishes what arrives, by market, or none at all.
     """
 
     def each(field: str) -> Levers:
@@ -246,6 +257,7 @@ def controls_of(
         checkpoints=checkpoints,
         communities=communities,
         areas=tuple(raids),
+        markets=tuple(finishing_raids or ()),
         protocol=np.array([float(PROTOCOLS.index(post.protocol)) for post in posts]),
         scans_per_day=outright("scans_per_day", "scan_share"),
         examinations_per_day=outright("examinations_per_day", "examination_share"),
@@ -277,6 +289,7 @@ def controls_of(
         sharing_days=no_links(len(states))[1],
         membership=np.zeros(len(states)),
         delay_factor=np.ones(len(states)),
+        finishing_raids=np.array(list((finishing_raids or {}).values())),
         protection=np.zeros(len(states)),
         **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in _OF_COURTS},
     )

@@ -10,12 +10,17 @@ from pydantic import Field
 from sim.quantity import (
     ASSUMED,
     Days,
+    FastKgPerDay,
+    Hazard,
     LotKg,
     Number,
+    Period,
     PerThousandKm,
+    PositiveKg,
     PositiveNumber,
     Quantity,
     Share,
+    Usd,
     UsdPerKg,
     UsdPerKgKm,
 )
@@ -98,6 +103,50 @@ class Precursors(Noun):
     """The same for the routing."""
     visibility: PositiveNumber = Quantity(0.3, "1", 0.1, 0.8, ASSUMED)
     """Factor on the chance that a scan raises an alarm, whatever the load: they fill a container like other goods."""
+
+
+class Finishing(Noun):
+    """An intermediate that travels chemically bound in other goods, and the laboratories on the destination side that
+    make product of it.
+
+    Organisations choose for each lot whether it goes as product or in this form, as they choose among concealments.
+    """
+
+    name: Label = "Intermediate in other goods"
+    saved: UsdPerKg = Quantity(300, "USD/kg", 100, 600, ASSUMED)
+    """By how much a kilogram of it is cheaper at the source than a kilogram of product; never more than that costs."""
+    residue: Share = Quantity(0.03, "share", 0.0, 0.2, ASSUMED)
+    """Share of its weight that is gone when it has become product: base gains an eighth of its weight as hydrochloride,
+    getting it out of what carries it is assumed to lose a little more."""
+    chemicals: UsdPerKg = Quantity(1000, "USD/kg", 300, 3000, ASSUMED)
+    """What a laboratory asks for a kilogram when little waits there: chemicals, people, risk. Paid in advance."""
+    count: int = Field(default=20, ge=1, le=5000)
+    """Laboratories of all markets together, placed by the shares of the markets in demand."""
+    kg_per_day: FastKgPerDay = Quantity(10, "kg/day", 2, 100, ASSUMED)
+    """What one laboratory finishes in a day."""
+    raids_per_year: Hazard = Quantity(0.5, "per year", 0.1, 3.0, ASSUMED)
+    """Raids that a laboratory at work suffers in a year, where no policy adds any."""
+    reopen_days: Days = Quantity(60, "days", 14, 240, ASSUMED)
+    """Days from a raid until it works again, at a market drawn by the shares."""
+    usual_days: Period = Quantity(10, "days", 3, 40, ASSUMED)
+    """Days of work that may wait before laboratories ask for more."""
+    raise_on_backlog: Share = Quantity(0.15, "share", 0.02, 0.4, ASSUMED)
+    """By how much they ask for more after a week in which twice as much waited, less in proportion; after others they
+    come down by as much."""
+    dearest: Share = Quantity(0.5, "share", 0.2, 0.8, ASSUMED)
+    """The most that they ask, as a share of the wholesale price at the start."""
+    heard_days: Period = Quantity(90, "days", 30, 365, ASSUMED)
+    """Time constant with which the rate of raids that organisations believe in follows the raids that they hear of."""
+    manifest_shift: Number = Quantity(0.6, "1", 0.2, 1.5, ASSUMED)
+    """How far the declaration moves the manifest's anomaly up, in standard deviations of clean containers."""
+    routing_shift: Number = Quantity(0.3, "1", 0.0, 1.0, ASSUMED)
+    """The same for the routing."""
+    visibility: PositiveNumber = Quantity(0.4, "1", 0.1, 1.0, ASSUMED)
+    """Factor on the chance that a scan raises an alarm."""
+    largest_kg: PositiveKg = Quantity(1500, "kg", 500, 5000, ASSUMED)
+    """The largest load of one container."""
+    fixed_usd: Usd = Quantity(60000, "USD", 20000, 200000, ASSUMED)
+    """Cost of one consignment: the front's paperwork, the goods that carry it, getting it into them."""
 
 
 def gateways_of(

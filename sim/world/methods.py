@@ -17,11 +17,11 @@ def methods_of(concealments: Mapping[str, Concealment], small_craft: SmallCraft)
     kinds, boats = small_craft.kinds, small_craft.boats
     found = np.zeros((2, max(len(concealments), len(kinds))), METHOD)
     for m, hiding in enumerate(concealments.values()):
-        found[0, m] = float(hiding.fixed_usd), 0.0, float(hiding.largest_kg), 0.0, hiding.crew, 0.0
+        found[0, m] = float(hiding.fixed_usd), 0.0, float(hiding.largest_kg), 0.0, hiding.crew, 0.0, 0.0, 0.0
     for m, (name, kind) in enumerate(kinds.items()):
         carriage = float(kind.usd_per_kg_1000nm) / 1000.0
         lost = float(boats[name].distress * boats[name].fatal) / 1000.0 if name in boats else 0.0
-        found[1, m] = float(kind.craft_usd), carriage, float(kind.capacity_kg), float(kind.loss), True, lost
+        found[1, m] = float(kind.craft_usd), carriage, float(kind.capacity_kg), float(kind.loss), True, lost, 0.0, 0.0
     return found
 
 

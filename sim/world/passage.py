@@ -69,14 +69,14 @@ class Passage:
         owners: Sequence[Owner],
         hub_days: int,
         hold_days: int,
-        deliver: Callable[[str, int, int], None],
+        deliver: Callable[[str, int], None],
         people_end: Callable[[int, bool], None],
     ) -> None:
         """legs: LEG[.] of the network; cells: CELL[.] of all organisations.
 
         hub_days: that a load spends at a hub between two lanes; hold_days: after which a load that no crew took out of
-        its port is lost; deliver: called with the market, the organisation and the grams of a load that is there;
-        people_end: with the number of people's journey that came to another end, and whether a state brought them in.
+        its port is lost; deliver: called with the market and the number of a load that is there; people_end: with the
+        number of people's journey that came to another end, and whether a state brought them in.
         """
         self.cargo, self.ledger, self.clearance, self.owners = cargo, ledger, clearance, owners
         self.legs, self._cells, self._deliver, self._people_end = legs, cells, deliver, people_end
@@ -125,9 +125,9 @@ class Passage:
         owners, cells = self.cargo.rows["organisation"], steps["cell"]
         for at in (cells >= 0).nonzero()[0].tolist():
             self.owners[owners[numbers[at]]].pay_crew(int(cells[at]))
-        for _, event, _, load, grams, place, _, _ in events[:ended].tolist():
+        for _, event, _, load, _, place, _, _ in events[:ended].tolist():
             if event == DELIVERED:
-                self._deliver(self.ledger.places[place], int(owners[load]), grams)
+                self._deliver(self.ledger.places[place], load)
             elif self.cargo.rows["people"][load]:
                 self._people_end(load, event != LOST)
 

@@ -12,15 +12,15 @@ from sim.study.run import live
 from tests.field.pairs import SURE, told
 
 PAIRS = 30
-CLOSED, OPEN_AGAIN = slice(3, 6), slice(8, 10)
-"""Months in which the largest port is closed, and those from two months after it has opened again."""
+CLOSED, OPEN_AGAIN = slice(3, 6), slice(7, 9)
+"""Months in which the largest port is closed, and those from one month after it has opened again."""
 SHUT = "nordhaven"
 
 
 @pytest.fixture(scope="module")
 def pairs() -> list[tuple[Flows, Flows]]:
     """Months of worlds with the same luck: as it is, and with the largest port closed for a quarter."""
-    shut = load("two_coasts_closure", days=304)
+    shut = load("two_coasts_closure", days=273)
     usual = shut.replaced(disruptions=())
     treated = treated_between(usual, shut)
     assert treated.places == (SHUT,)
@@ -66,7 +66,7 @@ def test_most_of_what_it_loses_goes_elsewhere_at_once(pairs):
 
 
 def test_it_gets_its_flow_back_when_it_opens_again(pairs):
-    """Two months after it has opened, as much is sent by it as if it had never closed, to within a fifth; beliefs and
+    """A month after it has opened, as much is sent by it as if it had never closed, to within a fifth; beliefs and
     cells were kept. The network is resilient to the outage, as trafficking networks are to the loss of a node
     (Duijn, Kashirin and Sloot 2014)."""
     usual = np.array([kg(flows, "arrival", SHUT, OPEN_AGAIN) for flows, _ in pairs])

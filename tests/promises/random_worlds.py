@@ -155,6 +155,7 @@ def _layout(luck: Luck) -> dict[str, Any]:
                 "demand": luck.at("demand").choice((0, 1, *[45] * 6)),
                 "concealments": {name: {"name": name} for name in hidden},
                 "precursors": luck.at("precursors").choice((None, None, {})),
+                "finishing": luck.at("finishing").choice((None, None, {})),
             }
         }
         | back["commodities"]

@@ -201,14 +201,18 @@ def other_luck_is_another_world(plan: Scenario) -> None:
 
 @relation
 def the_year_matters_only_through_season_and_production(plan: Scenario) -> None:
-    """Some whole weeks later, policies and all, in a world without season."""
-    calm = part(plan, trade__season=0)
-    moved = tuple(
-        policy.model_copy(update={"start": policy.start + timedelta(days=WEEKS),
-                                  "end": policy.end and policy.end + timedelta(days=WEEKS)})
-        for policy in plan.policies
+    """Some whole weeks later, policies, disruptions and all, in a world without season, in which no organisation comes
+    or falls apart on the first of a month."""
+    nobody = {f"organisations__{group}__life__{rate}": 0
+              for group in plan.organisations for rate in ("entry_per_year", "split_per_year")}  # fmt: skip
+    calm = part(plan, trade__season=0, **nobody)
+    weeks = timedelta(days=WEEKS)
+    policies, disruptions = (
+        tuple(each.model_copy(update={"start": each.start and each.start + weeks, "end": each.end and each.end + weeks})
+              for each in dated)
+        for dated in (plan.policies, plan.disruptions)
     )  # fmt: skip
-    later = calm.replaced(start=plan.start + timedelta(days=WEEKS), policies=moved)
+    later = calm.replaced(start=plan.start + weeks, policies=policies, disruptions=disruptions)
     assert without(tables(lived(later)), "date") == without(tables(lived(calm)), "date")
 
 
@@ -347,6 +351,8 @@ def ports_that_scan_everything_and_miss_nothing_let_nothing_pass(plan: Scenario)
     changes |= {"customs__inspectors__skill_spread": 0, "customs__inspectors__fatigue_loss": 0}
     changes |= {f"commodities__{kind}__concealments__{name}__visibility": 1
                 for name in plan.commodities[kind].concealments}  # fmt: skip
+    if plan.commodities[kind].finishing is not None:
+        changes[f"commodities__{kind}__finishing__visibility"] = 1
     changes |= {f"trade__cargo_classes__{name}__nii_factor": 1 for name in plan.trade.cargo_classes}
     model = lived(part(sure, **changes, customs__inspectors__on_shift=1))
     boxed = [load for load in contraband(model) if load.route.mode == "container"]

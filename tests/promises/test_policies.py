@@ -12,7 +12,7 @@ from sim.world.levers import Controls
 from tests.promises.worlds import world
 
 START = date(2025, 3, 1)
-PRECURSORS = "commodities.cocaine.precursors={}"
+CHEMISTRY = "commodities.cocaine.precursors={}", "commodities.cocaine.finishing={}"
 
 EXAMPLES = {
     "high_risk_screening": {"ports": ["nordhaven"], "share": 0.8},
@@ -33,6 +33,7 @@ EXAMPLES = {
     "forensic_laboratories": {"states": ["XC"], "capacity": 3, "turnaround": 0.5, "handling": 0.2},
     "mutual_legal_assistance": {"states": ["XC"], "delay": 0.5, "answers": 0.5},
     "witness_protection": {"states": ["XC"], "cooperation": 0.1, "testimony": 0.5},
+    "finishing_raids": {"markets": ["uplands"], "per_year": 3},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -53,6 +54,7 @@ MOVES = {
     "forensic_laboratories": {"laboratory_per_week": 3, "laboratory_days": 0.5, "evidence_loss": 0.2},
     "mutual_legal_assistance": {"assistance_days": 0.5, "assistance_answer": 0.8},  # 0.6, and half of what is missing
     "witness_protection": {"protection": 0.1, "testimony": 0.8},  # 0.6, and half of what is missing
+    "finishing_raids": {"finishing_raids": 3.5},  # half a raid a year that is there
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
 a factor on what stood there."""
@@ -66,7 +68,7 @@ KINDS = sorted(Policy.every())
 
 @pytest.fixture(scope="module")
 def controls() -> Controls:
-    return SmugglingModel(world(PRECURSORS)).base_controls
+    return SmugglingModel(world(*CHEMISTRY)).base_controls
 
 
 def policy(kind: str, **fields) -> Policy:
@@ -89,6 +91,8 @@ def place(kind: str, controls: Controls) -> int | list[int]:
         return controls.communities.sites.index("nordhaven")
     if "docks" in EXAMPLES[kind]:
         return controls.communities.sites.index("mangrove_coast")
+    if "markets" in EXAMPLES[kind]:
+        return controls.markets.index("uplands")
     return 0 if "zones" in EXAMPLES[kind] else controls.checkpoints.find(EXAMPLES[kind]["ports"][0], "import")
 
 
@@ -151,14 +155,14 @@ def test_a_policy_ends_no_sooner_than_it_starts(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_names_the_places_that_it_speaks_of(kind):
-    named = ("ports", "zones", "communities", "docks", "states", "partners")
+    named = ("ports", "zones", "communities", "docks", "markets", "states", "partners")
     assert policy(kind).places() == tuple(place for name in named for place in EXAMPLES[kind].get(name, ()))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_a_run_levers_stand_as_the_calendar_says(kind):
     model = SmugglingModel(
-        world(PRECURSORS, days=60).with_policy(kind, start=date(2025, 1, 11), end=date(2025, 1, 20), **EXAMPLES[kind])
+        world(*CHEMISTRY, days=60).with_policy(kind, start=date(2025, 1, 11), end=date(2025, 1, 20), **EXAMPLES[kind])
     )
     stood = []
     for day in range(30):
@@ -170,7 +174,7 @@ def test_in_a_run_levers_stand_as_the_calendar_says(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_after_its_last_day_a_policy_leaves_the_world_to_itself(kind):
     """Nothing of it stays but what was learned: the levers stand as before."""
-    plan = world(PRECURSORS, days=40).with_policy(kind, start=date(2025, 1, 5), end=date(2025, 1, 12), **EXAMPLES[kind])
+    plan = world(*CHEMISTRY, days=40).with_policy(kind, start=date(2025, 1, 5), end=date(2025, 1, 12), **EXAMPLES[kind])
     model = live(plan)
     assert model.controls_in_force().same_as(model.base_controls)
 
@@ -186,7 +190,7 @@ def test_policies_act_in_the_order_in_which_they_stand(controls):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_costs_its_capital_once_and_its_running_cost_by_the_day(kind):
     cost = {"capital_usd": 1_000_000, "running_usd_per_year": 365_250}
-    plan = world(PRECURSORS, days=30).with_policy(
+    plan = world(*CHEMISTRY, days=30).with_policy(
         kind, start=date(2025, 1, 11), end=date(2025, 1, 20), **EXAMPLES[kind], **cost
     )
     found = live(plan).chronicle.daily["policy_cost_cents"]
@@ -195,7 +199,7 @@ def test_a_policy_costs_its_capital_once_and_its_running_cost_by_the_day(kind):
 
 def test_a_policy_already_in_force_costs_its_capital_on_the_first_day():
     cost = {"capital_usd": 5_000, "running_usd_per_year": 0}
-    plan = world(PRECURSORS, days=5).with_policy(
+    plan = world(*CHEMISTRY, days=5).with_policy(
         "joint_patrols", start=date(2024, 6, 1), **EXAMPLES["joint_patrols"], **cost
     )
     assert live(plan).chronicle.daily["policy_cost_cents"] == [500_000, 0, 0, 0, 0]

@@ -260,6 +260,8 @@ def kpis(made: dict) -> dict:
         "inspectors_dismissed": int(daily["dismissed"].sum()),
         "bribes_usd": int(daily["bribes_cents"].sum()) / 100,
         "passed_corrupted_kg": int(daily["passed_corrupted_g"].sum()) / 1000,
+        "finished_kg": 0.0,
+        "raided_kg": 0.0,
         "policy_cost_usd": int(daily["policy_cost_cents"].sum()) / 100,
         "items_born": 19,
         "items_shared": 8,
@@ -617,6 +619,10 @@ def _daily(rng, events, ports, days):
         "dismissed": (np.arange(days) % 200 == 199).astype(np.int64),
         "bribes_cents": np.full(days, 123_456),
         "passed_corrupted_g": flow["delivered"] // 50,
+        "unfinished_g": np.zeros_like(flow["delivered"]),
+        "finished_g": np.zeros_like(flow["delivered"]),
+        "raided_g": np.zeros_like(flow["delivered"]),
+        "finishing_usd_per_kg": np.zeros(len(flow["delivered"])),
     }
 
 

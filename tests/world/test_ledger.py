@@ -11,6 +11,8 @@ from sim.kernels.loads import (
     ON_THE_ROAD,
     OPENING,
     PRODUCED,
+    RAIDED,
+    REFINED,
     RESCUED,
     RETURNED,
     SEIZED,
@@ -56,7 +58,7 @@ def test_a_life_of_goods_leaves_what_it_must():
     balance = lived().balance["goods"]
     assert balance == {
         "production": -100, "stock": 20, "transit": 15, "seized": 20, "lost": 5, "delivered": 40,
-        "opening": -30, "market": 10, "consumed": 60, "safety": 0,
+        "opening": -30, "market": 10, "consumed": 60, "safety": 0, "residue": 0, "raided": 0,
     }  # fmt: skip
     assert set(balance) == set(ACCOUNTS)
 
@@ -99,12 +101,13 @@ def test_what_kernels_book_of_a_load_reads_like_what_is_booked_by_name():
 
 def test_events_are_numbered_as_the_kernels_number_them():
     numbers = [
-        PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED, INTERCEPTED, RESCUED, RETURNED,
+        PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED, INTERCEPTED, RESCUED, RETURNED, REFINED,
+        RAIDED,
     ]  # fmt: skip
     assert numbers == list(range(len(MOVES)))
     assert [EVENTS[number] for number in numbers] == [
         "produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed", "intercepted", "rescued",
-        "returned",
+        "returned", "refined", "raided",
     ]  # fmt: skip
 
 
@@ -123,7 +126,7 @@ def test_nothing_is_booked_where_nothing_moves(grams):
         ("production", "produced = stock"),
         ("stock", "produced = stock"),
         ("seized", "produced = stock"),
-        ("opening", r"delivered \+ opening = market \+ consumed"),
+        ("opening", r"delivered \+ opening = market \+ consumed \+ residue \+ raided"),
         ("market", r"delivered \+ opening = market \+ consumed"),
         ("consumed", r"delivered \+ opening = market \+ consumed"),
     ],
