@@ -165,7 +165,10 @@ def print_goods(model: SmugglingModel) -> None:
     [
         (steal_from_a_store, r"stock = what the stores hold fails: \d+ g against \d+ g"),
         (drop_a_load, r"transit = what the consignments hold fails: \d+ g against \d+ g"),
-        (forget_a_seizure, r"produced = stock \+ transit \+ seized \+ lost \+ delivered fails: \d+ g against \d+ g"),
+        (
+            forget_a_seizure,
+            r"produced = stock \+ transit \+ seized \+ lost \+ delivered \+ safety fails: \d+ g against \d+ g",
+        ),
         (print_goods, r"delivered \+ opening = market \+ consumed \+ residue \+ raided fails: \d+ g against \d+ g"),
     ],
 )
