@@ -126,8 +126,8 @@ class World:
         limits = [limits[state] for state in self.states.of_checkpoint[: len(posts)].tolist()]
         self.restraint = Restraint(limits, scenario.days)
         self.base_controls = controls_of(
-            posts, self.checkpoints, flow, scenario.waters, around, people, raids, self.states, scenario.justice, limits,
-            raids_at_markets(self.goods, self.commodity_at, scenario.geography.markets),
+            posts, self.checkpoints, flow, scenario.waters, around, people, raids, self.states, scenario.justice,
+            limits, raids_at_markets(self.goods, self.commodity_at, scenario.geography.markets),
         )  # fmt: skip
         self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
         self.in_force = self.base_controls
