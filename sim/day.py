@@ -104,6 +104,7 @@ class DaysParts(World):
 
     def markets_clear(self) -> None:
         """Each market sells its day's demand and moves its price."""
+        self.chains.fee = self.finance.mean_fee()
         self.chains.clear(self.day, self.ledger)
 
     def learn_from(self, passage: Passage) -> None:
@@ -163,6 +164,7 @@ class DaysParts(World):
             passed_corrupted_g=self.integrity.passed_g,
             **self._finished_today(),
         )
+        self.finance.books.close(day)
         self.restraint.note(day, cleared.tally)
         self.treatment.note(self.today, last=day + 1 == self.plan.days)
         self.chronicle.close(day, written, cleared)

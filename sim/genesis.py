@@ -14,6 +14,7 @@ from sim.actors.cartel import Cartel
 from sim.actors.community import Community
 from sim.actors.customs_officer import CustomsOfficer
 from sim.actors.exchange import Exchange
+from sim.actors.financial_broker import Finance
 from sim.actors.fleet import Fleet
 from sim.actors.integrity import Integrity
 from sim.actors.intelligence import Intelligence
@@ -125,9 +126,10 @@ class World:
         limits = self.states.each(scenario.oversight, scenario.oversight.at)
         limits = [limits[state] for state in self.states.of_checkpoint[: len(posts)].tolist()]
         self.restraint = Restraint(limits, scenario.days)
+        tracing = self.states.each(scenario.money.tracing, scenario.money.at)
         self.base_controls = controls_of(
             posts, self.checkpoints, flow, scenario.waters, around, people, raids, self.states, scenario.justice,
-            limits, raids_at_markets(self.goods, self.commodity_at, scenario.geography.markets),
+            limits, raids_at_markets(self.goods, self.commodity_at, scenario.geography.markets), tracing,
         )  # fmt: skip
         self._strengths: tuple[float, ...] = (0.0,) * len(scenario.policies)
         self.in_force = self.base_controls
@@ -213,6 +215,7 @@ class World:
         bases = {**self.ports, **geography.docks, **geography.warehouses}
         self.fleet = Fleet(self.me, self.plan.waters, bases)
         self.justice = Proceedings(self.me)
+        self.finance = Finance(self.me, len(seats))
         self.underworld = Underworld(self.me, seats)
         self._buyers = {area: self._size_now(area) for area in geography.production_areas}
         self.integrity = Integrity(self.me)
@@ -291,5 +294,5 @@ class World:
         """Goods have come into the stock of a market; their owner is owed the price of the day."""
         book, good = self.markets[market], self.goods[self.commodity_at[market]]
         book.stock_g += grams
-        self.cartels[owner].paid(grams / good.per_unit * book.price, good)
+        self.cartels[owner].paid(grams / good.per_unit * book.price, good, market)
         self.chains.heard(self.commodity_at[market], grams, arrived=True)

@@ -31,6 +31,7 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         self.produce(controls)
         self.brokers.order(controls)
         self.underworld.turn()
+        self.finance.move(controls)
         self.agents_by_type[Cartel].do("plan")
         self.integrity.tempt(controls)
 

@@ -46,10 +46,9 @@ class Cartel(Actor):
         self.size = share * model.draws.lognormal("size", self.key, 0, 0, 0.0, float(traits.size_spread))
         self.capital_cents = round(float(traits.capital_usd) * self.size * CENTS_PER_USD)
         self.starting_cents = self.capital_cents
-        self.owed_cents: dict[int, int] = {}
         self.earned_cents = self.spent_cents = self.sent_g = self.seized_g = 0
-        """Since it began: owed for deliveries, spent on all that it does, sent on its way, and seized; the last two in
-        grams of the main commodity that were worth as much at the start."""
+        """Since it began: brought home for deliveries, spent on all it does, sent on its way, and seized; the last two
+        in grams of the main commodity that were worth as much at the start."""
         self.ended: Ending | None = None
         """Why there is no such organisation any more."""
         self._solvent_on = self._led_from = model.day
@@ -163,8 +162,7 @@ class Cartel(Actor):
     # ------------------------------------------------------------------ a week
 
     def plan(self) -> None:
-        """Once a week: collect money, keep the cells manned, then buy and send what is worth sending."""
-        self._collect()
+        """Once a week: keep the cells manned, then buy and send what is worth sending."""
         if self._has_had_enough():
             self._end("insolvent")
             return
@@ -177,9 +175,6 @@ class Cartel(Actor):
         self._settle_how_to_choose()
         if self.model.day >= self._led_from:
             self._send()
-
-    def _collect(self) -> None:
-        self.capital_cents += self.owed_cents.pop(self.model.day, 0)
 
     def _settle_how_to_choose(self) -> None:
         """Ask its behaviour for the week's rule of choice; every four weeks the past four are looked back on."""
@@ -201,9 +196,13 @@ class Cartel(Actor):
     def _has_had_enough(self) -> bool:
         """Whether it has had no money for a load, and none to come, for as long as its patience lasts."""
         day = self.model.day
-        if self.capital_cents >= self._least_cents or self.owed_cents or self.model.cargo.any_of(self.number):
+        if self.capital_cents >= self._least_cents or self._waits_for_something():
             self._solvent_on = day
         return day - self._solvent_on >= max(1, int(self.traits.life.patience_days))
+
+    def _waits_for_something(self) -> bool:
+        """Whether any money or load of its is under way."""
+        return self.model.cargo.any_of(self.number) or self.model.finance.owes(self.number)
 
     def _keep_up(self) -> None:
         """A week's cost of being there."""
@@ -271,15 +270,20 @@ class Cartel(Actor):
 
     # ------------------------------------------------------------------ what comes back
 
-    def paid(self, usd: float, good: Commodity) -> None:
-        """The market owes for a delivery; the broker brings the money after some days, less his fee. Where there is no
-        organisation any more nobody is paid."""
-        if self.ended:
-            return
-        due = self.model.day + max(1, int(good.payment_days))
-        cents = round(usd * (1.0 - float(good.broker_fee)) * CENTS_PER_USD)
-        self.owed_cents[due] = self.owed_cents.get(due, 0) + cents
+    def paid(self, usd: float, good: Commodity, market: str) -> None:
+        """A market pays for a delivery, and a broker takes the money to bring it home. Where there is no organisation
+        any more nobody is paid."""
+        if not self.ended:
+            self.model.finance.send(self, market, usd, good)
+
+    def receive(self, cents: int) -> None:
+        """Money has come home."""
+        self.capital_cents += cents
         self.earned_cents += cents
+
+    def lose_money(self, cents: int) -> None:
+        """Capital is confiscated."""
+        self.capital_cents -= cents
 
     def learn(self, met: Encounter, case: int = -1) -> None:
         """A load of its own was seized or passed: where crew had a hand in what was seized, it may be arrested."""

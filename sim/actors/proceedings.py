@@ -18,6 +18,7 @@ from sim.kernels.docket import (
     INVESTIGATION,
     JUDGED,
     LUCK,
+    MONEY,
     NAMED,
     NEVER,
     ORGANISATION,
@@ -176,6 +177,12 @@ class Proceedings:
         """A case against an official in the pay of an organisation."""
         opened = self._file(CORRUPTION, key, organisation, self.state_at(site), -1)
         self.cases["officers"][opened] = 1
+        return opened
+
+    def money(self, organisation: int, state: int, abroad: int, key: np.uint64) -> int:
+        """A case about money that a state has frozen, against whoever moved it; abroad: state of its other end."""
+        opened = self._file(MONEY, key, organisation, state, abroad)
+        self.cases["couriers"][opened] = 1
         return opened
 
     def _file(self, kind: int, key: np.uint64, organisation: int, state: int, abroad: int) -> int:

@@ -181,6 +181,7 @@ class Underworld:
         model.cartels.append(newcomer)
         model.passage.join(newcomer)
         self.members[row] = newcomer
+        model.finance.forget(row)
         self._tell()
         return newcomer
 

@@ -13,9 +13,9 @@ STAGES = ("response", "investigation", "prosecution", "trial", "appeal")
 RESPONSE, INVESTIGATION, PROSECUTION, TRIAL, APPEAL, CLOSED = range(6)
 OUTCOMES = ("open", "cold", "dropped", "lapsed", "acquitted", "convicted")
 OPEN, COLD, DROPPED, LAPSED, ACQUITTED, CONVICTED = range(6)
-KINDS = ("find", "organisation", "corruption")
-FIND, ORGANISATION, CORRUPTION = range(3)
-"""What a case is about: a find, an organisation, an official in somebody's pay."""
+KINDS = ("find", "organisation", "corruption", "money")
+FIND, ORGANISATION, CORRUPTION, MONEY = range(4)
+"""What a case is about: a find, an organisation, an official in somebody's pay, money that was traced."""
 NEVER = -1
 """In place of a day."""
 UNSEEN = 1 << 30
@@ -31,7 +31,7 @@ CASE = np.dtype(
         ("named", np.bool_),
         ("commodity", np.int32),  # -1 for none
         ("place", np.int32),  # where those work who had a hand in it, as places of the books; -1 for none
-        ("couriers", np.int32),  # accused: people who moved loads
+        ("couriers", np.int32),  # accused: people who moved loads, or money
         ("officers", np.int32),  # officials
         ("leaders", np.int32),
         ("material", np.float64),  # quality of the evidence from things and documents

@@ -13,7 +13,7 @@ from sim.scenario.describe_cooperation import known_and_shared
 from sim.scenario.describe_disruptions import disrupted
 from sim.scenario.describe_goods import what_moves
 from sim.scenario.describe_justice import justice
-from sim.scenario.describe_oversight import oversight_told
+from sim.scenario.describe_oversight import money_told, oversight_told
 from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
 from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
 from sim.scenario.scenario import Scenario
@@ -213,6 +213,7 @@ def _controls(scenario: Scenario) -> Iterator[str]:
     yield from _corruption(scenario)
     yield from oversight_told(scenario.oversight)
     yield from known_and_shared(scenario)
+    yield from money_told(scenario.money)
 
 
 def _corruption(scenario: Scenario) -> Iterator[str]:

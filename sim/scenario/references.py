@@ -230,7 +230,7 @@ def _check_horizon(scenario: Scenario, found: Findings) -> None:
 
 _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...] = (
     (_check_geography, frozenset(("geography", "waters", "transport"))),
-    (check_states, frozenset(("geography", "waters", "states", "oversight"))),
+    (check_states, frozenset(("geography", "waters", "states", "oversight", "money"))),
     (check_justice, frozenset(("geography", "states", "justice"))),
     (_check_waters, frozenset(("geography", "waters"))),
     (check_cooperation, frozenset(("geography", "states", "commodities", "cooperation"))),

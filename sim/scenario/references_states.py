@@ -32,10 +32,14 @@ def states_of(scenario: Scenario) -> dict[str, None]:
 
 
 def check_states(scenario: Scenario, found: Findings) -> None:
-    """Zones, and limits of oversight, name states that are in play."""
+    """Zones, limits of oversight, and what is said of money, name states that are in play."""
     known = codes_of(scenario)
-    for name in scenario.oversight.at:
-        found.unknown(("oversight", "at", name, KEY), name, states_of(scenario), STATE)
+    for part, noun in (("oversight", scenario.oversight), ("money", scenario.money)):
+        for name in noun.at:
+            found.unknown((part, "at", name, KEY), name, states_of(scenario), STATE)
+    for number, pair in enumerate(scenario.money.agreements):
+        for side, code in enumerate(pair):
+            found.unknown(("money", "agreements", number, side), code, known, "a state in play")
     for name, zone in scenario.waters.items():
         if zone.state is not None:
             found.unknown(("waters", name, "state"), zone.state, known, "a state with a place in play or under states")

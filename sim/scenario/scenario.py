@@ -18,6 +18,7 @@ from sim.world.cooperation import Cooperation
 from sim.world.disruption import Disruption
 from sim.world.justice import Justice
 from sim.world.making import gateways_of
+from sim.world.money import Money
 from sim.world.oversight import Oversight
 from sim.world.route import Transport
 from sim.world.site import Geography, Market, Port, ProductionArea
@@ -57,6 +58,7 @@ class Scenario(Noun):
     oversight: Oversight = Field(default_factory=Oversight)
     intelligence: Sources = Field(default_factory=Sources)
     cooperation: Cooperation = Field(default_factory=Cooperation)
+    money: Money = Field(default_factory=Money)
     organisations: dict[Name, Organisations] = Field(min_length=1)
     rivalry: Rivalry = Field(default_factory=Rivalry)
     justice: Justice = Field(default_factory=Justice)

@@ -11,7 +11,7 @@ import numpy as np
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
 from sim.kernels.loads import SEIZED
 from sim.kernels.search import BOARDED, BROUGHT_IN, CROSSED, DETECTED, GRAMS, SAVED, STOPPED
-from sim.study import casebook, intelligence, proportion
+from sim.study import casebook, intelligence, proceeds, proportion
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.columns import Records, Words
 from sim.world.commodity import COUNTED, hidden
@@ -116,6 +116,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         **_people_totals(model),
         **intelligence.totals(model),
         **casebook.totals(model),
+        **proceeds.totals(model),
         "violence_mean": math.fsum(daily["violence"]) / max(1, len(daily["violence"])),
         **proportion.totals(model),
     }
@@ -157,6 +158,7 @@ def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
         "cooperation": intelligence.between(model),
         "cases": casebook.cases(model),
         "justice": casebook.justice(model),
+        "money": proceeds.by_state(model),
     }
 
 

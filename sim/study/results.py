@@ -109,6 +109,11 @@ class Results:
         return self._table("zones")
 
     @cached_property
+    def money(self) -> pd.DataFrame:
+        """What became of proceeds by month and state."""
+        return self._table("money")
+
+    @cached_property
     def oversight(self) -> pd.DataFrame:
         """What controls did to legal boxes by month, state and group."""
         return self._table("oversight")

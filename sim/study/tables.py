@@ -13,7 +13,7 @@ from sim.world.columns import Words
 
 TableName = Literal[
     "daily", "ports", "zones", "events", "consignments", "by_commodity", "oversight", "people", "intelligence",
-    "cooperation", "cases", "justice",
+    "cooperation", "cases", "justice", "money",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
 
@@ -261,6 +261,17 @@ TABLES["cooperation"] = (
     Column("days_mean", "float64", "days", "Mean days from one state's knowing to the other's"),
     Column("hits", "int64", "items", "Of these, that spoke of something that was then found there"),
 )
+TABLES["money"] = (
+    Column("month", "date32", "date", "First day of the calendar month"),
+    Column("state", "word", "code", "State"),
+    Column("transfers", "int64", "transfers", "Transfers that set out from its markets in the month"),
+    Column("proceeds_cents", "int64", "US cents", "What they held, fees of brokers included"),
+    Column("laundered_cents", "int64", "US cents", "Brought home to organisations of the state, less fees"),
+    Column("frozen_cents", "int64", "US cents", "Frozen by units of the state"),
+    Column("confiscated_cents", "int64", "US cents", "Of what they froze, confiscated by final judgment in the month"),
+    Column("released_cents", "int64", "US cents", "Of what they froze, given back in the month"),
+    Column("brokers_exposed", "int64", "transfers", "Times that they found out a broker"),
+)
 
 KPIS: tuple[Column, ...] = (
     Column("simulated_days", "int64", "days", "Days lived through"),
@@ -353,6 +364,19 @@ KPIS: tuple[Column, ...] = (
     Column("networks_dismantled", "int64", "organisations", "Organisations that justice ended"),
     Column("networks_split", "int64", "organisations", "Organisations that fell apart when justice took their leader"),
     Column("violence_mean", "float64", "index", "Index of violence, mean over the run"),
+    Column("proceeds_usd", "float64", "USD", "Proceeds of deliveries, as the markets paid them"),
+    Column("laundered_usd", "float64", "USD", "Brought home to organisations, fees of brokers taken off"),
+    Column("broker_fees_usd", "float64", "USD", "Fees of financial brokers"),
+    Column("money_frozen_usd", "float64", "USD", "Frozen while it was under way"),
+    Column("money_confiscated_usd", "float64", "USD", "Of that, confiscated by final judgment"),
+    Column("money_released_usd", "float64", "USD", "Of that, given back"),
+    Column("money_under_way_usd", "float64", "USD", "Proceeds still under way at the end"),
+    Column("capital_confiscated_usd", "float64", "USD", "Capital confiscated when leaders were convicted for good"),
+    Column("frozen_share", "float64", "share", "Frozen, as a share of proceeds"),
+    Column("confiscated_share", "float64", "share", "Confiscated for good, as a share of proceeds"),
+    Column("days_to_freeze_mean", "float64", "days", "Days from a market's payment to its being frozen, mean"),
+    Column("brokers_exposed", "int64", "transfers", "Times that a financial broker was found out"),
+    Column("brokers_closed", "int64", "people", "Financial brokers who closed"),
     Column("opened_per_1000", "float64", "per 1,000", "Legal containers opened, per 1,000 at controls"),
     Column("false_alarms_per_1000", "float64", "per 1,000", "False alarms, per 1,000 containers at controls"),
     Column(

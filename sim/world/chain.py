@@ -55,11 +55,14 @@ class Chains:
         """By area."""
         self.markets = {key: book_of(goods[at[key]], float(it.demand_share)) for key, it in geography.markets.items()}
         self._fees = np.array([float(goods[at[name]].broker_fee) for name in self.markets])
+        self.fee = 1.0
+        """What brokers ask in the mean, in fees of the goods."""
         self.prices = self._prices()
 
     def _prices(self) -> NDArray[np.float64]:
         """What an organisation gets at each market, the broker's fee taken off, USD a unit: float64[markets]."""
-        return np.array([book.price for book in self.markets.values()]) * (1.0 - self._fees)
+        fees = np.minimum(self._fees * self.fee, 1.0)
+        return np.array([book.price for book in self.markets.values()]) * (1.0 - fees)
 
     def mean(self, commodity: str, asked: Callable[[Book | Passages], float]) -> float:
         """Mean over the markets of a commodity, weighted by their demand at the start."""

@@ -14,6 +14,7 @@ from sim.world.checkpoints import Checkpoints
 from sim.world.communities import Audience, Communities
 from sim.world.controls import ControlPost, Customs, Protocol
 from sim.world.links import no_links, pairs_of, widened
+from sim.world.money import Tracing
 from sim.world.oversight import Limit
 from sim.world.states import States
 
@@ -128,6 +129,10 @@ class Controls:
     """What protection adds to the chance that an arrested courier cooperates, by state."""
     finishing_raids: Levers
     """The same of laboratories that finish what arrives, by market."""
+    tracing_units: Levers
+    """Units that trace proceeds, by state."""
+    tracing_abroad: Levers
+    """Share of their rate that is left where a transfer begins or ends in another state, by state."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -234,12 +239,14 @@ def controls_of(
     justice: Justice,
     limits: Sequence[Limit] = (),
     finishing_raids: Mapping[str, float] | None = None,
+    tracing: Sequence[Tracing] = (),
 ) -> Controls:
     """The controls without any policy.
 
     boxes_per_day: float64[C], mean flow of each port control, on which capacities given as shares are taken; raids: on
     a laboratory in a year, by production area; limits: on inspection, by port control, or none at all;
-    finishing_raids: on a laboratory that finishes what arrives, by market, or none at all.
+    finishing_raids: on a laboratory that finishes what arrives, by market, or none at all;
+    tracing: of money, by state, as by default if not given.
     """
 
     def each(field: str) -> Levers:
@@ -291,5 +298,7 @@ def controls_of(
         delay_factor=np.ones(len(states)),
         finishing_raids=np.array(list((finishing_raids or {}).values())),
         protection=np.zeros(len(states)),
+        tracing_units=np.array([float(each.units) for each in tracing or [Tracing()] * len(states)]),
+        tracing_abroad=np.array([float(each.abroad) for each in tracing or [Tracing()] * len(states)]),
         **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in _OF_COURTS},
     )

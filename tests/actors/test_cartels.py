@@ -228,15 +228,17 @@ def test_an_organisation_buys_only_in_its_areas_and_sells_only_in_its_markets():
 
 
 def test_what_is_delivered_is_paid_after_the_brokers_days_less_his_fee():
-    model = model_of("commodities.cocaine.payment_days=10", "commodities.cocaine.broker_fee=0.25")
+    alike = ("money.brokers.fee_spread=0", "money.brokers.delay_spread=0", "money.traced=0")
+    model = model_of("commodities.cocaine.payment_days=10", "commodities.cocaine.broker_fee=0.25", *alike)
     cartel, _ = manned(model)
-    cartel.paid(1000.0)
-    before = cartel.capital_cents
+    cartel.paid(1000.0, model.commodity, next(iter(model.markets)))
+    before, waiting = cartel.capital_cents, []
     for _ in range(11):
-        cartel._collect()
+        model.finance.move(model.in_force)
+        waiting.append(model.finance.owes(cartel.number))
         model.day += 1
-    assert cartel.capital_cents - before == 75_000
-    assert not cartel.owed_cents
+    assert cartel.capital_cents - before == cartel.earned_cents == 75_000
+    assert waiting == [True] * 10 + [False]
 
 
 def test_those_with_more_capital_bear_more_risk():

@@ -112,7 +112,7 @@ def test_the_page_on_the_model_lists_the_day_in_its_order(checkout):
 
     places = [step.find(calls.get(phase, f"self.{phase}(")) for phase in phases]
 
-    assert len(phases) == 15
+    assert len(phases) == 16
     assert -1 not in places
     assert places == sorted(places)
 

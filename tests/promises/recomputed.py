@@ -8,6 +8,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from sim.kernels.boxes import ARRIVED, CHOSEN, OPENED
+from sim.kernels.tracing import STATUS
 from sim.model import SmugglingModel
 from sim.study import measures
 from sim.world.making import PRECURSORS
@@ -27,6 +28,7 @@ def wrong_with(model: SmugglingModel) -> list[str]:
         *wrong_mass(model, found), *wrong_loads(model, found), *wrong_people(model, found, totals),
         *wrong_controls(found), *wrong_numbers(found, totals), *wrong_totals(model, found, totals),
         *wrong_costs(model, found), *wrong_restraint(model), *wrong_groups(found),
+        *wrong_money(model, found, totals),
     ]  # fmt: skip
 
 
@@ -258,3 +260,36 @@ def wrong_groups(found):
         few = 0.02 * whole + 60 if at == 1 else 1e-6 * whole  # scans: without contraband, and by thinned mode a mean
         if abs(told - whole) > few and at != 3:
             yield f"groups at {direction} ({'shipper' if shipper else 'far end'}): column {at} is {told}, not {whole}"
+
+
+def wrong_money(model, found, totals):
+    """Every cent that markets paid, from transfer to transfer: what is told by state adds up, and to the totals."""
+    transfers = model.finance.books.rows.tolist()
+    names = model.finance.books.rows.dtype.names
+    sums = defaultdict(int)
+    for line in transfers:
+        one = dict(zip(names, line, strict=True))
+        sums["proceeds"] += one["cents"]
+        sums["ever frozen"] += one["cents"] * (one["traced"] >= 0)
+        sums[STATUS[one["status"]]] += one["cents"]
+        sums["fees"] += one["fee"] * (STATUS[one["status"]] == "home")
+        if not one["day"] <= (one["traced"] if one["traced"] >= 0 else one["day"]) < one["due"]:
+            yield f"a transfer of day {one['day']} that is due on {one['due']} is traced on {one['traced']}"
+        if STATUS[one["status"]] == "home" and one["settled"] != one["due"]:
+            yield f"a transfer that is due on {one['due']} is at home on {one['settled']}"
+        if (one["traced"] >= 0) != (one["case"] >= 0):
+            yield f"a transfer that was traced on {one['traced']} has the case {one['case']}"
+    whole = sum(sums[status] for status in STATUS)
+    if whole != sums["proceeds"]:
+        yield f"of {sums['proceeds']} cents {whole} are anywhere"
+    told = {
+        "proceeds_usd": sums["proceeds"], "money_frozen_usd": sums["ever frozen"], "broker_fees_usd": sums["fees"],
+        "laundered_usd": sums["home"] - sums["fees"], "money_confiscated_usd": sums["confiscated"],
+        "money_released_usd": sums["released"], "money_under_way_usd": sums["moving"],
+    }  # fmt: skip
+    wrong = {name: cents / 100 for name, cents in told.items() if abs(totals[name] - cents / 100) > 1}
+    yield from (f"{name} is {totals[name]}, not {usd}" for name, usd in wrong.items())
+    columns = {"proceeds_cents": "proceeds", "frozen_cents": "ever frozen", "confiscated_cents": "confiscated"}
+    for column, name in columns.items():
+        if sum(found["money"][column]) != sums[name]:
+            yield f"{column} add up to {sum(found['money'][column])}, not {sums[name]}"

@@ -34,6 +34,7 @@ EXAMPLES = {
     "mutual_legal_assistance": {"states": ["XC"], "delay": 0.5, "answers": 0.5},
     "witness_protection": {"states": ["XC"], "cooperation": 0.1, "testimony": 0.5},
     "finishing_raids": {"markets": ["uplands"], "per_year": 3},
+    "asset_tracing": {"states": ["XC"], "units": 6, "abroad": 0.7},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -53,6 +54,7 @@ MOVES = {
     "academy": {"investigators": 1.5, "training": 0.3},
     "forensic_laboratories": {"laboratory_per_week": 3, "laboratory_days": 0.5, "evidence_loss": 0.2},
     "mutual_legal_assistance": {"assistance_days": 0.5, "assistance_answer": 0.8},  # 0.6, and half of what is missing
+    "asset_tracing": {"tracing_units": 10, "tracing_abroad": 0.7},  # of the units four that are there
     "witness_protection": {"protection": 0.1, "testimony": 0.8},  # 0.6, and half of what is missing
     "finishing_raids": {"finishing_raids": 3.5},  # half a raid a year that is there
 }
