@@ -17,6 +17,7 @@ from sim.report.cooperation import cooperation_network
 from sim.report.courts import justice
 from sim.report.inspection import opened_by_group
 from sim.report.maps import flow_map
+from sim.report.money import money_by_month
 from sim.report.published import PublishedPrice
 from sim.report.style import Drawing, beside, canvas, drawn, entitle, horizontal, upright
 from sim.report.words import change, mass, percent, shortened
@@ -244,6 +245,7 @@ FIGURES: dict[str, Callable[..., Drawing]] = {
     "funnel": funnel,
     "opened_by_group": opened_by_group,
     "cooperation_network": cooperation_network,
+    "money_by_month": money_by_month,
     "seizures_by_port": seizures_by_port,
     "displacement": displacement,
     "seizure_sizes": seizure_sizes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.policies.policy import Policy
 from sim.report import cooperation, evaluation, inspection, telling, views
+from sim.report import money as money_pages
 from sim.report.courts import justice_told
 from sim.report.figures import draw
 from sim.report.pieces import Card, Item, Named, Section, Table, picture
@@ -53,6 +54,7 @@ def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Sec
         *_pictures(run),
         inspection.section(run, draw(run, "opened_by_group")),
         cooperation.section(run, draw(run, "cooperation_network")),
+        money_pages.section(run, draw(run, "money_by_month")),
         _seas(run),
         *_flows(run),
         _people(run),
