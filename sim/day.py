@@ -66,7 +66,7 @@ class DaysParts(World):
         """The controls with today's officers, analysts and inspectors behind them, within the caps of oversight."""
         sight = self.staff.sight * self.exchange.training
         rules = self.clearance.rules(controls, self.intelligence.points, sight, self.day)
-        return self.restraint.within(rules, controls, self.day)
+        return self.restraint.within(rules, controls, self.day, self.chronicle.tally)
 
     def dispatch(self, owner: Cartel, way: int, method: int, grams: int, draw: int, *, crewed: bool) -> None:
         """Send a load on one of its owner's ways; crewed: whether its people are needed for it."""
@@ -165,7 +165,6 @@ class DaysParts(World):
             **self._finished_today(),
         )
         self.finance.books.close(day)
-        self.restraint.note(day, cleared.tally)
         self.treatment.note(self.today, last=day + 1 == self.plan.days)
         self.chronicle.close(day, written, cleared)
         if self.chains.waiting:

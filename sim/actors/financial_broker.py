@@ -73,6 +73,8 @@ class Finance:
         self._prior = np.array([prior, float(self.terms.strength) - prior])
         self.felt = np.tile(self._prior, (seats, len(self.brokers), 1))
         """float64[seats, brokers, 2]: transfers lost to tracing, and brought home, as organisations count them."""
+        self._attention = float(self.terms.attention)
+        self._room = round(float(self.terms.capacity_usd) * CENTS_PER_USD)
         self._luck, self._traced, self._taken = model.draws.key("tracing"), float(money.traced), float(money.taken)
         self._looks = np.array([float(each.looks_per_day) for each in model.states.each(money.tracing, money.at)])
         self._agreed = np.eye(len(model.states), dtype=np.bool_)
@@ -96,14 +98,19 @@ class Finance:
 
     def choose(self, seat: int, key: np.uint64, fee: float, cents: int, draw: int) -> FinancialBroker:
         """A broker by logit over what is expected to be lost with each; those who have room, if any has."""
-        limit = round(float(self.terms.capacity_usd) * CENTS_PER_USD)
         open_now = [broker for broker in self.brokers if broker.back_on < 0] or self.brokers
-        able = [broker for broker in open_now if broker.under_way_cents + cents <= limit] or open_now
+        able = [broker for broker in open_now if broker.under_way_cents + cents <= self._room] or open_now
         lost, home = self.felt[seat, :, 0].tolist(), self.felt[seat, :, 1].tolist()
         costs = [fee * broker.fee + lost[broker.seat] / (lost[broker.seat] + home[broker.seat]) for broker in able]
-        least, attention = min(costs), float(self.terms.attention)
-        weights = [math.exp(-attention * (cost - least)) for cost in costs]
-        return able[self.model.draws.choice("broker", key, self.model.day, draw, weights)]
+        least, weights = min(costs), []
+        for cost in costs:
+            weights.append(math.exp(-self._attention * (cost - least)))
+        left = self.model.draws.uniform("broker", key, self.model.day, draw) * math.fsum(weights)
+        for broker, weight in zip(able, weights, strict=True):
+            left -= weight
+            if left < 0.0:
+                return broker
+        return able[-1]
 
     def send(self, owner: Cartel, market: str, usd: float, good: Commodity) -> None:
         """An organisation has money at a market: a broker takes it, and brings it home."""
@@ -191,15 +198,16 @@ class Finance:
 
     def _week(self, day: int) -> None:
         """Brokers calm down, others take the places of those who have closed; experience fades."""
+        weekday = day % DAYS_PER_WEEK
         for seat, broker in enumerate(self.brokers):
             if 0 <= broker.back_on <= day:
                 self.closed += 1
                 broker.remove()
                 self.brokers[seat] = FinancialBroker(self.model, seat, broker.follows + 1, self.terms)
                 self.felt[:, seat] = self._prior
-            elif broker.decides_today and broker.raised > 1.0:
+            elif broker.raised > 1.0 and broker.weekday == weekday:
                 broker.calm()
-        if day % DAYS_PER_WEEK == 0:
+        if weekday == 0:
             self.felt *= float(self.terms.memory)
             self.felt += (1.0 - float(self.terms.memory)) * self._prior
 

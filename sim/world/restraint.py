@@ -25,21 +25,26 @@ class Restraint:
         self.period = np.array([max(1, int(limit.period_days)) for limit in limits], np.int64)
         self._counts = np.zeros((days + 1, len(limits), 3), np.int64)
         """int64[days + 1, C, 3]: containers that arrived, were scanned and were opened before each day."""
+        self._known = 0
+        """Days that are added up."""
 
-    def note(self, day: int, tally: NDArray[np.int64]) -> None:
-        """Add what controls did on a day: int64[C, 8]."""
-        self._counts[day + 1] = self._counts[day] + tally[:, [ARRIVED, CHOSEN, OPENED]]
+    def counted(self, day: int, tally: NDArray[np.int32]) -> NDArray[np.int64]:
+        """What was counted in the period of a day, up to the evening before: int64[C, 3].
 
-    def counted(self, day: int) -> NDArray[np.int64]:
-        """What was counted in the period of a day, up to the evening before: int64[C, 3]."""
+        tally: int32[days, C, 8], what controls did on the days before.
+        """
+        if self._known < day:
+            more = tally[self._known : day, :, [ARRIVED, CHOSEN, OPENED]].cumsum(axis=0, dtype=np.int64)
+            self._counts[self._known + 1 : day + 1] = self._counts[self._known] + more
+            self._known = day
         first = np.maximum(day + 1 - self.period, 0)
         return np.asarray(self._counts[day] - self._counts[first, np.arange(len(first))])
 
-    def within(self, rules: Rules, controls: Controls, day: int) -> Rules:
-        """Today's rules with what the caps in force leave of them."""
+    def within(self, rules: Rules, controls: Controls, day: int, tally: NDArray[np.int32]) -> Rules:
+        """Today's rules with what the caps in force leave of them. tally: as in `counted`."""
         if max(controls.boxes_per_opening.max(initial=0.0), controls.boxes_per_scan.max(initial=0.0)) <= 1.0:
             return rules
-        arrived, scanned, opened = self.counted(day).T
+        arrived, scanned, opened = self.counted(day, tally).T
         most = _left(controls.boxes_per_scan, arrived, scanned)
         blind = np.minimum(rules.blind, most)
         return rules._replace(

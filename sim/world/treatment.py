@@ -34,7 +34,7 @@ class Treatment:
     def __init__(self, clearance: Clearance) -> None:
         self._clearance = clearance
         self._before = np.zeros_like(clearance.counted)
-        self._days, self._turns = 0, -1
+        self._days, self._alike, self._turns = 0, 0, -1
         self._shippers = chances_of_levels(clearance.boxes.own, clearance.boxes.look)[0]
         controls = len(clearance.flow)
         self._rates = self._sums = np.zeros((controls, len(self.far_ends)))
@@ -43,13 +43,19 @@ class Treatment:
     def note(self, today: date, last: bool) -> None:
         """A day has been lived through; the counts of a month are put away on its last, or on the last of all."""
         if self._turns != self._clearance.turns:
+            self._add_up()
             self._turns, self._rates = self._clearance.turns, self._rates_now()
         self._days += 1
-        self._sums = self._sums + self._rates
+        self._alike += 1
         if last or (today + timedelta(days=1)).day == 1:
             self._put_away(today.strftime("%Y-%m"))
 
+    def _add_up(self) -> None:
+        """Add the flows of the days since they last changed."""
+        self._sums, self._alike = self._sums + self._alike * self._rates, 0
+
     def _put_away(self, name: str) -> None:
+        self._add_up()
         counted, whole = self._clearance.counted, self._sums.sum(axis=1, keepdims=True)
         far = self._sums / np.where(whole > 0.0, whole, 1.0)
         shares = np.hstack([far, np.tile(self._shippers, (len(far), 1))])
