@@ -277,7 +277,8 @@ class World:
             self.ledger.book(self.day, "returned", name, load.grams, place=load.route.area, load=number)
             self.chains.come_back(load.route.area, load.grams)
         elif brought_in:
-            self.cartels[load.organisation].paid(load.grams * self.markets[load.route.market].price, good)
+            market = load.route.market
+            self.cartels[load.organisation].paid(load.grams * self.markets[market].price, good, market)
         self.chains.heard(name, load.grams, arrived=brought_in and not returned)
 
     def _deliver(self, market: str, number: int) -> None:
