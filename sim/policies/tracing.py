@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from sim.policies.justice import OfStates
 from sim.quantity import ASSUMED, Count, Quantity, Share, Usd
 
@@ -32,5 +30,5 @@ class AssetTracing(OfStates):
     def apply(self, controls: Controls, strength: float) -> Controls:
         """Add units, and raise what they can do abroad."""
         units, abroad = float(self.units) * strength, float(self.abroad)
-        more = controls.moved_in("tracing_units", self.states, lambda now: now + units)
-        return more.moved_in("tracing_abroad", self.states, lambda now: now + strength * np.maximum(abroad - now, 0.0))
+        more = controls.at_states("tracing_units", self.states, lambda now: now + units)
+        return more.at_states("tracing_abroad", self.states, lambda now: now + strength * max(abroad - now, 0.0))
