@@ -64,8 +64,13 @@ def route_network(scenario: Scenario) -> nx.MultiDiGraph:
     """The route graph of a scenario, without the rest of its world."""
     ports = scenario.ports()
     lanes = lanes_of(ports, sea_distances(scenario.geography, scenario.transport), scenario.trade, scenario.transport)
-    checkpoints = Checkpoints.of(ports, scenario.waters, scenario.inward_gateways())
+    checkpoints = checkpoints_of(scenario)
     return network_of(scenario.geography, ports, lanes, checkpoints, scenario.transport).graph()
+
+
+def checkpoints_of(scenario: Scenario) -> Checkpoints:
+    """The checkpoints of a scenario."""
+    return Checkpoints.of(scenario.ports(), scenario.waters, scenario.inward_gateways(), scenario.outward_gateways())
 
 
 class World:
@@ -94,7 +99,7 @@ class World:
         self.ports = scenario.ports()
         distances = sea_distances(geography, scenario.transport)
         lanes = lanes_of(self.ports, distances, scenario.trade, scenario.transport)
-        self.checkpoints = Checkpoints.of(self.ports, scenario.waters, scenario.inward_gateways())
+        self.checkpoints = checkpoints_of(scenario)
         self.states = States.of(scenario.states, geography, self.ports, scenario.waters, self.checkpoints)
         self.routes = Routes(
             geography, self.ports, lanes, self.checkpoints, scenario.transport, scenario.disruptions, scenario.start,

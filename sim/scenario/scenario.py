@@ -90,9 +90,18 @@ class Scenario(Noun):
     def inward_gateways(self) -> tuple[str, ...]:
         """Origin ports that control imports, in port order: where precursors arrive, and all of them where a commodity
         goes from the destination side to the origin side."""
-        gates, ports = self.precursor_gateways(), self.ports()
-        back = any(area.side == "destination" for area in self.geography.production_areas.values())
+        gates, ports, back = self.precursor_gateways(), self.ports(), self._goes_back()
         return tuple(name for name, port in ports.items() if name in gates or (back and port.role == "origin"))
+
+    def outward_gateways(self) -> tuple[str, ...]:
+        """Destination ports that control exports, in port order: all where a commodity goes from there to the
+        origin side."""
+        ports = self.ports() if self._goes_back() else {}
+        return tuple(name for name, port in ports.items() if port.role == "destination")
+
+    def _goes_back(self) -> bool:
+        """Whether a commodity goes from the destination side to the origin side."""
+        return any(area.side == "destination" for area in self.geography.production_areas.values())
 
     def commodity_at(self, place: ProductionArea | Market) -> str:
         """Name of the commodity that comes from an area or is sold at a market."""

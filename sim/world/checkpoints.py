@@ -21,7 +21,7 @@ class Checkpoints:
     """All places where something illicit can be stopped, one row each, as columns.
 
     Origin ports control exports, destination ports imports, transit ports both. Where precursors arrive, imports are
-    controlled too.
+    controlled too, and where goods go the other way both are at all of them.
     """
 
     names: tuple[str, ...]
@@ -39,14 +39,24 @@ class Checkpoints:
     _groups: dict[tuple[str, Kind], list[int]]
 
     @classmethod
-    def of(cls, ports: Mapping[str, Port], waters: Mapping[str, SeaZone], gateways: Collection[str] = ()) -> Self:
-        """The checkpoints of ports and waters; gateways: ports where precursors arrive."""
+    def of(
+        cls,
+        ports: Mapping[str, Port],
+        waters: Mapping[str, SeaZone],
+        inward: Collection[str] = (),
+        outward: Collection[str] = (),
+    ) -> Self:
+        """The checkpoints of ports and waters; inward: origin ports that control imports too; outward: destination
+        ports that control exports too."""
         listed: list[tuple[str, Kind, str, str, int]] = []
         groups: dict[tuple[str, Kind], list[int]] = {}
-        sides: tuple[tuple[Direction, str], ...] = (("export", "destination"), ("import", "origin"))
-        for direction, uncontrolled in sides:
+        sides: tuple[tuple[Direction, str, Collection[str]], ...] = (
+            ("export", "destination", outward),
+            ("import", "origin", inward),
+        )
+        for direction, uncontrolled, too in sides:
             for number, (place, port) in enumerate(ports.items()):
-                if port.role != uncontrolled or (direction == "import" and place in gateways):
+                if port.role != uncontrolled or place in too:
                     for group in dict.fromkeys((place, port.region, port.country)):
                         groups.setdefault((group, direction), []).append(len(listed))
                     listed.append((f"{place} {direction}", direction, place, port.country, number))

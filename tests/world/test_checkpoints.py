@@ -75,3 +75,10 @@ def test_a_place_is_a_port_a_region_or_a_country(checkpoints, place, direction, 
 
 def test_a_land_may_have_neither_ports_nor_waters():
     assert len(Checkpoints.of({}, {})) == 0
+
+
+def test_where_goods_go_both_ways_every_port_controls_both(checkpoints):
+    both = Checkpoints.of(PORTS, WATERS, inward=("ECGYE", "COBUN"), outward=("BEANR", "BEZEE"))
+    assert both.names[:5] == ("ECGYE export", "COBUN export", "PABLB export", "BEANR export", "BEZEE export")
+    assert both.names[5:10] == ("ECGYE import", "COBUN import", "PABLB import", "BEANR import", "BEZEE import")
+    assert both.rows_of("BE", "export") == [3, 4]

@@ -60,3 +60,17 @@ def test_a_scanner_sees_what_its_own_half_load_says():
     assert chains.visibility("firearms", 15.0) == pytest.approx(0.5)
     assert chains.visibility("cocaine", 15.0) < 0.4
     assert chains.visibility("cocaine", 60.0) == pytest.approx(0.5)
+
+
+def test_what_goes_the_other_way_meets_export_control_where_it_leaves_and_import_control_where_it_arrives():
+    model = SmugglingModel(load("two_coasts_linked", days=1))
+    marks, network = model.checkpoints, model.network
+    back = [
+        network.leg(row)
+        for row in range(len(network.legs.mode))
+        if network.legs.origin[row] == network.names.index("nordhaven")
+    ]
+    sea = [leg for leg in back if leg.mode in ("liner", "feeder")]
+    assert sea
+    for leg in sea:
+        assert leg.checkpoints == (marks.row("nordhaven", "export"), marks.row(leg.destination, "import"))
