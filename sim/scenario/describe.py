@@ -18,7 +18,7 @@ from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
 from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
 from sim.scenario.scenario import Scenario
 from sim.world.atlas import sources
-from sim.world.commodity import Drug
+from sim.world.commodity import Drug, People
 from sim.world.controls import ControlPost, Protocol
 from sim.world.site import Port, Site
 from sim.world.waters import SeaZone
@@ -93,10 +93,12 @@ def _setting(scenario: Scenario) -> Iterator[str]:
         group = {name: port for name, port in ports.items() if port.role == role}
         if group:
             yield f"{said} {counted(len(group), 'port')}: {_throughput(group)}."
+    if scenario.outward_gateways():
+        yield "As goods go the other way too, all of these ports control both exports and imports."
     for commodity, good in scenario.goods().items():
-        told = "The product is made" if isinstance(good, Drug) else f"{good.name} come"
-        areas = _with_shares(scenario.areas_of(commodity), "share")
-        yield f"{told} {'in' if isinstance(good, Drug) else 'from'} {areas}."
+        told = "The product is made in" if isinstance(good, Drug) else f"{good.name} come from"
+        told = f"{good.name} wait for a passage in" if isinstance(good, People) else told
+        yield f"{told} {_with_shares(scenario.areas_of(commodity), 'share')}."
     for side, said in (("origin", "put together in"), ("destination", "stored after arrival in")):
         houses = [house.name for house in geography.warehouses.values() if house.side == side]
         yield f"Loads are {said} {counted(len(houses), 'warehouse')}: {several(houses)}."
@@ -148,16 +150,24 @@ def _with_shares(sites: Mapping[str, Site], share: str) -> str:
     return several(f"{site.name} ({percent(getattr(site, share))})" for site in largest)
 
 
+def _places(number: float) -> str:
+    return counted(round(number), "place of departure", "places of departure")
+
+
 def _who(scenario: Scenario) -> Iterator[str]:
     geography = scenario.geography
     for group in scenario.organisations.values():
         areas = named(geography.production_areas, group.areas)
         markets = named(geography.markets, group.markets) if group.markets is not None else "every market"
         many = counted(group.count, "organisation")
+        trade = f"They buy in {areas}, sell in {markets}"
+        start = f"{figure(group.gateways)} origin and {figure(group.partners)} destination ports"
+        moved = {scenario.commodity_at(geography.production_areas[name]) for name in group.areas}
+        if all(isinstance(scenario.commodities[name], People) for name in moved):
+            trade, start = f"They take people across the sea from {areas}", f"crews at {_places(group.gateways)}"
         yield (
             f"{group.name}: {many} with about {usd(group.capital_usd)} of capital each. "
-            f"They buy in {areas}, sell in {markets}, choose by {_behaviour(group.behaviour)}, and start with "
-            f"{figure(group.gateways)} origin and {figure(group.partners)} destination ports."
+            f"{trade}, choose by {_behaviour(group.behaviour)}, and start with {start}."
         )
         life = group.life
         yield (

@@ -60,7 +60,8 @@ def _told(scenario: Scenario, commodity: Commodity) -> Iterator[str]:
 def _between(scenario: Scenario, name: str) -> str:
     areas = several(area.name for area in scenario.areas_of(name).values())
     markets = several(market.name for market in scenario.markets_of(name).values())
-    return f"It goes from {areas} to {markets}."
+    said = "They want to get" if isinstance(scenario.commodities[name], People) else "It goes"
+    return f"{said} from {areas} to {markets}."
 
 
 def _goods_of(scenario: Scenario, group: Organisations) -> set[str]:
