@@ -77,9 +77,17 @@ never: so that the chance to know is the risk."""
 
 
 def coasts(
-    count: int, risk: float, days: int, behaviour: str = "expected_profit", information: float = 1.0
+    count: int,
+    risk: float,
+    days: int,
+    behaviour: str = "expected_profit",
+    information: float = 1.0,
+    settings: tuple[str, ...] = (),
 ) -> Scenario:
-    """So many like coasts, each with waters of its own in which a crossing is stopped with a chance of `risk`."""
+    """So many like coasts, each with waters of its own in which a crossing is stopped with a chance of `risk`.
+
+    settings: as on the command line.
+    """
     here = "country: XB, side: destination, lat: 43"
     docks = [f"    coast_{n}: {{name: Coast {n}, {here}, lon: -20.{n:03}, zones: [{water(n)}]}}" for n in range(count)]
     zones = [f"  {water(n)}: {{name: Water {n}, {PATROLLED}, cue: {risk}}}" for n in range(count)]
@@ -87,7 +95,7 @@ def coasts(
     with TemporaryDirectory() as folder:
         path = Path(folder) / "coasts.yaml"
         path.write_text(WORLD.format(days=days, behaviour=behaviour, information=information, **lists))
-        return load(path)
+        return load(path, overrides=settings)
 
 
 def water(n: int) -> str:
