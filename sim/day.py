@@ -53,7 +53,7 @@ class DaysParts(World):
         self.clearance.follow_trade(self.day)
         if self.routes.follow(self.day):
             turn_legs(self.passage.legs, self.routes, self.inbound)
-            turn_loads(self.day, self.cargo, self.passage.legs, self.all_cells, self.routes)
+            turn_loads(self.day, self.cargo, self.passage.legs, self.all_cells, self.routes, self._people_end)
             self.brokers.follow_routes()
             for member in self.underworld.present:
                 member.follow_routes()
@@ -169,7 +169,10 @@ class DaysParts(World):
         self.chronicle.close(day, written, cleared)
         if self.chains.waiting:
             self.chronicle.people_at_sea[day] = self.cargo.people_at_sea()
-            self.chronicle.chance_to_arrive[day] = self.chains.waiting[0].chance
+        for source in self.chains.waiting:
+            row = self.ledger.commodities.index(source.name)
+            self.chronicle.left_again[day, row] = source.left_again
+            self.chronicle.chance_to_arrive[day, row] = source.chance
         self.chronicle.booked(day, self.ledger, [self.chains.price_of(key) for key in self.goods])
         self.chronicle.at_sea(day, self.fleet.tally, self.fleet.hours)
 

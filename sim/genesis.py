@@ -26,6 +26,7 @@ from sim.actors.supply_broker import Brokers
 from sim.actors.traits import Organisations
 from sim.actors.underworld import Underworld, seats_of
 from sim.kernels.draws import Draws
+from sim.kernels.loads import LOST, WENT_BACK
 from sim.kernels.planning import Desk
 from sim.kernels.prospects import CELL
 from sim.terms import ControlMode
@@ -272,12 +273,16 @@ class World:
         kinds = sum(1 << row for row, name in enumerate(crafts.kinds) if (name in crafts.boats) == people)
         return Admitted(hidings, kinds, float(good.carriage), good.modes, people)
 
-    def _people_end(self, number: int, brought_in: bool) -> None:
-        """People were intercepted, rescued or lost. Who is returned waits again where they came from; for the others
-        the network is paid as if they had arrived."""
+    def _people_end(self, number: int, event: int) -> None:
+        """People were intercepted, rescued or lost, or went back before they had put to sea, of which there is no news.
+        Who is returned waits again where they came from; for others brought in the network is paid as if they had
+        arrived."""
         load = self.cargo[number]
         row, name = self.cargo.rows[number], load.commodity
-        returned, good = bool(row["returned"]), self.goods[name]
+        brought_in, returned, good = event != LOST, bool(row["returned"]), self.goods[name]
+        if event == WENT_BACK:
+            self.chains.come_back(load.route.area, load.grams)
+            return
         if returned:
             self.ledger.book(self.day, "returned", name, load.grams, place=load.route.area, load=number)
             self.chains.come_back(load.route.area, load.grams)

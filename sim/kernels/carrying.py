@@ -27,6 +27,7 @@ from sim.kernels.loads import (
     STEP,
     TERMS,
     UNDER_WAY,
+    WENT_BACK,
 )
 from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
 from sim.kernels.search import CRAFT, UNIT, ZONE, Sea, patrol, zone_ahead
@@ -173,10 +174,10 @@ def _next_decision(load, day, owners):  # type: ignore[no-untyped-def]
 @jit_part
 def _board(load, step, leg, sea, sails, day, cells, owners):  # type: ignore[no-untyped-def]
     """Put the load into a container of its own that leaves today, or onto a craft, if a crew is there to do it; where
-    the cell is gone it is lost."""
+    the cell is gone it is lost, and people go back."""
     crew = _crew_there(load, cells, owners)
     if crew < -2:
-        return LOST
+        return WENT_BACK if load["people"] else LOST
     if crew < -1:
         load["due"] = _next_decision(load, day, owners)
     elif not sails:
@@ -298,7 +299,7 @@ def _go_on(load, leg, day, hub_days, legs):  # type: ignore[no-untyped-def]
 def _end(load, step, leg, outcome, day, terms, cells):  # type: ignore[no-untyped-def]
     """A load comes to its end; the crews that are still ahead of it need not wait any more."""
     load["outcome"], load["ended"] = outcome, day
-    ashore = outcome == LOST and load["departed"] < 0
+    ashore = outcome in (LOST, WENT_BACK) and load["departed"] < 0
     load["place"], load["checkpoint"] = leg["origin"] if ashore else leg["destination"], NOWHERE
     stopped = outcome in (SEIZED, INTERCEPTED, RESCUED)
     if stopped or step["foundered"]:

@@ -9,12 +9,13 @@ MOST_LEGS = 6
 
 (
     PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED, INTERCEPTED, RESCUED, RETURNED, REFINED, RAIDED,
-) = range(12)  # fmt: skip
+    WENT_BACK,
+) = range(13)  # fmt: skip
 """What can happen to goods, and to people, as the books number it."""
 UNDER_WAY = DISPATCHED
 """What has become of a load is what was last booked of it."""
 
-LANDING, ASHORE, ONWARD = 12, 13, 14
+LANDING, ASHORE, ONWARD = 13, 14, 15
 """What may come next for a load on the same day: at the end of its crossing or past import control; to be taken out of
 its port; at the end of its leg."""
 

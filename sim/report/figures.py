@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.report import style, views
 from sim.report.cooperation import cooperation_network
 from sim.report.courts import justice
+from sim.report.crossings import people
 from sim.report.inspection import opened_by_group
 from sim.report.maps import flow_map
 from sim.report.money import money_by_month
@@ -252,6 +253,7 @@ FIGURES: dict[str, Callable[..., Drawing]] = {
     "price": price,
     "legal_trade": legal_trade,
     "justice": justice,
+    "people": people,
 }
 """Every figure of one run, by the name that `draw` takes."""
 

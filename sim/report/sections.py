@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.policies.policy import Policy
-from sim.report import cooperation, evaluation, inspection, telling, views
+from sim.report import cooperation, crossings, evaluation, inspection, telling, views
 from sim.report import money as money_pages
 from sim.report.courts import justice_told
 from sim.report.figures import draw
@@ -57,6 +57,7 @@ def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Sec
         money_pages.section(run, draw(run, "money_by_month")),
         _seas(run),
         *_flows(run),
+        *crossings.section(run),
         _people(run),
         _organisations(run),
         _justice(run),
@@ -186,14 +187,6 @@ def _flows(run: Results) -> Iterable[Section]:
     ]
     head = ("flow", "sent, or departed", "delivered, or arrived", "seized, or brought to safety", "lost on the way")
     told = ["The same ports, patrols and coasts control all of these flows, and some organisations may move several."]
-    if len(run.people):
-        found = run.people[["rescued", "returned", "person_days_at_sea"]].sum()
-        told.append(
-            f"Of the people who crossed the sea, {count(found['rescued'])} were rescued in distress, and "
-            f"{count(found['returned'])} returned to where they came from; they spent "
-            f"{count(found['person_days_at_sea'])} person-days at sea. Persons are no contraband: read what is done "
-            "by how many are safe."
-        )
     yield Section("flows", "All flows", told=told, tables=[Table("What became of each", head, rows, small=True)])
 
 

@@ -53,6 +53,7 @@ PEOPLE: dict[str, Event] = {
     "intercepted": "intercepted",
     "rescued": "rescued",
     "returned": "returned",
+    "went_back": "went_back",
     "lost": "lost",
 }
 """What happens to people, by the events of the books."""
@@ -252,22 +253,28 @@ def _by_commodity(model: SmugglingModel) -> dict[str, Any]:
 
 
 def _people(model: SmugglingModel) -> dict[str, Any]:
-    """One row a day, where people are in the scenario; all commodities of that kind together."""
+    """One row a day for each commodity that is people."""
     chronicle, names = model.chronicle, model.ledger.commodities
-    lived = model.day if model.chains.waiting else 0
     rows = [names.index(source.name) for source in model.chains.waiting]
-    moved, held = (written[:lived][:, rows].sum(axis=1) for written in (chronicle.moved, chronicle.held))
-    loads = model.cargo.rows
-    set_out = np.bincount(loads["planned"][loads["people"]], minlength=lived)[:lived]
-    days = np.arange(lived)
+    lived = model.day if rows else 0
+    days = np.repeat(np.arange(lived), len(rows))
+
+    def each(written: NDArray[Any]) -> NDArray[Any]:
+        return written[:lived, rows].ravel()
+
+    loads = model.cargo.rows[model.cargo.rows["people"]]
+    set_out = np.zeros((lived, len(names)), np.int64)
+    np.add.at(set_out, (loads["planned"], loads["commodity"]), 1)
     return {
         "day": days,
         "date": _dates(model.plan.start, days),
-        "waiting": held[:, ACCOUNTS.index("stock")],
-        **{word: moved[:, EVENTS.index(event)] for word, event in PEOPLE.items()},
-        "attempts": set_out,
-        "person_days_at_sea": chronicle.people_at_sea[:lived],
-        "chance_to_arrive": chronicle.chance_to_arrive[:lived],
+        "commodity": Words(np.tile(rows, lived).astype(np.int64), names),
+        "waiting": each(chronicle.held[:, :, ACCOUNTS.index("stock")]),
+        **{word: each(chronicle.moved[:, :, EVENTS.index(event)]) for word, event in PEOPLE.items()},
+        "departed_again": each(chronicle.left_again),
+        "attempts": each(set_out),
+        "person_days_at_sea": each(chronicle.people_at_sea),
+        "chance_to_arrive": each(chronicle.chance_to_arrive),
     }
 
 
@@ -277,7 +284,8 @@ def _people_totals(model: SmugglingModel) -> dict[str, int]:
         return {}
     found = _people(model)
     told = {f"people_{word}": int(found[word].sum()) for word in PEOPLE}
-    return {**told, "people_days_at_sea": int(found["person_days_at_sea"].sum())}
+    again, at_sea = (int(found[word].sum()) for word in ("departed_again", "person_days_at_sea"))
+    return {**told, "people_departed_again": again, "people_days_at_sea": at_sea}
 
 
 def seized_by_place(model: SmugglingModel) -> dict[str, float]:

@@ -111,9 +111,11 @@ class Chronicle:
     prices: NDArray[np.float64] = field(init=False)
     """float64[days, commodities], USD a unit; 0 of precursors."""
     people_at_sea: NDArray[np.int64] = field(init=False)
-    """int64[days]: persons in craft at sea at the end of each day."""
+    """int64[days, commodities]: persons in craft at sea at the end of each day."""
+    left_again: NDArray[np.int64] = field(init=False)
+    """int64[days, commodities]: of the people who left, who had left before."""
     chance_to_arrive: NDArray[np.float64] = field(init=False)
-    """float64[days]: what people who wait take it to be."""
+    """float64[days, commodities]: what people who wait take it to be."""
     patrol_hours: NDArray[np.float64] = field(init=False)
     """float64[days, Z]"""
     met: Table = field(default_factory=lambda: Table(MET))
@@ -141,7 +143,9 @@ class Chronicle:
         self.patrol_hours = np.zeros((self.days, self.zones))
         self.moved = np.zeros((self.days, self.commodities, len(EVENTS)), np.int64)
         self.held = np.zeros((self.days, self.commodities, len(ACCOUNTS)), np.int64)
-        self.people_at_sea, self.chance_to_arrive = np.zeros(self.days, np.int64), np.zeros(self.days)
+        each = self.days, self.commodities
+        self.people_at_sea, self.left_again = np.zeros(each, np.int64), np.zeros(each, np.int64)
+        self.chance_to_arrive = np.zeros(each)
         self.prices = np.zeros((self.days, self.commodities))
 
     def open_day(self) -> None:

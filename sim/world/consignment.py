@@ -18,9 +18,10 @@ from sim.world.ledger import Ledger
 from sim.world.network import MODES, Leg, Network
 from sim.world.ways import Route, WayTable
 
-Outcome = Literal["under_way", "delivered", "seized", "lost", "intercepted", "rescued"]
+Outcome = Literal["under_way", "delivered", "seized", "lost", "intercepted", "rescued", "went_back"]
 OUTCOMES: tuple[Outcome, ...] = (
     "under_way", "under_way", "seized", "lost", "delivered", "under_way", "under_way", "intercepted", "rescued",
+    "under_way", "under_way", "under_way", "went_back",
 )  # fmt: skip
 """What has become of a load, by what was last booked of it."""
 
@@ -117,11 +118,13 @@ class Cargo(Sequence["Consignment"]):
         self._look_over(-1)
         return dict(zip(self.ledger.commodities, self._grams.tolist(), strict=True))
 
-    def people_at_sea(self) -> int:
-        """Persons in craft at sea, of those looked over last."""
+    def people_at_sea(self) -> NDArray[np.int64]:
+        """Persons in craft at sea, of those looked over last: int64[commodities]."""
         loads = self.rows[self._under_way[: self._left]]
         at_sea = loads["people"] & (loads["departed"] >= 0) & ~loads["landed"]
-        return int(loads["grams"][at_sea].sum())
+        found = np.zeros(len(self.ledger.commodities), np.int64)
+        np.add.at(found, loads["commodity"][at_sea], loads["grams"][at_sea])
+        return found
 
     def _look_over(self, day: int) -> int:
         """Look at all loads that may be under way; returns how many have something to do on a day."""

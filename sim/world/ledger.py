@@ -18,7 +18,7 @@ Account = Literal[
 ]  # fmt: skip
 Event = Literal[
     "produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed", "intercepted", "rescued",
-    "returned", "refined", "raided",
+    "returned", "refined", "raided", "went_back",
 ]  # fmt: skip
 
 ACCOUNTS: tuple[Account, ...] = (
@@ -27,7 +27,8 @@ ACCOUNTS: tuple[Account, ...] = (
 )  # fmt: skip
 """production and opening are sources (negative); delivered counts what ever reached a market, of which `market` is in
 stock, product and what is still to be finished; what finishing takes off its weight is residue. Nobody seizes people:
-who is intercepted or rescued is in `safety`, unless returned to where people wait, in stock.
+who is intercepted or rescued is in `safety`, unless returned to where people wait, in stock, as are
+those who went back because nobody took them to sea.
 
 The identities of every day: -production = stock + transit + seized + lost + delivered + safety, and delivered -
 opening = market + consumed + residue + raided, opening being what markets held or awaited before the first day.
@@ -46,6 +47,7 @@ MOVES: dict[Event, tuple[Account, Account]] = {
     "returned": ("safety", "stock"),
     "refined": ("market", "residue"),
     "raided": ("market", "raided"),
+    "went_back": ("transit", "stock"),
 }
 """From which account each event takes and to which it gives, in the order of `sim.kernels.carrying`."""
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.kernels.boxes import Contaminated
 from sim.kernels.carrying import LUCK, carry, present
 from sim.kernels.draws import Draws
-from sim.kernels.loads import DELIVERED, LOST, NOWHERE, OWNER, STEP, TERMS
+from sim.kernels.loads import DELIVERED, NOWHERE, OWNER, STEP, TERMS
 from sim.kernels.search import Sea
 from sim.world.checkpoints import Checkpoints
 from sim.world.clearance import Clearance, Cleared
@@ -70,13 +70,13 @@ class Passage:
         hub_days: int,
         hold_days: int,
         deliver: Callable[[str, int], None],
-        people_end: Callable[[int, bool], None],
+        people_end: Callable[[int, int], None],
     ) -> None:
         """legs: LEG[.] of the network; cells: CELL[.] of all organisations.
 
         hub_days: that a load spends at a hub between two lanes; hold_days: after which a load that no crew took out of
         its port is lost; deliver: called with the market and the number of a load that is there; people_end: with the
-        number of people's journey that came to another end, and whether a state brought them in.
+        number of people's journey that came to another end, and the event that was.
         """
         self.cargo, self.ledger, self.clearance, self.owners = cargo, ledger, clearance, owners
         self.legs, self._cells, self._deliver, self._people_end = legs, cells, deliver, people_end
@@ -129,7 +129,7 @@ class Passage:
             if event == DELIVERED:
                 self._deliver(self.ledger.places[place], load)
             elif self.cargo.rows["people"][load]:
-                self._people_end(load, event != LOST)
+                self._people_end(load, event)
 
     def _contaminated(self) -> Contaminated:
         """The containers that were presented today, as the controls take them."""

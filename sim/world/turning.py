@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.loads import LOST, MOST_LEGS, NOWHERE, UNDER_WAY
+from sim.kernels.loads import LOST, MOST_LEGS, NOWHERE, UNDER_WAY, WENT_BACK
 from sim.world.columns import Records
 from sim.world.consignment import Cargo
 from sim.world.inbound import Inbound
+from sim.world.ledger import EVENTS
 from sim.world.routes import Routes
 
 
@@ -23,9 +26,14 @@ def turn_legs(legs: Records, routes: Routes, inbound: Inbound) -> None:
     legs["lane"][own + at_sea] = routes.traffic.row[here, lanes[at_sea]]
 
 
-def turn_loads(day: int, cargo: Cargo, legs: Records, cells: Records, routes: Routes) -> None:
+def turn_loads(
+    day: int, cargo: Cargo, legs: Records, cells: Records, routes: Routes, people_end: Callable[[int, int], None]
+) -> None:
     """Loads that have not sailed yet take another lane from port to port, where theirs is closed and there is one; else
-    they wait for it to open again. Where it never does they are given up, and are lost."""
+    they wait for it to open again. Where it never does they are given up, and are lost, while people go back.
+
+    people_end: with the number of people's journey that is given up, and the event that is.
+    """
     loads, sails, again = cargo.rows, routes.sails[routes.situation], routes.again(day)
     own = len(sails)
     instead = {
@@ -44,16 +52,19 @@ def turn_loads(day: int, cargo: Cargo, legs: Records, cells: Records, routes: Ro
                 load["legs"][k] = other
             elif not again[leg]:
                 _give_up(day, number, cargo, legs[leg], cells)
+                if load["people"]:
+                    people_end(number, WENT_BACK)
                 break
 
 
 def _give_up(day: int, number: int, cargo: Cargo, leg: Records, cells: Records) -> None:
-    """A load that will not sail is lost at the port or coast that it was to leave."""
+    """A load that will not sail is lost at the port or coast that it was to leave; people go back."""
     load, ledger = cargo.rows[number], cargo.ledger
-    load["outcome"], load["ended"], load["place"], load["checkpoint"] = LOST, day, leg["origin"], NOWHERE
+    event = WENT_BACK if load["people"] else LOST
+    load["outcome"], load["ended"], load["place"], load["checkpoint"] = event, day, leg["origin"], NOWHERE
     ahead: NDArray[np.int32] = load["crews"][load["served"] :]
     cells["waiting"][ahead[ahead >= 0]] -= 1
     ledger.book(
-        day, "lost", ledger.commodities[load["commodity"]], int(load["grams"]), place=ledger.places[leg["origin"]],
-        load=number, mode=ledger.modes[leg["mode"]],
+        day, EVENTS[event], ledger.commodities[load["commodity"]], int(load["grams"]),
+        place=ledger.places[leg["origin"]], load=number, mode=ledger.modes[leg["mode"]],
     )  # fmt: skip

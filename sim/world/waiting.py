@@ -34,9 +34,14 @@ class Waiting:
     """Journeys of which it was heard that they ended where people wanted to go; older news counts less."""
     ended: float = 0.0
     """All journeys of which it was heard how they ended, in the same way."""
+    back: dict[str, int] = field(init=False)
+    """Those who wait and have left before, by area."""
+    left_again: int = 0
+    """How many left today who had left before."""
 
     def __post_init__(self) -> None:
         self.stock_g, self.owed = dict.fromkeys(self.areas, 0), dict.fromkeys(self.areas, 0.0)
+        self.back = dict.fromkeys(self.areas, 0)
 
     @property
     def chance(self) -> float:
@@ -70,7 +75,7 @@ class Waiting:
         """
         terms = self.commodity
         kept = 1.0 - min(1.0, 1.0 / terms.news_days)
-        self.arrived, self.ended = self.arrived * kept, self.ended * kept
+        self.arrived, self.ended, self.left_again = self.arrived * kept, self.ended * kept, 0
         known = terms.waiting_by_year
         year = float(known[min(known, key=lambda given: (abs(given - today.year), given))])
         for name, area in self.areas.items():
@@ -82,14 +87,19 @@ class Waiting:
             ledger.book(day, "produced", self.name, persons, place=name)
 
     def take(self, area: str, grams: int) -> int:
-        """Some of those who wait depart; returns how many."""
-        taken = min(grams, self.stock_g[area])
+        """Some of those who wait depart; returns how many. Who has left before does so as readily as others."""
+        held = self.stock_g[area]
+        taken = min(grams, held)
+        again = taken * self.back[area] // held if held else 0
         self.stock_g[area] -= taken
+        self.back[area] -= again
+        self.left_again += again
         return taken
 
     def come_back(self, area: str, persons: int) -> None:
         """Some are back, and wait again."""
         self.stock_g[area] += persons
+        self.back[area] += persons
 
     def hear(self, persons: int, *, arrived: bool) -> None:
         """It is heard how the journey of some ended."""

@@ -63,3 +63,13 @@ def test_a_network_is_paid_before_departure_and_on_arrival():
     people = waiting(fee=5000, paid_before=0.3, cost=400)[0].commodity
     assert Passages(people, 1.0).price == pytest.approx(3500)
     assert people.starting_cost == pytest.approx(400 - 1500)
+
+
+def test_who_left_before_leaves_again_like_others_and_is_counted():
+    found, books = waiting(opening_days=0)
+    found.produce(0, TODAY, np.zeros(1), books)
+    found.come_back("town", 10)
+    assert found.take("town", 10) == 10
+    assert (found.left_again, found.back["town"]) == (5, 5)
+    found.produce(1, TODAY, np.zeros(1), books)
+    assert found.left_again == 0
