@@ -79,8 +79,9 @@ def justice_told(results: Results) -> list[str]:
         f"{count(get('cases_with_suspects', 0))} of them, {count(get('final_convictions', 0))} ended in a final "
         f"conviction and {count(get('final_acquittals', 0))} in an acquittal, {count(get('cases_lapsed', 0))} lapsed, "
         f"and {count(get('cases_open', 0))} are open at the end.",
-        f"Of the closed cases in which somebody was accused {percent(share) if share is not None else NONE} ended in a "
-        f"final conviction; from the opening of a case to its final judgment it took {long}.",
+        f"Of the cases of the first half of the run in which somebody was accused "
+        f"{percent(share) if share is not None else NONE} ended in a final conviction within half of the run; from the "
+        f"opening to a final judgment in that time it took {long}.",
         f"Investigations uncovered {things(get('networks_uncovered', 0), 'organisation')}; "
         f"{count(get('networks_disrupted', 0))} lost a leader or a cell to justice, {count(get('networks_split', 0))} "
         f"fell apart on it, and {count(get('networks_dismantled', 0))} came to an end by it.",

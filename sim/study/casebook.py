@@ -32,15 +32,30 @@ def judged_on(cases: Records) -> NDArray[np.int64]:
     return np.where(cases["entered"][:, APPEAL] != NEVER, cases["entered"][:, APPEAL], first).astype(np.int64)
 
 
+def cohort(cases: Records, days: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Cases with somebody accused that were opened in the first half of a run of so many days, and cases that were
+    closed within half a run of their opening: bool[n] each.
+
+    Every case of the cohort is followed for as long, so that those that end early count for no more than those that
+    take long, and load makes no case leave the count.
+    """
+    half = days // 2
+    took = cases["closed"] - cases["opened"]
+    followed = (accused(cases) > 0) & (cases["opened"] <= days - half)
+    return followed, (cases["closed"] != NEVER) & (took <= half)
+
+
 def totals(model: SmugglingModel) -> dict[str, float | int | None]:
     """The totals of justice; None where a total has no meaning."""
     cases, networks = model.justice.cases, model.justice.networks
     suspects = accused(cases) > 0
     ended = cases["stage"] == CLOSED
+    followed, closed = cohort(cases, model.day)
     convicted = cases["outcome"] == CONVICTED
     final = cases[convicted | (cases["outcome"] == ACQUITTED)]
     answered = cases["entered"][:, 1] != NEVER
-    long = final["closed"] - final["opened"]
+    judged = followed & closed & (convicted | (cases["outcome"] == ACQUITTED))
+    long = (cases["closed"] - cases["opened"])[judged]
     grams = int(cases["grams"][cases["kind"] == FIND].sum())
     return {
         "cases_opened": len(cases),
@@ -49,7 +64,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "cases_lapsed": int((cases["outcome"] == OUTCOMES.index("lapsed")).sum()),
         "final_convictions": int(convicted.sum()),
         "final_acquittals": len(final) - int(convicted.sum()),
-        "final_conviction_share": _share(int(convicted.sum()), int((suspects & ended).sum())),
+        "final_conviction_share": _share(int((followed & closed & convicted).sum()), int(followed.sum())),
         "clearance_share": _share(int((suspects & ended).sum()), int(suspects.sum())),
         "convicted_seizure_share": _share(int(cases["grams"][convicted].sum()), grams),
         "response_days_mean": _mean((cases["entered"][:, 1] - cases["opened"])[answered]),

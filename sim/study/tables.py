@@ -351,7 +351,10 @@ KPIS: tuple[Column, ...] = (
     Column("final_convictions", "int64", "cases", "Cases that ended in a final conviction"),
     Column("final_acquittals", "int64", "cases", "Cases that ended in a final acquittal"),
     Column(
-        "final_conviction_share", "float64", "share", "Final convictions, of closed cases in which somebody was accused"
+        "final_conviction_share",
+        "float64",
+        "share",
+        "Final convictions within half of the run, of cases of its first half in which somebody was accused",
     ),
     Column("clearance_share", "float64", "share", "Closed, of cases in which somebody was accused"),
     Column("convicted_seizure_share", "float64", "share", "Seized mass for which somebody was finally convicted"),
@@ -361,8 +364,13 @@ KPIS: tuple[Column, ...] = (
         "days",
         "Days from the opening of a case to the end of the first response, mean",
     ),
-    Column("judgment_days_mean", "float64", "days", "Days from the opening of a case to its final judgment, mean"),
-    Column("judgment_days_median", "float64", "days", "Days from the opening of a case to its final judgment, median"),
+    Column(
+        "judgment_days_mean",
+        "float64",
+        "days",
+        "Days from the opening of these cases to a final judgment in that time, mean",
+    ),
+    Column("judgment_days_median", "float64", "days", "The same, median"),
     Column("leaders_accused", "int64", "people", "Leaders of organisations accused"),
     Column("networks_uncovered", "int64", "organisations", "Organisations that investigations uncovered"),
     Column("networks_disrupted", "int64", "organisations", "Organisations that lost a leader or a cell to justice"),
