@@ -193,10 +193,15 @@ class Cartel(Actor):
                 self._choices[row] = choice
         self.weeks += 1
 
+    @property
+    def is_broke(self) -> bool:
+        """Whether it has no money for a load, and none to come."""
+        return not (self.capital_cents >= self._least_cents or self._waits_for_something())
+
     def _has_had_enough(self) -> bool:
         """Whether it has had no money for a load, and none to come, for as long as its patience lasts."""
         day = self.model.day
-        if self.capital_cents >= self._least_cents or self._waits_for_something():
+        if not self.is_broke:
             self._solvent_on = day
         return day - self._solvent_on >= max(1, int(self.traits.life.patience_days))
 

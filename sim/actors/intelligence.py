@@ -73,6 +73,9 @@ class Intelligence:
         self.searchers = _searchers(model)
         self._evidence = np.zeros((zones, kinds))
         self._about = np.zeros((states, 0))
+        self.leads = np.zeros((states, 0))
+        """float64[S, N]: evidence of the week about organisations, beside what couriers said in the state itself; N: as
+        many as there were by then."""
         self._heads = np.full(64, -1)
         self._working = np.zeros((3, states), np.int64), np.zeros(states, np.bool_)
         self._streams = np.zeros(2 * SOURCES)
@@ -145,6 +148,10 @@ class Intelligence:
         streams = np.zeros((*self._evidence.shape, 2 * SOURCES))
         by_state = np.zeros((states, organisations, 2 * SOURCES))
         picture(self.model.day, self.told, self._first, self.places, self.terms, streams, self._about, by_state)
+        self.leads = np.zeros_like(self._about)
+        for stream in range(2 * SOURCES):
+            if stream != SOURCE_NAMES.index("courier"):  # the case that they are accused in knows that already
+                self.leads += by_state[:, :, stream]
 
     def _forget(self) -> None:
         """Leave out the items from the first on that are kept no longer; all are kept for as many days."""

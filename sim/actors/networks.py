@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.kernels.docket import quality_of, stage_chance
 from sim.kernels.draws import child_key
+from sim.kernels.items import raised
 from sim.terms import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -55,13 +56,41 @@ class Networks:
         if organisation < 0 or not weight:
             return
         known = self.known(organisation, state) + weight
-        if known >= float(self.terms.opens) and not self.model.cartels[organisation].ended:
-            case = self.proceedings.against(organisation, state, abroad=self._elsewhere(organisation, state))
-            spoken = 1.0 - math.pow(1.0 - float(self.proceedings.each[state].statement), known)
-            cases = self.proceedings.cases
-            cases["spoken"][case] = 1.0 - (1.0 - cases["spoken"][case]) * (1.0 - spoken)
-            known = 0.0
+        if known + self._led_to(organisation, state) >= float(self.terms.opens):
+            known = self._open(organisation, state, known)
         self._known[organisation, state] = known, self.model.day
+
+    def _open(self, organisation: int, state: int, known: float) -> float:
+        """The case against an organisation gets all that was said of it; returns what is left, nothing."""
+        if self.model.cartels[organisation].ended:
+            return known
+        case = self.proceedings.against(organisation, state, abroad=self._elsewhere(organisation, state))
+        spoken = 1.0 - math.pow(1.0 - float(self.proceedings.each[state].statement), known)
+        cases = self.proceedings.cases
+        cases["spoken"][case] = 1.0 - (1.0 - cases["spoken"][case]) * (1.0 - spoken)
+        return 0.0
+
+    def _lead(self, organisation: int, state: int) -> float:
+        """Evidence of intelligence about an organisation, log-odds."""
+        leads = self.model.intelligence.leads
+        return float(leads[state, organisation]) if organisation < leads.shape[1] else 0.0
+
+    def _led_to(self, organisation: int, state: int) -> float:
+        """What intelligence counts, in statements."""
+        lead = float(self.terms.lead)
+        return self._lead(organisation, state) / lead if lead else 0.0
+
+    def follow_leads(self) -> None:
+        """Where intelligence and what was said are enough, a case is opened, unless one is investigated already."""
+        lead, opens = float(self.terms.lead), float(self.terms.opens)
+        if not lead:
+            return
+        leads = self.model.intelligence.leads
+        least = opens - max((known for known, _ in self._known.values()), default=0.0)
+        for state, number in np.argwhere(leads / lead >= max(least, 1e-9)).tolist():
+            known = self.known(number, state)
+            if known + leads[state, number] / lead >= opens and not self.proceedings.investigated(number, state):
+                self._known[number, state] = self._open(number, state, known), self.model.day
 
     def _elsewhere(self, organisation: int, state: int) -> int:
         """Another state in which an organisation has a cell; the same one where there is none."""
@@ -88,7 +117,11 @@ class Networks:
         cartel = model.cartels[number]
         half_life = float(self.proceedings.courts["half_life"][found["state"]])
         quality = quality_of(found["material"], found["spoken"], float(model.day - found["opened"]), half_life)
-        uncovered = model.draws.uniform("uncovered", key, 0) < stage_chance(float(terms.uncovers), quality)
+        chance = raised(
+            stage_chance(float(terms.uncovers), quality),
+            float(terms.insight) * self._lead(number, int(found["state"])),
+        )
+        uncovered = model.draws.uniform("uncovered", key, 0) < chance
         if cartel.ended or not uncovered:
             return
         self._strike(number, "uncovered", 1)
@@ -131,7 +164,9 @@ class Networks:
         """Whether what one blow took of an organisation's couriers ends it."""
         since = self.model.day - DAYS_PER_YEAR
         led = not any(blow[1:3] == (organisation, "leader") and blow.day > since for blow in self.blows)
-        return taken > 0 and taken >= float(self.terms.dismantled) * (1.0 if led else 0.5) * of
+        share = float(self.terms.dismantled) * (1.0 if led else 0.5)
+        share *= 0.5 if self.model.cartels[organisation].is_broke else 1.0
+        return taken > 0 and taken >= share * of
 
     def closed(self, case: int) -> None:
         """A case is closed."""

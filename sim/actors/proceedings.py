@@ -163,11 +163,15 @@ class Proceedings:
             self._take_in(found)
         return first
 
+    def investigated(self, organisation: int, state: int) -> bool:
+        """Whether there is a case against an organisation in a state that is still investigated."""
+        ours = self.networks.file.get((organisation, state), -1)
+        return ours >= 0 and self.cases["stage"][ours] <= INVESTIGATION and not self.cases["outcome"][ours]
+
     def against(self, organisation: int, state: int, *, abroad: int = -1) -> int:
         """The case against an organisation in a state that is still investigated; a new one where there is none."""
-        ours = self.networks.file.get((organisation, state), -1)
-        if ours >= 0 and self.cases["stage"][ours] <= INVESTIGATION and not self.cases["outcome"][ours]:
-            return ours
+        if self.investigated(organisation, state):
+            return self.networks.file[organisation, state]
         key = child_key(self.model.cartels[organisation].key, self.model.day * 1024 + state)
         opened = self._file(ORGANISATION, key, organisation, state, abroad)
         self.networks.file[organisation, state] = opened
@@ -238,6 +242,7 @@ class Proceedings:
             for (prosecution, court), wait in zip(self.offices, self.waits(), strict=True):
                 prosecution.decide(wait)
                 court.decide(wait)
+            self.networks.follow_leads()
         if not self._open:
             return
         queues = np.zeros((2, len(self.courts) * len(STAGES)), np.int64)

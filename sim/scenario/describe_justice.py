@@ -46,7 +46,8 @@ def justice(scenario: Scenario) -> Iterator[str]:
             told = (f"{field.replace('_', ' ')} {figure(getattr(change, field))}" for field in given)
             yield f"  - {name}: {several(told, most=len(given))}."
     yield (
-        f"{figure(networks.opens)} statements about an organisation open a case against it, which uncovers it with "
+        f"{figure(networks.opens)} statements about an organisation open a case against it, and so does intelligence "
+        f"(log-odds of {figure(networks.lead)} count as a statement); the case uncovers it with "
         f"probability {figure(networks.uncovers)} on evidence of middling quality and then reaches its leader with "
         f"probability {figure(networks.leader)}."
     )

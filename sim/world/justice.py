@@ -107,6 +107,11 @@ class Networks(Noun):
     """Statements about an organisation in one state that open a case against it there."""
     named: Share = Quantity(0.25, "share", 0.0, 1.0, ASSUMED)
     """What an investigation of a find counts that tells whose load it was, in statements."""
+    lead: NonNegative = Quantity(3.0, "1", 1.5, 10.0, ASSUMED)
+    """Evidence that intelligence holds about an organisation, beside what couriers said in that state, that counts as
+    one statement: log-odds; 0 lets none count."""
+    insight: Share = Quantity(0.3, "share", 0.0, 1.0, ASSUMED)
+    """Share of that evidence by which the odds rise that such an investigation uncovers the organisation."""
     effort: NonNegative = Quantity(2.0, "1", 1.0, 4.0, ASSUMED)
     """How much longer such a case is investigated than a find."""
     uncovers: Probability = Quantity(0.5, "probability", 0.2, 0.8, ASSUMED)
@@ -117,7 +122,7 @@ class Networks(Noun):
     """Chance that each courier of its cells in that state is arrested."""
     dismantled: Share = Quantity(0.5, "share", 0.2, 0.9, ASSUMED)
     """Share of its couriers at work whose arrest at one blow ends an organisation; half of it when it has lost its
-    leader to justice within a year."""
+    leader to justice within a year, and half again when it has no money for a load and none to come."""
     memory: Hazard = Quantity(0.5, "per year", 0.1, 2.0, ASSUMED)
     """Rate at which what is known of an organisation goes out of date."""
 
