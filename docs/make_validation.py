@@ -360,13 +360,12 @@ def _justice(rows: list[Verdict]) -> str:
     """What is published on courts, beside what cases came to."""
     lines = [
         "## Justice", "",
-        "Means of the cases in which somebody was accused, their waits included; of durations that the end of the run "
-        "cut off, by Kaplan and Meier. Where no range is published it is "
-        f"{EITHER_WAY * 100:.0f} % either way. Times in a slot "
-        "and chances on middling evidence were set by hand for these rows, on these figures; slots are assumed. "
-        "Published durations and verdicts are of all cases of their kind, not of this trade. A row of few cases says "
-        "little, and a duration is too low where the longest had not ended, as in Brazil, whose times are a good part of "
-        "the run.", "",
+        "Means of the cases in which somebody was accused, their waits included; of durations that the end of "
+        f"the run cut off, by Kaplan and Meier. Where no range is published it is {EITHER_WAY * 100:.0f} % "
+        "either way. Times in a slot and chances on middling evidence were set by hand for these rows, on "
+        "these figures; slots are assumed. Published durations and verdicts are of all cases of their kind, "
+        "not of this trade. A row of few cases says little, and a duration is too low where the longest had "
+        "not ended, as in Brazil, whose times are a good part of the run.", "",
         "| what | published | range | model | cases | inside | source |",
         "|---|---:|---:|---:|---:|---|---|",
     ]  # fmt: skip
