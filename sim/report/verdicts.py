@@ -150,9 +150,9 @@ FIGURES = (
 
 
 def verdicts(results: Results) -> Iterator[Verdict]:
-    """Every published figure, and the model's."""
+    """Every published figure, and the model's, of cases about anything but money."""
     rows, table = {row["parameter"]: row for row in published("parameters")}, results.cases
-    accused = table["couriers"] + table["officers"] + table["leaders"] > 0
+    accused = (table["couriers"] + table["officers"] + table["leaders"] > 0) & (table["kind"] != "money")
     for figure in FIGURES:
         row = rows[figure.parameter]
         cases = _Cases(table[accused & (table["state"] == figure.state)], results.scenario.days)

@@ -26,7 +26,7 @@ class Run:
     def __init__(self, *cases: tuple[int, int, int, int, str]) -> None:
         self.cases = pd.DataFrame(
             cases, columns=["opened_day", "charge_day", "judgment_day", "closed_day", "outcome"]
-        ).assign(state="NL", couriers=1, officers=0, leaders=0, pleaded=0)
+        ).assign(kind="find", state="NL", couriers=1, officers=0, leaders=0, pleaded=0)
 
 
 def test_the_figures_of_a_state_are_those_of_its_cases():
