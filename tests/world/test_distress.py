@@ -2,6 +2,7 @@
 
 from sim.model import SmugglingModel
 from sim.scenario.load import load
+from sim.study import measures
 from sim.study.run import live
 
 PORTS = ("costa_alta", "puerto_sereno", "nordhaven", "westmole")
@@ -66,3 +67,14 @@ def test_nobody_seizes_people_or_arrests_them():
     assert people.all()
     assert set(model.cargo.rows["outcome"].tolist()) <= {1, 3, 4, 7, 8}
     assert model.chronicle.patrolled[:, :, 3:5].sum() == 0  # no craft seized, and no grams
+
+
+def test_who_is_never_taken_to_sea_goes_back_and_is_not_lost():
+    model, books = crossed("rivalry.crews_per_coast=1", "rivalry.push_out=0.2", *fatal(0))
+    columns = model.ledger.columns()
+    back = [grams for event, grams in zip(columns["event"], columns["grams"], strict=True) if event == "went_back"]
+    assert back
+    assert books["lost"] == 0
+    people = measures.tables(model)["people"]
+    assert people["went_back"].sum() == sum(back)
+    assert 0 < people["departed_again"].sum() < people["departed"].sum()
