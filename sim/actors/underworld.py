@@ -66,6 +66,11 @@ class Year:
         self._gained, self._sent = gained_cents, sent_g
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing was sent all year: what it would bring in nobody knows any more."""
+        return len(self._months) == MONTHS and not any(sent for _, sent in self._months)
+
+    @property
     def usd_per_kg(self) -> float:
         """What a kilogram that was sent brought in, over the year; 0 while none was sent."""
         gained, sent = (sum(month[column] for month in self._months) for column in (0, 1))
@@ -158,7 +163,8 @@ class Underworld:
         year.close_month(sum(c.earned_cents - c.spent_cents for c in ever), sum(c.sent_g for c in ever))
         first = model.commodity
         margin = year.usd_per_kg / (first.starting_price * GRAMS_PER_KG / first.per_unit)
-        mean = float(traits.life.entry_per_year) * traits.count / MONTHS * attraction(margin, float(traits.comfort))
+        drawn = 1.0 if year.idle else attraction(margin, float(traits.comfort))
+        mean = float(traits.life.entry_per_year) * traits.count / MONTHS * drawn
         for row in self._free(group)[: model.draws.poisson("entry", f"group {group}", model.day, 0, mean)]:
             others = [other.seat for other in self.present]
             entrant = self._admit(row, share=float(traits.life.entrant_share))

@@ -85,16 +85,16 @@ def test_crews_do_no_more_jobs_than_they_have_rest_for():
     first, second = model.cargo.all
     day = 0
     while first.departed < 0:
-        model.passage.move(day, model.fleet.put_to_sea(day, model.base_controls))
+        model.passage.move(day, model.fleet.put_to_sea(day, model.base_controls, model.intelligence.told))
         day += 1
     assert (second.departed, cell["rested"], second.crews_ahead[0]) == (-1, 0.0, site)
     week_passed = cartel.next_decision(first.departed)
     for day in range(first.departed + 1, week_passed):
         cell["rested"] = 1.0  # too early
-        model.passage.move(day, model.fleet.put_to_sea(day, model.base_controls))
+        model.passage.move(day, model.fleet.put_to_sea(day, model.base_controls, model.intelligence.told))
     assert second.departed < 0
     for day in range(week_passed, week_passed + 30):
-        model.passage.move(day, model.fleet.put_to_sea(day, model.base_controls))
+        model.passage.move(day, model.fleet.put_to_sea(day, model.base_controls, model.intelligence.told))
     assert second.departed >= week_passed
 
 

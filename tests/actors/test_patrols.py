@@ -87,7 +87,7 @@ def test_units_are_sent_in_proportion_to_their_shares_once_a_week():
     for day in range(7, 7 * 20):
         before = [unit.zone for unit in units]
         model.day = day
-        model.fleet.put_to_sea(day, model.base_controls)
+        model.fleet.put_to_sea(day, model.base_controls, model.intelligence.told)
         moved = [unit for unit, zone in zip(units, before, strict=True) if unit.zone != zone]
         assert all(unit.decides_today for unit in moved)
         sent += [unit.zone for unit in units if unit.decides_today]

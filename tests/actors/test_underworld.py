@@ -179,6 +179,16 @@ def test_the_margin_is_that_of_the_last_twelve_months():
     assert year.usd_per_kg == pytest.approx((11 * 500 + 6500) / 1.2)
 
 
+def test_a_year_is_idle_when_none_of_its_twelve_months_sent_anything():
+    year = Year()
+    year.close_month(0, 40)
+    for _ in range(11):
+        year.close_month(0, 40)
+        assert not year.idle
+    year.close_month(0, 40)
+    assert year.idle
+
+
 def test_as_many_enter_as_the_rate_the_margin_and_the_seats_allow():
     """Rate 1.6 a year for each of 3, at twice the comfort: 0.8 a month."""
     settings = "organisations.coastal.life.entry_per_year=1.6", "organisations.coastal.life.most=5"
@@ -340,7 +350,7 @@ def test_who_is_pushed_out_of_a_place_loses_its_crew_and_what_waits_there():
     agree(model)
     load = model.cargo.all[0]
     while load.outcome == "under_way":
-        model.passage.move(model.day, model.fleet.put_to_sea(model.day, model.base_controls))
+        model.passage.move(model.day, model.fleet.put_to_sea(model.day, model.base_controls, model.intelligence.told))
         model.day += 1
     assert (load.outcome, load.place) == ("lost", load.route.departure)
     assert cartel.cells.table["waiting"][row] == 0
