@@ -16,7 +16,9 @@ from sim.world.site import Dataset, Geography, Port
 Point = tuple[float, float]
 """Longitude and latitude, degrees east and north."""
 
-Table = Literal["seizures", "prices", "production", "consignments_rotterdam", "parameters", "membership_ties"]
+Table = Literal[
+    "arrivals", "consignments_rotterdam", "membership_ties", "parameters", "prices", "production", "seizures"
+]
 
 CANALS = ("panama",)
 """Canals of the dataset `latin_america_europe` of which the distances around them are known."""

@@ -14,6 +14,7 @@ PAGES = [
     "docs/games.md",
     "docs/model.md",
     "docs/parameters.md",
+    "docs/second_setting.md",
     "docs/validation.md",
 ]
 
