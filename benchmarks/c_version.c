@@ -11,6 +11,7 @@
 enum { EVEN = 256, FLAGGED = 16384, CARGO_STEPS = 1024, QUANTILES = 4096, CHANCE = 1 << 20, FAMILIES = 7, STEP = 8 };
 enum { RELEASED, SCANNED, ALARMED, MISSED, FOUND };
 enum { ARRIVED, HIGH_RISK, CHOSEN, BLIND, ALARMS, FALSE_ALARMS, OPENED, HITS, TALLIES };
+enum { SCANS_OF, FALSE_OF, OPENED_OF, FOUND_OF };
 
 typedef struct {
     const int32_t *first;
@@ -31,7 +32,7 @@ typedef struct {
     const int16_t *points;
     const int32_t *base;
     const uint8_t *flagged;
-    const int64_t *chosen, *blind;
+    const int64_t *chosen, *blind, *most;
     const uint8_t *scheme;
     const int32_t *high, *middle, *called, *clearance;
     const double *screened;
@@ -69,7 +70,7 @@ typedef struct {
 typedef struct {
     int64_t *tally, *hits, *expected;
     int8_t *fate;
-    double *wait_hours;
+    double *wait_hours, *counted;
 } Day;
 
 /* How many fields of 8 bytes each of the five has, so that Python can tell when one was changed on one side only. */
@@ -368,9 +369,16 @@ static void teach(int64_t c, int64_t slot, int hit, const Boxes *b, const Rules 
             out->hits[c * width + shown[f]] += 1;
 }
 
+/* Count a box of a control by its far end and by the history of its shipper. */
+static inline void count(int what, int64_t c, const uint16_t *shown, const Day *out, int64_t width, int64_t controls) {
+    double *counted = out->counted + (what * controls + c) * width;
+    counted[shown[0]] += 1.0;
+    counted[shown[2]] += 1.0;
+}
+
 /* Scan the chosen boxes: what gives no alarm goes and teaches, the others are listed. */
 static int64_t scan(int64_t c, int64_t scans, const Boxes *b, const Rules *r, const Contaminated *dirty,
-                    const Scratch *s, const Day *out, int64_t width, int64_t classes) {
+                    const Scratch *s, const Day *out, int64_t width, int64_t classes, int64_t controls) {
     int64_t alarms = 0, false_alarms = 0;
     for (int64_t slot = 0; slot < scans; slot++) {
         const uint64_t word = s->word[slot];
@@ -389,8 +397,11 @@ static int64_t scan(int64_t c, int64_t scans, const Boxes *b, const Rules *r, co
         if ((int32_t)(mix64(word ^ b->salt[c]) >> 24 & (CHANCE - 1)) < chance) {
             s->alarmed[alarms++] = (int32_t)slot;
             false_alarms += d < 0;
-        } else
+        } else {
             teach(c, slot, 0, b, r, dirty, s, out, width);
+            if (d < 0)
+                count(SCANS_OF, c, s->shown, out, width, controls);
+        }
     }
     out->tally[c * TALLIES + ALARMS] = alarms;
     out->tally[c * TALLIES + FALSE_ALARMS] = false_alarms;
@@ -399,7 +410,7 @@ static int64_t scan(int64_t c, int64_t scans, const Boxes *b, const Rules *r, co
 
 /* Open the boxes with an alarm, the highest odds first, as many as there are hands; the others go. */
 static void open_boxes(int64_t c, int64_t alarms, uint64_t block, const Boxes *b, const Rules *r,
-                       const Contaminated *dirty, const Scratch *s, const Day *out, int64_t width) {
+                       const Contaminated *dirty, const Scratch *s, const Day *out, int64_t width, int64_t controls) {
     const int64_t hands = r->opened[c] < alarms ? r->opened[c] : alarms;
     for (int64_t a = 0; a < alarms; a++)
         s->keep[a] = hands == alarms;
@@ -414,6 +425,11 @@ static void open_boxes(int64_t c, int64_t alarms, uint64_t block, const Boxes *b
         const int64_t slot = s->alarmed[a];
         const int32_t d = s->holds[slot];
         int hit = 0;
+        if (d < 0) {
+            show(s->place[slot], s->word[slot], judged(s->word[slot], b->salt[c]), r->tip[c], b, s->shown);
+            count(SCANS_OF, c, s->shown, out, width, controls);
+            count(FALSE_OF, c, s->shown, out, width, controls);
+        }
         if (!s->keep[a]) {
             if (d >= 0)
                 out->fate[d] = ALARMED;
@@ -426,13 +442,17 @@ static void open_boxes(int64_t c, int64_t alarms, uint64_t block, const Boxes *b
         out->tally[c * TALLIES + OPENED] += 1;
         out->tally[c * TALLIES + HITS] += hit;
         teach(c, slot, hit, b, r, dirty, s, out, width);
+        if (d < 0)
+            count(OPENED_OF, c, s->shown, out, width, controls);
+        else if (hit)
+            count(FOUND_OF, c, s->inside + (int64_t)(d - dirty->first[c]) * FAMILIES, out, width, controls);
     }
 }
 
-/* width, classes: columns of points and of alarm_clean. */
+/* width, classes: columns of points and of alarm_clean; controls: how many there are in all. */
 void clear_controls(int64_t first, int64_t last, int64_t day, const int32_t *today, const Boxes *b, const Rules *r,
                     const Contaminated *dirty, int32_t *near, uint64_t key, const Scratch *s, const Day *out,
-                    int64_t width, int64_t classes) {
+                    int64_t width, int64_t classes, int64_t controls) {
     for (int64_t c = first; c < last; c++) {
         const uint64_t block = mix64(mix64(key ^ b->salt[c]) + (uint64_t)(day + 1) * GOLDEN);
         const int64_t clean = b->first[c + 1] > b->first[c] ? today[b->first[c + 1] - 1] : 0;
@@ -443,15 +463,17 @@ void clear_controls(int64_t first, int64_t last, int64_t day, const int32_t *tod
             continue;
         weigh_looks(c, b, r, s->looks, width);
         load(c, b, r, dirty, s, width);
-        const int64_t wanted = r->chosen[c] < n ? r->chosen[c] : n;
-        const int64_t blind = r->blind[c] < n - wanted ? r->blind[c] : n - wanted;
+        int64_t wanted = r->chosen[c] < n ? r->chosen[c] : n;
+        wanted = wanted < r->most[c] ? wanted : r->most[c];
+        int64_t blind = r->blind[c] < n - wanted ? r->blind[c] : n - wanted;
+        blind = blind < r->most[c] - wanted ? blind : r->most[c] - wanted;
         if (wanted > 0)
             take_highest(c, day, clean, wanted, block, today, b, r, dirty, s, near, width);
         if (blind > 0)
             pick_blindly(c, day, clean, n, wanted, blind, block, today, b, r, dirty, s, width);
         tally[CHOSEN] = wanted + blind;
         tally[BLIND] = blind;
-        const int64_t alarms = scan(c, wanted + blind, b, r, dirty, s, out, width, classes);
-        open_boxes(c, alarms, block, b, r, dirty, s, out, width);
+        const int64_t alarms = scan(c, wanted + blind, b, r, dirty, s, out, width, classes, controls);
+        open_boxes(c, alarms, block, b, r, dirty, s, out, width, controls);
     }
 }

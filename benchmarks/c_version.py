@@ -72,7 +72,7 @@ class CVersion(ByRange):
         self.function = _library().clear_controls
         self.function.restype = None
         self.scratch = Scratch.of(world.largest())
-        self.near = np.zeros(world.controls, np.int32)
+        self.near, self.controls = np.zeros(world.controls, np.int32), world.controls
         self.structs = Structs()
         self.boxes, self.space = self.structs.of(world.boxes), self.structs.of(self.scratch)
 
@@ -81,7 +81,7 @@ class CVersion(ByRange):
         self.function(
             number(first), number(last), number(morning.day), address(morning.today.ctypes.data), self.boxes,
             struct(morning.rules), struct(morning.dirty), address(self.near.ctypes.data), ctypes.c_uint64(int(KEY)),
-            self.space, struct(out), number(WIDTH), number(CLASSES),
+            self.space, struct(out), number(WIDTH), number(CLASSES), number(self.controls),
         )  # fmt: skip
 
     def last_chosen(self, count: int) -> NDArray[np.int32]:
