@@ -49,8 +49,8 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         self.integrity.audit(controls)
         self.staff.lead(self.day)
         self.learn_from(self.passage)
-        self.intelligence.learn()
         self.justice.hear(controls)
+        self.intelligence.learn()
 
         self.record(cleared)
         self.day += 1

@@ -135,7 +135,7 @@ class Draws:
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     draws, where, keys = Draws(0), ("", 0, 0, 0), np.zeros(1, np.uint64)
-    draws.normal(*where), draws.lognormal(*where, 0.0, 1.0)
+    draws.uniform(*where), draws.normal(*where), draws.lognormal(*where, 0.0, 1.0)
     draws.uniforms("", keys, 0), child_key(0, 0), child_keys(0, 0, 1), pair_keys(keys, keys)
     draws.lognormals("", keys, 0, 0, 0.0, 1.0)
     draws.poisson(*where, 1.0), draws.beta(*where, 1.0, 1.0), draws.choice(*where, np.ones(1))

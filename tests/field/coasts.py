@@ -37,6 +37,7 @@ transport:
     sailing_yacht: {{ reach_nm: 0 }}
     go_fast: {{ reach_nm: 0 }}
     semi_submersible: {{ reach_nm: 0 }}
+intelligence: {{ seizure: {{ chance: 0 }}, patrol: {{ chance: 0 }}, coast: 0 }} # nobody learns where to look
 trade:
   cargo_classes: {{ general: {{ name: General cargo }} }}
   mixes: {{ SOUTH: {{ general: 1 }}, rest_of_world: {{ general: 1 }} }}

@@ -18,7 +18,7 @@ def with_loads(day: SmallDay, words: np.ndarray, group: int | None = None) -> Sm
     place = np.full(count, 0 if group is None else len(day.today) - 1, np.int32)
     dirty = day.dirty._replace(
         first=np.array([0, count], np.int32), place=place, word=words, concealment=np.zeros(count, np.int32),
-        shows=np.ones(count),
+        shows=np.ones(count), tip=np.full(count, -1, np.int32),
     )  # fmt: skip
     return replace(day, dirty=dirty)
 

@@ -31,6 +31,10 @@ POLICIES = {
     "forensic_laboratories": {"states": ["NORTH"], "turnaround": 0.2},
     "mutual_legal_assistance": {"states": ["XB"], "delay": 0.2},
     "witness_protection": {"states": ["origin", "destination"], "cooperation": 0.4},
+    "intelligence_sharing": {"states": ["XA", "XB", "XC"], "probability": 0.9, "days": 1},
+    "forum": {"states": ["XA", "XB", "XC"]},
+    "interoperable_systems": {"states": ["XA", "XB", "XC"], "factor": 0.1},
+    "finishing_raids": {"markets": ["lowlands", "uplands"], "per_year": 6},
 }
 PEOPLE = (
     "commodities.crossing={kind: people, name: People, waiting_by_year: {2025: 12000}}",
@@ -38,7 +42,8 @@ PEOPLE = (
     "geography.markets.city={name: City, country: XB, lat: 44, lon: -22, demand_share: 1, commodity: crossing}",
     "transport.small_craft.boats={boat: {reach_nm: 9000}}", "organisations.coastal.areas=[highlands, town]",
 )  # fmt: skip
-NEEDS = {"precursor_control": ("commodities.cocaine.precursors={lot_kg: 500}",), "turn_backs": PEOPLE}
+NEEDS = {"precursor_control": ("commodities.cocaine.precursors={lot_kg: 500}",), "turn_backs": PEOPLE,
+         "finishing_raids": ("commodities.cocaine.finishing={}",)}  # fmt: skip
 """What a world must have for a policy to act on."""
 PLACEBOS = {
     "screening of nothing": ("high_risk_screening", {"ports": ["nordhaven"], "share": 0}),
@@ -58,6 +63,10 @@ PLACEBOS = {
     "an academy that teaches nothing": ("academy", {"states": ["XA"], "factor": 1, "training": 0}),
     "help that comes as before": ("mutual_legal_assistance", {"states": ["XB"], "delay": 1, "answers": 0}),
     "protection of nobody": ("witness_protection", {"states": ["XA"], "cooperation": 0, "testimony": 0}),
+    "states that share nothing": ("intelligence_sharing", {"states": ["XA", "XB"], "probability": 0}),
+    "a forum of one": ("forum", {"states": ["XA"]}),
+    "systems as slow as before": ("interoperable_systems", {"states": ["XA", "XB"], "factor": 1}),
+    "no raid more": ("finishing_raids", {"markets": ["lowlands"], "per_year": 0}),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }
 
