@@ -232,9 +232,9 @@ def _mix(m, n, bins, alarm_clean, kinds, tips, shares, chances, working):  # typ
         add(mixed, highest(tips) - tips[tip], chances[tip], cargo, size)
     total, alarms = 0.0, 0.0
     for b in range(U64(bins)):
-        total += mixed[b]
+        total += float(mixed[b])
         working.above[0, m, b] = total
-        alarms += alarmed[b]
+        alarms += float(alarmed[b])
         working.above[1, m, b] = alarms
 
 

@@ -39,7 +39,8 @@ def guise(c, b, lot, weight, boxes, rules, flow, shown):  # type: ignore[no-unty
             tip, kind = at // len(kinds), at % len(kinds)
             x = r - (highest(tips) - tips[tip]) - (highest(kinds) - kinds[kind])
             alarm = 1.0 if tip else rules.alarm_clean[c, kind] / CHANCE
-            total += flow.tips[c, tip] * shares[kind] * alarm * plain[1, c, x] if 0 <= x < BINS else 0.0
+            chance = float(flow.tips[c, tip]) * float(shares[kind]) * alarm
+            total += chance * float(plain[1, c, x]) if 0 <= x < BINS else 0.0
             if again and total > left:
                 break
     shown[1], shown[6] = column[1] + kind, column[6] + tip
@@ -51,7 +52,7 @@ def guise(c, b, lot, weight, boxes, rules, flow, shown):  # type: ignore[no-unty
         total = 0.0
         for history in range(LEVELS):
             x = r - (highest(levels) - levels[history])
-            total += flow.levels[0, history] * plain[0, c, x] if 0 <= x < BINS else 0.0
+            total += float(flow.levels[0, history]) * float(plain[0, c, x]) if 0 <= x < BINS else 0.0
             if again and total > left:
                 break
     shown[2] = column[2] + history

@@ -111,7 +111,8 @@ def test_hardening_all_ports_moves_flow_to_small_craft():
 def test_detection_is_what_random_search_of_the_patrol_hours_gives():
     """Between what Koopman's formula (1946) says for the kind of craft that is hardest and easiest to see, cues
     included."""
-    found = [sea(number, units(8)).chronicle for number in range(PAIRS)]
+    silent = "intelligence.seizure.chance=0", "intelligence.patrol.chance=0", "intelligence.coast=0"
+    found = [sea(number, units(8), *silent).chronicle for number in range(PAIRS)]
     plan = world()
     zone, kinds = plan.waters["middle_sea"], plan.transport.small_craft.kinds.values()
     hours = told([chronicle.patrol_hours.mean() for chronicle in found]).mean
