@@ -12,6 +12,9 @@ from sim.scenario.shapes import Shape, in_order, inside, shape_of
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
+DIFFERING = (("customs", "posts"), ("justice", "at"), ("money", "at"), ("oversight", "at"))
+"""Parts of a scenario with a field that holds what differs at single places."""
+
 
 def resolved(scenario: Scenario) -> str:
     """The scenario as YAML with every value that is in force; equal scenarios give equal text.
@@ -29,9 +32,10 @@ def scenario_hash(scenario: Scenario) -> str:
 
 def _whole(scenario: Scenario) -> dict[str, Any]:
     whole: dict[str, Any] = scenario.model_dump(mode="json")
-    # At a single place only what is given counts: a default written out would take the place of the general value.
-    whole["customs"]["posts"] = scenario.customs.model_dump(mode="json", exclude_unset=True).get("posts", {})
-    whole["justice"]["at"] = scenario.justice.model_dump(mode="json", exclude_unset=True).get("at", {})
+    # At single places only what is given counts: a default written out would take the place of the general value.
+    for part, at in DIFFERING:
+        given = getattr(scenario, part).model_dump(mode="json", exclude_unset=True)
+        whole[part][at] = given.get(at, {})
     return whole
 
 

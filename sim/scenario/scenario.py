@@ -114,9 +114,9 @@ class Scenario(Noun):
         return next((name for name in self.commodities if name not in named), min(self.commodities))
 
     def goods(self) -> dict[str, Commodity]:
-        """All commodities, the main one first."""
+        """All commodities, the main one first, the others in the order of their names."""
         main = self.main_commodity
-        return {main: self.commodities[main], **self.commodities}
+        return {main: self.commodities[main], **dict(sorted(self.commodities.items()))}
 
     def commodity_by_place(self) -> dict[str, str]:
         """The same by name, areas before markets."""

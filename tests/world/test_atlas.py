@@ -79,7 +79,7 @@ def test_a_scenario_says_which_ports_of_the_dataset_are_origins_hubs_and_destina
 
 
 def test_a_table_that_is_not_shipped_is_refused_with_the_names_of_those_that_are():
-    with pytest.raises(ValueError, match="flows is not shipped; the tables are seizures"):
+    with pytest.raises(ValueError, match="flows is not shipped; the tables are arrivals"):
         atlas.published("flows")
 
 

@@ -157,10 +157,11 @@ def test_the_owner_is_paid_for_product_when_it_is_finished():
     load = np.zeros(1, LOAD)[0]
     load["grams"] = 40_000
     model.finishing.receive("lowlands", 0, load)
-    earned = owner.earned_cents
     model.finish(model.in_force)
     usd = 0.97 * 40 * model.markets["lowlands"].price
-    assert owner.earned_cents - earned == pytest.approx(100 * usd * (1 - float(model.commodity.broker_fee)), abs=1)
+    on_its_way = model.finance.books.table.rows[-1]
+    assert on_its_way["cents"] == pytest.approx(100 * usd, abs=1)
+    assert on_its_way["organisation"] == owner.number
 
 
 def test_without_it_nothing_is_finished_anywhere():
