@@ -9,20 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import Contaminated
+from sim.kernels.briefing import brief, credit, name_boxes, picture
 from sim.kernels.draws import child_key, entity_key
 from sim.kernels.items import ITEM, OWN, SOURCES, Told, evidence
-from sim.kernels.signals import (
-    LUCK,
-    TERMS_OF_ITEMS,
-    Places,
-    brief,
-    credit,
-    gather,
-    name_boxes,
-    pass_on,
-    picture,
-    witness,
-)
+from sim.kernels.signals import LUCK, TERMS_OF_ITEMS, Places, gather, pass_on, witness
 from sim.terms import DAYS_PER_WEEK
 from sim.world.columns import Records, Table
 from sim.world.commodity import hidden

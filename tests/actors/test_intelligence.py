@@ -7,8 +7,8 @@ import pytest
 
 from sim.actors.intelligence import KIND_NAMES, posterior
 from sim.kernels.boxes import POINTS
+from sim.kernels.briefing import name_boxes
 from sim.kernels.items import Told, raised
-from sim.kernels.signals import name_boxes
 from sim.model import SmugglingModel
 from tests.promises.worlds import lived, world
 
