@@ -11,7 +11,7 @@ from sim.report import style
 from sim.report.style import Drawing, canvas, drawn, entitle, horizontal
 from sim.study.compare import By, Comparison, Flow
 from sim.study.displacement import LEVEL
-from sim.study.tables import KPIS
+from sim.study.totals import KPIS
 
 SHOWN = (
     "delivered_kg",

@@ -15,7 +15,8 @@ from sim.report.published import prices_told, wholesale_prices
 from sim.report.words import NONE, SPACE, count, day, mass, money, number, percent, several, things
 from sim.scenario.describe import assumptions
 from sim.study.results import Results, figure, told
-from sim.study.tables import APART, Column
+from sim.study.tables import Column
+from sim.study.totals import APART
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.study.compare import FLOWS, MAIN, SIDES, By, Comparison, Effect, Flow, compare
 from sim.study.displacement import LEVEL, MonthsToDisplacement
 from sim.study.run import ImpossibleWorld, compile_once
-from sim.study.tables import APART
+from sim.study.totals import APART
 from sim.world.ledger import BooksDoNotBalance
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from sim.study.arrow import as_table
 from sim.study.sealed import ResultsError, canonical, digest, sealed, sha256, shown, told
-from sim.study.tables import TABLE_NAMES, TABLES, TableName, as_table
+from sim.study.tables import TABLE_NAMES, TABLES, TableName
 from sim.study.verify import (
     FORMAT,
     FORMAT_VERSION,

@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 from sim.scenario.load import load
 from sim.study.sealed import ResultsError as ResultsError
 from sim.study.sealed import shown
-from sim.study.tables import KPIS, TABLES, Column, TableName
+from sim.study.tables import TABLES, Column, TableName
+from sim.study.totals import KPIS
 from sim.study.verify import KPIS as KPIS_FILE
 from sim.study.verify import MANIFEST, SCENARIO, read_list, read_manifest, read_stable, replicates
 from sim.world.ledger import ACCOUNTS

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from sim.study.tables import KPIS
+from sim.study.totals import KPIS
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN = ("bash", "python", "yaml")

@@ -12,7 +12,7 @@ from sim.report.words import number
 from sim.scenario.describe import assumptions
 from sim.study.folder import several, verify
 from sim.study.results import Results
-from sim.study.tables import KPIS
+from sim.study.totals import KPIS
 from tests.report import made_up
 
 HOSTILE = [

@@ -11,9 +11,10 @@ import pytest
 
 from sim.scenario.load import load
 from sim.scenario.resolved import scenario_hash
+from sim.study.arrow import TableMismatch, as_table
 from sim.study.folder import may_write, passport, several, verify
 from sim.study.sealed import ResultsError, canonical
-from sim.study.tables import TABLE_NAMES, TABLES, TableMismatch, as_table
+from sim.study.tables import TABLE_NAMES, TABLES
 from sim.study.verify import STABLE
 from sim.world.columns import Words
 from tests.report import made_up
