@@ -9,9 +9,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from sim.report import style
-from sim.report.maps import draw_land, frame_of
+from sim.report.maps import frame_of, map_of
 from sim.report.pieces import Card, Section, Table, picture
-from sim.report.style import Drawing, canvas, drawn, entitle
+from sim.report.style import Drawing, drawn, entitle
 from sim.report.words import NONE, count, number
 from sim.study.results import Results
 
@@ -58,14 +58,7 @@ def cooperation_network(results: Results) -> Drawing:
     places, passed = middles(results), edges(results)
     passed = passed[passed["sender"].isin(places) & passed["receiver"].isin(places)]
     born = results.intelligence.groupby(results.intelligence["state"].astype("str"))["born"].sum()
-    frame = frame_of(places.values())
-    slope = 1 / math.cos(math.radians((frame.south + frame.north) / 2))
-    fig, ax = canvas(style.WIDTH * slope * (frame.north - frame.south) / (frame.east - frame.west) + 0.6)
-    ax.set_aspect(slope)
-    ax.set_xlim(frame.west, frame.east)
-    ax.set_ylim(frame.south, frame.north)
-    ax.set_axis_off()
-    draw_land(ax, frame)
+    fig, ax = map_of(frame_of(places.values()))
     most, most_born = float(passed["items"].max()) if len(passed) else 1.0, float(born.max()) if len(born) else 1.0
     for row in passed.iloc[::-1].itertuples():
         ax.add_patch(

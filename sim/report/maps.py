@@ -61,13 +61,7 @@ def flow_map(results: Results) -> Drawing:
     used = {end for flow in flows for end in (flow.origin, flow.destination)} | (set(seized.index) & set(places))
     frame = frame_of([(places[name].lon, places[name].lat) for name in sorted(used)], [points for points, _ in lines])
     shown = [name for name, place in places.items() if (name in used or name in boxes.index) and frame.holds(place)]
-    slope = 1 / math.cos(math.radians((frame.south + frame.north) / 2))
-    fig, ax = canvas(style.WIDTH * slope * (frame.north - frame.south) / (frame.east - frame.west) + 0.6)
-    ax.set_aspect(slope)
-    ax.set_xlim(frame.west, frame.east)
-    ax.set_ylim(frame.south, frame.north)
-    ax.set_axis_off()
-    draw_land(ax, frame)
+    fig, ax = map_of(frame)
     heaviest = _round_below(max((flow.kg for flow in flows), default=1.0) / years)
     ax.add_collection(
         LineCollection(
@@ -186,7 +180,19 @@ def _nearest(site: Site, places: Mapping[str, Site], most: int = 4, within: floa
     return [name for name in sorted(away, key=lambda name: (away[name], name)) if away[name] <= within][:most]
 
 
-def draw_land(ax: Axes, frame: Frame) -> None:
+def map_of(frame: Frame) -> Drawing:
+    """The land within a frame, on axes in degrees that are true to scale at its middle."""
+    slope = 1 / math.cos(math.radians((frame.south + frame.north) / 2))
+    fig, ax = canvas(style.WIDTH * slope * (frame.north - frame.south) / (frame.east - frame.west) + 0.6)
+    ax.set_aspect(slope)
+    ax.set_xlim(frame.west, frame.east)
+    ax.set_ylim(frame.south, frame.north)
+    ax.set_axis_off()
+    _draw_land(ax, frame)
+    return fig, ax
+
+
+def _draw_land(ax: Axes, frame: Frame) -> None:
     """The land within a frame."""
     shown = []
     for ring in land():
