@@ -105,6 +105,7 @@ class DaysParts(World):
     def markets_clear(self) -> None:
         """Each market sells its day's demand and moves its price."""
         self.chains.fee = self.finance.mean_fee()
+        self.chains.follow(self.day, self.in_force.treated, self.in_force.educated)
         self.chains.clear(self.day, self.ledger)
 
     def learn_from(self, passage: Passage) -> None:
@@ -163,6 +164,7 @@ class DaysParts(World):
             bribes_cents=self.integrity.bribed_cents,
             passed_corrupted_g=self.integrity.passed_g,
             **self._finished_today(),
+            prevented_g=self.chains.prevented_g(name),
         )
         self.finance.books.close(day)
         self.treatment.note(self.today, last=day + 1 == self.plan.days)

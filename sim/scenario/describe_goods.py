@@ -11,6 +11,7 @@ from sim.scenario.scenario import Scenario
 from sim.world.commodity import Commodity, Drug, Firearms, People
 from sim.world.making import Finishing, Precursors
 from sim.world.trade import CargoClass
+from sim.world.users import Users
 
 
 def what_moves(scenario: Scenario) -> Iterator[str]:
@@ -51,6 +52,7 @@ def _told(scenario: Scenario, commodity: Commodity) -> Iterator[str]:
         if commodity.finishing is not None:
             yield _finishing(commodity.finishing)
         yield _retail(commodity)
+        yield _users(commodity.users)
     elif isinstance(commodity, Firearms):
         yield _firearms(commodity)
     elif isinstance(commodity, People):
@@ -141,6 +143,15 @@ def _retail(commodity: Drug) -> str:
         f"By the gram a pure kilogram costs {usd(retail.price)}, sold at a purity of {percent(retail.purity)}, down "
         f"to {percent(retail.least_purity)} when stocks are short; changes at wholesale reach it by "
         f"{retail.pass_through} pass-through{share}."
+    )
+
+
+def _users(users: Users) -> str:
+    return (
+        f"Dependent users consume {percent(users.dependent_share)} of it. Treatment lowers their use with a half-life "
+        f"of {figure(users.treated_days)} days, and it comes back with one of {figure(users.relapse_days)}; what "
+        f"education prevents comes with one of {figure(users.educated_days)}, and goes with one of "
+        f"{figure(users.forgotten_days)}. Nothing adds to either where no policy does."
     )
 
 

@@ -9,7 +9,13 @@ from pydantic_core import ValidationError
 
 from sim.scenario.findings import KEY, Findings, Location, some
 from sim.scenario.mistakes import shown
-from sim.scenario.references_goods import check_commodities, check_finishing, check_precursors, check_reach
+from sim.scenario.references_goods import (
+    check_commodities,
+    check_demand,
+    check_finishing,
+    check_precursors,
+    check_reach,
+)
 from sim.scenario.references_states import STATE, check_cooperation, check_justice, check_states, states_of
 from sim.terms import Role
 from sim.world.atlas import ports_of
@@ -240,6 +246,7 @@ _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...]
     (check_commodities, frozenset(("geography", "transport", "commodities"))),
     (check_precursors, frozenset(("geography", "commodities"))),
     (check_finishing, frozenset(("commodities", "policies"))),
+    (check_demand, frozenset(("geography", "commodities", "policies"))),
     (_check_organisations, frozenset(("geography", "organisations"))),
     (check_reach, frozenset(("geography", "commodities", "organisations"))),
     (_check_policies, frozenset(("geography", "waters", "states", "policies"))),

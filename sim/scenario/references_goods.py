@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.scenario.findings import KEY, Findings
-from sim.world.commodity import INTERMEDIATE, People, finishing_of, precursors_of
+from sim.world.commodity import INTERMEDIATE, Drug, People, finishing_of, precursors_of
 from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
@@ -89,6 +89,19 @@ def check_finishing(scenario: Scenario, found: Findings) -> None:
         if not later and str(getattr(policy, "kind", "")) == "finishing_raids":
             text = "no laboratory finishes anything there, give the commodity `finishing` first."
             found.add(("policies", number, "markets"), text)
+
+
+def check_demand(scenario: Scenario, found: Findings) -> None:
+    """Treatment and education are for those who use drugs."""
+    markets, goods = scenario.geography.markets, scenario.commodities
+    drugs = {name for name, market in markets.items() if isinstance(goods.get(scenario.commodity_at(market)), Drug)}
+    for number, policy in enumerate(scenario.policies):
+        if str(getattr(policy, "kind", "")) == "demand_reduction":
+            for at, name in enumerate(policy.places()):
+                if name in markets and name not in drugs:
+                    text = f"{name} is for {scenario.commodity_at(markets[name])}, which is no drug. "
+                    text += "Name markets of drugs, whose users can be treated."
+                    found.add(("policies", number, "markets", at), text, name)
 
 
 def check_reach(scenario: Scenario, found: Findings) -> None:

@@ -113,6 +113,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "passed_corrupted_kg": total("passed_corrupted_g") / GRAMS_PER_KG,
         "finished_kg": total("finished_g") / GRAMS_PER_KG,
         "raided_kg": total("raided_g") / GRAMS_PER_KG,
+        "demand_prevented_kg": total("prevented_g") / GRAMS_PER_KG,
         "policy_cost_usd": total("policy_cost_cents") / CENTS_PER_USD,
         **_people_totals(model),
         **intelligence.totals(model),

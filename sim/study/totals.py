@@ -49,6 +49,7 @@ KPIS: tuple[Column, ...] = (
     Column("passed_corrupted_kg", "float64", "kg", "Passed controls where the owner had somebody on duty"),
     Column("finished_kg", "float64", "kg", "Product made at the markets of what travelled as an intermediate"),
     Column("raided_kg", "float64", "kg", "Taken by raids on the laboratories that do so"),
+    Column("demand_prevented_kg", "float64", "kg", "Demand that treatment and education prevented"),
     Column("policy_cost_usd", "float64", "USD", "Cost of the policies"),
     Column("people_departed", "int64", "persons", "People who set out across the sea, all attempts"),
     Column("people_departed_again", "int64", "persons", "Of these, attempts of people who had set out before"),

@@ -92,6 +92,17 @@ class Chains:
         for name, source in self.sources.items():
             source.produce(day, today, raids_per_year[self._areas[name]], ledger)
 
+    def follow(self, day: int, treated: NDArray[np.float64], educated: NDArray[np.float64]) -> None:
+        """What treatment and education prevent follows where levers stand: float64[markets] each."""
+        for book, *levers in zip(self.markets.values(), treated.tolist(), educated.tolist(), strict=True):
+            if isinstance(book, Book):
+                book.follow(day, *levers)
+
+    def prevented_g(self, commodity: str) -> int:
+        """What they prevent of the demand for a commodity today, grams."""
+        books = [book for name, book in self.markets.items() if self.at[name] == commodity]
+        return round(math.fsum(book.prevented_g for book in books if isinstance(book, Book)))
+
     def clear(self, day: int, ledger: Ledger) -> None:
         """Each market sells its day's demand and moves its price."""
         for name, book in self.markets.items():

@@ -32,6 +32,7 @@ from sim.quantity import (
 from sim.registry import Registered
 from sim.terms import GRAMS_PER_KG, Label, Name, Noun
 from sim.world.making import Finishing, Laboratories, Leaf, Precursors
+from sim.world.users import Users
 from sim.world.waters import DaysOut
 
 INTERMEDIATE = "intermediate"
@@ -207,6 +208,7 @@ class Drug(Good):
     finishing: Finishing | None = None
     """None: all of it travels as product."""
     retail: Retail = Field(default_factory=Retail)
+    users: Users = Field(default_factory=Users)
 
     @property
     def ways_to_hide(self) -> dict[str, Concealment]:

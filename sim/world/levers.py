@@ -133,6 +133,10 @@ class Controls:
     """Units that trace proceeds, by state."""
     tracing_abroad: Levers
     """Share of their rate that is left where a transfer begins or ends in another state, by state."""
+    treated: Levers
+    """Share of the use of dependent users that treatment prevents in the end, by market."""
+    educated: Levers
+    """Share of all use that education prevents in the end, by market."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -210,6 +214,11 @@ class Controls:
         """Raids on laboratories that finish what arrives added at the named markets."""
         rows = [self.markets.index(market) for market in markets]
         return self._moved("finishing_raids", rows, lambda now: now + per_year)
+
+    def at_markets(self, lever: str, markets: Iterable[str], more: float) -> Controls:
+        """A share of demand that is prevented raised at the named markets, to 1 at the highest."""
+        rows = [self.markets.index(market) for market in markets]
+        return self._moved(lever, rows, lambda now: np.minimum(now + more, 1.0))
 
     def same_as(self, other: Controls) -> bool:
         """Whether every lever stands where it stands in `other`."""
@@ -300,5 +309,7 @@ def controls_of(
         protection=np.zeros(len(states)),
         tracing_units=np.array([float(each.units) for each in tracing or [Tracing()] * len(states)]),
         tracing_abroad=np.array([float(each.abroad) for each in tracing or [Tracing()] * len(states)]),
+        treated=np.zeros(len(finishing_raids or {})),
+        educated=np.zeros(len(finishing_raids or {})),
         **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in _OF_COURTS},
     )

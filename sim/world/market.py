@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sim.terms import DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.commodity import Drug, Good, Retail
+from sim.world.users import Prevented, Users
 
 
 def retail_price(good: Drug, wholesale: float, purity: float) -> float:
@@ -40,27 +41,42 @@ class Book:
     """Demand of a day at the start, grams as they arrive."""
     stock_g: int = field(init=False, default=0)
     owed_g: float = field(init=False, default=0.0)
+    prevented: Prevented = field(init=False)
+    """What treatment and education prevent of its demand."""
+    prevented_g: float = field(init=False, default=0.0)
+    """The same in grams, today."""
     _retail_at_start: float = field(init=False)
 
     def __post_init__(self) -> None:
         good = self.commodity
         self.price = float(good.market_price)
         self.purity = float(good.retail.purity) if isinstance(good, Drug) else 1.0
+        self.prevented = Prevented(good.users if isinstance(good, Drug) else Users())
         self.retail = self._retail_at_start = self._sold_on_at()
         self.at_start_g = good.demand * self.demand_share * 1000.0 * GRAMS_PER_KG / DAYS_PER_YEAR
 
     def demand_g_per_day(self, day: int) -> float:
-        """Q = Q0 * share * growth^years * (retail price of a pure gram / that at the start)^elasticity, grams a day as
-        they arrive."""
+        """Q = Q0 * share * growth^years * (retail price of a pure gram / that at the start)^elasticity, less what is
+        prevented, grams a day as they arrive."""
+        return self._wished_g(day) * self.prevented.left
+
+    def _wished_g(self, day: int) -> float:
+        """Demand of a day if nothing were prevented."""
         good = self.commodity
         growth = math.exp(good.demand_growth * day / DAYS_PER_YEAR)
         return self.at_start_g * growth * math.pow(self.retail / self._retail_at_start, good.elasticity)
+
+    def follow(self, day: int, treated: float, educated: float) -> None:
+        """A day passes in which levers stand so: treatment and education prevent more, or less."""
+        if treated or educated or self.prevented.left < 1.0:
+            self.prevented.follow(treated, educated)
+            self.prevented_g = self._wished_g(day) * (1.0 - self.prevented.left)
 
     def opening_g(self, day: int) -> int:
         """What arrives today although it left before the first day: the stock at the start, then the pipeline."""
         good = self.commodity
         days = good.stock_days * (day == 0) + (day < good.pipeline_days)
-        return int(self.demand_g_per_day(day) * days) if days else 0
+        return int(self._wished_g(day) * days) if days else 0
 
     def clear(self, day: int) -> int:
         """Sell a day's demand as far as stock goes, and move price and purity; returns grams consumed.

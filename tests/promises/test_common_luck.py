@@ -35,6 +35,7 @@ POLICIES = {
     "forum": {"states": ["XA", "XB", "XC"]},
     "interoperable_systems": {"states": ["XA", "XB", "XC"], "factor": 0.1},
     "finishing_raids": {"markets": ["lowlands", "uplands"], "per_year": 6},
+    "demand_reduction": {"markets": ["lowlands"], "reach": 0.5, "education": 1},
 }
 PEOPLE = (
     "commodities.crossing={kind: people, name: People, waiting_by_year: {2025: 12000}}",
@@ -67,6 +68,7 @@ PLACEBOS = {
     "a forum of one": ("forum", {"states": ["XA"]}),
     "systems as slow as before": ("interoperable_systems", {"states": ["XA", "XB"], "factor": 1}),
     "no raid more": ("finishing_raids", {"markets": ["lowlands"], "per_year": 0}),
+    "treatment of nobody": ("demand_reduction", {"markets": ["lowlands"], "reach": 0, "education": 0}),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }
 

@@ -35,6 +35,13 @@ EXAMPLES = {
     "witness_protection": {"states": ["XC"], "cooperation": 0.1, "testimony": 0.5},
     "finishing_raids": {"markets": ["uplands"], "per_year": 3},
     "asset_tracing": {"states": ["XC"], "units": 6, "abroad": 0.7},
+    "demand_reduction": {
+        "markets": ["uplands"],
+        "reach": 0.2,
+        "effect": 0.5,
+        "education": 0.6,
+        "education_effect": 0.1,
+    },
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -56,6 +63,7 @@ MOVES = {
     "mutual_legal_assistance": {"assistance_days": 0.5, "assistance_answer": 0.8},  # 0.6, and half of what is missing
     "asset_tracing": {"tracing_units": 10, "tracing_abroad": 0.7},  # of the units four that are there
     "witness_protection": {"protection": 0.1, "testimony": 0.8},  # 0.6, and half of what is missing
+    "demand_reduction": {"treated": 0.1, "educated": 0.06},
     "finishing_raids": {"finishing_raids": 3.5},  # half a raid a year that is there
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as

@@ -276,6 +276,7 @@ def kpis(made: dict) -> dict:
         "passed_corrupted_kg": int(daily["passed_corrupted_g"].sum()) / 1000,
         "finished_kg": 0.0,
         "raided_kg": 0.0,
+        "demand_prevented_kg": 0.0,
         "policy_cost_usd": int(daily["policy_cost_cents"].sum()) / 100,
         "items_born": 19,
         "items_shared": 8,
@@ -637,6 +638,7 @@ def _daily(rng, events, ports, days):
         "finished_g": np.zeros_like(flow["delivered"]),
         "raided_g": np.zeros_like(flow["delivered"]),
         "finishing_usd_per_kg": np.zeros(len(flow["delivered"])),
+        "prevented_g": np.zeros_like(flow["delivered"]),
     }
 
 
