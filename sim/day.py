@@ -9,7 +9,7 @@ import numpy as np
 from sim.actors.cartel import Cartel
 from sim.actors.courier import Courier
 from sim.genesis import World
-from sim.kernels.boxes import Rules
+from sim.kernels.boxes import Contaminated, Rules
 from sim.kernels.draws import child_key
 from sim.kernels.planning import mean_offer
 from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG
@@ -67,6 +67,13 @@ class DaysParts(World):
         sight = self.staff.sight * self.exchange.training
         rules = self.clearance.rules(controls, self.intelligence.points, sight, self.day)
         return self.restraint.within(rules, controls, self.day, self.chronicle.tally)
+
+    def seen(self, boxes: Contaminated, controls: Controls) -> Contaminated:
+        """The contaminated boxes of today, with what scanners win back of what hides their loads."""
+        if not len(boxes.shows) or not controls.penetration.any():
+            return boxes
+        reach = np.repeat(controls.penetration, np.diff(boxes.first))
+        return boxes._replace(shows=boxes.shows * (1.0 + reach * self._won_back[boxes.concealment]))
 
     def dispatch(self, owner: Cartel, way: int, method: int, grams: int, draw: int, *, crewed: bool) -> None:
         """Send a load on one of its owner's ways; crewed: whether its people are needed for it."""
@@ -168,7 +175,7 @@ class DaysParts(World):
         )
         self.finance.books.close(day)
         self.treatment.note(self.today, last=day + 1 == self.plan.days)
-        self.chronicle.close(day, written, cleared)
+        self.chronicle.close(day, written, cleared, self.in_force.scan_time)
         if self.chains.waiting:
             self.chronicle.people_at_sea[day] = self.cargo.people_at_sea()
         for source in self.chains.waiting:

@@ -179,6 +179,9 @@ class World:
         )
         self._hidings = hidings
         self._hiding_shows = [float(hiding.visibility) for hiding in hidings.values()]
+        every = hidden(self.goods)
+        self._won_back = np.array([max(1.0 / float(hiding.visibility) - 1.0, 0.0) for hiding in every.values()])
+        """float64[H]: by how much a load shows more where what hides it takes nothing from the chance of an alarm."""
 
     def _gather_people(self) -> None:
         geography = self.plan.geography

@@ -39,7 +39,7 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         self.intelligence.gather()
         sea = self.fleet.put_to_sea(self.day, controls, self.intelligence.told)
         self.passage.move(self.day, sea)
-        boxes = self.intelligence.name(self.passage.presented, self.passage.boxes)
+        boxes = self.seen(self.intelligence.name(self.passage.presented, self.passage.boxes), controls)
         cleared = self.clearance.clear(self.day, boxes, self.rules(controls), self.staff.week)
         self.passage.settle(self.day, cleared)
 

@@ -13,22 +13,31 @@ _FOLDERS = (_HERE / "_scenarios", _HERE.parent / "scenarios")
 
 def shipped() -> dict[str, Path]:
     """The scenarios that come with the package, by bare name."""
-    folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))} if folder is not None else {}
+    return _in("")
+
+
+def policies() -> dict[str, Path]:
+    """The scenarios that put one question about one policy, by name: `policies/` and the bare name."""
+    return _in("policies/")
 
 
 def games() -> dict[str, Path]:
     """The games that come with the package, by name: `games/` and the bare name."""
-    folder = next((folder / "games" for folder in _FOLDERS if folder.is_dir()), None)
-    return {f"games/{path.stem}": path for path in sorted(folder.glob("*.yaml"))} if folder is not None else {}
+    return _in("games/")
+
+
+def _in(below: str) -> dict[str, Path]:
+    """The files of a folder below that of the scenarios, by what they are called."""
+    folder = next((folder / below for folder in _FOLDERS if folder.is_dir()), None)
+    return {f"{below}{path.stem}": path for path in sorted(folder.glob("*.yaml"))} if folder is not None else {}
 
 
 def find(scenario: str | Path) -> Path:
     """The file that is meant: the path itself, or the shipped scenario or game of that name where there is no such
     file."""
     path, name = Path(scenario), str(scenario)
-    if name.removeprefix("games/") == path.name and not os.path.exists(path):
-        return (games() if name != path.name else shipped()).get(name, path)
+    if path.parent.as_posix() in (".", "games", "policies") and not os.path.exists(path):
+        return {**shipped(), **policies(), **games()}.get(name, path)
     return path
 
 
@@ -46,7 +55,7 @@ def titles() -> list[Listing]:
     from sim.scenario.reader import read
 
     found = []
-    for name, path in {**shipped(), **games()}.items():
+    for name, path in {**shipped(), **policies(), **games()}.items():
         data = plain(read(path.read_bytes(), path.name)[0])
         found.append(Listing(name, *(" ".join(str(data.get(word, "")).split()) for word in ("title", "question"))))
     return found

@@ -103,6 +103,8 @@ class Chronicle:
     """int32[days, C, 8]"""
     wait_hours: NDArray[np.float64] = field(init=False)
     """float64[days, C]: hours that boxes waited for a scanner, summed."""
+    scan_hours: NDArray[np.float64] = field(init=False)
+    """float64[days, C]: hours that they were scanned, summed."""
     patrolled: NDArray[np.int64] = field(init=False)
     """int64[days, Z, 7]: craft that crossed, were detected, boarded and stopped, grams in these, persons brought in."""
     moved: NDArray[np.int64] = field(init=False)
@@ -140,6 +142,7 @@ class Chronicle:
         self._days = np.zeros(self.days, DAY)
         self.tally = np.zeros((self.days, len(self.per_hour), TALLIES), np.int32)
         self.wait_hours = np.zeros((self.days, len(self.per_hour)))
+        self.scan_hours = np.zeros((self.days, len(self.per_hour)))
         self.patrolled = np.zeros((self.days, self.zones, COUNTS), np.int64)
         self.patrol_hours = np.zeros((self.days, self.zones))
         self.moved = np.zeros((self.days, self.commodities, len(EVENTS)), np.int64)
@@ -160,10 +163,11 @@ class Chronicle:
         """Couriers who cooperated today."""
         return len(self.statements) - self._told
 
-    def close(self, day: int, written: Day, cleared: Cleared) -> None:
-        """Write down a day, and what was done at the controls on it."""
+    def close(self, day: int, written: Day, cleared: Cleared, scan_time: NDArray[np.float64]) -> None:
+        """Write down a day, and what was done at the controls on it; scan_time: float64[C], factor on it."""
         self._days[day] = written
         self.tally[day], self.wait_hours[day] = cleared.tally, cleared.wait_hours
+        self.scan_hours[day] = cleared.tally[:, CHOSEN] * scan_time / self.per_hour
         self.lived = day + 1
 
     def at_sea(self, day: int, tally: NDArray[np.int64], hours: NDArray[np.float64]) -> None:
@@ -194,8 +198,7 @@ class Chronicle:
     @property
     def delay_hours(self) -> NDArray[np.float64]:
         """Delay of legal boxes by day and control, hours: waiting, scanning and opening: float64[days, C]."""
-        scanning = self.tally[:, :, CHOSEN] / self.per_hour
-        return self.wait_hours + scanning + self.tally[:, :, OPENED] * self.examination_hours
+        return self.wait_hours + self.scan_hours + self.tally[:, :, OPENED] * self.examination_hours
 
     @property
     def contaminated(self) -> NDArray[np.int64]:

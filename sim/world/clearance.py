@@ -373,7 +373,7 @@ class Clearance:
             finds=(controls.examination_sensitivity * CHANCE).astype(np.int32),
             tip=self.named,
             servers=np.zeros(0, np.int32),
-            scan_hours=1.0 / self.per_hour,
+            scan_hours=controls.scan_time / self.per_hour,
             service=self.service,
             open_hours=self.open_hours,
         )

@@ -137,6 +137,10 @@ class Controls:
     """Share of the use of dependent users that treatment prevents in the end, by market."""
     educated: Levers
     """Share of all use that education prevents in the end, by market."""
+    penetration: Levers
+    """Share of what a way to hide takes from the chance of an alarm that scanners win back, by port control."""
+    scan_time: Levers
+    """Factor on the time of a scan, by port control."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -163,6 +167,10 @@ class Controls:
     def at_least(self, lever: str, places: Iterable[str], direction: Direction, least: float) -> Controls:
         """A lever raised to a value at the named places where it is lower."""
         return self._moved(lever, self.rows(places, direction), lambda now: np.maximum(now, least))
+
+    def towards(self, lever: str, places: Iterable[str], direction: Direction, to: float, part: float) -> Controls:
+        """A lever moved a part of the way to a value at the named places."""
+        return self._moved(lever, self.rows(places, direction), lambda now: now + (to - now) * part)
 
     def joining(self, zones: Iterable[str], units: float) -> Controls:
         """Units of single states in the named zones, as far as there are so many, made joint ones."""
@@ -311,5 +319,7 @@ def controls_of(
         tracing_abroad=np.array([float(each.abroad) for each in tracing or [Tracing()] * len(states)]),
         treated=np.zeros(len(finishing_raids or {})),
         educated=np.zeros(len(finishing_raids or {})),
+        penetration=np.zeros(count),
+        scan_time=np.ones(count),
         **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in _OF_COURTS},
     )

@@ -36,6 +36,7 @@ POLICIES = {
     "interoperable_systems": {"states": ["XA", "XB", "XC"], "factor": 0.1},
     "finishing_raids": {"markets": ["lowlands", "uplands"], "per_year": 6},
     "demand_reduction": {"markets": ["lowlands"], "reach": 0.5, "education": 1},
+    "detection_technology": {"ports": ["nordhaven", "SOUTH"], "sensitivity": 0.8},
 }
 PEOPLE = (
     "commodities.crossing={kind: people, name: People, waiting_by_year: {2025: 12000}}",
@@ -69,6 +70,10 @@ PLACEBOS = {
     "systems as slow as before": ("interoperable_systems", {"states": ["XA", "XB"], "factor": 1}),
     "no raid more": ("finishing_raids", {"markets": ["lowlands"], "per_year": 0}),
     "treatment of nobody": ("demand_reduction", {"markets": ["lowlands"], "reach": 0, "education": 0}),
+    "scanners as good as before": (
+        "detection_technology",
+        {"ports": ["NORTH"], "sensitivity": 0, "penetration": 0, "false_alarms": 1, "scan_time": 1},
+    ),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }
 

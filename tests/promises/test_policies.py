@@ -42,6 +42,13 @@ EXAMPLES = {
         "education": 0.6,
         "education_effect": 0.1,
     },
+    "detection_technology": {
+        "ports": ["nordhaven"],
+        "sensitivity": 0.4,
+        "penetration": 0.3,
+        "false_alarms": 0.5,
+        "scan_time": 0.25,
+    },
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -65,13 +72,19 @@ MOVES = {
     "witness_protection": {"protection": 0.1, "testimony": 0.8},  # 0.6, and half of what is missing
     "demand_reduction": {"treated": 0.1, "educated": 0.06},
     "finishing_raids": {"finishing_raids": 3.5},  # half a raid a year that is there
+    "detection_technology": {  # of the 0.15 that a scan misses 0.06 are seen
+        "sensitivity": 0.91,
+        "penetration": 0.3,
+        "false_alarm": 0.5,
+        "scan_time": 0.25,
+    },
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
 a factor on what stood there."""
 FACTORS = (
     "scans_per_day", "examinations_per_day", "analyst_skill", "legal_wage", "audits_per_year", "integrity",
     "prosecutors", "court_slots", "appeal_slots", "investigators", "laboratory_per_week", "laboratory_days",
-    "evidence_loss", "assistance_days",
+    "evidence_loss", "assistance_days", "false_alarm",
 )  # fmt: skip
 KINDS = sorted(Policy.every())
 

@@ -9,7 +9,7 @@ import pytest
 from sim.cli import main
 from sim.policies.policy import Policy
 from sim.scenario.load import load
-from sim.scenario.shipped import games, shipped
+from sim.scenario.shipped import games, policies, shipped
 
 VERBS = ["run", "compare", "report", "validate", "describe", "schema", "new", "policies", "list"]
 
@@ -66,9 +66,10 @@ def test_a_misspelt_verb_or_option_suggests_the_nearest(capsys):
 
 
 def test_valid_scenarios_are_told_on_the_output(capsys):
-    code, out, talk = said(capsys, "validate", *sorted(shipped()))
+    names = [*shipped(), *policies()]
+    code, out, talk = said(capsys, "validate", *names)
     assert (code, talk) == (0, "")
-    assert out.count(": valid, ") == len(shipped())
+    assert out.count(": valid, ") == len(names)
 
 
 def test_mistakes_of_several_files_are_told_together(capsys, tmp_path):
@@ -121,7 +122,7 @@ def test_policies_lists_every_kind_with_its_fields(capsys):
 
 def test_list_names_every_shipped_scenario_and_game_with_its_question(capsys):
     _, out, _ = said(capsys, "list")
-    assert [line.split()[0] for line in out.splitlines()] == [*sorted(shipped()), *sorted(games())]
+    assert [line.split()[0] for line in out.splitlines()] == [*sorted(shipped()), *sorted(policies()), *sorted(games())]
     listed = json.loads(said(capsys, "list", "--json")[1])
     assert [entry["title"] for entry in listed[: len(shipped())]] == [load(name).title for name in sorted(shipped())]
 
