@@ -107,6 +107,8 @@ class Replicas:
         whole = [np.maximum(np.round(flow * share), 0).astype(np.int64) for share in (case.scanned, case.blind)]
         hands = np.round((whole[0] + whole[1]) * case.hands).astype(np.int64)
         nothing, share = np.zeros(CONTROLS * self.copies, np.int32), np.zeros(CONTROLS * self.copies)
+        unscreened = share.copy()
+        unscreened.flags.writeable = False  # of the types that are compiled ahead
         return Rules(
             points=alike(np.rint(points / step).astype(np.int16) * np.int16(step)),
             base=alike(np.full(CONTROLS, -5 * POINTS, np.int32)),
@@ -119,7 +121,7 @@ class Replicas:
             middle=nothing,
             called=np.zeros((len(nothing), 4), np.int32),
             clearance=nothing,
-            screened=share,
+            screened=unscreened,
             alarm_clean=alike((rng.uniform(0.02, 0.2, (CONTROLS, CLASSES)) * CHANCE).astype(np.int32)),
             alarm_full=alike(np.full(CONTROLS, 0.9)),
             alarm_cargo=rng.uniform(0.6, 1.1, CLASSES),
@@ -139,8 +141,7 @@ class Replicas:
         """
         case, boxes, n, loads = self.case, self.boxes, CONTROLS * self.copies, self.case.loads
         rng = np.random.default_rng(["micro", "thinned"].index(mode))
-        rows, read_only = np.arange(n), self.rules.screened
-        read_only.flags.writeable = False
+        rows = np.arange(n)
         factor = 1.0 + 0.1 * np.cos(np.arange(LAGS + DAY + 1) * 1.7)
         tables, working = blank(self.boxes, CLASSES, WIDTH), Working.of(MIXES, LAGS, max(1, loads))
         tables.scans[:] = self.rules.chosen, self.rules.blind
