@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from sim.scenario.scenario import Scenario
 from sim.study.run import live
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
 PAIRS = 30
-DAYS = 200
-AWARE = 60
+DAYS = 120
+AWARE = 40
 PLENTY = (
     "commodities.cocaine.production_by_year={2025: 300}",
     "organisations.coastal.largest_lot=150",
@@ -27,12 +28,12 @@ def found() -> np.ndarray:
     """Kilograms dispatched and mean wholesale price, float64[2, PAIRS, 2, 2]: by measure, pair, whether prices answer,
     and whether there is interdiction."""
 
-    def lived(number: int, *settings: str) -> tuple[float, float]:
-        daily = live(world(*PLENTY, *settings, days=DAYS), replicate=number, mode="thinned").chronicle.daily
+    def lived(plan: Scenario, number: int) -> tuple[float, float]:
+        daily = live(plan, replicate=number, mode="thinned").chronicle.daily
         return sum(daily["dispatched_g"][AWARE:]) / 1000, float(np.mean(daily["price_usd_per_kg"][AWARE:]))
 
-    worlds = [[lived(number, *price, *control) for price in ((FROZEN,), ()) for control in ((), INTERDICTION)]
-              for number in range(PAIRS)]  # fmt: skip
+    plans = [world(*PLENTY, *price, *control, days=DAYS) for price in ((FROZEN,), ()) for control in ((), INTERDICTION)]
+    worlds = [[lived(plan, number) for plan in plans] for number in range(PAIRS)]
     return np.moveaxis(np.array(worlds).reshape(PAIRS, 2, 2, 2), -1, 0)
 
 

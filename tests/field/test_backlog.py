@@ -14,7 +14,7 @@ from sim.study.run import live
 from tests.field.pairs import SURE, Told, told
 from tests.promises.worlds import world
 
-PAIRS, DAYS = 30, 365
+PAIRS, DAYS = 30, 220
 BEYOND_CAPACITY = (
     *(
         f"justice.courts.{setting}"

@@ -14,7 +14,7 @@ from tests.field.pairs import SURE, Told, told
 from tests.promises.worlds import world
 
 PAIRS = 30
-ON, OFF, DAYS = 30, 120, 240
+ON, OFF, DAYS = 30, 120, 210
 """Days on which the programmes begin and end, and on which the run ends."""
 EVERYWHERE = ["NORTH", "SOUTH", "XA", "XC"]
 NEAR = (

@@ -7,7 +7,7 @@ from sim.model import SmugglingModel
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
-PAIRS, STRUCK, DAYS = 30, 60, 90
+PAIRS, STRUCK, DAYS = 30, 30, 60
 LEADERS = -1.0
 """In place of a share: all leaders, and nobody else."""
 

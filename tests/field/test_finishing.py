@@ -12,7 +12,7 @@ from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
 PAIRS = 30
-RAIDS, FELT, DAYS = 60, 110, 210
+RAIDS, FELT, DAYS = 40, 80, 150
 """Days on which raids begin, from which on they are looked at, and on which the run ends."""
 WORLD = (
     "geography.docks={}",

@@ -7,7 +7,7 @@ from tests.field.coasts import coasts, lived, seized_share, watched
 from tests.field.pairs import SURE, told
 
 PAIRS = 30
-DAYS, LEARNT = 70, 28
+DAYS, LEARNT = 63, 21
 WAYS, RISK, MORE = 10, 0.05, 0.6
 MOVED = 14
 """Days after which units that are placed at random are placed anew."""

@@ -10,15 +10,16 @@ from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
 PAIRS = 30
-DAYS = 240
-BASE = ("money.traced=0.02", "justice.courts.investigation_days=40", "justice.courts.trial_days=40",
-        "justice.courts.prosecution_days=20")  # fmt: skip
+JUDGED, FROZEN = 220, 100
+"""Days of runs in which courts come to an end, and of those in which money is frozen."""
+BASE = ("money.traced=0.02", "justice.courts.investigation_days=20", "justice.courts.trial_days=20",
+        "justice.courts.prosecution_days=10")  # fmt: skip
 """Courts that come to an end within the run."""
 
 
-def lived(*settings: str) -> list[SmugglingModel]:
-    plan = world(*BASE, *settings, days=DAYS)
-    return [live(plan, replicate=number, mode="thinned") for number in range(PAIRS)]
+def lived(*settings: str, days: int = FROZEN, pairs: int = PAIRS) -> list[SmugglingModel]:
+    plan = world(*BASE, *settings, days=days)
+    return [live(plan, replicate=number, mode="thinned") for number in range(pairs)]
 
 
 def shares(models: list[SmugglingModel], name: str = "frozen_share") -> np.ndarray:
@@ -26,32 +27,34 @@ def shares(models: list[SmugglingModel], name: str = "frozen_share") -> np.ndarr
 
 
 @pytest.fixture(scope="module")
-def plain() -> list[SmugglingModel]:
-    return lived()
+def few() -> np.ndarray:
+    """Frozen shares where few units search."""
+    return shares(lived("money.tracing.units=20"))
 
 
-def test_less_is_confiscated_than_frozen_and_less_frozen_than_earned(plain):
+def test_less_is_confiscated_than_frozen_and_less_frozen_than_earned():
     """EU 2010 to 2014: 2.2 % of proceeds frozen, 1.1 % confiscated for good (Europol 2016, source europol16)."""
-    frozen, confiscated = shares(plain), shares(plain, "confiscated_share")
+    models = lived(days=JUDGED)
+    frozen, confiscated = shares(models), shares(models, "confiscated_share")
     assert told(frozen - confiscated).above < SURE
     assert told(confiscated).above < SURE
     assert told(1.0 - frozen).above < SURE
     assert told(0.5 - frozen).above < SURE
 
 
-def test_more_units_freeze_more_and_each_further_one_less():
+def test_more_units_freeze_more_and_each_further_one_less(few):
     """Random search by several saturates (Koopman 1946): what one has found no other can find."""
-    none, few, many = (shares(lived(f"money.tracing.units={units}")) for units in (0, 20, 40))
-    assert not none.any()
+    many = shares(lived("money.tracing.units=40"))
+    assert not shares(lived("money.tracing.units=0", pairs=3)).any()
     assert told(few).above < SURE
     assert told(many - few).above < SURE, told(many - few)
-    assert told((few - none) - (many - few)).above < SURE, told(2 * few - many)
+    assert told(few - (many - few)).above < SURE, told(2 * few - many)
 
 
-def test_states_that_answer_each_other_freeze_more(plain):
+def test_states_that_answer_each_other_freeze_more(few):
     """Assets abroad are lost where requests are not answered (FATF Recommendations 38 and 40)."""
-    agreed = shares(lived("money.agreements=[[XA, XB], [XA, XC], [XB, XC]]"))
-    assert told(agreed - shares(plain)).above < SURE
+    agreed = shares(lived("money.tracing.units=20", "money.agreements=[[XA, XB], [XA, XC], [XB, XC]]"))
+    assert told(agreed - few).above < SURE
 
 
 def test_frozen_money_is_missing_where_loads_are_bought():

@@ -6,7 +6,6 @@ import numpy as np
 
 from sim.actors.state import willingness
 from sim.model import SmugglingModel
-from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
 from sim.study.run import live
 from tests.field.pairs import SURE, told
@@ -14,7 +13,7 @@ from tests.promises.worlds import world
 
 PAIRS = range(30)
 SETTINGS = (
-    "policies=[]", "customs.imports.tip=0.1", "customs.exports.tip=0.3", "customs.exports.examination_share=0",
+    "customs.imports.tip=0.1", "customs.exports.tip=0.3", "customs.exports.examination_share=0",
     "customs.posts={}", "organisations.coastal.count=8", "organisations.coastal.beliefs.information=0",
     "organisations.inland.beliefs.information=0",
 )  # fmt: skip
@@ -28,8 +27,8 @@ def agreed(days: float) -> str:
 
 @functools.cache
 def found(replicate: int, cooperation: str) -> float:
-    """Share of the loads sent in five months that were found at controls and at sea."""
-    model = live(load("two_coasts", overrides=(*SETTINGS, cooperation), days=150), replicate=replicate, mode="thinned")
+    """Share of the loads sent in ten weeks that were found at controls and at sea."""
+    model = live(world(*SETTINGS, cooperation, days=75), replicate=replicate, mode="thinned")
     loads = model.cargo.rows
     return float(((loads["outcome"] == 2) & (loads["checkpoint"] >= 0)).mean())
 
@@ -81,13 +80,13 @@ def test_a_member_more_adds_less_among_many_than_among_few():
 
 
 def levels(replicate: int, worth: float) -> float:
-    """How far members of a voluntary forum take part after ten months, when a find is worth so much to them."""
+    """How far members of a voluntary forum take part after ten weeks, when a find is worth so much to them."""
     terms = (
         f"members: {{XA: 2024-01-01, destination: 2024-01-01}}, meetings_per_year: 12, find_usd: {worth}, "
         "compliance: 0.9, first_level: 0.8, days: 1, reciprocity: 0"
     )
-    overrides = (*SETTINGS, f"cooperation={{forum: {{{terms}}}}}")
-    model = live(load("two_coasts", overrides=overrides, days=150), replicate=replicate, mode="thinned")
+    plan = world(*SETTINGS, f"cooperation={{forum: {{{terms}}}}}", days=75)
+    model = live(plan, replicate=replicate, mode="thinned")
     return float(np.mean([state.level for state in model.exchange.members[1:]]))
 
 

@@ -1,5 +1,8 @@
 """What the literature expects of targeting."""
 
+import functools
+from typing import NamedTuple
+
 import pytest
 
 from sim.kernels.boxes import ARRIVED, BLIND, CHOSEN, HITS
@@ -8,17 +11,34 @@ from sim.study.run import live
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import lived, world
 
-PAIRS = 8
-DAYS = 180
+PAIRS, DAYS = 30, 60
 
 
-def found_per_load_met(protocol: str, replicate: int) -> tuple[float, int]:
-    """Finds over contaminated boxes that came to a control, and boxes scanned."""
-    model = lived(
-        f"customs.imports.protocol={protocol}", f"customs.exports.protocol={protocol}", days=DAYS, replicate=replicate
+class Chosen(NamedTuple):
+    """What came of a way to choose boxes, in thinned mode."""
+
+    found: float
+    """Finds over contaminated boxes that came to a control."""
+    hits: int
+    scans: int
+    blind: bool
+    """Whether all scans were blind picks."""
+    met: float
+    """Contaminated boxes that as many blind picks would meet."""
+
+
+@functools.cache
+def chosen(protocol: str, replicate: int) -> Chosen:
+    both = (f"customs.{side}.protocol={protocol}" for side in ("imports", "exports"))
+    chronicle = lived(*both, days=DAYS, replicate=replicate, mode="thinned").chronicle
+    tally, hits = chronicle.tally, sum(chronicle.daily["hits"])
+    return Chosen(
+        found=hits / chronicle.contaminated.sum(),
+        hits=hits,
+        scans=int(tally[:, :, CHOSEN].sum()),
+        blind=bool((tally[:, :, CHOSEN] == tally[:, :, BLIND]).all()),
+        met=float((chronicle.contaminated * tally[:, :, CHOSEN] / tally[:, :, ARRIVED].clip(1)).sum()),
     )
-    chronicle = model.chronicle
-    return sum(chronicle.daily["hits"]) / chronicle.contaminated.sum(), int(chronicle.tally[:, :, CHOSEN].sum())
 
 
 def test_targeted_screening_finds_more_than_random_screening_of_as_many_containers():
@@ -30,34 +50,26 @@ def test_targeted_screening_finds_more_than_random_screening_of_as_many_containe
     may be less.
     """
     targeted, random = (
-        [found_per_load_met(protocol, replicate) for replicate in range(PAIRS)]
-        for protocol in ("top_capacity", "random")
+        [chosen(protocol, replicate) for replicate in range(PAIRS)] for protocol in ("top_capacity", "random")
     )
-    scans = [sum(count for _, count in world) for world in (targeted, random)]
+    scans = [sum(one.scans for one in worlds) for worlds in (targeted, random)]
     assert scans[0] == pytest.approx(scans[1], rel=0.001)
 
-    gain = told([one - other for (one, _), (other, _) in zip(targeted, random, strict=True)])
+    gain = told([one.found - other.found for one, other in zip(targeted, random, strict=True)])
     assert gain.above < SURE, gain
     assert gain.low > 0.05, gain  # of the loads that come to a control
-    lift = sum(share for share, _ in targeted) / sum(share for share, _ in random)
+    lift = sum(one.found for one in targeted) / sum(one.found for one in random)
     assert lift > 3
 
 
 def test_random_screening_finds_no_more_than_the_boxes_that_it_meets_by_chance():
     """Blind picks meet contraband in proportion to the boxes scanned (hypergeometric sampling)."""
-    hits, met = 0, 0.0
-    for replicate in range(PAIRS):
-        model = lived(
-            "customs.imports.protocol=random", "customs.exports.protocol=random", days=DAYS, replicate=replicate
-        )
-        tally = model.chronicle.tally
-        assert (tally[:, :, CHOSEN] == tally[:, :, BLIND]).all()
-        hits += sum(model.chronicle.daily["hits"])
-        met += float((model.chronicle.contaminated * tally[:, :, CHOSEN] / tally[:, :, ARRIVED].clip(1)).sum())
+    random = [chosen("random", replicate) for replicate in range(PAIRS)]
+    assert all(one.blind for one in random)
+    hits, met = sum(one.hits for one in random), sum(one.met for one in random)
     assert 0 < hits < met + 6 * met**0.5
 
 
-MANY_PAIRS = 30
 COMMON = (
     *(f"geography.ports.{port}.teu_thousand={teu}" for port, teu in
       (("costa_alta", 24), ("puerto_sereno", 10), ("nordhaven", 120), ("westmole", 30))),
@@ -81,12 +93,12 @@ def test_the_advantage_of_targeting_shrinks_as_concealment_adapts():
     """At the same capacity targeting finds more than blind choice, and less of it once organisations have moved to the
     concealments that documents show least (inspection games since Dresher 1962; Kim et al. 2020, arXiv 2010.14282)."""
     first, last = [], []
-    for replicate in range(MANY_PAIRS):
+    for replicate in range(PAIRS):
         by_score, blindly = (
-            live(world(*COMMON, f"customs.imports.protocol={name}", days=150), replicate=replicate, mode="thinned")
+            live(world(*COMMON, f"customs.imports.protocol={name}", days=120), replicate=replicate, mode="thinned")
             for name in ("top_capacity", "random")
         )
-        for days, gains in ((slice(0, 45), first), (slice(105, 150), last)):
+        for days, gains in ((slice(0, 40), first), (slice(80, 120), last)):
             gains.append(found_share(by_score, days) - found_share(blindly, days))
     assert told(first).above < SURE, told(first)
     assert told(last).above < SURE, told(last)  # it pays for good
@@ -111,14 +123,14 @@ def test_without_random_scans_officers_never_learn_what_they_look_away_from():
     Exploiting alone loses under concept drift (Kim et al. 2020, arXiv 2010.14282).
     """
     decay, gain, learned = [], [], []
-    for replicate in range(MANY_PAIRS):
+    for replicate in range(PAIRS):
         none, some = (
-            live(world(*COMMON, *TRUSTED, f"customs.imports.random_share={share}", days=270), replicate=replicate,
+            live(world(*COMMON, *TRUSTED, f"customs.imports.random_share={share}", days=180), replicate=replicate,
                  mode="thinned")
             for share in (0.0, 0.3)
         )  # fmt: skip
-        late = slice(180, 270)
-        decay.append(found_share(none, slice(0, 90)) - found_share(none, late))
+        late = slice(120, 180)
+        decay.append(found_share(none, slice(0, 60)) - found_share(none, late))
         gain.append(found_share(some, late) - found_share(none, late))
         learned.append(trust_lost(some) - trust_lost(none))
     assert told(decay).above < SURE, told(decay)

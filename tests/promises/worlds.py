@@ -1,5 +1,6 @@
 """Small worlds to test promises on: the shipped scenario of two coasts, changed by settings, and lived through."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ def every_craft(setting: str) -> tuple[str, ...]:
     return tuple(f"transport.small_craft.{kind}.{setting}" for kind in KINDS)
 
 
+@functools.lru_cache(64)
 def world(*settings: str, days: int = 90, **more: Any) -> Scenario:
     """Two coasts without policies, with values set as on the command line."""
     return load("two_coasts", overrides=(NO_POLICIES, *settings), days=days, **more)
