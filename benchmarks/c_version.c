@@ -1,7 +1,7 @@
 /* The kernel's loop in plain C: sim/kernels/scoring.py and sim/kernels/inspection.py, function by function.
  *
  * Left out on both sides: the queue before the scanners. Left out here, because the workload never asks for it: which
- * boxes are high risk. The structs hold the fields of the kernel's named tuples in their order.
+ * boxes are high risk, and what policies on manifests and operators show of loads. The structs hold the fields of the kernel's named tuples in their order.
  */
 #include <math.h>
 #include <stdint.h>
@@ -26,6 +26,7 @@ typedef struct {
     const int16_t *noise;
     const uint64_t *salt;
     const int32_t *column, *expected;
+    const uint8_t *matched;
 } Boxes;
 
 typedef struct {
@@ -43,6 +44,7 @@ typedef struct {
     const double *scan_hours;
     const int32_t *service;
     const double *open_hours;
+    const int32_t *integrated, *reports, *posing;
 } Rules;
 
 typedef struct {

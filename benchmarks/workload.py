@@ -71,6 +71,7 @@ class World:
             salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
             column=COLUMN,
             expected=np.rint(CERTAINTY / (1.0 + np.exp(-(np.arange(2 * EVEN) - EVEN) / POINTS))).astype(np.int32),
+            matched=np.array(anomaly, np.uint8),
         )
         counts = rng.poisson(flow.reshape(controls, lanes), (WEEK, controls, lanes))
         self.upto = counts.cumsum(axis=2, dtype=np.int32).reshape(WEEK, places)
@@ -109,6 +110,9 @@ class World:
             scan_hours=np.full(c, 0.05),
             service=np.zeros(c, np.int32),
             open_hours=np.full(c, 24.0),
+            integrated=np.zeros(c, np.int32),
+            reports=np.zeros(c, np.int32),
+            posing=np.zeros(c, np.int32),
         )
 
     def morning(self, day: int) -> Morning:

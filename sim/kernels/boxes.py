@@ -101,6 +101,8 @@ class Boxes(NamedTuple):
     """int32[7]: first column of each family of evidence."""
     expected: NDArray[np.int32]
     """int32[512]: chance of a hit in parts of 2**24 by log-odds in points, from -256 up."""
+    matched: NDArray[np.uint8]
+    """uint8[3 * concealments, 4096]: as `anomaly`, where what both ends declare is held against each other."""
 
 
 def alias_table(chances: NDArray[np.float64]) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
@@ -187,6 +189,12 @@ class Rules(NamedTuple):
     """int32[C]: row of the table of scan times."""
     open_hours: NDArray[np.float64]
     """float64[C]"""
+    integrated: NDArray[np.int32]
+    """int32[C]: share of the boxes of which both ends' declarations are held against each other, parts of 2**16."""
+    reports: NDArray[np.int32]
+    """int32[C]: chance that a certified shipper notices what others hid in his box, and tells, parts of 2**16."""
+    posing: NDArray[np.int32]
+    """int32[C]: chance that the box of a front passes for one of a certified shipper, parts of 2**16."""
 
 
 class Contaminated(NamedTuple):

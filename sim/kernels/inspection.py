@@ -353,14 +353,14 @@ def small_day() -> tuple[Boxes, Rules, Contaminated, Scanners, Sailings]:
         key=np.zeros(1, U64), mix=nothing, cargo=np.zeros(CARGO_STEPS, U8), own=np.zeros(LOOKS, U16),
         look=np.zeros(2 * LOOKS, U8), history=np.zeros(QUANTILES, U8), anomaly=np.zeros((3, QUANTILES), U8),
         front=np.zeros(1, U8), noise=np.zeros(256, I16), salt=np.zeros(1, U64), column=np.arange(0, 28, 4, dtype=I32),
-        expected=np.zeros(2 * EVEN, I32),
+        expected=np.zeros(2 * EVEN, I32), matched=np.zeros((3, QUANTILES), U8),
     )  # fmt: skip
     rules = Rules(
         points=np.zeros((1, 28), I16), base=nothing, flagged=np.zeros(1, U8), chosen=one, blind=one, most=one,
         scheme=np.zeros(1, U8), high=nothing, middle=nothing, called=np.zeros((1, 4), I32), clearance=np.ones(1, I32),
         screened=lever, alarm_clean=np.zeros((1, 4), I32),
         alarm_full=share, alarm_cargo=share, opened=one, finds=nothing, tip=nothing, servers=np.ones(1, I32),
-        scan_hours=share, service=nothing, open_hours=share,
+        scan_hours=share, service=nothing, open_hours=share, integrated=nothing, reports=nothing, posing=nothing,
     )  # fmt: skip
     dirty = Contaminated(np.zeros(2, I32), nothing, np.zeros(1, U64), nothing, share, nothing)
     scanners = Scanners(np.ones((1, QUANTILES)), np.zeros((1, 1)), np.zeros(1, I32), np.zeros(1, I32), np.zeros(4, I32))

@@ -7,6 +7,8 @@ from sim.kernels.words import GOLDEN, mix64
 
 CONTENTS = U64(0xD1B54A32D192ED03)
 """Sets the word of what a contaminated box shows apart from the word of the box."""
+CERTIFIED, NEW = U8(0), U8(3)
+"""Histories of shippers, the first and the last."""
 
 
 @jit_bare
@@ -145,13 +147,20 @@ def load(c, boxes, rules, dirty, scratch):  # type: ignore[no-untyped-def]
     for d in range(dirty.first[c], dirty.first[c + 1]):
         p, kind, row, word = first + dirty.place[d], dirty.concealment[d], d - dirty.first[c], dirty.word[d]
         luck, contents, inside = judged(word, salt), mix64(word ^ CONTENTS), scratch.inside[row]
+        papers, named = mix64(contents), dirty.tip[d] >= 0
+        matched = I32(U16(papers)) < rules.integrated[c]
         inside[0] = column[0] + boxes.group[p]
         inside[1] = column[1] + boxes.cargo[U64(boxes.mix[p]) * U64(CARGO_STEPS) + (word & U64(CARGO_STEPS - 1))]
-        inside[2] = column[2] + (U8(3) if boxes.front[kind] else boxes.history[contents & U64(4095)])
+        history = boxes.history[contents & U64(4095)]
+        if boxes.front[kind]:
+            history = CERTIFIED if I32(U16(papers >> U64(16))) < rules.posing[c] else NEW
+        elif history == CERTIFIED and I32(U16(papers >> U64(32))) < rules.reports[c]:
+            named = True
+        inside[2] = column[2] + history
         for f in range(3):
-            level = (contents >> U64(12 + 12 * f)) & U64(4095)
-            inside[3 + f] = column[3 + f] + boxes.anomaly[3 * kind + f, level]
-        inside[6] = column[6] + (dirty.tip[d] >= 0)
+            row_of, level = 3 * kind + f, (contents >> U64(12 + 12 * f)) & U64(4095)
+            inside[3 + f] = column[3 + f] + (boxes.matched[row_of, level] if matched else boxes.anomaly[row_of, level])
+        inside[6] = column[6] + named
         total = I32(boxes.noise[luck >> U64(56)]) + (FLAGGED if rules.flagged[p] else 0) + max(dirty.tip[d], I32(0))
         for f in range(FAMILIES):
             total += points[inside[f]]

@@ -43,7 +43,7 @@ from sim.world.controls import ControlPost, Customs, Protocol
 from sim.world.departures import Departures
 from sim.world.disruption import Timeline
 from sim.world.inspections import Inspections, Keys, Micro, Thinned
-from sim.world.lanes import REST, anomaly_levels, cargo_tables, chances_of_clean_looks
+from sim.world.lanes import CERTIFIED, REST, anomaly_levels, cargo_tables, chances_of_clean_looks
 from sim.world.levers import PROTOCOLS, Controls
 from sim.world.site import Port
 from sim.world.trade import Trade
@@ -77,6 +77,11 @@ _times = functools.lru_cache(64)(service_times)
 def _parts(chances: Sequence[float]) -> list[int]:
     """Chances as the kernel counts them."""
     return [round(float(chance) * CHANCE) for chance in chances]
+
+
+def _in_words(chances: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Chances as the kernel holds them against 16 bits of a word."""
+    return np.rint(chances * 65536).astype(np.int32)
 
 
 @dataclass(slots=True)
@@ -131,6 +136,8 @@ class _Standing(NamedTuple):
     rules: Rules
     rates: NDArray[np.float64]
     """float64[3, C]: scans by score, blind scans and examinations a day."""
+    trust: NDArray[np.int16] | None
+    """int16[C, F]: points that policies take off evidence, if any do."""
 
 
 class Clearance:
@@ -216,6 +223,15 @@ class Clearance:
             ],
             np.uint8,
         )
+        both = float(self.trade.evidence.integration)
+        matched = np.array(
+            [
+                anomaly_levels(float(shift), QUANTILES)
+                for kind in concealments.values()
+                for shift in (both * kind.manifest_shift, both * kind.routing_shift, kind.seal_shift)
+            ],
+            np.uint8,
+        )
         own, look = alias_table(chances_of_clean_looks(cargo.history_of_quantile))
         spread = float(self.trade.evidence.judgement_noise) * POINTS
         judged = [round(normal_quantile((step + 0.5) / 256) * spread) for step in range(256)]
@@ -242,6 +258,7 @@ class Clearance:
             ),
             column=self.evidence.column,
             expected=np.array(odds, np.int32),
+            matched=matched,
         )
 
     def _post_constants(self, ports: Mapping[str, Port]) -> None:
@@ -339,7 +356,7 @@ class Clearance:
         planned = np.maximum(standing.rates[0] + standing.rates[1], controls.screened_share * self.high_risk_mean)
         servers = np.ceil(planned / self.scans_per_lane)
         return standing.rules._replace(
-            points=points,
+            points=points if standing.trust is None else points - standing.trust,
             chosen=chosen,
             blind=blind,
             opened=opened,
@@ -379,8 +396,20 @@ class Clearance:
             scan_hours=controls.scan_time / self.per_hour,
             service=self.service,
             open_hours=self.open_hours,
+            integrated=_in_words(controls.integrated_data),
+            reports=_in_words(controls.operator_reports),
+            posing=_in_words(controls.posing_fronts),
         )
-        return _Standing(controls, rules, np.array([scans - blind, blind, controls.examinations_per_day]))
+        rates = np.array([scans - blind, blind, controls.examinations_per_day])
+        return _Standing(controls, rules, rates, self._trust(controls.certified_trust))
+
+    def _trust(self, log_odds: NDArray[np.float64]) -> NDArray[np.int16] | None:
+        """Points that containers of certified shippers are given less: int16[C, F], if any are."""
+        if not log_odds.any():
+            return None
+        trust = np.zeros((len(log_odds), self.evidence.width), np.int16)
+        trust[:, self.evidence.column[2] + CERTIFIED] = np.rint(log_odds * POINTS)
+        return trust
 
     def clear(self, day: int, dirty: Contaminated, rules: Rules, lessons: Lessons) -> Cleared:
         """One day at all controls; what it teaches is added to the lessons."""

@@ -141,6 +141,14 @@ class Controls:
     """Share of what a way to hide takes from the chance of an alarm that scanners win back, by port control."""
     scan_time: Levers
     """Factor on the time of a scan, by port control."""
+    integrated_data: Levers
+    """Share of the containers of which declarations of both ends are held against each other, by port control."""
+    certified_trust: Levers
+    """Log-odds that containers of certified shippers are given less, by port control."""
+    operator_reports: Levers
+    """Chance that a certified shipper notices what others hid in his container, and tells, by port control."""
+    posing_fronts: Levers
+    """Chance that a front's container passes for one of a certified shipper, by port control."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -167,6 +175,10 @@ class Controls:
     def at_least(self, lever: str, places: Iterable[str], direction: Direction, least: float) -> Controls:
         """A lever raised to a value at the named places where it is lower."""
         return self._moved(lever, self.rows(places, direction), lambda now: np.maximum(now, least))
+
+    def more(self, lever: str, places: Iterable[str], direction: Direction, by: float) -> Controls:
+        """A lever raised at the named places."""
+        return self._moved(lever, self.rows(places, direction), lambda now: now + by)
 
     def towards(self, lever: str, places: Iterable[str], direction: Direction, to: float, part: float) -> Controls:
         """A lever moved a part of the way to a value at the named places."""
@@ -321,5 +333,9 @@ def controls_of(
         educated=np.zeros(len(finishing_raids or {})),
         penetration=np.zeros(count),
         scan_time=np.ones(count),
+        integrated_data=np.zeros(count),
+        certified_trust=np.zeros(count),
+        operator_reports=np.zeros(count),
+        posing_fronts=np.zeros(count),
         **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in _OF_COURTS},
     )

@@ -100,6 +100,9 @@ class Evidence(Noun):
         Quantity(1.2, "logit", 0.5, 2.5, ASSUMED),
     )
     """Log-odds that officers give to certified, established, occasional and new shippers at the start."""
+    integration: PositiveNumber = Quantity(1.5, "1", 1.0, 2.5, ASSUMED)
+    """Factor on how far manifest and routing are moved up in a contaminated container of which both ends' declarations
+    are held against each other (policy `integrated_manifests`)."""
     judgement_noise: Points = Quantity(0.4, "logit", 0.1, 1.0, ASSUMED)
     """Standard deviation of what differs from one assessor to the next."""
 

@@ -15,7 +15,7 @@ WORD = 2**64
 GOLDEN = 0x9E3779B97F4A7C15
 CONTENTS = 0xD1B54A32D192ED03
 CALLS = 0x9FB21C651E98DF25
-NEW_SHIPPER = 3
+CERTIFIED_SHIPPER, NEW_SHIPPER = 0, 3
 
 
 def mix64(x: int) -> int:
@@ -112,12 +112,19 @@ def _clean_look(word, boxes) -> tuple[int, int, int, int]:
     return look // 64, look // 16 % 4, look // 4 % 4, look % 4
 
 
-def _look_with_contraband(word, kind, boxes) -> tuple[int, int, int, int]:
-    """The same of a box with a load, that another word decides."""
+def _look_with_contraband(c, word, kind, boxes, rules) -> tuple[tuple[int, int, int, int], bool]:
+    """The same of a box with a load, that another word decides; and whether its shipper reports it."""
     other = mix64(word ^ CONTENTS)
-    history = NEW_SHIPPER if boxes.front[kind] else int(boxes.history[bits(other, 0, 12)])
-    manifest, routing, seal = (int(boxes.anomaly[3 * kind + f, bits(other, 12 + 12 * f, 12)]) for f in range(3))
-    return history, manifest, routing, seal
+    papers = mix64(other)
+    if boxes.front[kind]:
+        poses = bits(papers, 16, 16) < rules.posing[c]
+        history, reported = CERTIFIED_SHIPPER if poses else NEW_SHIPPER, False
+    else:
+        history = int(boxes.history[bits(other, 0, 12)])
+        reported = history == CERTIFIED_SHIPPER and bits(papers, 32, 16) < rules.reports[c]
+    shown = boxes.matched if bits(papers, 0, 16) < rules.integrated[c] else boxes.anomaly
+    manifest, routing, seal = (int(shown[3 * kind + f, bits(other, 12 + 12 * f, 12)]) for f in range(3))
+    return (history, manifest, routing, seal), reported
 
 
 def _box(c, place, word, contents, block, boxes, rules, dirty) -> Box:
@@ -127,8 +134,8 @@ def _box(c, place, word, contents, block, boxes, rules, dirty) -> Box:
     if contents is None:
         look, tipped, more = _clean_look(word, boxes), bits(judged, 40, 16) < rules.tip[c], 0
     else:
-        look = _look_with_contraband(word, int(dirty.concealment[contents]), boxes)
-        tipped, more = dirty.tip[contents] >= 0, max(int(dirty.tip[contents]), 0)
+        look, reported = _look_with_contraband(c, word, int(dirty.concealment[contents]), boxes, rules)
+        tipped, more = reported or dirty.tip[contents] >= 0, max(int(dirty.tip[contents]), 0)
     steps = (int(boxes.group[place]), cargo, *look, int(tipped))
     shows = [int(column) + step for column, step in zip(boxes.column, steps, strict=True)]
     score = more + int(boxes.noise[bits(judged, 56, 8)]) + sum(int(rules.points[c, column]) for column in shows)

@@ -94,6 +94,7 @@ class Replicas:
             salt=rng.integers(0, 2**64, n, np.uint64),
             column=COLUMN,
             expected=np.rint(CERTAINTY / (1.0 + np.exp(-(np.arange(2 * EVEN) - EVEN) / POINTS))).astype(np.int32),
+            matched=np.array([anomaly_levels(shift, 4096) for shift in (1.6, 0.8, 0.0, 0.0, 0.4, 1.0)], np.uint8),
         )
         self.rules = self._rules(rng, rate.reshape(CONTROLS, LANES).sum(axis=1), alike)
         self._lots = rng.integers(0, 2, n * case.loads).astype(np.int32), alike(rng.random(CONTROLS * case.loads))
@@ -132,6 +133,9 @@ class Replicas:
             scan_hours=share,
             service=nothing,
             open_hours=share,
+            integrated=alike(np.full(CONTROLS, 1 << 15, np.int32)),
+            reports=alike(np.full(CONTROLS, 1 << 13, np.int32)),
+            posing=alike(np.full(CONTROLS, 1 << 14, np.int32)),
         )
 
     def lived(self, mode: str, turns: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -86,6 +86,7 @@ def some_day(seed: int, *, controls: int = 3, most: int = 12, **fixed) -> SmallD
         salt=np.array([entity_key(f"control {c}") for c in range(controls)], np.uint64),
         column=COLUMN[:7],
         expected=(CERTAINTY / (1.0 + np.exp(-(np.arange(2 * EVEN) - EVEN) / POINTS))).astype(np.int32),
+        matched=np.maximum(anomaly, anomaly[:, ::-1]),
     )
     return SmallDay(
         day=day,
@@ -159,6 +160,9 @@ def some_rules(rng, controls: int, places: int, flow: int) -> Rules:
         scan_hours=rng.random(controls) * 2.0,
         service=rng.integers(0, len(VARIATIONS), controls).astype(np.int32),
         open_hours=rng.choice([8.0, 16.0, 24.0], controls),
+        integrated=rng.choice([0, 20_000, 65_536], controls).astype(np.int32),
+        reports=rng.choice([0, 30_000], controls).astype(np.int32),
+        posing=rng.choice([0, 30_000], controls).astype(np.int32),
     )
 
 

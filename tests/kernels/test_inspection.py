@@ -224,7 +224,8 @@ def one_box_a_lane(lanes: int, *, controls: tuple[str, ...], dirty: bool = False
     day.day, loads = 100, len(every_lane) if dirty else 0
     day.today = np.zeros_like(every_lane) if dirty else every_lane + np.int32(1)
     day.rules = day.rules._replace(flagged=np.zeros(len(every_lane), np.uint8))
-    plainly = {"chosen": lanes, "blind": 0, "scheme": 0, "screened": 0.0, "opened": 0, "alarm_clean": 0, "tip": 0}
+    plainly = {"chosen": lanes, "blind": 0, "scheme": 0, "screened": 0.0, "opened": 0, "alarm_clean": 0, "tip": 0,
+               "integrated": 0, "reports": 0, "posing": 0}  # fmt: skip
     day.rules = day.rules._replace(alarm_cargo=np.ones(CLASSES))
     for lever, value in (plainly | fixed).items():
         every(day, lever, value)
@@ -405,7 +406,9 @@ def test_boxes_that_look_alike_score_alike():
             history=np.zeros_like(day.boxes.history),
             anomaly=np.zeros_like(day.boxes.anomaly),
             front=np.zeros_like(day.boxes.front),
+            matched=np.zeros_like(day.boxes.matched),
         )
+        day.rules.reports[:] = 0
         day.rules.points[:, NO_TIP] = 15
         day.rules.tip[:], day.dirty.tip[:] = 0, -1
         for c in range(day.controls):

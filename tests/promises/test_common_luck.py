@@ -37,6 +37,8 @@ POLICIES = {
     "finishing_raids": {"markets": ["lowlands", "uplands"], "per_year": 6},
     "demand_reduction": {"markets": ["lowlands"], "reach": 0.5, "education": 1},
     "detection_technology": {"ports": ["nordhaven", "SOUTH"], "sensitivity": 0.8},
+    "integrated_manifests": {"ports": ["NORTH"], "partners": ["SOUTH"], "coverage": 1},
+    "operator_compliance": {"ports": ["NORTH"], "trust": 1.5, "audited": 0.5, "posing": 0.6},
 }
 PEOPLE = (
     "commodities.crossing={kind: people, name: People, waiting_by_year: {2025: 12000}}",
@@ -73,6 +75,11 @@ PLACEBOS = {
     "scanners as good as before": (
         "detection_technology",
         {"ports": ["NORTH"], "sensitivity": 0, "penetration": 0, "false_alarms": 1, "scan_time": 1},
+    ),
+    "manifests of nobody": ("integrated_manifests", {"ports": ["NORTH"], "partners": ["SOUTH"], "coverage": 0}),
+    "operators who are as they were": (
+        "operator_compliance",
+        {"ports": ["NORTH"], "trust": 0, "audited": 1, "reports": 0},
     ),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }

@@ -49,6 +49,8 @@ EXAMPLES = {
         "false_alarms": 0.5,
         "scan_time": 0.25,
     },
+    "integrated_manifests": {"ports": ["nordhaven"], "coverage": 0.7},
+    "operator_compliance": {"ports": ["nordhaven"], "trust": 0.5, "audited": 0.75, "reports": 0.2, "posing": 0.4},
 }
 MOVES = {
     "high_risk_screening": {"screened_share": 0.8},
@@ -78,6 +80,8 @@ MOVES = {
         "false_alarm": 0.5,
         "scan_time": 0.25,
     },
+    "integrated_manifests": {"integrated_data": 0.7},
+    "operator_compliance": {"certified_trust": 0.5, "operator_reports": 0.15, "posing_fronts": 0.1},
 }
 """Levers, with what stands at the places named when the policy works in full: outright, or for capacities and skill as
 a factor on what stood there."""
