@@ -38,15 +38,20 @@ class DaysParts(World):
                 if strength > 0.0:
                     controls = policy.apply(controls, strength)
             self._strengths, self.in_force = strengths, controls
-            self._watch_coasts(controls)
+            self._stand_guard(controls)
         return self.in_force
 
-    def _watch_coasts(self, controls: Controls) -> None:
-        """What the watch at a coast means for the craft that put to sea there."""
+    def _stand_guard(self, controls: Controls) -> None:
+        """What procedures in ports mean for crews and inspectors there, and the watch at a coast for craft that put to
+        sea."""
+        self.staff.even = controls.evenness
         legs, places = self.passage.legs, self.ledger.places
         row = {site: number for number, site in enumerate(controls.communities.sites)}
         for leg in np.flatnonzero(legs["small_craft"]).tolist():
             legs["watch"][leg] = controls.coast_watch[row[places[legs["origin"][leg]]]]
+        ends = legs["checkpoints"][:, :2]
+        controlled = (ends >= 0) & (legs["lane"] >= 0)[:, None]
+        legs["crew_found"] = np.where(controlled, controls.crew_found[np.where(controlled, ends, 0)], 0.0)
 
     def follow_routes(self) -> None:
         """Where the route graph changes today, legal trade, loads and those who plan with it follow."""

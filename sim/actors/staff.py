@@ -65,9 +65,13 @@ class Staff:
         """float64[I]: factor on the chance that a scan raises an alarm."""
         self.fatigue, self.on_shift = np.zeros(len(people)), np.ones(len(people), np.bool_)
         self._trained, self._new = np.zeros(len(people), np.int64), np.zeros(len(people), np.bool_)
+        self.even = np.zeros(len(officers))
+        """float64[C]: share of what sets skills apart from 1, and of what fatigue costs, that procedures take away."""
+        self.even.flags.writeable = False
         self.sight = np.ones(len(officers))
         """float64[C]: the same factor for a control, with those on its roster and their fatigue."""
-        look(np.arange(len(officers)), self.first, self.skill, self.on_shift, self.fatigue, self._loss, self.sight)
+        rows = np.arange(len(officers))
+        look(rows, self.first, self.skill, self.on_shift, self.fatigue, self._loss, self.even, self.sight)
 
     def _skilled(self, key: np.uint64) -> float:
         """Skill of the inspector with an address."""
@@ -90,9 +94,10 @@ class Staff:
             rows, self.hits, self.expected, self.start, self.weights, self.points,
             self._rate, self._prior_hits, self._memory,
             self.first, self.scans, self.keys, self._draws.key("roster"), turn, self._share, self._tiring,
-            self._new, self.on_shift, self.fatigue, self.skill, self._loss, self.sight,
+            self._new, self.on_shift, self.fatigue, self.skill, self._loss, self.even, self.sight,
         )  # fmt: skip
 
     def sees(self, inspector: int) -> float:
         """Factor on the chance that a scan which the inspector reads raises an alarm: skill less what fatigue costs."""
-        return float(self.skill[inspector] * (1.0 - self._loss * self.fatigue[inspector]))
+        skill, even = self.skill[inspector], self.even[np.searchsorted(self.first, inspector, "right") - 1]
+        return float((skill + even * (1.0 - skill)) * (1.0 - self._loss * (1.0 - even) * self.fatigue[inspector]))

@@ -12,6 +12,7 @@ from sim.kernels.loads import (
     ASHORE,
     DELIVERED,
     EVENT,
+    IN_PORT,
     INTERCEPTED,
     LANDING,
     LEG,
@@ -33,9 +34,9 @@ from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
 from sim.kernels.search import CRAFT, UNIT, ZONE, Sea, patrol, zone_ahead
 from sim.kernels.words import nth_key, uniform
 
-LUCK = ("road", "sailing", "loss", "coast watch")
+LUCK = ("road", "sailing", "loss", "coast watch", "crew found")
 """Purposes of the draws, in the order of their keys."""
-_ROAD, _SAILING, _LOSS, _WATCH = range(4)
+_ROAD, _SAILING, _LOSS, _WATCH, _CREW = range(5)
 
 _0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 
@@ -69,7 +70,7 @@ def carry(  # type: ignore[no-untyped-def]
 
     numbers: int64[n], the loads, in ascending order; fates: int8[n], what the controls did to them that they were
     presented to today, or int8[0] when they come from no control; loads: LOAD[.], changed in place, as are cells,
-    CELL[.], and sea: Sea; legs: LEG[.]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[4], keys of the draws; lanes:
+    CELL[.], and sea: Sea; legs: LEG[.]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[5], keys of the draws; lanes:
     uint64[lanes], what they are addressed by, boxes: float64[lanes], containers that leave on a mean day, and sailing:
     today's factor on it; steps: STEP[n], filled; events: EVENT[n], filled from its beginning.
     """
@@ -105,10 +106,17 @@ def carry(  # type: ignore[no-untyped-def]
             then = LOST if uniform(luck[_LOSS], key, day, load["leg"]) < _loss(load, leg, sea) else ASHORE
         if then == ASHORE:
             then = _recover(load, step, leg, sea, day, terms[0]["hold_days"], cells, owners)
+        side = 1 if load["landed"] else 0
+        in_port = step["cell"] >= 0 and leg["lane"] >= 0 and leg["crew_found"][side] > 0.0
+        caught = in_port and uniform(luck[_CREW], key, day, load["leg"]) < leg["crew_found"][side]
+        if caught:
+            then = _find_crew(step, leg, side)
         if then == ONWARD:
             then = _go_on(load, leg, day, terms[0]["hub_days"], legs)
         if then != UNDER_WAY:
             _end(load, step, leg, then, day, terms[0], cells)
+            if caught:
+                load["checkpoint"] = IN_PORT
             event = events[ended]
             event["day"], event["event"], event["commodity"] = day, then, load["commodity"]
             event["load"], event["grams"] = numbers[at], load["grams"]
@@ -123,6 +131,14 @@ def _stop_ashore(load, step, leg):  # type: ignore[no-untyped-def]
     step["met"], step["site"], step["seized"] = ON_THE_ROAD, leg["origin"], True
     load["returned"] = load["people"]
     return INTERCEPTED if load["people"] else SEIZED
+
+
+@jit_part
+def _find_crew(step, leg, side):  # type: ignore[no-untyped-def]
+    """A crew is found at work in a port, with the load; it comes to no control any more."""
+    step["control"], step["met"], step["seized"] = NOWHERE, leg["checkpoints"][side], True
+    step["site"] = leg["origin"] if side == 0 else leg["destination"]
+    return SEIZED
 
 
 @jit_part
@@ -378,7 +394,7 @@ def add_up(events, moves, amounts, flows):  # type: ignore[no-untyped-def]
 
 def warm() -> None:
     """Compile each function for the types that a run uses."""
-    none, luck, one, loads = np.zeros(0, np.int64), np.zeros(4, np.uint64), np.zeros(1), np.zeros(1, LOAD)
+    none, luck, one, loads = np.zeros(0, np.int64), np.zeros(5, np.uint64), np.zeros(1), np.zeros(1, LOAD)
     legs, cells, owners, terms = np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS)
     steps, events, table = np.zeros(0, STEP), np.zeros(0, EVENT), np.zeros((10, 1), np.int64)
     sea = Sea(np.zeros(1, CRAFT), np.zeros(0, ZONE), np.zeros(0, UNIT), table, luck, told_nothing(0, 1, 0))

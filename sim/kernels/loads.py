@@ -19,8 +19,8 @@ LANDING, ASHORE, ONWARD = 13, 14, 15
 """What may come next for a load on the same day: at the end of its crossing or past import control; to be taken out of
 its port; at the end of its leg."""
 
-ON_THE_ROAD, NOWHERE = -1, -2
-"""In place of the row of a checkpoint: seized where there is none; nothing met."""
+ON_THE_ROAD, NOWHERE, IN_PORT = -1, -2, -3
+"""In place of the row of a checkpoint: seized where there is none; nothing met; seized with its crew in a port."""
 
 LOAD = np.dtype(
     [
@@ -67,6 +67,7 @@ LEG = np.dtype(
         ("nm", np.float64),
         ("shut", np.bool_),  # whether nothing puts to sea there now
         ("watch", np.float64),  # chance that a craft is stopped before it puts to sea there
+        ("crew_found", np.float64, (2,)),  # chance that a crew is found at work with the load, at either port
     ],
     align=True,
 )

@@ -84,18 +84,26 @@ def man(
 
 @jit_bare
 def look(
-    rows: Integers, first: Integers, skill: Floats, on_shift: Flags, fatigue: Floats, loss: float, sight: Floats
+    rows: Integers,
+    first: Integers,
+    skill: Floats,
+    on_shift: Flags,
+    fatigue: Floats,
+    loss: float,
+    even: Floats,
+    sight: Floats,
 ) -> None:
     """How well the controls in `rows` read scans: the mean of skill * (1 - loss * fatigue) over those on the roster.
 
     Where nobody is, everybody there reads; a control without inspectors keeps what it has. skill float64[I]: factor on
-    the chance that a scan raises an alarm; sight float64[C] is written.
+    the chance that a scan raises an alarm; even float64[C]: share of what sets skills apart from 1, and of the loss,
+    that procedures take away; sight float64[C] is written.
     """
     for c in rows:
         a, b = first[c], first[c + 1]
         present, seen, possible = 0, 0.0, 0.0
         for i in range(a, b):
-            sees = skill[i] * (1.0 - loss * fatigue[i])
+            sees = (skill[i] + even[c] * (1.0 - skill[i])) * (1.0 - loss * (1.0 - even[c]) * fatigue[i])
             possible += sees
             if on_shift[i]:
                 present += 1
@@ -127,20 +135,23 @@ def lead(
     fatigue: Floats,
     skill: Floats,
     loss: float,
+    even: Floats,
     sight: Floats,
 ) -> None:
     """The week of the controls in `rows`: `learn`, `man` and `look`, one after the other."""
     learn(rows, hits, expected, start, weights, points, rate, prior_hits, memory)
     man(rows, first, scans, keys, roster, turn, share, tiring, new, on_shift, fatigue)
-    look(rows, first, skill, on_shift, fatigue, loss, sight)
+    look(rows, first, skill, on_shift, fatigue, loss, even, sight)
 
 
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     rows, first, keys = np.zeros(1, np.int64), np.zeros(2, np.int64), np.zeros(1, np.uint64)
     counts, table, column, flags = np.zeros((1, 1), np.int64), np.zeros((1, 1)), np.zeros(1), np.zeros(1, np.bool_)
+    even = np.zeros(1)
+    even.flags.writeable = False  # as those are that policies move
     lead(
         rows, counts, counts, table, table.copy(), np.zeros((1, 1), np.int16), 1.0, 1.0, 1.0,
-        first, rows.copy(), keys, keys[0], 0, 1.0, 1.0, flags, flags.copy(), column, column, 0.0, column,
+        first, rows.copy(), keys, keys[0], 0, 1.0, 1.0, flags, flags.copy(), column, column, 0.0, even, column,
     )  # fmt: skip
-    look(rows, first, column, flags, column, 0.0, column)
+    look(rows, first, column, flags, column, 0.0, even, column)

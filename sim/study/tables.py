@@ -152,7 +152,12 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("outcome", "word", "delivered, seized, lost, under_way, intercepted, rescued", "What became of it"),
         Column("outcome_day", "int32", "days", "Day of the outcome; -1 while under way"),
         Column("outcome_place", "word", "name", "Place of the outcome; empty for none"),
-        Column("outcome_checkpoint", "word", "name", "Control that seized it; `road` on the road, empty for none"),
+        Column(
+            "outcome_checkpoint",
+            "word",
+            "name",
+            "Control that seized it; `road` on the road, `port` with its crew in a port, empty for none",
+        ),
     ),
     "by_commodity": (
         _DAY,

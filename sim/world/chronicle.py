@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import ARRIVED, CHOSEN, FALSE_ALARMS, HITS, OPENED, TALLIES
-from sim.kernels.loads import SEIZED
 from sim.kernels.search import COUNTS
 from sim.world.clearance import Cleared
 from sim.world.columns import Records, Table
@@ -184,7 +183,7 @@ class Chronicle:
         grams = loads["grams"][presented.load]
         met = self.met.room(len(grams))
         met["day"], met["control"], met["grams"] = day, presented.control, grams
-        met["seized_g"] = grams * (loads["outcome"][presented.load] == SEIZED)  # today, since it was here
+        met["seized_g"] = grams * (loads["checkpoint"][presented.load] == presented.control)  # today: it was here
         self.met.add(len(grams))
 
     @property

@@ -74,7 +74,7 @@ class Ledger:
     ) -> None:
         """The names that lines of the books speak of; a load is a number of the cargo."""
         self.commodities, self.places = tuple(commodities), tuple(places)
-        self.checkpoints, self.modes = (*checkpoints, "", "road"), (*modes, "")
+        self.checkpoints, self.modes = (*checkpoints, "port", "", "road"), (*modes, "")
         self.amounts = np.zeros((len(self.commodities), len(ACCOUNTS)), np.int64)
         """int64[commodities, accounts]: grams as far as they were added up."""
         self.flows = np.zeros((len(self.commodities), len(EVENTS)), np.int64)

@@ -149,6 +149,11 @@ class Controls:
     """Chance that a certified shipper notices what others hid in his container, and tells, by port control."""
     posing_fronts: Levers
     """Chance that a front's container passes for one of a certified shipper, by port control."""
+    evenness: Levers
+    """Share of what sets inspectors' skills apart, and of what fatigue costs, that procedures take away, by port
+    control."""
+    crew_found: Levers
+    """Chance that a crew is found at work with a load, by port control."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -337,5 +342,7 @@ def controls_of(
         certified_trust=np.zeros(count),
         operator_reports=np.zeros(count),
         posing_fronts=np.zeros(count),
+        evenness=np.zeros(count),
+        crew_found=np.zeros(count),
         **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in _OF_COURTS},
     )

@@ -7,9 +7,10 @@ is in the declarations of customs data (1.2 to 8.2 %, Kim et al. 2020), so that 
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
-from sim.kernels.boxes import CHOSEN, FALSE_ALARMS, HITS
+from sim.kernels.boxes import CHOSEN, FALSE_ALARMS, HITS, SCANS_OF
 from sim.model import SmugglingModel
 from sim.scenario.scenario import Scenario
 from sim.study.run import live
@@ -60,3 +61,90 @@ def test_better_scanners_find_more_with_fewer_false_alarms_and_shorter_queues():
     assert told(found).above < SURE, told(found)
     assert told(alarms).below < SURE, told(alarms)
     assert told([wait - 0.5 for wait in waits]).below < SURE, told(waits)
+
+
+SEEN = *BUSY, "commodities.cocaine.kg_half=5", "customs.imports.scan_share=0.03"
+"""Scans see the loads that they scan, and documents decide which."""
+FRONTS = (
+    "commodities.cocaine.concealments={declared: {name: Among declared cargo, shipper: front, manifest_shift: 1.0, "
+    "routing_shift: 0.5, crew: false}}",
+)
+HONEST = (
+    "commodities.cocaine.concealments={rip_on: {name: Behind the doors of an honest box, seal_shift: 0.5, "
+    "crew: false}}",
+    "customs.imports.tip=0.02",
+)  # fmt: skip
+"""In honest shippers' containers alone; a state with a few sources of its own knows what a tip is worth."""
+
+
+def test_manifests_of_both_ends_make_misdeclared_loads_easier_to_choose():
+    """Scores on declarations whose parts are held against each other find many more than scores on plain documents:
+    6.3 % of threats among 3.6 % of all (source gao13) against half of them among 1 % (Kim et al. 2020, DATE)."""
+    plan, gains = world(*SEEN, *FRONTS, days=DAYS), []
+    for number in range(PAIRS):
+        matched, usual = pair(plan, number, "integrated_manifests", ports=["NORTH"], partners=["SOUTH"], coverage=1)
+        gains.append(found_share(matched) - found_share(usual))
+    assert told(gains).above < SURE, told(gains)
+
+
+def test_manifests_of_both_ends_change_nothing_for_loads_whose_documents_are_true():
+    plan = world(*SEEN, *HONEST, days=DAYS)
+    matched, usual = pair(plan, 0, "integrated_manifests", ports=["NORTH"], partners=["SOUTH"], coverage=1)
+    assert found_share(matched) == found_share(usual) > 0.0
+
+
+def scans_of_certified(model: SmugglingModel) -> float:
+    """Share of certified shippers in the clean containers that were scanned at import controls."""
+    rows = [row for row, kind in enumerate(model.checkpoints.kind) if kind == "import"]
+    first = model.clearance.evidence.column[2]
+    each = model.clearance.counted[SCANS_OF][rows, first : first + 4].sum(axis=0)
+    return float(each[0] / each.sum())
+
+
+def test_audited_operators_tell_of_what_others_hid_in_their_containers():
+    """Loads in honest shippers' containers are found more often: partners in trade are eyes of customs (the idea of
+    certified operators in the SAFE framework of the World Customs Organization)."""
+    plan, gains = world(*SEEN, *HONEST, days=DAYS), []
+    for number in range(PAIRS):
+        audited, usual = pair(plan, number, "operator_compliance", ports=["NORTH"], audited=1, reports=0.5)
+        gains.append(found_share(audited) - found_share(usual))
+    assert told(gains).above < SURE, told(gains)
+
+
+def test_trust_eases_the_trade_of_the_certified_and_without_audits_lets_fronts_pass():
+    """Facilitation lowers the scans of those trusted, and false alarms with them; who poses as one of them passes with
+    them, since an inspector who looks away from a class of risk lets through whoever can join it (Dresher 1962)."""
+    plan, scans, found = world(*SEEN, *FRONTS, days=DAYS), [], []
+    for number in range(PAIRS):
+        trusted, usual = pair(plan, number, "operator_compliance", ports=["NORTH"], audited=0)
+        scans.append(scans_of_certified(trusted) - scans_of_certified(usual))
+        found.append(found_share(trusted) - found_share(usual))
+    assert told(scans).below < SURE, told(scans)
+    assert told(found).below < SURE, told(found)
+
+
+def sent_kg(model: SmugglingModel) -> tuple[float, float]:
+    """Towards the port with procedures, and towards everywhere else, once organisations may have noticed."""
+    loads, arrival = model.cargo.rows[:], np.array(list(model.cargo.columns(model.passage.legs)["arrival"]))
+    late, here = loads["planned"] >= 25, arrival == "nordhaven"
+    return tuple(int(loads["grams"][late & side].sum()) / 1000 for side in (here, ~here))
+
+
+def test_procedures_of_a_port_cost_crews_and_move_loads_to_other_ports():
+    """After secure release, screening of staff and stricter control at Antwerp and Rotterdam seizures there fell from
+    2023 to 2024 by 62 and 43 %, and rose in France and Spain (natural experiment antwerp_rotterdam_2024)."""
+    plan, here, elsewhere, arrests, sight = world(*BUSY, days=75), [], [], [], []
+    for number in range(PAIRS):
+        strict, usual = pair(plan, number, "standard_procedures", ports=["nordhaven"], found=0.3)
+        moved = np.subtract(sent_kg(strict), sent_kg(usual))
+        here.append(moved[0])
+        elsewhere.append(moved[1])
+        arrests.append(sum(strict.chronicle.daily["arrested"]) - sum(usual.chronicle.daily["arrested"]))
+        row = strict.checkpoints.row("nordhaven", "import")
+        sight.append(abs(strict.staff.sight[row] - 1.0) - abs(usual.staff.sight[row] - 1.0))
+        found = [load for load in strict.cargo.all if load.checkpoint == "port"]
+        assert {(load.place, load.outcome) for load in found} <= {("nordhaven", "seized")}
+    assert told(here).below < SURE, told(here)
+    assert told(elsewhere).above < SURE, told(elsewhere)
+    assert told(arrests).above < SURE, told(arrests)
+    assert told(sight).below < SURE, told(sight)  # who reads scans is nearer to the mean

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.kernels.boxes import FOUND
 from sim.kernels.carrying import LUCK
-from sim.kernels.loads import DELIVERED, LOST, NOWHERE, ON_THE_ROAD, SEIZED, UNDER_WAY
+from sim.kernels.loads import DELIVERED, IN_PORT, LOST, NOWHERE, ON_THE_ROAD, SEIZED, UNDER_WAY
 from sim.kernels.search import BOARDED, CROSSED, DETECTED, GRAMS, SEA_LUCK, STOPPED
 from sim.kernels.words import uniform
 from tests.kernels.reference_inspection import GOLDEN, WORD, mix64
@@ -152,6 +152,17 @@ class Told:
         self.step.cell = row
         return "by a crew"
 
+    def _crew_is_found(self, load, leg, side) -> bool:
+        """Whether the crew that has just worked for the load in a port was found there, with the load."""
+        worked = self.step.cell != -1 and leg.lane != -1
+        found = worked and self._happens(leg.crew_found[side], "crew found", load.key, load.leg)
+        if found:
+            at = (leg.origin, leg.destination)[side]
+            self._say("crew found in the port")
+            self._meet(leg.checkpoints[side], at, seized=True)
+            self._end(load, leg, SEIZED, at, IN_PORT)
+        return found
+
     def _next_decision(self, load) -> int:
         """The next day on which its organisation decides, and crews rest or are hired."""
         week = range(self.day + 1, self.day + 8)
@@ -175,6 +186,8 @@ class Told:
         if self._happens(any_container, "sailing", self.lanes[leg.lane], 0):
             self._say(f"put into a container {self._crew_works(load)}")
             load.departed = self.day
+            if self._crew_is_found(load, leg, EXPORT):
+                return
             if leg.checkpoints[0] == -1:
                 self._say("leaves uncontrolled")
                 load.due = self.day + leg.days
@@ -279,7 +292,8 @@ class Told:
         last_day = load.departed + self._days_at_sea(load, leg) + self.terms.hold_days
         if self._crew_is_there(load):
             self._say(f"taken ashore {self._crew_works(load)}")
-            self._go_on(load, leg)
+            if not self._crew_is_found(load, leg, IMPORT):
+                self._go_on(load, leg)
         elif self.day >= last_day:
             self._say("held too long")
             self._end(load, leg, LOST, leg.destination, NOWHERE)

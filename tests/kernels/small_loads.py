@@ -109,9 +109,10 @@ def _leg(rng, row) -> tuple:
         met = rng.permutation(ZONES)[: rng.choice([0, 1, 2, 3, ZONES])]
         passed[: len(met)] = met + CONTROLS
     days, lane = rng.integers(1, 10), row if kind == 1 else -1
+    crew_found = rng.choice([0.0, 0.0, 0.3], 2) * (np.array(passed[:2]) >= 0)  # by whoever controls there
     return (
         kind == 0, kind == 2, kind, origin, destination, days, lane, passed, pool, rng.choice([0.0, 0.4]),
-        rng.choice([0.0, 0.4]), rng.uniform(10, 3000), False, 0.0,
+        rng.choice([0.0, 0.4]), rng.uniform(10, 3000), False, 0.0, crew_found,
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ HAPPENS = {
     "arrived by road", "seized on the road",
     "nobody left to board it", "no cell any more",
     "no crew to board", "crew needs rest", "crew worked off its jobs", "too few hands", "no sailing",
+    "crew found in the port",
     "put into a container by a crew", "put into a container without a crew", "leaves uncontrolled",
     "put to sea by a crew", "put to sea without a crew",
     "presented to export control", "found by export control", "sails",

@@ -14,6 +14,8 @@ ROSTER = DRAWS.key("roster")
 RATE, PRIOR_HITS, MEMORY = 0.3, 3.0, 0.995
 SHARE, TIRING, LOSS = 0.5, 120.0, 0.15
 CONTROLS, EVIDENCE = 40, 13
+EVEN = np.arange(CONTROLS) % 5 / 4.0
+"""How much procedures even out: nothing at some controls, all at others."""
 
 
 class Post(NamedTuple):
@@ -110,10 +112,11 @@ def test_a_control_sees_with_the_mean_of_its_roster_to_the_last_bit():
     post, sight = posts(), np.full(CONTROLS, 0.25)
     post.on_shift[list(post.at(1))] = False  # nobody on the roster: everybody reads
 
-    look(np.arange(CONTROLS), post.first, post.skill, post.on_shift, post.fatigue, LOSS, sight)
+    look(np.arange(CONTROLS), post.first, post.skill, post.on_shift, post.fatigue, LOSS, EVEN, sight)
 
     for row in range(1, CONTROLS):
-        seen = [float(post.skill[i] * (1.0 - LOSS * post.fatigue[i])) for i in post.present(row)]
+        left = 1.0 - EVEN[row]
+        seen = [(1.0 + left * (post.skill[i] - 1.0)) * (1.0 - LOSS * left * post.fatigue[i]) for i in post.present(row)]
         assert sight[row] == pytest.approx(sum(seen) / len(seen), rel=1e-14)
     assert sight[0] == 0.25  # a control without inspectors
 
@@ -127,7 +130,7 @@ def test_the_order_of_controls_makes_no_difference():
             rows, post.first, np.arange(CONTROLS) * 70, post.keys, ROSTER, 3, SHARE, TIRING, new_ones(post),
             post.on_shift, post.fatigue,
         )  # fmt: skip
-        look(rows, post.first, post.skill, post.on_shift, post.fatigue, LOSS, sight)
+        look(rows, post.first, post.skill, post.on_shift, post.fatigue, LOSS, EVEN, sight)
         ways.append((*post, *lessons, sight))
     assert all(np.array_equal(one, other) for one, other in zip(*ways, strict=True))
 
@@ -138,10 +141,10 @@ def test_a_week_is_what_is_learned_then_who_is_there_then_how_well_they_see():
         post, lessons, sight, scans = posts(), lesson(), np.ones(CONTROLS), np.arange(CONTROLS) * 70
         roster = (post.first, scans, post.keys, ROSTER, 3, SHARE, TIRING, new_ones(post), post.on_shift, post.fatigue)
         if together:
-            lead(ROWS, *lessons, RATE, PRIOR_HITS, MEMORY, *roster, post.skill, LOSS, sight)
+            lead(ROWS, *lessons, RATE, PRIOR_HITS, MEMORY, *roster, post.skill, LOSS, EVEN, sight)
         else:
             learn(ROWS, *lessons, RATE, PRIOR_HITS, MEMORY)
             man(ROWS, *roster)
-            look(ROWS, post.first, post.skill, post.on_shift, post.fatigue, LOSS, sight)
+            look(ROWS, post.first, post.skill, post.on_shift, post.fatigue, LOSS, EVEN, sight)
         ways.append((*post, *lessons, sight, scans))
     assert all(np.array_equal(one, other) for one, other in zip(*ways, strict=True))

@@ -101,7 +101,12 @@ def wrong_loads(model, found):
                 yield f"load {number}: {event} twice"
             book[number] = (event, day, grams, place, checkpoint)
     places = {*model.inbound.network.names, *model.plan.waters}
-    if set(events["place"]) - places - {""} or set(events["checkpoint"]) - {*model.checkpoints.names, "road", ""}:
+    if set(events["place"]) - places - {""} or set(events["checkpoint"]) - {
+        *model.checkpoints.names,
+        "road",
+        "port",
+        "",
+    }:
         yield "an event happens at a place that there is not"
     if set(sent) != set(range(len(loads["consignment"]))) or set(ended) - set(sent):
         yield "the events speak of other loads than the table of loads"

@@ -37,6 +37,7 @@ POLICIES = {
     "finishing_raids": {"markets": ["lowlands", "uplands"], "per_year": 6},
     "demand_reduction": {"markets": ["lowlands"], "reach": 0.5, "education": 1},
     "detection_technology": {"ports": ["nordhaven", "SOUTH"], "sensitivity": 0.8},
+    "standard_procedures": {"ports": ["NORTH"], "found": 0.3, "threshold": 2},
     "integrated_manifests": {"ports": ["NORTH"], "partners": ["SOUTH"], "coverage": 1},
     "operator_compliance": {"ports": ["NORTH"], "trust": 1.5, "audited": 0.5, "posing": 0.6},
 }
@@ -75,6 +76,10 @@ PLACEBOS = {
     "scanners as good as before": (
         "detection_technology",
         {"ports": ["NORTH"], "sensitivity": 0, "penetration": 0, "false_alarms": 1, "scan_time": 1},
+    ),
+    "procedures that change nothing": (
+        "standard_procedures",
+        {"ports": ["NORTH"], "found": 0, "evenness": 0, "threshold": 1},
     ),
     "manifests of nobody": ("integrated_manifests", {"ports": ["NORTH"], "partners": ["SOUTH"], "coverage": 0}),
     "operators who are as they were": (

@@ -49,6 +49,7 @@ EXAMPLES = {
         "false_alarms": 0.5,
         "scan_time": 0.25,
     },
+    "standard_procedures": {"ports": ["nordhaven"], "found": 0.2, "evenness": 0.4, "threshold": 1.5},
     "integrated_manifests": {"ports": ["nordhaven"], "coverage": 0.7},
     "operator_compliance": {"ports": ["nordhaven"], "trust": 0.5, "audited": 0.75, "reports": 0.2, "posing": 0.4},
 }
@@ -80,6 +81,7 @@ MOVES = {
         "false_alarm": 0.5,
         "scan_time": 0.25,
     },
+    "standard_procedures": {"crew_found": 0.2, "evenness": 0.4, "integrity": 1.5},
     "integrated_manifests": {"integrated_data": 0.7},
     "operator_compliance": {"certified_trust": 0.5, "operator_reports": 0.15, "posing_fronts": 0.1},
 }
