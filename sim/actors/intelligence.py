@@ -44,21 +44,21 @@ class Intelligence:
         self.model, plan = model, model.plan.intelligence
         self.table = Table(ITEM)
         self._luck = np.array([model.draws.key(purpose) for purpose in LUCK], np.uint64)
-        self._half_life, self.kept = float(plan.half_life_days), round(plan.kept_days)
+        self.kept, half_life = round(plan.kept_days), float(plan.half_life_days)
+        self._fade = np.array([math.pow(2.0, -age / half_life) for age in range(self.kept)])
         ratios = (plan.seizure.quality, plan.courier, plan.investigation, plan.tracing, plan.patrol.quality, 1.0)
         self.quality = [math.log(min(float(ratio), MOST_QUALITY)) for ratio in ratios]
         """Of what arises from each kind of source, log-odds."""
         self.terms = np.zeros(1, TERMS_OF_ITEMS)
         self.terms["coast"], self.terms["coast_quality"] = plan.coast, math.log(MOST_QUALITY)
         self.terms["chance"] = (plan.seizure.chance, 0.0, 0.0, 0.0, plan.patrol.chance, 0.0)
-        self.terms["quality"], self.terms["half_life"] = self.quality, self._half_life
-        self.terms["kept_days"] = self.kept
+        self.terms["quality"], self.terms["kept_days"] = self.quality, self.kept
         self.terms["insight"], self.terms["hidings"] = plan.insight, model.misdeclared
         self.terms["methods"] = model.misdeclared + len(model.plan.transport.small_craft.kinds)
         self.places = places_of(model)
         self.points = model.staff.points.copy()
         """int16[C, F]: what officers give to evidence, with what analysts make of the items that their state holds."""
-        self._desk = np.zeros((0, self.points.shape[1], 2 * SOURCES))
+        self._desk = np.zeros((self.points.shape[1], 2 * SOURCES))
         zones, kinds, states = len(model.plan.waters), len(model.plan.transport.small_craft.kinds), len(model.states)
         self.searchers = _searchers(model)
         self._evidence = np.zeros((zones, kinds))
@@ -66,10 +66,10 @@ class Intelligence:
         self.leads = np.zeros((states, 0))
         """float64[S, N]: evidence of the week about organisations, beside what couriers said in the state itself; N: as
         many as there were by then."""
-        self._heads = np.full(64, -1)
+        self._heads, self._files = np.full(64, -1), np.full(states, -1)
         self._working = np.zeros((3, states), np.int64), np.zeros(states, np.bool_)
         self._streams = np.zeros(2 * SOURCES)
-        self._first = self._sent = self._heard = 0
+        self._sent = self._heard = 0
 
     # ------------------------------------------------------------------ the day
 
@@ -102,7 +102,7 @@ class Intelligence:
         model, steps = self.model, self.model.passage.steps.rows
         if steps["seized"].any():
             loads, legs = model.cargo.rows, model.passage.legs
-            credit(model.day, steps, loads, legs, self.told, self._first, self.places, self.terms)
+            credit(model.day, steps, loads, legs, self.told, self.places, self.terms)
             room = self.table.room(4 * len(steps))
             self._born(
                 witness(
@@ -123,31 +123,19 @@ class Intelligence:
 
     def brief(self, rows: NDArray[np.int64]) -> None:
         """Analysts at some controls read anew what their state holds."""
-        staff = self.model.staff
-        if len(self._desk) < len(rows):
-            self._desk = np.zeros((len(rows), self.points.shape[1], 2 * SOURCES))
-        self._forget()
-        brief(
-            self.model.day, rows, self.table.rows, self._first, self.places, self._half_life, self._desk, staff.points,
-            self.points,
-        )  # fmt: skip
+        given = self.model.staff.points
+        brief(self.model.day, rows, self.told, self.places, self._desk, given, self.points)
 
     def _draw_picture(self) -> None:
         states, organisations = len(self._about), len(self.model.cartels)
         self._about = np.zeros((states, organisations))
         streams = np.zeros((*self._evidence.shape, 2 * SOURCES))
         by_state = np.zeros((states, organisations, 2 * SOURCES))
-        picture(self.model.day, self.told, self._first, self.places, self.terms, streams, self._about, by_state)
+        picture(self.model.day, self.told, self.places, self.terms, streams, self._about, by_state)
         self.leads = np.zeros_like(self._about)
         for stream in range(2 * SOURCES):
             if stream != SOURCE_NAMES.index("courier"):  # the case that they are accused in knows that already
                 self.leads += by_state[:, :, stream]
-
-    def _forget(self) -> None:
-        """Leave out the items from the first on that are kept no longer; all are kept for as many days."""
-        expires = self.table.rows["expires"]
-        while self._first < len(expires) and expires[self._first] <= self.model.day:
-            self._first += 1
 
     # ------------------------------------------------------------------ items
 
@@ -168,8 +156,8 @@ class Intelligence:
     def _add(self, kind: Subject, subject: int, state: int, source: Source, quality: float, key: np.uint64) -> None:
         number, day, row = KIND_NAMES.index(kind), self.model.day, len(self.table)
         self.table.room(1)[0] = (
-            key, number, subject, SOURCE_NAMES.index(source), -1, state, state, OWN, row, -1, quality, True, day, day,
-            day + self.kept, -1, False, -1,
+            key, quality, subject, day, day, day + self.kept, -1, -1, row, -1,
+            number, SOURCE_NAMES.index(source), OWN, -1, state, state, True, False,
         )  # fmt: skip
         self._born(1)
 
@@ -182,8 +170,9 @@ class Intelligence:
         space = self.table.reach(count * len(self._about))
         (when, via, channel), done = self._working
         then = pass_on(
-            space, first, count, self.model.exchange.links, self._luck, when, via, channel, done, self._heads
-        )
+            space, first, count, self.model.exchange.links, self._luck, when, via, channel, done, self._heads,
+            self._files,
+        )  # fmt: skip
         self.table.add(then - len(self.table))
 
     @property
@@ -194,16 +183,12 @@ class Intelligence:
     @property
     def told(self) -> Told:
         """What those who search are told."""
-        return Told(self.table.rows, self._heads, self.searchers, self._evidence)
+        return Told(self.table.rows, self._heads, self._files, self._fade, self.searchers, self._evidence)
 
     def about(self, kind: Subject, subject: int, state: int) -> float:
-        """Evidence that a state holds about a subject today, log-odds."""
-        return float(
-            evidence(
-                self.model.day, self.table.rows, self._first, KIND_NAMES.index(kind), subject, state, self._half_life,
-                self._streams,
-            )
-        )  # fmt: skip
+        """Evidence that a state holds about a subject, no load, today, log-odds."""
+        number = KIND_NAMES.index(kind)
+        return float(evidence(self.model.day, self.told, number, subject, state, self._streams))
 
     def about_organisation(self, number: int, state: int) -> float:
         """Weight of the evidence that a state, by its row, holds about an organisation today, log-odds."""

@@ -5,8 +5,6 @@ import numpy as np
 from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.items import (
     COAST,
-    CONSIGNMENT,
-    ITEM,
     LANE,
     MODUS,
     ORGANISATION,
@@ -14,6 +12,7 @@ from sim.kernels.items import (
     SOURCES,
     STRONGEST,
     in_hand,
+    still_kept,
     stream,
     told_nothing,
     weight,
@@ -44,32 +43,29 @@ def name_boxes(day, control, load, told, places, tip):  # type: ignore[no-untype
 
 
 @jit_bare
-def brief(day, rows, items, first, places, half_life, streams, given, points):  # type: ignore[no-untyped-def]
+def brief(day, rows, told, places, streams, given, points):  # type: ignore[no-untyped-def]
     """What boxes score at some controls: what their officers give to evidence, and what analysts make of the items that
     their state holds.
 
-    rows: int64[n], controls; items: ITEM[.], from row `first` on; streams: float64[n or more, F, 12], working space;
-    given, points: int16[C, F], the rows of these controls are written.
+    rows: int64[n], controls; streams: float64[F, 12], working space; given, points: int16[C, F], the rows of these
+    controls are written.
     """
-    streams[: len(rows)] = 0.0
-    for row in range(first, len(items)):
-        item = items[row]
-        if item["kind"] > MODUS or not in_hand(item, day):
-            continue
-        worth, at = weight(item, day, half_life), stream(item)
-        for n in range(len(rows)):
-            c = rows[n]
-            if places.state[c] != item["owner"]:
-                continue
-            column, count = _columns_of(item, c, places)
-            for f in range(column, column + count):
-                streams[n, f, at] = max(streams[n, f, at], worth)
-    for n in range(len(rows)):
+    for c in rows:
+        streams[:] = 0.0
+        row = told.files[places.state[c]]
+        while still_kept(told.items, row, day):
+            item = told.items[row]
+            if item["kind"] <= MODUS and in_hand(item, day):
+                worth, at = weight(item, day, told.fade), stream(item)
+                column, count = _columns_of(item, c, places)
+                for f in range(column, column + count):
+                    streams[f, at] = max(streams[f, at], worth)
+            row = item["next"]
         for f in range(points.shape[1]):
             total = 0.0
             for at in range(2 * SOURCES):
-                total += streams[n, f, at]
-            points[rows[n], f] = given[rows[n], f] + np.int16(POINTS_PER_LOGIT * min(total, STRONGEST) + 0.5)
+                total += streams[f, at]
+            points[c, f] = given[c, f] + np.int16(POINTS_PER_LOGIT * min(total, STRONGEST) + 0.5)
 
 
 @jit_part
@@ -89,26 +85,29 @@ def _columns_of(item, c, places):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def picture(day, told, first, places, terms, streams, organisations, by_state):  # type: ignore[no-untyped-def]
+def picture(day, told, places, terms, streams, organisations, by_state):  # type: ignore[no-untyped-def]
     """The picture of the week: evidence about crossings by zone and kind of craft, into told.evidence; and about
     organisations by state, into organisations float64[S, N].
 
     streams: float64[Z, K, 12] and by_state: float64[S, N, 12], working space of zeros.
     """
     how, kinds = terms[0], told.evidence.shape[1]
-    for row in range(first, len(told.items)):
-        item = told.items[row]
-        if not in_hand(item, day):
-            continue
-        worth, at, subject, owner = weight(item, day, how["half_life"]), stream(item), item["subject"], item["owner"]
-        if item["kind"] == ORGANISATION and subject < by_state.shape[1]:
-            by_state[owner, subject, at] = max(by_state[owner, subject, at], worth)
-        for z in range(len(told.evidence)):
-            if told.searchers[z, owner]:
-                for k in range(kinds):
-                    craft = item["kind"] == MODUS and subject == how["hidings"] + k
-                    if craft or (item["kind"] == COAST and places.off[z, subject]):
-                        streams[z, k, at] = max(streams[z, k, at], worth)
+    for owner in range(len(told.files)):
+        row = told.files[owner]
+        while still_kept(told.items, row, day):
+            item = told.items[row]
+            row, subject = item["next"], item["subject"]
+            if not in_hand(item, day):
+                continue
+            worth, at = weight(item, day, told.fade), stream(item)
+            if item["kind"] == ORGANISATION and subject < by_state.shape[1]:
+                by_state[owner, subject, at] = max(by_state[owner, subject, at], worth)
+            for z in range(len(told.evidence)):
+                if told.searchers[z, owner]:
+                    for k in range(kinds):
+                        craft = item["kind"] == MODUS and subject == how["hidings"] + k
+                        if craft or (item["kind"] == COAST and places.off[z, subject]):
+                            streams[z, k, at] = max(streams[z, k, at], worth)
     _sum(streams, told.evidence)
     _sum(by_state, organisations)
 
@@ -125,7 +124,7 @@ def _sum(streams, sums):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def credit(day, steps, loads, legs, told, first, places, terms):  # type: ignore[no-untyped-def]
+def credit(day, steps, loads, legs, told, places, terms):  # type: ignore[no-untyped-def]
     """Mark the items that spoke of what was seized today, of those whose owner knew them."""
     controls, hidings = len(places.tip), terms[0]["hidings"]
     for at in range(len(steps)):
@@ -142,12 +141,23 @@ def credit(day, steps, loads, legs, told, first, places, terms):  # type: ignore
             if here and in_hand(item, day) and item["hit"] < 0:
                 item["hit"], item["alone"] = day, not _has_own(number, item["owner"], day, told)
             row = item["next"]
-        for row in range(first, len(told.items)):
-            item = told.items[row]
-            if item["kind"] != CONSIGNMENT and item["hit"] < 0 and in_hand(item, day):
-                here = told.searchers[zone, item["owner"]] if zone >= 0 else item["owner"] == places.state[met]
-                if here and _speaks_of(item, load, leg, places, hidings):
-                    item["hit"] = day
+        if zone < 0:
+            _credit_file(places.state[met], day, load, leg, told, places, hidings)
+            continue
+        for state in range(len(told.files)):
+            if told.searchers[zone, state]:
+                _credit_file(state, day, load, leg, told, places, hidings)
+
+
+@jit_part
+def _credit_file(state, day, load, leg, told, places, hidings):  # type: ignore[no-untyped-def]
+    """Mark what a state held that was no word of the very load, but spoke of it in some way."""
+    row = told.files[state]
+    while still_kept(told.items, row, day):
+        item = told.items[row]
+        if item["hit"] < 0 and in_hand(item, day) and _speaks_of(item, load, leg, places, hidings):
+            item["hit"] = day
+        row = item["next"]
 
 
 @jit_part
@@ -182,11 +192,11 @@ def _speaks_of(item, load, leg, places, hidings):  # type: ignore[no-untyped-def
 
 def warm() -> None:
     """Compile each function for the types that a run uses."""
-    no_loads, no_steps, legs, items = np.zeros(0, LOAD), np.zeros(0, STEP), np.zeros(1, LEG), np.zeros(1, ITEM)
+    no_loads, no_steps, legs = np.zeros(0, LOAD), np.zeros(0, STEP), np.zeros(1, LEG)
     nothing, share, places = np.zeros(0, np.int64), np.zeros((1, 1)), nowhere()
     terms, told = np.zeros(1, TERMS_OF_ITEMS), told_nothing(1, 1, 0)
     points, streams = np.zeros((1, 1), np.int16), np.zeros((1, 1, 2 * SOURCES))
     name_boxes(0, nothing, nothing, told, places, np.zeros(0, np.int32))
-    brief(0, nothing, items, 1, places, 1.0, streams, points, points.copy())
-    picture(0, told, 0, places, terms, streams, share, streams.copy())
-    credit(0, no_steps, no_loads, legs, told, 0, places, terms)
+    brief(0, nothing, told, places, streams[0], points, points.copy())
+    picture(0, told, places, terms, streams, share, streams.copy())
+    credit(0, no_steps, no_loads, legs, told, places, terms)

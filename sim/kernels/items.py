@@ -24,27 +24,31 @@ STRONGEST = 16.0
 ITEM = np.dtype(
     [
         ("key", np.uint64),  # what its luck is addressed by: the same for all who hold it
-        ("kind", np.int64),
-        ("subject", np.int64),  # number of what it speaks of
-        ("source", np.int64),
-        ("commodity", np.int64),  # that it is about, -1 for any
-        ("origin", np.int64),  # state where the signal arose
-        ("owner", np.int64),  # state that holds it
-        ("channel", np.int64),  # by which that state got it
-        ("root", np.int64),  # row of the item as it arose
-        ("parent", np.int64),  # row of the item from which this one was passed on, -1 for none
         ("quality", np.float64),  # logarithm of its likelihood ratio at birth
+        ("subject", np.int32),  # number of what it speaks of
+        ("signal", np.int32),  # day on which it arose
+        ("known", np.int32),  # day from which its owner knows it
+        ("expires", np.int32),  # first day on which it is kept no longer
+        ("hit", np.int32),  # day on which it first helped to find something, -1 before
+        ("next", np.int32),  # row of the item before it in its chain, -1 for none
+        ("root", np.int32),  # row of the item as it arose
+        ("parent", np.int32),  # row of the item from which this one was passed on, -1 for none
+        ("kind", np.int16),
+        ("source", np.int16),
+        ("channel", np.int16),  # by which its owner got it
+        ("commodity", np.int16),  # that it is about, -1 for any
+        ("owner", np.int16),  # state that holds it
+        ("origin", np.int16),  # state where the signal arose
         ("genuine", np.bool_),  # whether it names what was really there
-        ("signal", np.int64),  # day on which it arose
-        ("known", np.int64),  # day from which its owner knows it
-        ("expires", np.int64),  # first day on which it is kept no longer
-        ("hit", np.int64),  # day on which it first helped to find something, -1 before
         ("alone", np.bool_),  # whether its owner had nothing of its own that named what was found
-        ("next", np.int64),  # row of the item before it about the same load, -1 for none
     ],
     align=True,
 )
-"""What one state knows: a row for each state that holds an item, one after the other as they arose."""
+"""What one state knows: a row for each state that holds an item, one after the other as they arose.
+
+Items about one load are a chain, and so are all others that one state holds: from the last to the first. An item fills
+one line of a processor's cache, for chains are walked every day.
+"""
 
 
 class Told(NamedTuple):
@@ -54,6 +58,10 @@ class Told(NamedTuple):
     """ITEM[.]"""
     heads: NDArray[np.int64]
     """int64[loads or more]: row of the last item about a load, -1 for none."""
+    files: NDArray[np.int64]
+    """int64[S]: row of the last item of each state about anything else, -1 for none."""
+    fade: NDArray[np.float64]
+    """float64[days kept]: share of its first quality that an item has after so many days."""
     searchers: NDArray[np.bool_]
     """bool[Z, S]: whether units of a state search a zone."""
     evidence: NDArray[np.float64]
@@ -62,19 +70,27 @@ class Told(NamedTuple):
 
 def told_nothing(zones: int, kinds: int, loads: int) -> Told:
     """What is told where nobody knows anything; kinds: of small craft."""
-    return Told(np.zeros(0, ITEM), np.full(loads, -1), np.zeros((zones, 1), np.bool_), np.zeros((zones, kinds)))
+    nothing = np.full(loads, -1), np.full(1, -1)
+    return Told(np.zeros(0, ITEM), *nothing, np.ones(1), np.zeros((zones, 1), np.bool_), np.zeros((zones, kinds)))
 
 
 @jit_part
-def weight(item, day, half_life):  # type: ignore[no-untyped-def]
-    """What an item is worth on a day, log-odds: quality * 2^-(age / half-life)."""
-    return item["quality"] * math.pow(2.0, -(day - item["signal"]) / half_life)
+def weight(item, day, fade):  # type: ignore[no-untyped-def]
+    """What an item in hand is worth on a day, log-odds: quality * 2^-(age / half-life)."""
+    return item["quality"] * fade[day - item["signal"]]
 
 
 @jit_part
 def in_hand(item, day):  # type: ignore[no-untyped-def]
     """Whether its owner knows it, and keeps it still."""
     return item["known"] <= day < item["expires"]
+
+
+@jit_part
+def still_kept(items, row, day):  # type: ignore[no-untyped-def]
+    """Whether there is an item at the row of a state's chain, and one that is kept: all are kept for as many days, so
+    that none before it is when it is not."""
+    return row >= 0 and day < items[row]["expires"]
 
 
 @jit_part
@@ -97,14 +113,15 @@ def searched_with(load, zone, day, told):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def evidence(day, items, first, kind, subject, state, half_life, streams):  # type: ignore[no-untyped-def]
-    """Evidence that a state holds about one subject, log-odds. items: ITEM[.], from row `first` on; streams:
-    float64[12], working space."""
+def evidence(day, told, kind, subject, state, streams):  # type: ignore[no-untyped-def]
+    """Evidence that a state holds about one subject, no load, log-odds. streams: float64[12], working space."""
     streams[:] = 0.0
-    for row in range(first, len(items)):
-        item = items[row]
-        if item["owner"] == state and item["kind"] == kind and item["subject"] == subject and in_hand(item, day):
-            streams[stream(item)] = max(streams[stream(item)], weight(item, day, half_life))
+    row = told.files[state]
+    while still_kept(told.items, row, day):
+        item = told.items[row]
+        if item["kind"] == kind and item["subject"] == subject and in_hand(item, day):
+            streams[stream(item)] = max(streams[stream(item)], weight(item, day, told.fade))
+        row = item["next"]
     total = 0.0
     for s in range(len(streams)):
         total += streams[s]
@@ -122,4 +139,4 @@ def raised(chance: float, log_odds: float) -> float:
 
 def warm() -> None:
     """Compile for the types that are used."""
-    evidence(0, np.zeros(1, ITEM), 0, LANE, 0, 0, 1.0, np.zeros(2 * SOURCES)), raised(0.5, 1.0)
+    evidence(0, told_nothing(0, 1, 0), LANE, 0, 0, np.zeros(2 * SOURCES)), raised(0.5, 1.0)

@@ -44,7 +44,6 @@ TERMS_OF_ITEMS = np.dtype(
         ("coast_quality", np.float64),  # log-odds
         ("chance", np.float64, (SOURCES,)),  # that a seizure teaches one kind of thing, by source
         ("quality", np.float64, (SOURCES,)),  # log-odds, by source
-        ("half_life", np.float64),
         ("kept_days", np.int64),
         ("insight", np.float64),  # how far evidence about an organisation raises the odds of a tip about its loads
         ("hidings", np.int64),  # concealments: kinds of craft are numbered after them
@@ -208,13 +207,13 @@ def witness(day, known, steps, loads, legs, places, organisations, terms, luck, 
 
 
 @jit_bare
-def pass_on(items, first, count, links, luck, when, via, channel, done, heads):  # type: ignore[no-untyped-def]
+def pass_on(items, first, count, links, luck, when, via, channel, done, heads, files):  # type: ignore[no-untyped-def]
     """Pass on the items at rows `first` to `first + count`, each to every state that gets it, and to each once.
 
     An item goes from its owner along the links, and on from those who got it where that is done: to each state by the
     way on which it comes first. Whether it is passed on is drawn by item, receiver and sender, and so is the delay:
-    exponential, in whole days. when, via, channel: int64[S] and done: bool[S], working space; heads: int64[loads], the
-    last item about each load, changed in place. Returns how many items there are then.
+    exponential, in whole days. when, via, channel: int64[S] and done: bool[S], working space; heads: int64[loads] and
+    files: int64[S], the last items of all chains, changed in place. Returns how many items there are then.
     """
     total = first + count
     for root in range(first, first + count):
@@ -231,9 +230,9 @@ def pass_on(items, first, count, links, luck, when, via, channel, done, heads): 
                 new["owner"], new["parent"], new["channel"] = state, via[state], channel[state]
                 new["known"], new["expires"], new["genuine"] = when[state], item["expires"], item["genuine"]
                 total += 1
-            if item["kind"] == CONSIGNMENT:
-                items[row]["next"] = heads[item["subject"]]
-                heads[item["subject"]] = row
+            chains, chain = (heads, item["subject"]) if item["kind"] == CONSIGNMENT else (files, state)
+            items[row]["next"] = chains[chain]
+            chains[chain] = row
             if row == root or links.onward:
                 _tell(items[row], row, links, luck, when, via, channel, done)
             state, row = _next_to_know(when, done), total
@@ -286,4 +285,4 @@ def warm() -> None:
     links = Links(chance, days, np.ones((CHANNELS, 1), np.bool_), np.bool_(False))
     gather(0, 0, 0, no_loads, legs, places, np.zeros((1, 1)), terms, luck, items)
     witness(0, 0, no_steps, no_loads, legs, places, 1, terms, luck, items)
-    pass_on(items, 0, 0, links, luck, one, one.copy(), one.copy(), flags, one)
+    pass_on(items, 0, 0, links, luck, one, one.copy(), one.copy(), flags, one, one)
