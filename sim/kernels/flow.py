@@ -67,7 +67,8 @@ class Flow(NamedTuple):
     lesson: NDArray[np.float64]
     """float64[C, F]: finds that the officer's score expects of one scanned clean box, by evidence, in the mean."""
     seen: NDArray[np.float64]
-    """float64[C, F]: share of the scanned clean boxes that show an evidence, in the mean."""
+    """float64[C, F]: share of the scanned clean boxes that come from each far end, and from shippers with each history,
+    in the mean."""
     certain: NDArray[np.int32]
     """int32[512]: what counts every box alike, in the place of a table of chances."""
     most: NDArray[np.int32]
@@ -167,8 +168,9 @@ def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
             flow.singly[c] = 1
         else:
             _add_up(c, bins, most, boxes, rules, flow, working)
-            _lessons(c, bins, width, most, boxes.expected, flow.lesson[c], boxes, rules, flow, working)
-            _lessons(c, bins, width, most, flow.certain, flow.seen[c], boxes, rules, flow, working)
+            everything, shipper = I64(FAMILIES_OF_LOOKS), I64(1)
+            _lessons(c, bins, width, most, boxes.expected, everything, flow.lesson[c], boxes, rules, flow, working)
+            _lessons(c, bins, width, most, flow.certain, shipper, flow.seen[c], boxes, rules, flow, working)
             flow.most[c] = most
             for which in range(2):
                 flow.plain[which, c, :] = F32(0.0)
@@ -283,12 +285,14 @@ def _worth(c, bins, base, expected, flow, working):  # type: ignore[no-untyped-d
 
 
 @jit_part
-def _lessons(c, bins, width, most, expected, lesson, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+def _lessons(c, bins, width, most, expected, looks, lesson, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """What officers expect of a scanned clean box, by evidence, into lesson float64[F]: the mean over those chosen by
-    score and blindly. expected: int32[512], what each log-odds counts for.
+    score and blindly. expected: int32[512], what each log-odds counts for; looks: how many families of looks are asked
+    for, from the history of the shipper on; of fewer than all, cargo and tips are not asked for either.
 
     The steps of `_chances`, taken back: lanes, tips, cargo, and the families of looks.
     """
+    asked = looks == FAMILIES_OF_LOOKS
     points, column = rules.points[c], boxes.column
     kinds, groups = points[column[1] : column[2]], points[column[0] : column[1]]
     tips, of_tips = points[column[6] : column[6] + 2], lesson[column[6] : column[6] + 2]
@@ -312,13 +316,15 @@ def _lessons(c, bins, width, most, expected, lesson, boxes, rules, flow, working
             left[:size] = 0.0
             for tip in range(2):
                 down, chance = highest(tips) - tips[tip], flow.tips[c, tip]
-                of_tips[tip] += chance * dot(working.cargo[m], size, taught, down, working.lanes)
+                if asked:
+                    of_tips[tip] += chance * dot(working.cargo[m], size, taught, down, working.lanes)
                 add(left, 0, chance, taught[down:], size)
             for kind in range(len(kinds)):
                 down, share = highest(kinds) - kinds[kind], flow.kinds[m, kind]
-                lesson[column[1] + kind] += share * dot(plain, n, left, down, working.lanes)
+                if asked:
+                    lesson[column[1] + kind] += share * dot(plain, n, left, down, working.lanes)
                 add(worth, 0, share, left[down:], n)
-    for step in range(FAMILIES_OF_LOOKS - 1, -1, -1):
+    for step in range(FAMILIES_OF_LOOKS - 1, FAMILIES_OF_LOOKS - 1 - looks, -1):
         f = (step + 1) % FAMILIES_OF_LOOKS
         at = column[2 + f]
         levels, taught = points[at : at + LEVELS], lesson[at : at + LEVELS]
