@@ -54,6 +54,7 @@ class Chains:
         self.source_of = {area: self.sources[at[area]] for area in areas}
         """By area."""
         self.markets = {key: book_of(goods[at[key]], float(it.demand_share)) for key, it in geography.markets.items()}
+        self._books = {name: [book for key, book in self.markets.items() if at[key] == name] for name in goods}
         self._fees = np.array([float(goods[at[name]].broker_fee) for name in self.markets])
         self.fee = 1.0
         """What brokers ask in the mean, in fees of the goods."""
@@ -66,8 +67,7 @@ class Chains:
 
     def mean(self, commodity: str, asked: Callable[[Book | Passages], float]) -> float:
         """Mean over the markets of a commodity, weighted by their demand at the start."""
-        books = [book for name, book in self.markets.items() if self.at[name] == commodity]
-        return math.fsum(asked(book) * book.demand_share for book in books)
+        return math.fsum([asked(book) * book.demand_share for book in self._books[commodity]])
 
     def price_of(self, commodity: str) -> float:
         """Mean price of a commodity, USD a unit."""
@@ -100,8 +100,7 @@ class Chains:
 
     def prevented_g(self, commodity: str) -> int:
         """What they prevent of the demand for a commodity today, grams."""
-        books = [book for name, book in self.markets.items() if self.at[name] == commodity]
-        return round(math.fsum(book.prevented_g for book in books if isinstance(book, Book)))
+        return round(math.fsum(book.prevented_g for book in self._books[commodity] if isinstance(book, Book)))
 
     def clear(self, day: int, ledger: Ledger) -> None:
         """Each market sells its day's demand and moves its price."""
