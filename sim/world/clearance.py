@@ -6,7 +6,7 @@ import functools
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -42,6 +42,7 @@ from sim.world.commodity import Concealment
 from sim.world.controls import ControlPost, Customs, Protocol
 from sim.world.departures import Departures
 from sim.world.disruption import Timeline
+from sim.world.evidence import Evidence
 from sim.world.inspections import Inspections, Keys, Micro, Thinned
 from sim.world.lanes import CERTIFIED, REST, anomaly_levels, cargo_tables, chances_of_clean_looks
 from sim.world.levers import PROTOCOLS, Controls
@@ -82,30 +83,6 @@ def _parts(chances: Sequence[float]) -> list[int]:
 def _in_words(chances: NDArray[np.float64]) -> NDArray[np.int32]:
     """Chances as the kernel holds them against 16 bits of a word."""
     return np.rint(chances * 65536).astype(np.int32)
-
-
-@dataclass(slots=True)
-class Evidence:
-    """Which column of the risk points stands for which piece of evidence."""
-
-    groups: tuple[str, ...]
-    """Countries of the far end of a lane, `rest_of_world` last."""
-    classes: tuple[str, ...]
-    column: NDArray[np.int32] = field(init=False)
-    width: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        sizes = (len(self.groups), len(self.classes), 4, 4, 4, 4, 2)
-        starts = np.cumsum((0, *sizes))
-        self.column, self.width = starts[:7].astype(np.int32), int(starts[7])
-
-    def names(self) -> list[str]:
-        """What each column says, in words."""
-        steps = ("none", "slight", "clear", "glaring")
-        anomalies = [f"{kind} anomaly {step}" for kind in ("manifest", "routing", "seal") for step in steps]
-        shippers = [f"shipper {name}" for name in ("certified", "established", "occasional", "new")]
-        places = [f"far end {name}" for name in self.groups]
-        return [*places, *(f"cargo {name}" for name in self.classes), *shippers, *anomalies, "no tip", "tip"]
 
 
 class Lessons(NamedTuple):
