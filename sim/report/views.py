@@ -139,17 +139,21 @@ def _seizures(results: Results) -> pd.DataFrame:
     seized = events[events["event"] == "seized"]
     checkpoint, site = seized["checkpoint"].astype("str"), seized["place"].astype("str")
     behind = _hinterland(results)
-    where = [_where(name, at in behind) for name, at in zip(checkpoint, site, strict=True)]
+    origins = {name for name, port in results.scenario.ports().items() if port.role == "origin"}
+    where = [_where(name, at in behind, at in origins) for name, at in zip(checkpoint, site, strict=True)]
     place = [
         name.removeprefix("zone ").removesuffix(" export").removesuffix(" import")
-        if way in ("export", "sea", "import")
+        if way in ("export", "sea", "import") and name != "port"
         else at
         for name, at, way in zip(checkpoint, site, where, strict=True)
     ]
     return pd.DataFrame({"place": place, "where": where, "kg": seized["grams"].to_numpy() / GRAMS_PER_KG})
 
 
-def _where(checkpoint: str, behind_the_coast: bool) -> Where:
+def _where(checkpoint: str, behind_the_coast: bool, of_origin: bool) -> Where:
+    """Seized with its crew in a port counts as where its goods are controlled: at an origin port export."""
+    if checkpoint == "port":
+        return "export" if of_origin else "import"
     if checkpoint.endswith(" export"):
         return "export"
     if checkpoint.endswith(" import"):

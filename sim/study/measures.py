@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
-from sim.kernels.loads import SEIZED
+from sim.kernels.loads import IN_PORT, SEIZED
 from sim.kernels.search import BOARDED, BROUGHT_IN, CROSSED, DETECTED, GRAMS, SAVED, STOPPED
 from sim.study import casebook, intelligence, proceeds, proportion
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
@@ -134,15 +134,18 @@ def _mean_kg(grams: NDArray[np.int64]) -> float | None:
 
 
 def _seized_at_destination(model: SmugglingModel) -> float:
-    """Seized at import controls of destination ports, and in the sea zones off their coasts: what their statistics
-    count."""
+    """Seized at import controls of destination ports, from crews in these ports, and in the sea zones off their coasts:
+    what their statistics count."""
     docks = model.plan.geography.docks.values()
     waters = {zone for dock in docks if dock.side == "destination" for zone in dock.zones}
     marks = model.checkpoints
     here = [marks.row(name, "import") for name, port in model.ports.items() if port.role == "destination"]
     here += [marks.row(zone) for zone in waters]
-    loads = _contraband(model)
-    return int(loads["grams"][np.isin(loads["checkpoint"], here)].sum()) / GRAMS_PER_KG
+    loads, sites = _contraband(model), model.ledger.places
+    ashore = [row for row, name in enumerate(sites) if name in model.ports and model.ports[name].role == "destination"]
+    counted = np.isin(loads["checkpoint"], here)
+    counted |= (loads["checkpoint"] == IN_PORT) & np.isin(loads["place"], ashore)
+    return int(loads["grams"][counted].sum()) / GRAMS_PER_KG
 
 
 def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
