@@ -40,7 +40,7 @@ bench: .venv/ready-to-test ## measure speed and size against peers and limits
 baseline: .venv/ready-to-test ## renew the regression baseline; say why in the commit
 	$(BIN)/python tests/regression/renew.py
 
-soak: .venv/ready-to-test ## the long tests: thousands of random worlds, other ones every day
+soak: .venv/ready-to-test ## the long tests: another processor, and thousands of random worlds, other ones every day
 	$(BIN)/python -m pytest -m soak -s
 
 lock: .venv/made ## renew both requirements files from pyproject.toml
