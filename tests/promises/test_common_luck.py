@@ -96,7 +96,7 @@ def governed(plan: Scenario, kind: str, from_day: int = 0, **fields) -> Scenario
 
 @functools.cache
 def left_alone(*needs: str) -> SmugglingModel:
-    return lived(*needs, days=150)
+    return lived(*needs, days=110)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def ungoverned() -> SmugglingModel:
 def pair(kind: str, from_day: int = 0, **fields) -> tuple[SmugglingModel, SmugglingModel]:
     """A world with a policy, and the same without."""
     needs = NEEDS.get(kind, ())
-    return live(governed(world(*needs, days=150), kind, from_day, **fields)), left_alone(*needs)
+    return live(governed(world(*needs, days=110), kind, from_day, **fields)), left_alone(*needs)
 
 
 @pytest.mark.parametrize("kind", POLICIES)
@@ -126,7 +126,7 @@ def test_a_policy_without_effect_changes_nothing_at_all(kind, fields):
 
 
 def test_a_policy_that_only_costs_changes_only_the_cost(ungoverned):
-    model = live(governed(world(days=150), "joint_patrols", 20, zones=["middle_sea"], units=0, capital_usd=1_000_000))
+    model = live(governed(world(days=110), "joint_patrols", 20, zones=["middle_sea"], units=0, capital_usd=1_000_000))
     with_it, without = tables(model), tables(ungoverned)
     assert sum(with_it["daily"].pop("policy_cost_cents")) == 100_000_000
     assert sum(without["daily"].pop("policy_cost_cents")) == 0
@@ -142,7 +142,7 @@ def test_legal_trade_is_the_same_under_every_policy(kind):
 
 def test_people_and_organisations_are_who_they_are_under_every_policy(ungoverned):
     """Skills, rosters and sizes belong to those who have them; a policy at one port changes no one elsewhere."""
-    model = live(governed(world(days=150), "port_capacity", **POLICIES["port_capacity"]))
+    model = live(governed(world(days=110), "port_capacity", **POLICIES["port_capacity"]))
 
     def staff(at: SmugglingModel) -> list:
         return [
@@ -158,7 +158,7 @@ def test_people_and_organisations_are_who_they_are_under_every_policy(ungoverned
 
 def test_a_load_that_is_sent_in_both_worlds_meets_the_same_luck_on_the_way(ungoverned):
     """Same organisation, day, way and weight: the roads, the sea and the boxes treat it alike."""
-    model = live(governed(world(days=150), "high_risk_screening", ports=["nordhaven"]))
+    model = live(governed(world(days=110), "high_risk_screening", ports=["nordhaven"]))
 
     def sent(at: SmugglingModel) -> dict:
         return {
