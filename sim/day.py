@@ -39,6 +39,7 @@ class DaysParts(World):
                     controls = policy.apply(controls, strength)
             self._strengths, self.in_force = strengths, controls
             self._stand_guard(controls)
+            self.sites.follow(controls.site_visits)
         return self.in_force
 
     def _stand_guard(self, controls: Controls) -> None:
@@ -135,6 +136,7 @@ class DaysParts(World):
         """Close the books of the day and write it down."""
         day, name = self.day, self.commodity_name
         self.chronicle.presented(day, self.passage.presented, self.cargo.rows)
+        self.sites.note(day, self.passage.steps.rows)
         self.ledger.close(day, self.cargo.grams_under_way(), {PRECURSORS: 0, **self.chains.stored()})
         flows, balance = self.ledger.today[name], self.ledger.balance[name]
         members = self.underworld.present

@@ -49,6 +49,7 @@ from sim.world.network import MODES, network_of
 from sim.world.passage import Passage
 from sim.world.restraint import Restraint
 from sim.world.routes import Routes
+from sim.world.sites import Sites
 from sim.world.states import States
 from sim.world.treatment import Treatment
 from sim.world.turning import turn_legs
@@ -71,7 +72,11 @@ def route_network(scenario: Scenario) -> nx.MultiDiGraph:
 
 def checkpoints_of(scenario: Scenario) -> Checkpoints:
     """The checkpoints of a scenario."""
-    return Checkpoints.of(scenario.ports(), scenario.waters, scenario.inward_gateways(), scenario.outward_gateways())
+    geography = scenario.geography
+    return Checkpoints.of(
+        scenario.ports(), scenario.waters, scenario.inward_gateways(), scenario.outward_gateways(), geography.docks,
+        geography.warehouses,
+    )  # fmt: skip
 
 
 class World:
@@ -199,6 +204,7 @@ class World:
             self.checkpoints.names,
             self.checkpoints.n_ports,
             self.methods.shape[1],
+            first_site=self.checkpoints.first_site,
         )
         tables = [seat.table for seat in seats]
         self.all_cells = np.zeros(seats[-1].end + 1, CELL)
@@ -220,6 +226,7 @@ class World:
             max(1, round(self.plan.transport.hub_days)), round(self.plan.transport.hold_days), self._deliver,
             self._people_end,
         )  # fmt: skip
+        self.sites = Sites(self.checkpoints, self.routes.network, self.passage, self.plan.transport.ashore, tables)
         turn_legs(self.passage.legs, self.routes, self.inbound)
         bases = {**self.ports, **geography.docks, **geography.warehouses}
         self.fleet = Fleet(self.me, self.plan.waters, bases)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors.traits import Beliefs as Traits
-from sim.kernels.carrying import hear
 from sim.kernels.draws import entity_key
 from sim.kernels.prospects import Records
+from sim.kernels.rumour import hear
 
 
 @dataclass(slots=True)
@@ -26,10 +26,12 @@ class Beliefs:
     names: tuple[str, ...]
     """The checkpoints."""
     n_ports: int
-    """How many of them are controls of ports; the others are sea zones."""
+    """How many of them are controls of ports; sea zones follow, and then sites."""
     methods: int
     brokers: bool = False
     """Whether they are supply brokers', who hear of each other's loads alone; so do organisations."""
+    first_site: int | None = None
+    """Row of the first site, where nobody expects a control before something was found; none: there is no site."""
     counts: NDArray[np.float64] = field(init=False)
     """float64[N, 2, C, M]: losses and passages."""
     losses: NDArray[np.float64] = field(init=False)
@@ -51,11 +53,12 @@ class Beliefs:
     def __post_init__(self) -> None:
         shape = (len(self.traits), 2, len(self.names), self.methods)
         self.keys = np.array([entity_key(f"belief about {name}") for name in self.names], np.uint64)
-        at_sea = np.arange(len(self.names)) >= self.n_ports
+        rows = np.arange(len(self.names))
+        self.first_site = len(rows) if self.first_site is None else self.first_site
         weight = np.array([float(t.prior_weight) for t in self.traits])[:, None]
         port = np.array([float(t.prior_risk) for t in self.traits])[:, None]
         sea = np.array([float(t.prior_risk_sea) for t in self.traits])[:, None]
-        risk = np.where(at_sea, sea, port)
+        risk = np.where(rows < self.n_ports, port, np.where(rows < self.first_site, sea, 0.0))
         start = np.stack([weight * risk, weight * (1.0 - risk)], axis=1)[..., None]
         self.start = np.broadcast_to(start, shape).copy()
         self.counts = self.start.copy()
@@ -68,7 +71,7 @@ class Beliefs:
     def learn(self, steps: Records, loads: Records) -> None:
         """Everybody hears of the day's meetings of loads with checkpoints; their owners know. Steps: STEP[n]; loads:
         LOAD[.]."""
-        hear(self.counts, self.rumour, self.present, self.brokers, steps, loads)
+        hear(self.counts, self.rumour, self.present, self.brokers, self.first_site, steps, loads)
 
     def hear_say(self, organisation: int, others: list[int]) -> None:
         """Begin with the starting belief, and the mean of what others have learned at the discount of rumour."""

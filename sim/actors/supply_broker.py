@@ -166,7 +166,9 @@ class Brokers:
         groups = plan.organisations.values()
         believed = [next((group.beliefs for group in groups if area in group.areas), Traits()) for area in areas]
         marks, methods = model.checkpoints, len(hidden(model.goods))
-        self.beliefs = Beliefs(believed, marks.names, marks.n_ports, methods, brokers=True)
+        self.beliefs = Beliefs(
+            believed, marks.names, marks.n_ports, methods, brokers=True, first_site=marks.first_site
+        )  # fmt: skip
         """Of each, as those of the first group of organisations that buys in its area."""
         self.beliefs.present[1] = [broker.number for broker in self.each]
         self._due: list[list[tuple[int, SupplyBroker]]] = [

@@ -133,7 +133,8 @@ def credit(day, steps, loads, legs, told, places, terms):  # type: ignore[no-unt
             continue
         number = steps[at]["load"]
         load = loads[number]
-        leg, zone = legs[load["legs"][min(load["leg"], MOST_LEGS - 1)]], met - controls
+        leg = legs[load["legs"][min(load["leg"], MOST_LEGS - 1)]]
+        zone = met - controls if met < controls + len(told.searchers) else -1  # nor does anybody search a site at sea
         row = told.heads[number] if number < len(told.heads) else -1
         while row >= 0:
             item = told.items[row]
@@ -179,9 +180,11 @@ def _speaks_of(item, load, leg, places, hidings):  # type: ignore[no-untyped-def
     if kind == LANE:
         return leg["lane"] >= 0 and subject == places.lane[leg["lane"]]
     if kind == COAST:
-        return subject == places.coast[leg["origin"]]
+        return leg["small_craft"] and subject == places.coast[leg["origin"]]
     if kind == ORGANISATION:
         return subject == load["organisation"]
+    if leg["road"]:
+        return False
     hidden = load["concealment"]
     if leg["small_craft"]:
         return kind == MODUS and subject == hidings + hidden

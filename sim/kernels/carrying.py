@@ -1,4 +1,4 @@
-"""What loads do in a day, one after the other: on the road, at gateways, at sea, past controls; and who hears of it."""
+"""What loads do in a day, one after the other: on the road, at gateways, at sea, past controls, and at sites."""
 
 import math
 from typing import cast
@@ -25,6 +25,7 @@ from sim.kernels.loads import (
     OWNER,
     RESCUED,
     SEIZED,
+    SITE,
     STEP,
     TERMS,
     UNDER_WAY,
@@ -34,9 +35,9 @@ from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
 from sim.kernels.search import CRAFT, UNIT, ZONE, Sea, patrol, zone_ahead
 from sim.kernels.words import nth_key, uniform
 
-LUCK = ("road", "sailing", "loss", "coast watch", "crew found")
+LUCK = ("road", "sailing", "loss", "coast watch", "crew found", "site")
 """Purposes of the draws, in the order of their keys."""
-_ROAD, _SAILING, _LOSS, _WATCH, _CREW = range(5)
+_ROAD, _SAILING, _LOSS, _WATCH, _CREW, _SITE = range(6)
 
 _0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 
@@ -64,15 +65,15 @@ def look_over(loads, numbers, day, due, grams):  # type: ignore[no-untyped-def]
 
 @jit_bare
 def carry(  # type: ignore[no-untyped-def]
-    day, numbers, fates, loads, legs, sea, cells, owners, terms, luck, lanes, boxes, sailing, steps, events
+    day, numbers, fates, loads, legs, sea, cells, owners, terms, sites, luck, lanes, boxes, sailing, steps, events
 ):
     """The next thing that each of some loads does; returns how many of them came to their end.
 
     numbers: int64[n], the loads, in ascending order; fates: int8[n], what the controls did to them that they were
     presented to today, or int8[0] when they come from no control; loads: LOAD[.], changed in place, as are cells,
-    CELL[.], and sea: Sea; legs: LEG[.]; owners: OWNER[.]; terms: TERMS[1]; luck: uint64[5], keys of the draws; lanes:
-    uint64[lanes], what they are addressed by, boxes: float64[lanes], containers that leave on a mean day, and sailing:
-    today's factor on it; steps: STEP[n], filled; events: EVENT[n], filled from its beginning.
+    CELL[.], and sea: Sea; legs: LEG[.]; owners: OWNER[.]; terms: TERMS[1]; sites: SITE[.]; luck: uint64[6], keys of the
+    draws; lanes: uint64[lanes], what they are addressed by, boxes: float64[lanes], containers that leave on a mean day,
+    and sailing: today's factor on it; steps: STEP[n], filled; events: EVENT[n], filled from its beginning.
     """
     ended = 0
     if len(fates) == 0:
@@ -93,9 +94,12 @@ def carry(  # type: ignore[no-untyped-def]
             if lane >= 0:
                 sails = uniform(luck[_SAILING], lanes[lane], day, _0) < _any_leaves(boxes[lane] * sailing)
             then = _board(load, step, leg, sea, sails, day, cells, owners)
-            watched = load["departed"] == day and leg["watch"] > 0.0
+            if load["departed"] == day and _visited(load, step, leg, 0, day, terms[0], sites, luck[_SITE]):
+                then = _stop_ashore(load, step, leg, 0)
+            watched = then == UNDER_WAY and load["departed"] == day and leg["watch"] > 0.0
             if watched and uniform(luck[_WATCH], key, day, load["leg"]) < leg["watch"]:
-                then = _stop_ashore(load, step, leg)
+                step["met"] = ON_THE_ROAD
+                then = _stop_ashore(load, step, leg, 0)
         elif load["landed"]:
             then = ASHORE
         elif leg["small_craft"]:
@@ -111,6 +115,8 @@ def carry(  # type: ignore[no-untyped-def]
         caught = in_port and uniform(luck[_CREW], key, day, load["leg"]) < leg["crew_found"][side]
         if caught:
             then = _find_crew(step, leg, side)
+        if then == ONWARD and _visited(load, step, leg, 1, day, terms[0], sites, luck[_SITE]):
+            then = _stop_ashore(load, step, leg, 1)
         if then == ONWARD:
             then = _go_on(load, leg, day, terms[0]["hub_days"], legs)
         if then != UNDER_WAY:
@@ -126,10 +132,12 @@ def carry(  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _stop_ashore(load, step, leg):  # type: ignore[no-untyped-def]
-    """A craft is stopped before it puts to sea; people go back to where they waited."""
-    step["met"], step["site"], step["seized"] = ON_THE_ROAD, leg["origin"], True
-    load["returned"] = load["people"]
+def _stop_ashore(load, step, leg, end):  # type: ignore[no-untyped-def]
+    """A load is stopped where its leg begins (0) or ends (1). People go back to where they waited, unless they have
+    crossed the sea."""
+    step["site"], step["seized"] = leg["destination"] if end == 1 else leg["origin"], True
+    load["returned"] = load["people"] and (end == 0 or load["departed"] < 0)
+    step["through"] = load["people"] and not load["returned"]
     return INTERCEPTED if load["people"] else SEIZED
 
 
@@ -139,6 +147,22 @@ def _find_crew(step, leg, side):  # type: ignore[no-untyped-def]
     step["control"], step["met"], step["seized"] = NOWHERE, leg["checkpoints"][side], True
     step["site"] = leg["origin"] if side == 0 else leg["destination"]
     return SEIZED
+
+
+@jit_part
+def _visited(load, step, leg, end, day, terms, sites, luck):  # type: ignore[no-untyped-def]
+    """Whether a load was found at the site where its leg begins (0) or ends (1): 1 - exp(-finds a day * days there). A
+    site that nobody visits is none, and nobody learns anything there.
+
+    At a coast it lies for as long as it is handled, and for as long as it has waited for a crew.
+    """
+    row = leg["site"][end]
+    if row < 0 or sites[row]["finds"] <= 0.0:
+        return False
+    waited = day - load["came"] if leg["small_craft"] else 0
+    step["met"], step["site"] = terms["first_site"] + row, leg["destination"] if end == 1 else leg["origin"]
+    chance = -math.expm1(-sites[row]["finds"] * (sites[row]["kept"] + waited))
+    return uniform(luck, load["key"], load["leg"], end) < chance
 
 
 @jit_part
@@ -284,7 +308,8 @@ def _leave_control(load, step, leg, found, day):  # type: ignore[no-untyped-def]
 @jit_part
 def _recover(load, step, leg, sea, day, hold_days, cells, owners):  # type: ignore[no-untyped-def]
     """Take the load ashore, if that takes a crew and there is one; give up after the days that a port holds it."""
-    load["landed"] = True
+    if not load["landed"]:
+        load["landed"], load["came"] = True, day
     crew = _crew_there(load, cells, owners)
     if crew >= -1:
         _work(load, step, crew, cells)
@@ -308,6 +333,7 @@ def _go_on(load, leg, day, hub_days, legs):  # type: ignore[no-untyped-def]
     else:
         load["departed"], load["landed"], load["zone"] = -1, False, 0
         load["due"] = day + (hub_days if leg["lane"] >= 0 else 1)
+        load["came"] = load["due"]
     return UNDER_WAY
 
 
@@ -320,7 +346,7 @@ def _end(load, step, leg, outcome, day, terms, cells):  # type: ignore[no-untype
     stopped = outcome in (SEIZED, INTERCEPTED, RESCUED)
     if stopped or step["foundered"]:
         row = step["met"]
-        at_sea = row >= terms["first_zone"]
+        at_sea = terms["first_zone"] <= row < terms["first_site"]
         load["place"] = terms["first_water"] + row - terms["first_zone"] if at_sea else step["site"]
         load["checkpoint"] = row if stopped else NOWHERE
     for k in range(load["served"], MOST_CREWS):
@@ -358,27 +384,6 @@ def present(steps, loads, reads, first, control, number, place, word, concealmen
 
 
 @jit_bare
-def hear(counts, rumour, present, brokers, steps, loads):  # type: ignore[no-untyped-def]
-    """Everybody hears of the day's meetings of loads with checkpoints; owners know: a loss or a passage each, in
-    counts. Supply brokers hear of theirs alone, and organisations of theirs, whatever they hold.
-
-    counts: float64[N, 2, C, M]; rumour: float64[N], what others' meetings count; present: int64[2, K], rows of those
-    that there are and the numbers that loads know them by; brokers: bool, whether they are supply brokers; steps:
-    STEP[n], in the order in which it happened; loads: LOAD[.].
-    """
-    for at in range(len(steps)):
-        step = steps[at]
-        if step["met"] >= 0:
-            load = loads[step["load"]]
-            side = 0 if step["foundered"] or (step["seized"] and not step["through"]) else 1
-            if (load["organisation"] < 0) == brokers:
-                for k in range(present.shape[1]):
-                    n = present[0, k]
-                    weight = 1.0 if present[1, k] == load["organisation"] else rumour[n]
-                    counts[n, side, step["met"], load["concealment"]] += weight
-
-
-@jit_bare
 def add_up(events, moves, amounts, flows):  # type: ignore[no-untyped-def]
     """Add lines of the books to the accounts, and to the flows of the day.
 
@@ -394,13 +399,16 @@ def add_up(events, moves, amounts, flows):  # type: ignore[no-untyped-def]
 
 def warm() -> None:
     """Compile each function for the types that a run uses."""
-    none, luck, one, loads = np.zeros(0, np.int64), np.zeros(5, np.uint64), np.zeros(1), np.zeros(1, LOAD)
+    none, luck, one, loads = np.zeros(0, np.int64), np.zeros(6, np.uint64), np.zeros(1), np.zeros(1, LOAD)
     legs, cells, owners, terms = np.zeros(1, LEG), np.zeros(1, CELL), np.zeros(1, OWNER), np.zeros(1, TERMS)
     steps, events, table = np.zeros(0, STEP), np.zeros(0, EVENT), np.zeros((10, 1), np.int64)
     sea = Sea(np.zeros(1, CRAFT), np.zeros(0, ZONE), np.zeros(0, UNIT), table, luck, told_nothing(0, 1, 0))
     look_over(loads, none, 0, none, table[0])
-    carry(0, none, np.zeros(0, np.int8), loads, legs, sea, cells, owners, terms, luck, luck, one, 1.0, steps, events)
+    sites, lanes = np.zeros(0, SITE), luck
+    carry(
+        0, none, np.zeros(0, np.int8), loads, legs, sea, cells, owners, terms, sites, luck, lanes, one, 1.0, steps,
+        events,
+    )  # fmt: skip
     first, column = np.zeros(3, np.int32), np.zeros(0, np.int32)
     present(steps, loads, np.ones((1, 1)), first, none, none, column, luck, column, one)
-    hear(np.ones((1, 2, 1, 1)), one, table[:2], False, steps, loads)
     add_up(events, table, table[:1], table[:1])

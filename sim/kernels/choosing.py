@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from sim.kernels.compiling import jit_bare, jit_inline, jit_part
 from sim.kernels.prospects import (
     MOST_CHECKPOINTS,
+    MOST_SITES,
     Records,
     admits,
+    believed,
     best_lot,
     best_way,
     carriage_usd,
@@ -24,7 +26,7 @@ from sim.kernels.prospects import (
     survival,
     there_is_room,
 )
-from sim.kernels.samplers import beta_of, word_at
+from sim.kernels.samplers import word_at
 from sim.kernels.words import uniform, unit
 
 MOST_LOTS = 40
@@ -117,7 +119,7 @@ def perceive(rule, key, entity, entities, day, draw, counts, start, asked, risk)
         c, m = at // methods, at % methods
         if rule["sampled"]:
             word = word_at(key, entities[c] ^ entity, day, draw * methods + m)
-            first = beta_of(word, start[0, c, m], start[1, c, m])
+            first = believed(word, start[0, c, m], start[1, c, m])
             risk[c, m] = share * risk[c, m] + (1.0 - share) * first
         else:
             risk[c, m] = mean_risk(rule, counts, start, c, m)
@@ -134,6 +136,11 @@ def chance_of_loss(rule, way, method, shows, m, counts, start):  # type: ignore[
         if c < 0:
             break
         survives *= 1.0 - min(1.0, mean_risk(rule, counts, start, c, m) * shows)
+    for k in range(MOST_SITES):
+        c = way["sites"][k]
+        if c < 0:
+            break
+        survives *= 1.0 - mean_risk(rule, counts, start, c, 0)
     return 1.0 - survives
 
 
@@ -262,6 +269,11 @@ def charge(ways, premium, source_usd):  # type: ignore[no-untyped-def]
         way, most = ways[r], 1.0
         for k in range(MOST_CHECKPOINTS):
             c = way["checkpoints"][k]
+            if c < 0:
+                break
+            most = max(most, premium[c])
+        for k in range(MOST_SITES):
+            c = way["sites"][k]
             if c < 0:
                 break
             most = max(most, premium[c])

@@ -37,6 +37,7 @@ LOAD = np.dtype(
         ("due", np.int32),  # day of its next thing to do
         ("leg", np.int64),  # number of the leg that it is on, or about to start
         ("served", np.int32),  # how many of its crews have done their work
+        ("came", np.int32),  # day on which it came to the gateway where it is, to leave by sea or to be taken ashore
         ("departed", np.int32),  # day on which its container left, or on which its craft put to sea; -1 before
         ("landed", np.bool_),  # whether it is past all controls of its leg, and only needs taking ashore
         ("zone", np.int64),  # number of the next sea zone of its crossing
@@ -68,6 +69,7 @@ LEG = np.dtype(
         ("shut", np.bool_),  # whether nothing puts to sea there now
         ("watch", np.float64),  # chance that a craft is stopped before it puts to sea there
         ("crew_found", np.float64, (2,)),  # chance that a crew is found at work with the load, at either port
+        ("site", np.int32, (2,)),  # rows among the sites of where a craft puts to sea, and of where the leg ends
     ],
     align=True,
 )
@@ -76,9 +78,21 @@ LEG = np.dtype(
 OWNER = np.dtype([("weekday", np.int64), ("least_hands", np.int64)])
 """An organisation: the day of the week on which it decides, and without how many couriers no crew goes to work."""
 
-TERMS = np.dtype([("hub_days", np.int64), ("hold_days", np.int64), ("first_zone", np.int64), ("first_water", np.int64)])
+SITE = np.dtype([("finds", np.float64), ("kept", np.float64)])
+"""A coast with small docks, or a transit warehouse: visits in a day that would find a load that is there, and days for
+which a load lies there at least."""
+
+TERMS = np.dtype(
+    [
+        ("hub_days", np.int64),
+        ("hold_days", np.int64),
+        ("first_zone", np.int64),
+        ("first_site", np.int64),
+        ("first_water", np.int64),
+    ]
+)
 """Days at a hub between two lanes, days after which a load that nobody took out of its port is lost; row of the first
-sea zone among the checkpoints, and among the places."""
+sea zone and of the first site among the checkpoints, and of the first sea zone among the places."""
 
 STEP = np.dtype(
     [

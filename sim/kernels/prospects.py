@@ -14,6 +14,8 @@ MOST_CHECKPOINTS = 6
 """Controls and zones that one way can pass."""
 MOST_CREWS = 4
 """Places on one way where crews are needed: two for each lane or crossing."""
+MOST_SITES = 4
+"""Sites on one way: a warehouse on either side, and two coasts."""
 
 WAY = np.dtype(
     [
@@ -21,6 +23,7 @@ WAY = np.dtype(
         ("area", np.int32),
         ("market", np.int32),
         ("checkpoints", np.int32, (MOST_CHECKPOINTS,)),  # rows of those passed, -1 after the last
+        ("sites", np.int32, (MOST_SITES,)),  # rows of those sites that were ever controlled, -1 after the last
         ("small_craft", np.bool_),  # the load's size does not change the risk; methods are kinds of craft
         ("admits", np.int64),  # methods with which a load can go this way, a bit each
         ("nm", np.float64),  # sailed by small craft, as far as they count for its cost
@@ -183,8 +186,8 @@ def fixed_usd(way, method):  # type: ignore[no-untyped-def]
 
 @jit_inline
 def survival(way, method, shows, risk, m):  # type: ignore[no-untyped-def]
-    """Chance that a load comes through, the checkpoints' risks being multiplied by `shows`: (1 - known loss) *
-    (1 - loss of the craft) * prod(1 - p_c)."""
+    """Chance that a load comes through, the risks of controls and zones being multiplied by `shows`: (1 - known loss) *
+    (1 - loss of the craft) * prod(1 - p_c). At a site, what matters is that the load is there: first column of risk."""
     survives = (1.0 - way["known_loss"]) * (1.0 - method["loss"])
     if method["loss_per_nm"] > 0.0:
         survives *= math.exp(-method["loss_per_nm"] * way["crossing_nm"])
@@ -193,6 +196,11 @@ def survival(way, method, shows, risk, m):  # type: ignore[no-untyped-def]
         if c < 0:
             break
         survives *= 1.0 - min(1.0, risk[c, m] * shows)
+    for k in range(MOST_SITES):
+        c = way["sites"][k]
+        if c < 0:
+            break
+        survives *= 1.0 - risk[c, 0]
     return survives
 
 
@@ -252,6 +260,12 @@ def prospects(facts, rows, area, crews, cells, setup_usd, prices, source_usd, wa
                         wanted[c, m] = True
                         asked[risks] = c * methods + m
                         risks += 1
+        for k in range(MOST_SITES):
+            c = way["sites"][k]
+            if c >= 0 and not wanted[c, 0]:
+                wanted[c, 0] = True
+                asked[risks] = c * methods
+                risks += 1
     for at in asked[:risks]:
         wanted[at // methods, at % methods] = False
     return count, risks
@@ -284,4 +298,10 @@ def sample_risk(key, entity, entities, day, draw, counts, asked, risk):  # type:
     for at in asked:
         c, m = at // methods, at % methods
         word = word_at(key, entities[c] ^ entity, day, draw * methods + m)
-        risk[c, m] = beta_of(word, counts[0, c, m], counts[1, c, m])
+        risk[c, m] = believed(word, counts[0, c, m], counts[1, c, m])
+
+
+@jit_inline
+def believed(word, losses, passages):  # type: ignore[no-untyped-def]
+    """A risk drawn from a belief; none where nobody has ever lost anything."""
+    return beta_of(word, losses, passages) if losses > 0.0 else 0.0

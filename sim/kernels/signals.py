@@ -58,7 +58,7 @@ class Places(NamedTuple):
     """What items need to know of the world."""
 
     state: NDArray[np.int64]
-    """int64[C + Z]: state of each checkpoint."""
+    """int64[.]: state of each checkpoint: C port controls, Z zones, then sites."""
     coast: NDArray[np.int64]
     """int64[sites]: number of the coast that a site is, -1 for others."""
     coast_state: NDArray[np.int64]
@@ -185,7 +185,8 @@ def witness(day, known, steps, loads, legs, places, organisations, terms, luck, 
         met = steps[at]["met"]
         if not steps[at]["seized"] or met < 0:
             continue
-        load, state, source = loads[steps[at]["load"]], places.state[met], PATROL if met >= controls else SEIZURE
+        load, state = loads[steps[at]["load"]], places.state[met]
+        source = PATROL if controls <= met < controls + len(places.off) else SEIZURE
         leg, hidden = legs[load["legs"][min(load["leg"], MOST_LEGS - 1)]], np.int64(load["concealment"])
         if leg["small_craft"]:
             coast, coasts = places.coast[leg["origin"]], len(places.coast_state)
@@ -201,7 +202,8 @@ def witness(day, known, steps, loads, legs, places, organisations, terms, luck, 
                 born = _learn(items, born, known, load, SHIPPER, new, LEVELS, source, state, day, how, luck)
         owner, methods = np.int64(load["organisation"]), how["methods"]
         if owner >= 0:
-            born = _learn(items, born, known, load, MODUS, hidden, methods, source, state, day, how, luck)
+            if not leg["road"]:  # in a warehouse nobody sees how it was to cross the sea
+                born = _learn(items, born, known, load, MODUS, hidden, methods, source, state, day, how, luck)
             born = _learn(items, born, known, load, ORGANISATION, owner, organisations, source, state, day, how, luck)
     return born
 

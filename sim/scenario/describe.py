@@ -112,6 +112,12 @@ def _setting(scenario: Scenario) -> Iterator[str]:
                 f"{'persons' if key in boats else 'kg'}, {figure(kind.reach_nm)} nm at most, "
                 f"{usd(kind.craft_usd)} each."
             )
+    ashore = scenario.transport.ashore
+    yield (
+        f"A load lies {figure(ashore.warehouse_days)} days in a warehouse"
+        + (f", and {figure(ashore.dock_days)} at a coast beside waiting for a crew" if geography.docks else "")
+        + ". Where no policy says so nobody looks for it there."
+    )
     yield from _seas(scenario)
     for commodity, good in scenario.goods().items():
         told = "Consumers are supplied in" if good.unit == "kg" else f"{good.name} want to get to"

@@ -43,7 +43,7 @@ def flows_by_month(model: SmugglingModel, treated: Mapping[str, Collection[str]]
     used = loads["legs"] >= 0
     on_way = model.passage.legs[loads["legs"]]
     sites, marks = model.ledger.places, model.checkpoints
-    zones = marks.place[marks.n_ports :]
+    zones = marks.place[marks.n_ports : marks.first_site]
 
     def past(places: Collection[str]) -> NDArray[np.bool_]:
         rows = [row for row, site in enumerate(sites) if site in places]

@@ -11,7 +11,7 @@ import numpy as np
 from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS, OPENED
 from sim.kernels.loads import IN_PORT, SEIZED
 from sim.kernels.search import BOARDED, BROUGHT_IN, CROSSED, DETECTED, GRAMS, SAVED, STOPPED
-from sim.study import casebook, intelligence, proceeds, proportion
+from sim.study import casebook, intelligence, proceeds, proportion, sites
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.columns import Records, Words
 from sim.world.commodity import COUNTED, hidden
@@ -114,6 +114,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "finished_kg": total("finished_g") / GRAMS_PER_KG,
         "raided_kg": total("raided_g") / GRAMS_PER_KG,
         "demand_prevented_kg": total("prevented_g") / GRAMS_PER_KG,
+        **sites.totals(model),
         "policy_cost_usd": total("policy_cost_cents") / CENTS_PER_USD,
         **_people_totals(model),
         **intelligence.totals(model),
@@ -164,6 +165,7 @@ def tables(model: SmugglingModel) -> dict[str, dict[str, Any]]:
         "cases": casebook.cases(model),
         "justice": casebook.justice(model),
         "money": proceeds.by_state(model),
+        "sites": sites.by_month(model),
     }
 
 

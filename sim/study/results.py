@@ -110,6 +110,11 @@ class Results:
         return self._table("zones")
 
     @cached_property
+    def sites(self) -> pd.DataFrame:
+        """What lay at coasts and in warehouses that were visited, by month and site."""
+        return self._table("sites")
+
+    @cached_property
     def money(self) -> pd.DataFrame:
         """What became of proceeds by month and state."""
         return self._table("money")

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, get_args
 
 TableName = Literal[
     "daily", "ports", "zones", "events", "consignments", "by_commodity", "oversight", "people", "intelligence",
-    "cooperation", "cases", "justice", "money",
+    "cooperation", "cases", "justice", "money", "sites",
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
 
@@ -265,4 +265,15 @@ TABLES["money"] = (
     Column("confiscated_cents", "int64", "US cents", "Of what they froze, confiscated by final judgment in the month"),
     Column("released_cents", "int64", "US cents", "Of what they froze, given back in the month"),
     Column("brokers_exposed", "int64", "transfers", "Times that they found out a broker"),
+)
+TABLES["sites"] = (
+    Column("month", "date32", "date", "First day of the calendar month"),
+    Column("checkpoint", "word", "name", "The control: kind and key of the site"),
+    Column("site", "word", "name", "Key of the coast or of the warehouse"),
+    Column("state", "word", "code", "State in which it lies"),
+    Column("commodity", "word", "name", "Key of the commodity"),
+    Column("loads", "int64", "consignments", "Loads that lay there while the site was visited"),
+    Column("load_g", "int64", "g", "What they held; of people, how many"),
+    Column("found", "int64", "consignments", "Of these loads, found by a visit"),
+    Column("found_g", "int64", "g", "What those held; of people, how many"),
 )

@@ -50,6 +50,8 @@ KPIS: tuple[Column, ...] = (
     Column("finished_kg", "float64", "kg", "Product made at the markets of what travelled as an intermediate"),
     Column("raided_kg", "float64", "kg", "Taken by raids on the laboratories that do so"),
     Column("demand_prevented_kg", "float64", "kg", "Demand that treatment and education prevented"),
+    Column("found_at_docks_kg", "float64", "kg", "Found by visits to coasts with small docks"),
+    Column("found_in_warehouses_kg", "float64", "kg", "Found by visits to transit warehouses"),
     Column("policy_cost_usd", "float64", "USD", "Cost of the policies"),
     Column("people_departed", "int64", "persons", "People who set out across the sea, all attempts"),
     Column("people_departed_again", "int64", "persons", "Of these, attempts of people who had set out before"),

@@ -1,4 +1,4 @@
-"""Checkpoints in a fixed order: the export controls of ports, then their import controls, then the sea zones."""
+"""Checkpoints in a fixed order: the export controls of ports, then their import controls, sea zones, and sites."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.terms import Direction
-from sim.world.site import Port
+from sim.world.site import Dock, Port, Warehouse
 from sim.world.waters import SeaZone
 
-Kind = Literal["export", "import", "zone"]
+SiteKind = Literal["dock", "warehouse"]
+Kind = Literal["export", "import", "zone", SiteKind]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,20 +22,24 @@ class Checkpoints:
     """All places where something illicit can be stopped, one row each, as columns.
 
     Origin ports control exports, destination ports imports, transit ports both. Where precursors arrive, imports are
-    controlled too, and where goods go the other way both are at all of them.
+    controlled too, and where goods go the other way both are at all of them. Sites are places without a control of
+    their own, where loads lie or are handled: coasts with small docks, and transit warehouses. Nobody controls them
+    unless a policy does.
     """
 
     names: tuple[str, ...]
-    """What people call them: `ECGYE export`, `BEANR import`, `zone caribbean`."""
+    """What people call them: `ECGYE export`, `BEANR import`, `zone caribbean`, `dock azores`, `warehouse milan`."""
     kind: tuple[Kind, ...]
     place: tuple[str, ...]
-    """Name of the port or of the sea zone."""
+    """Name of the port, the sea zone or the site."""
     country: tuple[str, ...]
     """Jurisdiction; empty for sea zones."""
     port: NDArray[np.int32]
-    """Row of the port among the ports in play; -1 for sea zones."""
+    """Row of the port among the ports in play; -1 for the others."""
     n_ports: int
     """How many rows are controls of ports; they come first."""
+    first_site: int
+    """Row of the first site, behind the last sea zone."""
     _rows: dict[tuple[str, Kind], int]
     _groups: dict[tuple[str, Kind], list[int]]
 
@@ -45,9 +50,11 @@ class Checkpoints:
         waters: Mapping[str, SeaZone],
         inward: Collection[str] = (),
         outward: Collection[str] = (),
+        docks: Mapping[str, Dock] | None = None,
+        warehouses: Mapping[str, Warehouse] | None = None,
     ) -> Self:
-        """The checkpoints of ports and waters; inward: origin ports that control imports too; outward: destination
-        ports that control exports too."""
+        """The checkpoints of ports, waters and sites; inward: origin ports that control imports too; outward:
+        destination ports that control exports too."""
         listed: list[tuple[str, Kind, str, str, int]] = []
         groups: dict[tuple[str, Kind], list[int]] = {}
         sides: tuple[tuple[Direction, str, Collection[str]], ...] = (
@@ -62,6 +69,11 @@ class Checkpoints:
                     listed.append((f"{place} {direction}", direction, place, port.country, number))
         n_ports = len(listed)
         listed += [(f"zone {zone}", "zone", zone, "", -1) for zone in waters]
+        first_site = len(listed)
+        listed += [(f"dock {name}", "dock", name, dock.country, -1) for name, dock in (docks or {}).items()]
+        listed += [
+            (f"warehouse {name}", "warehouse", name, house.country, -1) for name, house in (warehouses or {}).items()
+        ]
         return cls(
             names=tuple(entry[0] for entry in listed),
             kind=tuple(entry[1] for entry in listed),
@@ -69,6 +81,7 @@ class Checkpoints:
             country=tuple(entry[3] for entry in listed),
             port=np.array([entry[4] for entry in listed], dtype=np.int32),
             n_ports=n_ports,
+            first_site=first_site,
             _rows={(entry[2], entry[1]): row for row, entry in enumerate(listed)},
             _groups=groups,
         )
@@ -77,7 +90,8 @@ class Checkpoints:
         return len(self.names)
 
     def row(self, place: str, kind: Kind = "zone") -> int:
-        """The row of a port's control in one direction, or of a sea zone; raises KeyError when there is none."""
+        """The row of a port's control in one direction, of a sea zone or of a site; raises KeyError when there is
+        none."""
         return self._rows[place, kind]
 
     def find(self, place: str, kind: Kind = "zone") -> int:

@@ -87,7 +87,7 @@ class Cargo(Sequence["Consignment"]):
         crews = [first + place if place >= 0 else -1 for place in table.crews[way].tolist()]
         self.table.append(
             key, grams, shows, commodity, organisation, way, table.legs[way], crews if crewed else (-1,) * MOST_CREWS,
-            concealment, day, due, 0, 0, -1, False, 0, UNDER_WAY, -1, -1, NOWHERE, people, False,
+            concealment, day, due, 0, 0, -1, -1, False, 0, UNDER_WAY, -1, -1, NOWHERE, people, False,
         )  # fmt: skip
         return len(self) - 1
 
@@ -282,5 +282,6 @@ def legs_for_loads(network: Network, pools: NDArray[np.int32]) -> Records:
     passed = np.pad(known.checkpoints, ((0, 0), (0, MOST_CHECKPOINTS)), constant_values=-1)
     legs["checkpoints"] = passed[:, :MOST_CHECKPOINTS]
     legs["nm"] = known.distance_km / KM_PER_NM
+    legs["site"] = -1
     legs["pool"] = np.concatenate([pools, [[-1, -1]]])[known.lane]
     return legs

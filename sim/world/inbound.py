@@ -128,7 +128,7 @@ def _table(network: Network, areas: tuple[str, ...], legs: Rows) -> WayTable:
     listed = tuple(dict.fromkeys(areas))
     facts = np.zeros(len(areas), WAY)
     facts["row"], facts["area"] = np.arange(len(areas)), [listed.index(area) for area in areas]
-    facts["checkpoints"] = -1
+    facts["checkpoints"] = facts["sites"] = -1
     for row in range(len(areas)):
         ways = [network.leg(leg) for leg in legs[row].tolist() if leg >= 0]
         facts["checkpoints"][row, 0] = ways[0].checkpoints[0]

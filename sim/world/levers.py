@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.terms import Direction
-from sim.world.checkpoints import Checkpoints
+from sim.world.checkpoints import Checkpoints, SiteKind
 from sim.world.communities import Audience, Communities
 from sim.world.controls import ControlPost, Customs, Protocol
 from sim.world.links import no_links, pairs_of, widened
@@ -154,6 +154,8 @@ class Controls:
     control."""
     crew_found: Levers
     """Chance that a crew is found at work with a load, by port control."""
+    site_visits: Levers
+    """Visits a year that would find a load that is there, by site: a coast with small docks or a warehouse."""
 
     def __post_init__(self) -> None:
         for name in self.levers():
@@ -244,6 +246,11 @@ class Controls:
         """A share of demand that is prevented raised at the named markets, to 1 at the highest."""
         rows = [self.markets.index(market) for market in markets]
         return self._moved(lever, rows, lambda now: np.minimum(now + more, 1.0))
+
+    def at_sites(self, kind: SiteKind, sites: Iterable[str], more: float) -> Controls:
+        """Visits added at the named sites of a kind."""
+        rows = [self.checkpoints.row(site, kind) - self.checkpoints.first_site for site in sites]
+        return self._moved("site_visits", rows, lambda now: now + more)
 
     def same_as(self, other: Controls) -> bool:
         """Whether every lever stands where it stands in `other`."""
@@ -344,5 +351,6 @@ def controls_of(
         posing_fronts=np.zeros(count),
         evenness=np.zeros(count),
         crew_found=np.zeros(count),
+        site_visits=np.zeros(len(checkpoints) - checkpoints.first_site),
         **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in _OF_COURTS},
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.kernels.boxes import Contaminated
 from sim.kernels.carrying import LUCK, carry, present
 from sim.kernels.draws import Draws
-from sim.kernels.loads import DELIVERED, NOWHERE, OWNER, STEP, TERMS
+from sim.kernels.loads import DELIVERED, NOWHERE, OWNER, SITE, STEP, TERMS
 from sim.kernels.search import Sea
 from sim.world.checkpoints import Checkpoints
 from sim.world.clearance import Clearance, Cleared
@@ -82,8 +82,12 @@ class Passage:
         self.legs, self._cells, self._deliver, self._people_end = legs, cells, deliver, people_end
         self._luck = np.array([draws.key(purpose) for purpose in LUCK], np.uint64)
         self._owners = Table(OWNER)
-        waters = len(ledger.places) - (len(checkpoints) - checkpoints.n_ports)  # the last of the places
-        self._terms = np.array([(hub_days, hold_days, checkpoints.n_ports, waters)], TERMS)
+        waters = len(ledger.places) - (checkpoints.first_site - checkpoints.n_ports)  # the last of the places
+        self._terms = np.array(
+            [(hub_days, hold_days, checkpoints.n_ports, checkpoints.first_site, waters)], TERMS
+        )  # fmt: skip
+        self.sites = np.zeros(len(checkpoints) - checkpoints.first_site, SITE)
+        """SITE[.]: how the sites are controlled today."""
         self._controls = checkpoints.n_ports
         self._sea: Sea
         self.reads = np.ones((0, checkpoints.n_ports))
@@ -118,7 +122,7 @@ class Passage:
         steps, events = self.steps.room(len(numbers)), self.ledger.table.room(len(numbers))
         ended = carry(
             day, numbers, fates, self.cargo.rows, self.legs, self._sea, self._cells, self._owners.rows, self._terms,
-            self._luck, *self.clearance.sailing(day), steps, events,
+            self.sites, self._luck, *self.clearance.sailing(day), steps, events,
         )  # fmt: skip
         self.steps.add(len(numbers))
         self.ledger.table.add(ended)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from sim.quantity import (
@@ -10,6 +12,7 @@ from sim.quantity import (
     Km,
     KmPerDay,
     Knots,
+    Measure,
     NauticalMiles,
     Persons,
     PerThousandKm,
@@ -23,6 +26,8 @@ from sim.quantity import (
     UsdPerKgNm,
 )
 from sim.terms import Country, Name, Noun
+
+Stay = Annotated[Quantity, Measure("days", ge=0.0, le=365.0)]
 
 
 class Road(Noun):
@@ -175,6 +180,15 @@ class SmallCraft(Noun):
         return carriers | {name: boat.as_craft() for name, boat in self.boats.items()}
 
 
+class Ashore(Noun):
+    """How long loads lie at sites ashore, where a visit could find them."""
+
+    dock_days: Stay = Quantity(2, "days", 0.5, 10, ASSUMED)
+    """Days for which a load is handled at a coast with small docks, beside those for which it waits for a crew."""
+    warehouse_days: Stay = Quantity(7, "days", 1, 30, ASSUMED)
+    """Days for which a load is kept in a transit warehouse; those of the road to it hold them already."""
+
+
 class SeaDistance(Noun):
     """A sea distance between two ports that no dataset gives."""
 
@@ -198,5 +212,6 @@ class Transport(Noun):
     """A load that no crew has taken ashore so many days after its arrival is lost: the container or craft is gone."""
     hub_days: Days = Quantity(7, "days", 2, 21, ASSUMED)
     """Days that a load spends at a hub between two lanes."""
+    ashore: Ashore = Field(default_factory=Ashore)
     sea_distances: tuple[SeaDistance, ...] = ()
     """Distances between ports of one's own; pairs without a distance have no lane."""

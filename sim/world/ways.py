@@ -208,6 +208,7 @@ class _Found:
         ends = np.array([(areas.index(area), markets.index(market)) for area, market in self.pairs]).reshape(-1, 2)
         facts["area"], facts["market"] = ends[self.pair].T
         facts["checkpoints"] = self._checkpoints()
+        facts["sites"] = -1  # nobody controls any yet
         facts["small_craft"] = small = columns.mode[self.legs[:, 2]] == MODES.index("small_craft")
         boxed = columns.mode != MODES.index("small_craft")  # what a crossing costs and loses hangs on the kind of craft
         carriage = self._of_legs(np.where(boxed, columns.usd_per_kg, 0.0))

@@ -12,7 +12,7 @@ from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
 PAIRS = 30
-START, FELT, DAYS = 15, 60, 110
+START, FELT, DAYS = 15, 50, 90
 """Days on which treatment begins, from which on it is looked at, and on which the run ends."""
 WORLD = "geography.docks={}", "waters={}", "customs.posts={}"
 """Ports alone."""

@@ -52,6 +52,7 @@ class Told:
         self.crafts, self.zones, self.units = (plainly(part) for part in world.sea[:3])
         self.tally = world.sea.tally.tolist()
         self.sea_luck = dict(zip(SEA_LUCK, world.sea.luck, strict=True))
+        self.sites = plainly(world.sites)
         self.owners, self.terms = plainly(world.owners), plainly(world.terms)[0]
         self.luck, self.lanes = dict(zip(LUCK, world.luck, strict=True)), world.lanes
         self.boxes, self.sailing = world.boxes.tolist(), world.sailing
@@ -122,7 +123,9 @@ class Told:
             self._end(load, leg, SEIZED, leg.origin, ON_THE_ROAD)
         else:
             self._say("arrived by road")
-            self._go_on(load, leg)
+            words = "in its warehouse", "passes a warehouse"
+            if not self._found_at(load, leg, leg.site[1], 0, leg.destination, words):
+                self._go_on(load, leg)
 
     def _crew_is_there(self, load) -> bool:
         """Whether nobody is needed, or a crew with enough hands has a job left."""
@@ -181,6 +184,8 @@ class Told:
         if leg.small_craft:
             self._say(f"put to sea {self._crew_works(load)}")
             load.departed, load.due = self.day, self.day + self._days_to_a_zone(load, leg)
+            words = "before it puts to sea", "leaves a dock"
+            self._found_at(load, leg, leg.site[0], self.day - load.came, leg.origin, words)
             return
         any_container = 1 - exp(-self.boxes[leg.lane] * self.sailing)
         if self._happens(any_container, "sailing", self.lanes[leg.lane], 0):
@@ -196,6 +201,19 @@ class Told:
         else:
             self._say("no sailing")
             load.due = self.day + 1
+
+    def _found_at(self, load, leg, site, waited, place, words) -> bool:
+        """Somebody who visits a site may find the load there."""
+        if site == -1 or self.sites[site].finds == 0:
+            return False
+        row, (finds, kept) = self.terms.first_site + site, (self.sites[site].finds, self.sites[site].kept)
+        number = uniform(self.luck["site"], np.uint64(load.key), load.leg, 0 if place == leg.origin else 1)
+        found = number < 1 - exp(-finds * (kept + waited))
+        self._meet(row, place, seized=found)
+        self._say(f"found {words[0]}" if found else f"{words[1]} that is visited")
+        if found:
+            self._end(load, leg, SEIZED, place, row)
+        return found
 
     def _present(self, load, leg, side) -> None:
         """It comes to the control of one side, in the container that is its own on this leg."""
@@ -284,7 +302,7 @@ class Told:
             self._say("craft lost" if leg.small_craft else "container lost")
             self._end(load, leg, LOST, leg.destination, NOWHERE)
         else:
-            load.landed = True
+            load.landed, load.came = True, self.day
             self._take_ashore(load, leg)
 
     def _take_ashore(self, load, leg) -> None:
@@ -292,7 +310,10 @@ class Told:
         last_day = load.departed + self._days_at_sea(load, leg) + self.terms.hold_days
         if self._crew_is_there(load):
             self._say(f"taken ashore {self._crew_works(load)}")
-            if not self._crew_is_found(load, leg, IMPORT):
+            if self._crew_is_found(load, leg, IMPORT):
+                return
+            waited, site = self.day - load.came, leg.site[1] if leg.small_craft else -1
+            if not self._found_at(load, leg, site, waited, leg.destination, ("where it landed", "passes a dock")):
                 self._go_on(load, leg)
         elif self.day >= last_day:
             self._say("held too long")
@@ -316,7 +337,7 @@ class Told:
             return
         load.departed, load.landed, load.zone = -1, False, 0
         changes = leg.lane >= 0
-        load.due = self.day + (self.terms.hub_days if changes else 1)
+        load.due = load.came = self.day + (self.terms.hub_days if changes else 1)
         self._say("changes ship" if changes else "comes to the sea")
 
     def _end(self, load, leg, outcome, place, checkpoint) -> None:
@@ -354,15 +375,18 @@ def lined_up(steps, control) -> list[Step]:
     return sorted((step for step in steps if step.control == control), key=lambda step: step.load)
 
 
-def heard(counts, rumour, steps, loads) -> None:
+def heard(counts, rumour, first_site, steps, loads) -> None:
     """Each organisation counts a loss [0] or a passage [1] at a checkpoint by concealment: its own as one, those of
-    others by what rumour is worth to it. counts: nested lists [N][2][C][M]."""
+    others by what rumour is worth to it; at a site of all concealments. counts: nested lists [N][2][C][M]."""
     for step in steps:
         if step.met not in (NOWHERE, ON_THE_ROAD):
             load = loads[step.load]
             for organisation, known in enumerate(counts) if load.organisation >= 0 else ():
                 own = organisation == load.organisation
-                known[0 if step.seized else 1][step.met][load.concealment] += 1.0 if own else rumour[organisation]
+                side = known[0 if step.seized else 1][step.met]
+                methods = range(len(side)) if step.met >= first_site else [load.concealment]
+                for method in methods:
+                    side[method] += 1.0 if own else rumour[organisation]
 
 
 def added_up(events, moves, amounts, flows) -> None:

@@ -7,14 +7,14 @@ import numpy as np
 from sim.kernels.carrying import LUCK, carry
 from sim.kernels.draws import entity_key
 from sim.kernels.items import told_nothing
-from sim.kernels.loads import EVENT, LEG, LOAD, MOST_LEGS, OWNER, STEP, TERMS, UNDER_WAY
+from sim.kernels.loads import EVENT, LEG, LOAD, MOST_LEGS, OWNER, SITE, STEP, TERMS, UNDER_WAY
 from sim.kernels.prospects import CELL, MOST_CHECKPOINTS, MOST_CREWS
 from sim.kernels.search import COUNTS, CRAFT, SEA_LUCK, UNIT, ZONE, Sea
 
 PORTS, ZONES, PLACES = 4, 6, 9
 ORGANISATIONS, COMMODITIES, METHODS = 2, 2, 2
 CONTROLS = 2 * PORTS
-"""First the export controls of the ports, then their import controls; after these the zones."""
+"""First the export controls of the ports, then their import controls; after these the zones, then a site a port."""
 KEYS = np.array([entity_key(purpose) for purpose in LUCK], np.uint64)
 
 
@@ -29,6 +29,7 @@ class SmallWorld:
     cells: np.ndarray
     owners: np.ndarray
     terms: np.ndarray
+    sites: np.ndarray
     luck: np.ndarray
     lanes: np.ndarray
     boxes: np.ndarray
@@ -40,8 +41,8 @@ class SmallWorld:
         for space in (steps, events):
             space.view(np.uint8)[:] = 0xA5
         ended = carry(
-            day, numbers, fates, self.loads, self.legs, self.sea, self.cells, self.owners, self.terms, self.luck,
-            self.lanes, self.boxes, self.sailing, steps, events,
+            day, numbers, fates, self.loads, self.legs, self.sea, self.cells, self.owners, self.terms, self.sites,
+            self.luck, self.lanes, self.boxes, self.sailing, steps, events,
         )  # fmt: skip
         return steps, events[:ended]
 
@@ -55,7 +56,7 @@ def some_world(seed: int, *, loads: int = 24) -> SmallWorld:
     cells["rested"] = rng.choice([0.0, 0.75, 1.0, 1.0, 2.5, 4.0], len(cells))
     cells["hands"], cells["waiting"] = rng.integers(0, 4, len(cells)), rng.integers(0, 30, len(cells))
     weekdays, hands = rng.integers(0, 7, ORGANISATIONS), rng.integers(1, 3, ORGANISATIONS)
-    terms = np.array([(rng.integers(1, 5), rng.integers(2, 20), CONTROLS, PLACES - ZONES)], TERMS)
+    terms = np.array([(rng.integers(1, 5), rng.integers(2, 20), CONTROLS, CONTROLS + ZONES, PLACES - ZONES)], TERMS)
     day = int(rng.integers(50, 500))
     return SmallWorld(
         day=day,
@@ -65,6 +66,7 @@ def some_world(seed: int, *, loads: int = 24) -> SmallWorld:
         cells=cells,
         owners=np.array(list(zip(weekdays, hands, strict=True)), OWNER),
         terms=terms,
+        sites=np.array(list(zip(rng.choice([0.0, 0.05, 0.3], PORTS), rng.uniform(0, 4, PORTS), strict=True)), SITE),
         luck=KEYS,
         lanes=rng.integers(0, 2**64, len(lanes), np.uint64),
         boxes=rng.choice([0.0, 0.3, 2.0, 60.0], len(lanes)),
@@ -110,9 +112,10 @@ def _leg(rng, row) -> tuple:
         passed[: len(met)] = met + CONTROLS
     days, lane = rng.integers(1, 10), row if kind == 1 else -1
     crew_found = rng.choice([0.0, 0.0, 0.3], 2) * (np.array(passed[:2]) >= 0)  # by whoever controls there
+    site = (origin if kind == 2 else -1, destination if kind == 2 or row == 3 else -1)  # one road leads to a warehouse
     return (
         kind == 0, kind == 2, kind, origin, destination, days, lane, passed, pool, rng.choice([0.0, 0.4]),
-        rng.choice([0.0, 0.4]), rng.uniform(10, 3000), False, 0.0, crew_found,
+        rng.choice([0.0, 0.4]), rng.uniform(10, 3000), False, 0.0, crew_found, site,
     )  # fmt: skip
 
 
@@ -128,6 +131,7 @@ def _load(rng, day, legs, hold_days) -> tuple:
     at = int(rng.integers(len(way)))
     leg, crossed = legs[way[at]], min(max(at - before, 0), sea)  # those that are behind it
     departed, landed, zone = -1, crossed > 0 and leg["road"], 0
+    came = day - rng.integers(0, hold_days + 1)
     if not leg["road"] and rng.random() < 0.7:
         landed = rng.random() < 0.4
         departed = day - leg["days"] - (rng.integers(0, hold_days + 1) if landed else 0)
@@ -139,6 +143,6 @@ def _load(rng, day, legs, hold_days) -> tuple:
     return (
         rng.integers(0, 2**64, dtype=np.uint64), rng.integers(1, 10**6), rng.uniform(0.1, 2.0),
         rng.integers(COMMODITIES), organisation, 0, way + [-1] * (MOST_LEGS - len(way)), crews,
-        rng.integers(METHODS), 0, day + rng.choice([-1, 0, 0, 0, 0, 1, 2, 9]), at, served, departed, landed, zone,
+        rng.integers(METHODS), 0, day + rng.choice([-1, 0, 0, 0, 0, 1, 2, 9]), at, served, came, departed, landed, zone,
         outcome, -1, -1, -2, False, False,
     )  # fmt: skip

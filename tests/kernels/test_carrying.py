@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 
 from sim.kernels.boxes import ALARMED, FOUND, MISSED, RELEASED, SCANNED
-from sim.kernels.carrying import add_up, hear, look_over, present
+from sim.kernels.carrying import add_up, look_over, present
 from sim.kernels.loads import CONSUMED, LOAD, LOST, NOWHERE, SEIZED, STEP, UNDER_WAY
+from sim.kernels.rumour import hear
 from tests.kernels import reference_carrying as plain
 from tests.kernels.small_loads import (
     COMMODITIES,
     CONTROLS,
     METHODS,
     ORGANISATIONS,
+    PORTS,
     ZONES,
     SmallWorld,
     some_world,
@@ -41,6 +43,9 @@ HAPPENS = {
     "across no zones", "across some zones", "across six zones", "craft lost",
     "taken ashore by a crew", "taken ashore without a crew",
     "held until crews rest", "held to the last day", "held too long",
+    "found in its warehouse", "passes a warehouse that is visited",
+    "found before it puts to sea", "leaves a dock that is visited",
+    "found where it landed", "passes a dock that is visited",
     "off by road", "changes ship", "comes to the sea", "delivered", "delivered after six legs", "a crew stands down",
 }  # fmt: skip
 
@@ -159,11 +164,11 @@ def test_what_is_presented_stands_at_each_control_in_the_order_of_its_loads():
 
 def test_everybody_hears_of_the_same_meetings_as_when_they_are_told_plainly():
     rng = np.random.default_rng(1)
-    counts, rumour = rng.random((ORGANISATIONS, 2, CONTROLS + ZONES, METHODS)), np.array([0.1, 0.3])
+    counts, rumour = rng.random((ORGANISATIONS, 2, CONTROLS + ZONES + PORTS, METHODS)), np.array([0.1, 0.3])
     known, everybody = counts.tolist(), np.array([range(ORGANISATIONS)] * 2)
     for half in lived():
-        hear(counts, rumour, everybody, False, half.steps, half.world.loads)
-        plain.heard(known, rumour.tolist(), half.told[0], half.plainly.loads)
+        hear(counts, rumour, everybody, False, CONTROLS + ZONES, half.steps, half.world.loads)
+        plain.heard(known, rumour.tolist(), CONTROLS + ZONES, half.told[0], half.plainly.loads)
         assert counts.tolist() == known
 
 
@@ -184,11 +189,20 @@ def test_who_meets_a_checkpoint_counts_it_in_full_and_others_as_rumour():
     loads, steps = np.zeros(4, LOAD), np.zeros(4, STEP)
     loads["organisation"], loads["concealment"] = [0, 1, 2, 2], [1, 1, 1, 0]
     steps["load"], steps["met"], steps["seized"] = [0, 1, 2, 3], [2, 2, -1, 0], [1, 0, 1, 1]
-    hear(counts, rumour, np.array([[0, 1, 2], [0, 1, 2]]), False, steps, loads)
+    hear(counts, rumour, np.array([[0, 1, 2], [0, 1, 2]]), False, 4, steps, loads)
     assert counts[:, 0, 2, 1].tolist() == [1.0, 0.2, 0.4]  # what was seized is a loss
     assert counts[:, 1, 2, 1].tolist() == [0.1, 1.0, 0.4]  # what was not is a passage
     assert counts[:, 0, 0, 0].tolist() == [0.1, 0.2, 1.0]
     assert counts.sum() == pytest.approx(1.6 + 1.5 + 1.3)  # and on the road there is no checkpoint
+
+
+def test_what_happens_at_a_site_is_said_of_all_ways_to_hide():
+    counts = np.zeros((2, 2, 4, 2))
+    loads, steps = np.zeros(2, LOAD), np.zeros(2, STEP)
+    steps["load"], steps["met"], steps["seized"] = [0, 1], [2, 3], [1, 0]
+    hear(counts, np.array([0.1, 0.2]), np.array([[0, 1], [0, 1]]), False, 3, steps, loads)
+    assert counts[:, 0, 2].tolist() == [[1.0, 0.0], [0.2, 0.0]]  # at a zone of the way that was chosen
+    assert counts[:, 1, 3].tolist() == [[1.0, 1.0], [0.2, 0.2]]
 
 
 def test_supply_brokers_hear_nothing_of_the_loads_of_organisations():
@@ -196,7 +210,7 @@ def test_supply_brokers_hear_nothing_of_the_loads_of_organisations():
     loads, steps = np.zeros(3, LOAD), np.zeros(3, STEP)
     loads["organisation"], loads["concealment"] = [-1, -2, 0], [1, 1, 7]
     steps["load"], steps["met"], steps["seized"] = [0, 1, 2], [2, 2, 2], [1, 0, 1]
-    hear(counts, rumour, np.array([[0, 1], [-1, -2]]), True, steps, loads)
+    hear(counts, rumour, np.array([[0, 1], [-1, -2]]), True, 4, steps, loads)
     assert counts[:, 0, 2, 1].tolist() == [1.0, 0.2]
     assert counts[:, 1, 2, 1].tolist() == [0.1, 1.0]
     assert counts.sum() == pytest.approx(2.3)

@@ -110,6 +110,7 @@ def means(crews=((0, 1, -1, -1),), kinds=((0,), (1,), ()), facts=None, method=No
     ways, lots = np.zeros(len(crews), WAY), np.zeros((2, 2), LOT)
     methods, how = np.zeros((2, 1), METHOD), np.zeros(2, TERMS)  # two areas at most
     ways["row"], ways["checkpoints"], ways["admits"], ways["dearer"] = np.arange(len(crews)), -1, 1, 1.0
+    ways["sites"] = -1
     lots["kg"], lots["shows"], methods["largest_kg"], methods["crewed"] = (50.0, 100.0), 1.0, 1e6, True
     known = {"comfort_usd": 400.0, "least_lot_kg": 5.0, "largest_lot_kg": 8000.0, "setup_jobs": 5.0}
     known |= {"span": 12, "scouted": 9, "per_unit": 1000.0}

@@ -45,7 +45,7 @@ def ways(*rows: dict) -> Records:
     """Ways to a market at 1,000 USD a kilogram, free of any cost and control unless a row says otherwise."""
     found = np.zeros(len(rows), WAY)
     for at, row in enumerate(rows):
-        facts = {"row": at, "price": 1000.0, "admits": ALL, "dearer": 1.0, **row}
+        facts = {"row": at, "sites": -1, "price": 1000.0, "admits": ALL, "dearer": 1.0, **row}
         facts["checkpoints"] = passed(*row.get("checkpoints", ()))
         for name, value in facts.items():
             found[name][at] = value

@@ -28,7 +28,7 @@ def wrong_with(model: SmugglingModel) -> list[str]:
         *wrong_mass(model, found), *wrong_loads(model, found), *wrong_people(model, found, totals),
         *wrong_controls(found), *wrong_numbers(found, totals), *wrong_totals(model, found, totals),
         *wrong_costs(model, found), *wrong_restraint(model), *wrong_groups(found),
-        *wrong_money(model, found, totals),
+        *wrong_money(model, found, totals), *wrong_sites(model, found, totals),
     ]  # fmt: skip
 
 
@@ -298,3 +298,22 @@ def wrong_money(model, found, totals):
     for column, name in columns.items():
         if sum(found["money"][column]) != sums[name]:
             yield f"{column} add up to {sum(found['money'][column])}, not {sums[name]}"
+
+
+def wrong_sites(model, found, totals):
+    """What was found at sites, by site and commodity, is what events say was stopped there."""
+    stopped, table, kinds = defaultdict(int), defaultdict(int), defaultdict(int)
+    for event, kind, checkpoint, grams in rows(found["events"], "event", "commodity", "checkpoint", "grams"):
+        if event in ("seized", "intercepted") and checkpoint.startswith(("dock ", "warehouse ")):
+            stopped[checkpoint, kind] += grams
+            kinds[checkpoint.partition(" ")[0]] += grams * (kind == model.commodity_name)
+    columns = "checkpoint", "commodity", "loads", "load_g", "found", "found_g"
+    for checkpoint, kind, loads, load_g, found_loads, found_g in rows(found["sites"], *columns):
+        table[checkpoint, kind] += found_g
+        if not (loads >= found_loads and load_g >= found_g >= found_loads):
+            yield f"{checkpoint}: {found_loads} of {loads} loads were found, {found_g} of {load_g} g"
+    if {site: grams for site, grams in table.items() if grams} != stopped:
+        yield f"sites: {dict(table)} g found, by events {dict(stopped)}"
+    for name, kind in (("found_at_docks_kg", "dock"), ("found_in_warehouses_kg", "warehouse")):
+        if totals[name] != kinds[kind] / 1000:
+            yield f"{name} is {totals[name]}, by events {kinds[kind] / 1000}"

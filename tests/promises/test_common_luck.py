@@ -40,6 +40,8 @@ POLICIES = {
     "standard_procedures": {"ports": ["NORTH"], "found": 0.3, "threshold": 2},
     "integrated_manifests": {"ports": ["NORTH"], "partners": ["SOUTH"], "coverage": 1},
     "operator_compliance": {"ports": ["NORTH"], "trust": 1.5, "audited": 0.5, "posing": 0.6},
+    "dock_control": {"docks": ["mangrove_coast", "rocky_coast"], "visits": 365},
+    "warehouse_control": {"warehouses": ["valley_depot", "canal_depot"], "visits": 52},
 }
 PEOPLE = (
     "commodities.crossing={kind: people, name: People, waiting_by_year: {2025: 12000}}",
@@ -86,6 +88,8 @@ PLACEBOS = {
         "operator_compliance",
         {"ports": ["NORTH"], "trust": 0, "audited": 1, "reports": 0},
     ),
+    "docks that nobody visits": ("dock_control", {"docks": ["rocky_coast"], "visits": 0}),
+    "audits that find nothing": ("warehouse_control", {"warehouses": ["valley_depot"], "found": 0}),
     "control where there is none": ("port_capacity", {"ports": ["costa_alta"], "direction": "import", "scans": 4}),
 }
 

@@ -35,6 +35,8 @@ EXAMPLES = {
     "witness_protection": {"states": ["XC"], "cooperation": 0.1, "testimony": 0.5},
     "finishing_raids": {"markets": ["uplands"], "per_year": 3},
     "asset_tracing": {"states": ["XC"], "units": 6, "abroad": 0.7},
+    "dock_control": {"docks": ["rocky_coast"], "registered": 0.5, "visits": 52, "found": 0.5},
+    "warehouse_control": {"warehouses": ["valley_depot"], "visits": 12, "found": 0.5},
     "demand_reduction": {
         "markets": ["uplands"],
         "reach": 0.2,
@@ -74,6 +76,8 @@ MOVES = {
     "asset_tracing": {"tracing_units": 10, "tracing_abroad": 0.7},  # of the units four that are there
     "witness_protection": {"protection": 0.1, "testimony": 0.8},  # 0.6, and half of what is missing
     "demand_reduction": {"treated": 0.1, "educated": 0.06},
+    "dock_control": {"site_visits": 13},
+    "warehouse_control": {"site_visits": 6},
     "finishing_raids": {"finishing_raids": 3.5},  # half a raid a year that is there
     "detection_technology": {  # of the 0.15 that a scan misses 0.06 are seen
         "sensitivity": 0.91,
@@ -118,6 +122,10 @@ def place(kind: str, controls: Controls) -> int | list[int]:
         return controls.states.row("XC")
     if "communities" in EXAMPLES[kind]:
         return controls.communities.sites.index("nordhaven")
+    sites = controls.checkpoints
+    for sort in ("dock", "warehouse"):
+        if kind == f"{sort}_control":
+            return sites.row(EXAMPLES[kind][f"{sort}s"][0], sort) - sites.first_site
     if "docks" in EXAMPLES[kind]:
         return controls.communities.sites.index("mangrove_coast")
     if "markets" in EXAMPLES[kind]:
@@ -184,7 +192,7 @@ def test_a_policy_ends_no_sooner_than_it_starts(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_names_the_places_that_it_speaks_of(kind):
-    named = ("ports", "zones", "communities", "docks", "markets", "states", "partners")
+    named = ("ports", "zones", "communities", "docks", "warehouses", "markets", "states", "partners")
     assert policy(kind).places() == tuple(place for name in named for place in EXAMPLES[kind].get(name, ()))
 
 

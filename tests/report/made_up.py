@@ -145,6 +145,7 @@ def tables(days: int, policies: bool = True, seed: int = 1, name_of_the_first: s
         "cases": _cases(rng, cargo, days),
         "justice": _justice(rng, days),
         "money": _money(),
+        "sites": {name: [] for name, *_ in TABLES["sites"]},
     }  # fmt: skip
 
 
@@ -277,6 +278,8 @@ def kpis(made: dict) -> dict:
         "finished_kg": 0.0,
         "raided_kg": 0.0,
         "demand_prevented_kg": 0.0,
+        "found_at_docks_kg": 0.0,
+        "found_in_warehouses_kg": 0.0,
         "policy_cost_usd": int(daily["policy_cost_cents"].sum()) / 100,
         "items_born": 19,
         "items_shared": 8,
