@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 Where = Literal["coastward", "export", "sea", "import", "inland"]
 WHERE: dict[Where, str] = {
-    "coastward": "on the road to the coast",
+    "coastward": "on land before the sea",
     "export": "at export control",
     "sea": "at sea",
     "import": "at import control",
-    "inland": "on the road to market",
+    "inland": "on land on the way to market",
 }
 """Where a load can be stopped, in the order of its way, and what it is called."""
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
@@ -162,12 +162,11 @@ def _where(checkpoint: str, behind_the_coast: bool, of_origin: bool) -> Where:
 
 
 def _hinterland(results: Results) -> set[str]:
-    """Keys of the places on the origin side from which loads go by road."""
+    """Keys of the places on the origin side where a load that was stopped had not put to sea."""
     geography = results.scenario.geography
-    return {
-        *geography.production_areas,
-        *(key for key, house in geography.warehouses.items() if house.side == "origin"),
-    }
+    houses = (key for key, house in geography.warehouses.items() if house.side == "origin")
+    coasts = (key for key, dock in geography.docks.items() if dock.side == "origin")
+    return {*geography.production_areas, *houses, *coasts}
 
 
 def seizure_sizes(results: Results) -> NDArray[np.float64]:
@@ -244,7 +243,7 @@ def seas(results: Results) -> pd.DataFrame:
 def flows(results: Results, most: int = 60) -> list[Flow]:
     """Loads that set out across the ocean between gateways over the whole run, largest first.
 
-    Loads seized before, on the road or at export control, are left out.
+    Loads stopped before, on land or at export control, are left out.
     With more than `most` pairs, those of one region of departure, one arrival and one mode are bundled.
     """
     loads = of_commodity(results.consignments, results.commodity)
