@@ -16,7 +16,8 @@ import sim
 from sim.actors.behaviours.behaviour import Behaviour
 from sim.scenario.scenario import Scenario
 from sim.study import measures
-from sim.study.run import compile_once, live, spread
+from sim.study.run import compile_once, live
+from sim.study.spreading import spread
 
 FLAGSHIP = "latam_europe"
 DAYS, REPLICATES, PROCESSES = 730, 4, 2

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sim.scenario.numbers import Assumption
     from sim.scenario.scenario import Scenario
-    from sim.study.compare import Comparison
+    from sim.study.comparison import Comparison
     from sim.study.membership import MembershipPath
     from sim.study.play import Outcome
     from sim.study.results import Results
@@ -84,11 +84,20 @@ def compare(
     replicates: int = 20,
     mode: ControlMode = "thinned",
     threads: int = 1,
+    until: Sequence[str] = (),
+    folder: str | Path | None = None,
 ) -> Comparison:
-    """Run worlds with the same luck and pair them; the first is what the others are compared with."""
+    """Run worlds with the same luck and pair them; the first is what the others are compared with.
+
+    until: half-widths at which to stop, as "delivered_kg=5%"; replicates are then the most. folder: where replicates
+    are kept, so that a comparison which was broken off goes on. Raises ValueError for what is no total, ResultsError
+    for a folder that holds something else.
+    """
     from sim.study.compare import compare
 
-    return compare(*scenarios, names=names, replicates=replicates, mode=mode, threads=threads)
+    return compare(
+        *scenarios, names=names, replicates=replicates, mode=mode, threads=threads, until=until, folder=folder
+    )
 
 
 def play(game: str | Path, *, sets: Sequence[str] = (), replicates: int | None = None) -> Outcome:
@@ -135,7 +144,7 @@ def network(scenario: Scenario) -> nx.MultiDiGraph:
 def plot(of: Results | Comparison, name: str, **more: Any) -> tuple[Figure, Axes]:
     """One figure of a run or of a comparison, by name; raises ValueError with the known names for others."""
     from sim.report import figures, paired
-    from sim.study.compare import Comparison
+    from sim.study.comparison import Comparison
 
     if isinstance(of, Comparison):
         return paired.draw(of, name, **more)

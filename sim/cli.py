@@ -199,9 +199,15 @@ def compare(
         typer.Option("--policy", metavar="NAME", help="A policy of the scenario, by name; all when not given."),
     ] = None,
     against: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The policy to compare with; none of them when not given.")
+        str,
+        typer.Option(metavar="none|today|NAME", help="The world without, the year before, or another policy."),
+    ] = "none",
+    replicates: Annotated[int, typer.Option(min=2, help="Pairs of runs with the same luck, at most.")] = 20,
+    until: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TOTAL=HALF", help="Stop when intervals are this narrow, as in delivered_kg=5%."),
     ] = None,
-    replicates: Annotated[int, typer.Option(min=2, help="Pairs of runs with the same luck.")] = 20,
+    rank: Annotated[str, typer.Option(metavar="TOTAL", help="The total by which worlds are ranked.")] = "delivered_kg",
     days: Days = None,
     seed: Seed = None,
     sets: Sets = None,
@@ -217,7 +223,7 @@ def compare(
     from sim.study.compare_command import compare_command
 
     return compare_command(
-        found, scenario, policies or [], against, replicates, mode, threads or 1, out, as_json, quiet
+        found, scenario, policies or [], against, replicates, until or [], rank, mode, threads or 1, out, as_json, quiet
     )
 
 

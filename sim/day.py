@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from sim.world.levers import Controls
 from sim.world.making import PRECURSORS
 from sim.world.passage import Passage
 from sim.world.turning import turn_legs, turn_loads
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 
 class DaysParts(World):
@@ -41,6 +44,11 @@ class DaysParts(World):
             self._stand_guard(controls)
             self.sites.follow(controls.site_visits)
         return self.in_force
+
+    def follow_policies(self, scenario: Scenario) -> None:
+        """From today on the policies are those of another scenario, of which none has had any effect yet that those of
+        this one had not."""
+        self.plan, self._strengths = scenario, ()
 
     def _stand_guard(self, controls: Controls) -> None:
         """What procedures in ports mean for crews and inspectors there, and the watch at a coast for craft that put to

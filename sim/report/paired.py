@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.report import style
 from sim.report.style import Drawing, canvas, drawn, entitle, horizontal
-from sim.study.compare import By, Comparison, Flow
-from sim.study.displacement import LEVEL
+from sim.study.comparison import By, Comparison, Flow
+from sim.study.intervals import LEVEL
 from sim.study.totals import KPIS
 
 SHOWN = (

@@ -52,8 +52,8 @@ def passport(*, title: str, seed: int, replicate: int, mode: str, days: int, sce
         "mode": mode,
         "days": days,
         "scenario_hash": scenario_hash,
-        "version": _version("chokepoint"),
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in _VERSIONED},
+        "version": version("chokepoint"),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in _VERSIONED},
     }
 
 
@@ -69,7 +69,7 @@ def may_write(folder: Path, *, force: bool) -> None:
         if not os.access(around, os.W_OK | os.X_OK):
             raise ResultsError(f"{shown(folder)}: no permission to write there")
         with suppress(FileNotFoundError):
-            os.lstat(around / _beside(place, "partial"))  # says so when the name is too long
+            os.lstat(around / beside(place, "partial"))  # says so when the name is too long
 
 
 def write_run(
@@ -94,7 +94,7 @@ def write_run(
         raise ValueError(f"manifest lacks {absent}; tables are {sorted(tables)}, not {sorted(TABLE_NAMES)}")
     mark = {word: manifest[word] for word in ("title", "version", "seed", "replicate", "scenario_hash")}
     place = Path(os.path.abspath(folder))
-    partial = place.parent / _beside(place, "partial")
+    partial = place.parent / beside(place, "partial")
     with told(folder):
         place.parent.mkdir(parents=True, exist_ok=True)
         partial.mkdir()
@@ -113,8 +113,8 @@ def write_run(
             )
             files[RUN_INFO] = sealed(run_info)
             for name, content in files.items():
-                _write(partial / name, content)
-            _sync(partial)
+                write(partial / name, content)
+            sync(partial)
             _put_in_place(partial, place, force)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
@@ -129,7 +129,7 @@ def several(folder: Path, *, force: bool) -> Iterator[Path]:
     """
     may_write(folder, force=force)
     place = Path(os.path.abspath(folder))
-    partial = place.parent / _beside(place, "partial")
+    partial = place.parent / beside(place, "partial")
     with told(folder):
         place.parent.mkdir(parents=True, exist_ok=True)
         partial.mkdir()
@@ -138,8 +138,8 @@ def several(folder: Path, *, force: bool) -> Iterator[Path]:
         with told(folder):
             runs = {run.name: read_manifest(run)["digest"] for run in replicates(partial)}
             listed = {"format": LIST_FORMAT, "format_version": FORMAT_VERSION, "runs": runs, "digest": digest(runs)}
-            _write(partial / LIST, sealed(listed))
-            _sync(partial)
+            write(partial / LIST, sealed(listed))
+            sync(partial)
             _put_in_place(partial, place, force)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -166,7 +166,7 @@ def _put_in_place(partial: Path, folder: Path, force: bool) -> None:
     old = None
     if os.path.lexists(folder):
         _may_replace(folder, force)
-        old = folder.parent / _beside(folder, "old")
+        old = folder.parent / beside(folder, "old")
         folder.rename(old)
     try:
         partial.rename(folder)
@@ -174,10 +174,10 @@ def _put_in_place(partial: Path, folder: Path, force: bool) -> None:
         if old is not None:
             old.rename(folder)
         raise
-    _sync(folder.parent)
+    sync(folder.parent)
     if old is not None:
         shutil.rmtree(old)
-        _sync(folder.parent)
+        sync(folder.parent)
 
 
 def _parquet(name: TableName, given: Mapping[str, Any], mark: Mapping[str, Any]) -> bytes:
@@ -200,14 +200,14 @@ def _parquet(name: TableName, given: Mapping[str, Any], mark: Mapping[str, Any])
     return sink.getvalue()
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     with path.open("xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     """Make the names in a folder durable."""
     if os.name != "posix":
         return
@@ -218,11 +218,11 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _beside(folder: Path, word: str) -> str:
+def beside(folder: Path, word: str) -> str:
     return f"{folder.name}.{word}-{secrets.token_hex(4)}"
 
 
-def _version(package: str) -> str:
+def version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -8,10 +8,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +18,13 @@ from sim.kernels.compiling import compiled_before, prepare
 from sim.scenario.resolved import resolved, scenario_hash
 from sim.study import folder as folders
 from sim.study.results import Results, ResultsError
+from sim.study.spreading import Progress, spread, tick
 from sim.world.ledger import BooksDoNotBalance
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
     from sim.scenario.scenario import Scenario
     from sim.terms import ControlMode
-
-Progress = Callable[[int], None]
-"""Told after every day how many days have been lived through."""
 
 
 class ImpossibleWorld(Exception):
@@ -47,18 +44,41 @@ def live(
     Raises `ImpossibleWorld` when the scenario's figures contradict each other (trade that no port can carry, a way past
     too many zones), and `BooksDoNotBalance` when a gram is missing anywhere.
     """
+    return lived_out(born(scenario, replicate=replicate, mode=mode, threads=threads), progress)
+
+
+def born(scenario: Scenario, *, replicate: int = 0, mode: ControlMode = "micro", threads: int = 1) -> SmugglingModel:
+    """A world on its first morning; raises `ImpossibleWorld`."""
     from sim.model import SmugglingModel
 
     try:
         model = SmugglingModel(scenario, replicate=replicate, mode=mode, threads=threads)
     except ValueError as contradiction:
         raise ImpossibleWorld(str(contradiction)) from contradiction
-    gc.freeze()  # the world stays: the collector need not look at it again and again
-    while model.day < scenario.days:
+    settle()
+    return model
+
+
+def until(model: SmugglingModel, day: date, progress: Progress | None = None) -> SmugglingModel:
+    """Live a world on up to the morning of a calendar day, or to its end where that comes first."""
+    days = min((day - model.plan.start).days, model.plan.days)
+    while model.day < days:
         model.step()
         if progress is not None:
             progress(model.day)
     return model
+
+
+def lived_out(model: SmugglingModel, progress: Progress | None = None) -> SmugglingModel:
+    """Live a world on to the end of its last day."""
+    return until(model, model.plan.end + timedelta(days=1), progress)
+
+
+def settle() -> None:
+    """Free the worlds that nobody needs any more, and let the collector leave alone what is there to stay."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def write(model: SmugglingModel, folder: Path, *, started: float, force: bool) -> Results:
@@ -110,25 +130,19 @@ def run(
         tasks = [
             (scenario, partial / f"{folders.REPLICATES}{number:03d}", number, mode) for number in range(replicates)
         ]
-        for done, _ in enumerate(spread(_one_replicate, tasks, threads), start=1):
-            if progress is not None:
-                progress(done * scenario.days)
+        for _ in spread(_one_replicate, tasks, threads, progress):
+            pass
     return Results.open(place)
 
 
 def _one_replicate(task: tuple[Scenario, Path, int, ControlMode]) -> None:
     scenario, folder, number, mode = task
     started = time.time()
-    write(live(scenario, replicate=number, mode=mode), folder, started=started, force=False)
+    write(live(scenario, replicate=number, mode=mode, progress=_tick_a_day), folder, started=started, force=False)
 
 
-def spread[T, R](work: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[R]:
-    """Do tasks in their order, here or in processes of their own; results come in the order of the tasks."""
-    if min(workers, len(tasks)) <= 1:
-        yield from map(work, tasks)
-        return
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=get_context("spawn")) as pool:
-        yield from pool.map(work, tasks)
+def _tick_a_day(_: int) -> None:
+    tick()
 
 
 def _volatile(started: float, threads: int) -> dict[str, Any]:
@@ -168,7 +182,7 @@ def run_command(
         compile_once(mode, quiet=quiet)
         importlib.import_module("sim.model")  # and with it all libraries that a run needs
         began = time.perf_counter()
-        with _bar(scenario.days * replicates, shown=not quiet) as progress:
+        with bar(scenario.days * replicates, "days", shown=not quiet) as progress:
             found = run(
                 scenario, place, replicates=replicates, mode=mode, threads=threads, force=force, progress=progress
             )
@@ -200,8 +214,8 @@ def _say(text: str) -> None:
 
 
 @contextmanager
-def _bar(days: int, *, shown: bool) -> Iterator[Progress | None]:
-    """A progress bar on a terminal, nothing elsewhere."""
+def bar(total: int, unit: str, *, shown: bool) -> Iterator[Progress | None]:
+    """A progress bar on a terminal, nothing elsewhere; unit: what is counted."""
     if not shown or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
@@ -209,7 +223,7 @@ def _bar(days: int, *, shown: bool) -> Iterator[Progress | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("living"), BarColumn(), MofNCompleteColumn(), TextColumn("days"), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("days", total=days)
-        yield lambda done: bar.update(task, completed=done)
+    columns = (TextColumn("living"), BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as drawn:
+        task = drawn.add_task(unit, total=total)
+        yield lambda done: drawn.update(task, completed=done)

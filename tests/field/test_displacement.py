@@ -7,8 +7,9 @@ import pytest
 
 from sim.model import SmugglingModel
 from sim.scenario.scenario import Scenario
-from sim.study.displacement import displacement_ratio, months_to_displacement
+from sim.study.displacement import displacement_ratio
 from sim.study.flows import Flows, flows_by_month
+from sim.study.onset import onset
 from sim.study.run import live
 from tests.field.pairs import SURE, Told, told
 from tests.promises.worlds import world
@@ -89,7 +90,7 @@ def test_flow_moves_within_months(pairs):
     Traffickers of a Central American model move within months of an interdiction (Magliocca et al. 2019); after the
     tightening of early 2024 the shift between ports of the North Sea showed in the figures of the same year.
     """
-    found = months_to_displacement(parted(pairs, "sent")[1], DAYS_OF_MONTHS)
+    found = onset(parted(pairs, "sent")[1], DAYS_OF_MONTHS)
     assert found.months is not None
     assert 2 <= found.low <= found.months <= found.high <= 6, found
 

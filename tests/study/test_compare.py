@@ -1,9 +1,37 @@
 """Comparisons: what differs between worlds with the same luck."""
 
+import json
+import math
+from datetime import date
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.compare import Comparison
+import sim
+from sim.cli import main
+from sim.study.compare import STAGES, Wanted, compare, stages
+from sim.study.comparison import Comparison
+from sim.study.periods import MEASURES
+from sim.study.sealed import ResultsError
+
+DAYS, START = 420, date(2025, 12, 20)
+
+
+def worlds(days: int = DAYS):
+    plain = sim.load("two_coasts", days=days).without_policies()
+    screened = plain.with_policy("high_risk_screening", name="screened", ports=["nordhaven"], start=START)
+    return plain, screened, plain.with_policy("joint_patrols", name="patrols", zones=["middle_sea"], start=START)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    return tmp_path_factory.mktemp("kept") / "study"
+
+
+@pytest.fixture(scope="module")
+def study(kept) -> Comparison:
+    return compare(*worlds(), replicates=3, folder=kept)
 
 
 def test_recruits_prevented_are_those_of_the_first_world_who_are_not_in_the_other():
@@ -14,8 +42,139 @@ def test_recruits_prevented_are_those_of_the_first_world_who_are_not_in_the_othe
         for world, counts in recruited.items()
         for number, count in enumerate(counts)
     )
-    found = Comparison(tuple(recruited), runs, pd.DataFrame(), {}).recruits_prevented()
+    found = Comparison(tuple(recruited), runs, pd.DataFrame(), pd.DataFrame(), {}).recruits_prevented()
     assert found.measure == "recruits_prevented"
     assert (found.baseline, found.other, found.difference) == (110, 90, 20)
     assert found.low == pytest.approx(20 - 4.3027 * 10 / 3**0.5, abs=1e-3)
     assert found.high == pytest.approx(20 + 4.3027 * 10 / 3**0.5, abs=1e-3)
+
+
+def test_periods_are_months_parted_where_policies_start_and_add_up_to_the_run(study):
+    one = study.periods[(study.periods["world"] == "screened") & (study.periods["replicate"] == 1)]
+    firsts = one["first"].dt.date.tolist()
+    assert firsts == sorted(firsts)
+    assert firsts[0] == study.first == date(2025, 1, 1)
+    assert {START, date(2025, 12, 1), date(2026, 1, 1)} <= set(firsts)
+    assert one["days"].sum() == DAYS
+    seized = study.runs.query("world == 'screened' and replicate == 1")["seized_kg"].item()
+    assert one["seized_g"].sum() / 1000 == pytest.approx(seized)
+    assert study.last == sim.load("two_coasts", days=DAYS).end
+
+
+def test_before_and_after_are_years_of_the_same_world(study):
+    """353 days before the policy, 67 after; the first world, over the same days, has no cost in either."""
+    found = {each.measure: each for each in study.since_before("screened")}
+    assert set(found) == set(MEASURES)
+    rows = study.periods.query("world == 'screened'")
+    before = rows[rows["first"] < np.datetime64(START)].groupby("replicate")[["seized_g", "days"]].sum()
+    assert before["days"].tolist() == [353] * 3
+    assert found["seized_kg"].baseline == pytest.approx((before["seized_g"] / 1000 / 353 * 365.25).mean())
+    assert found["policy_cost_usd"].baseline == 0.0 < found["policy_cost_usd"].other
+    unchanged = {each.measure: each for each in study.drift("screened")}
+    assert unchanged["policy_cost_usd"].difference == 0.0
+    assert unchanged["seized_kg"].baseline == found["seized_kg"].baseline, "nothing differs before the start"
+
+
+def test_months_to_effect_ask_for_what_adds_up(study):
+    assert study.months_to_effect("seized_kg", "patrols") is not None
+    with pytest.raises(ValueError, match="no sum"):
+        study.months_to_effect("interception_share", "patrols")
+
+
+def test_worlds_are_ranked_with_their_chances(study):
+    table = study.ranking("delivered_kg")
+    assert sorted(table.index) == sorted(study.names)
+    assert table["mean"].is_monotonic_increasing
+    assert table["chance_best"].sum() == pytest.approx(1.0)
+    assert study.ranking("seized_kg")["mean"].is_monotonic_decreasing
+    with pytest.raises(ValueError, match="say whether less or more"):
+        study.ranking("boxes_scanned")
+    assert math.isnan(study.better().loc["screened", "screened"])
+
+
+def test_a_comparison_goes_on_where_it_was_broken_off_and_adds_replicates(study, kept):
+    marks = {part.name: part.stat().st_mtime_ns for part in (kept / "parts").iterdir()}
+    assert sorted(marks) == ["0000", "0001", "0002"]
+    longer = compare(*worlds(), replicates=4, folder=kept)
+    assert {part.name: part.stat().st_mtime_ns for part in (kept / "parts").iterdir() if part.name in marks} == marks
+    first = longer.runs[longer.runs["replicate"] < 3].reset_index(drop=True)
+    assert first.equals(study.runs)
+    again = compare(*worlds(), replicates=4)
+    for name in ("runs", "flows", "periods"):
+        assert getattr(longer, name).equals(getattr(again, name))
+
+
+def test_a_folder_holds_one_comparison(study, kept, tmp_path):
+    with pytest.raises(ResultsError, match=r"holds another comparison \(scenarios differ\)"):
+        compare(*worlds(DAYS - 1), replicates=1, folder=kept)
+    with pytest.raises(ResultsError, match=r"\(mode differ\)"):
+        compare(*worlds(), replicates=1, folder=kept, mode="micro")
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ResultsError, match="is no comparison"):
+        compare(*worlds(), replicates=1, folder=tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_replicate_that_was_changed_is_not_believed(tmp_path):
+    plain = sim.load("two_coasts", days=2).without_policies()
+    screened = plain.with_policy("port_capacity", ports=["nordhaven"], start=plain.start)
+    compare(plain, screened, replicates=1, folder=tmp_path / "study")
+    part = tmp_path / "study" / "parts" / "0000" / "runs.parquet"
+    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    with pytest.raises(ResultsError, match=r"runs\.parquet changed"):
+        compare(plain, screened, replicates=1, folder=tmp_path / "study")
+
+
+def test_results_do_not_depend_on_how_many_processes_work():
+    plain = sim.load("two_coasts", days=25).without_policies()
+    more = plain.with_policy("port_capacity", ports=["nordhaven"], start="2025-01-15")
+    counted = []
+    one, two = (compare(plain, more, replicates=3, threads=n, progress=counted.append) for n in (1, 2))
+    assert one.runs.equals(two.runs)
+    assert one.flows.equals(two.flows)
+    assert one.periods.equals(two.periods)
+    assert max(counted) == 6
+
+
+def test_a_comparison_stops_when_intervals_are_narrow_enough(tmp_path):
+    plain = sim.load("two_coasts", days=12).without_policies()
+    more = plain.with_policy("high_risk_screening", ports=["nordhaven"], start="2025-01-03")
+    asked = {"replicates": 12, "folder": tmp_path / "study"}
+    assert compare(plain, more, **asked, until=["boxes_scanned=900%"]).replicates == STAGES[0]
+    both = ["boxes_scanned=900%", "boxes_scanned=0.000001"]
+    assert compare(plain, more, **asked, until=both).replicates == 12
+    assert stages(12) == [10, 12]
+    assert stages(10) == [10]
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("delivred_kg=5", "did you mean delivered_kg"),
+        ("delivered_kg", "give a half-width above 0"),
+        ("delivered_kg=-5%", "give a half-width above 0"),
+        ("delivered_kg=1e3", "give a half-width above 0"),
+    ],
+)
+def test_what_cannot_be_waited_for_is_refused_with_a_way_out(asked, why):
+    with pytest.raises(ValueError, match=why):
+        Wanted.read(asked)
+    assert main(["compare", "two_coasts", "--until", asked, "--quiet"]) == 2
+
+
+def test_a_policy_can_be_held_against_the_year_before_it(capsys):
+    asked = ["compare", "two_coasts", "--days", "150", "--replicates", "2", "--quiet", "--policy", "Joint patrols"]
+    starts = "policies.1.start=2025-04-01"
+    assert main([*asked, "--set", starts, "--against", "today"]) == 0
+    told = capsys.readouterr().out
+    assert "90 days before 2025-04-01" in told
+    assert "against no policy" not in told
+    assert main([*asked, "--set", starts, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["since_before"]["Joint patrols"]["seized_kg"]["baseline"] > 0
+    assert set(facts["ranking"]["worlds"]) == {"no policy", "Joint patrols"}
+
+
+def test_worlds_are_ranked_by_totals_of_which_it_is_known_what_is_better(capsys):
+    assert main(["compare", "two_coasts", "--rank", "beauty"]) == 2
+    assert "delivered_kg" in capsys.readouterr().err

@@ -10,10 +10,12 @@ import pytest
 
 from sim.cli import main
 from sim.report.paired import draw
-from sim.study.compare import Comparison, compare
-from sim.study.compare_command import sentence
-from sim.study.displacement import Treated, displacement_ratio, months_to_displacement, treated_between
+from sim.study.compare import compare
+from sim.study.compared import sentence
+from sim.study.comparison import Comparison
+from sim.study.displacement import Treated, displacement_ratio, treated_between
 from sim.study.flows import flows_by_month
+from sim.study.onset import onset
 from sim.study.run import live
 from tests.promises.worlds import world
 
@@ -151,21 +153,21 @@ def gains(curve: list[float], pairs: int = 20, noise: float = 0.0) -> np.ndarray
     ],
 )
 def test_the_month_is_the_first_that_has_come_to_half_of_the_final_level(curve, month):
-    found = months_to_displacement(gains(curve), DAYS)
+    found = onset(gains(curve), DAYS)
     assert (found.months, found.low, found.high) == (month, month, month)
 
 
 def test_months_of_few_days_count_for_what_they_are():
     """The policy starts on the last three days of a month, with as much a day as ever after."""
     days = np.array([3.0, *[30.0] * 11])
-    assert months_to_displacement(gains(list(days)), days).months == 1
+    assert onset(gains(list(days)), days).months == 1
 
 
 def test_noise_widens_the_interval_and_too_much_of_it_leaves_none():
-    found = months_to_displacement(gains([0] * 4 + [10] * 8, noise=15.0), DAYS)
+    found = onset(gains([0] * 4 + [10] * 8, noise=15.0), DAYS)
     assert found.low <= found.months <= found.high
     assert found.low < found.high
-    assert months_to_displacement(gains([1] * 12, noise=100.0), DAYS).months is None
+    assert onset(gains([1] * 12, noise=100.0), DAYS).months is None
 
 
 def test_the_interval_of_months_holds_what_many_pairs_tell():
@@ -174,7 +176,7 @@ def test_the_interval_of_months_holds_what_many_pairs_tell():
     curve = np.array([0] * 4 + [10] * 8)
     held = 0
     for _ in range(200):
-        found = months_to_displacement(curve + luck.normal(0.0, 6.0, (20, 12)), DAYS)
+        found = onset(curve + luck.normal(0.0, 6.0, (20, 12)), DAYS)
         held += found.low <= 6 <= (found.high or 99)
     assert held >= 180
 
@@ -254,7 +256,7 @@ def test_the_command_tells_displacement_in_words_in_json_and_in_files(tmp_path, 
     out = capsys.readouterr().out
     for side in ("departure", "arrival", "mode", "sea zone"):
         assert f"sent, by {side} " in out
-    assert out.splitlines()[-1].startswith("  Displacement from middle_sea: ")
+    assert "\n  Displacement from middle_sea: " in out
     lines = (tmp_path / "displacement.csv").read_text().splitlines()
     assert lines[0] == "world,flow,by,place,baseline_kg,change_kg,low,high"
     assert {line.split(",")[2] for line in lines[1:]} == {"departure", "arrival", "mode", "zone"}

@@ -1,0 +1,108 @@
+"""Parts of a comparison in a folder: each replicate is kept as soon as it is done, and read when the work goes on."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.study.folder import beside, sync, version, write
+from sim.study.sealed import ResultsError, read_sealed, sealed, sha256, shown, told
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT, FORMAT_VERSION = "chokepoint comparison", 1
+PLAN = "comparison.json"
+PARTS = "parts"
+SEAL = "part.json"
+
+
+class Part(NamedTuple):
+    """One replicate of all worlds; tables as in `Comparison`, with grams where that has kilograms."""
+
+    runs: pd.DataFrame
+    flows: pd.DataFrame
+    periods: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder with the parts of one comparison."""
+
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: Path, passport: Mapping[str, Any]) -> Store:
+        """The folder of a comparison, made if it is not there. Raises ResultsError where it holds another one, or what
+        no comparison wrote."""
+        plan = {**passport, "format": FORMAT, "format_version": FORMAT_VERSION, "version": version("chokepoint")}
+        with told(folder):
+            if (folder / PLAN).exists():
+                if (kept := read_sealed(folder / PLAN)) != plan:
+                    differ = ", ".join(sorted(word for word in {*plan, *kept} if plan.get(word) != kept.get(word)))
+                    raise ResultsError(
+                        f"{shown(folder)}: holds another comparison ({differ} differ); choose another folder, or "
+                        "remove this one"
+                    )
+                return cls(folder)
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise ResultsError(f"{shown(folder)}: exists, and is no comparison; choose another folder")
+            (folder / PARTS).mkdir(parents=True, exist_ok=True)
+            put(folder / PLAN, sealed(plan))
+        return cls(folder)
+
+    def read(self, replicate: int) -> Part | None:
+        """A replicate that is kept; None where it is not, or not whole."""
+        import pandas as pd
+
+        place = self._place(replicate)
+        if not (place / SEAL).is_file():
+            return None
+        digests = read_sealed(place / SEAL)
+        tables = []
+        for name in Part._fields:
+            content = (place / f"{name}.parquet").read_bytes()
+            if sha256(content) != digests[name]:
+                raise ResultsError(f"{shown(place)}: {name}.parquet changed since it was written")
+            tables.append(pd.read_parquet(io.BytesIO(content)))
+        return Part(*tables)
+
+    def keep(self, replicate: int, part: Part) -> None:
+        """Write a replicate beside its place, and rename it when it is whole."""
+        place = self._place(replicate)
+        partial = place.parent / beside(place, "partial")
+        files = {name: _parquet(table) for name, table in part._asdict().items()}
+        with told(place):
+            partial.mkdir()
+            try:
+                for name, content in files.items():
+                    write(partial / f"{name}.parquet", content)
+                write(partial / SEAL, sealed({name: sha256(content) for name, content in files.items()}))
+                sync(partial)
+                partial.rename(place)
+                sync(place.parent)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+
+    def _place(self, replicate: int) -> Path:
+        return self.folder / PARTS / f"{replicate:04d}"
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    sink = io.BytesIO()
+    table.to_parquet(sink, engine="pyarrow", compression="zstd", index=False)
+    return sink.getvalue()
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file beside its place, and rename it; raises ResultsError."""
+    partial = path.parent / beside(path, "partial")
+    with told(path):
+        write(partial, content)
+        os.replace(partial, path)
+        sync(path.parent)

@@ -1,0 +1,66 @@
+"""Spreading work over processes: results come in the order of the tasks, and whoever waits is told how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
+Progress = Callable[[int], None]
+"""Told from time to time how much is done, in what tasks `tick` by."""
+_HEARTBEAT_S = 0.3
+
+_counter: Synchronized[int] | None = None
+"""Where this process counts what it has done, if anybody wants to know."""
+
+
+def spread[T, R](
+    work: Callable[[T], R], tasks: Sequence[T], workers: int, progress: Progress | None = None
+) -> Iterator[R]:
+    """Do tasks in their order, here or in processes of their own; results come in the order of the tasks."""
+    context = get_context("spawn")
+    counter = context.Value("q", 0) if progress is not None else None
+    if min(workers, len(tasks)) <= 1:
+        _count_in(counter)
+        for task in tasks:
+            yield work(task)
+            _tell(progress, counter)
+        return
+    with ProcessPoolExecutor(
+        min(workers, len(tasks)), mp_context=context, initializer=_count_in, initargs=(counter,)
+    ) as pool:
+        ahead = [pool.submit(work, task) for task in tasks]
+        try:
+            for future in ahead:
+                yield _awaited(future, progress, counter)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def tick(done: int = 1) -> None:
+    """Count what a task has done, for those who wait for all of them."""
+    if _counter is not None:
+        with _counter.get_lock():
+            _counter.value += done
+
+
+def _count_in(counter: Any) -> None:
+    global _counter
+    _counter = counter
+
+
+def _awaited[R](future: Future[R], progress: Progress | None, counter: Any) -> R:
+    while progress is not None and not wait([future], _HEARTBEAT_S).done:
+        _tell(progress, counter)
+    found = future.result()
+    _tell(progress, counter)
+    return found
+
+
+def _tell(progress: Progress | None, counter: Any) -> None:
+    if progress is not None:
+        progress(counter.value)
