@@ -224,12 +224,13 @@ class DaysParts(World):
         }
 
     def _policy_cost_cents(self) -> int:
-        """What the policies in force cost today: the capital on their first day, then a day's share of the running
-        cost."""
+        """What the policies in force cost today, to their extent: the capital on their first day, then a day's share of
+        the running cost, from the first day of the ramp on."""
         cost = 0.0
         for policy, strength in zip(self.plan.policies, self._strengths, strict=True):
             if strength > 0.0:
-                cost += float(policy.running_usd_per_year) / DAYS_PER_YEAR
                 first = self.day == 0 or policy.start == self.today
-                cost += float(policy.capital_usd) if first else 0.0
+                whole = float(policy.running_usd_per_year) / DAYS_PER_YEAR
+                whole += float(policy.capital_usd) if first else 0.0
+                cost += float(policy.extent) * whole
         return round(cost * CENTS_PER_USD)

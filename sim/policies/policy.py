@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from sim.quantity import ASSUMED, Quantity, Usd
+from sim.quantity import ASSUMED, Quantity, Share, Usd
 from sim.registry import Registered
 from sim.terms import Label, Noun
 
@@ -29,10 +29,13 @@ class Policy(Registered, Noun):
     """Last day on which it has any effect; none: it stays."""
     ramp_days: int = Field(default=0, ge=0, le=3650)
     """Days from the start until it works in full."""
+    extent: Share = Quantity(1, "share", 0, 1, ASSUMED)
+    """How much of the programme is done: its levers move in proportion, and so does the money. It is what is decided,
+    not what is uncertain."""
     capital_usd: Usd = Quantity(0, "USD", 0, 0, ASSUMED)
-    """Cost of setting it up."""
+    """Cost of setting all of it up."""
     running_usd_per_year: Usd = Quantity(0, "USD", 0, 0, ASSUMED)
-    """Cost of a year in force."""
+    """Cost of a year in force of all of it."""
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -46,10 +49,10 @@ class Policy(Registered, Noun):
         return self.name or str(type(self).model_fields["kind"].default)
 
     def strength(self, today: date) -> float:
-        """How far it works today, 0 to 1: 0 before the start and after the end, rising evenly over the ramp."""
+        """How far it works today, 0 to its extent: 0 before the start and after the end, rising over the ramp."""
         if today < self.start or (self.end is not None and today > self.end):
             return 0.0
-        return min(1.0, ((today - self.start).days + 1) / (self.ramp_days + 1))
+        return float(self.extent) * min(1.0, ((today - self.start).days + 1) / (self.ramp_days + 1))
 
     def places(self) -> tuple[str, ...]:
         """Names of ports, regions, countries or zones that the policy speaks of, to be checked against the scenario."""

@@ -104,7 +104,8 @@ def _facts(policy: Policy, called: Mapping[str, str]) -> list[str]:
         + (f", in full after {things(policy.ramp_days, 'day')}" if policy.ramp_days else "")
     )
     costs = [(policy.capital_usd, "to set up"), (policy.running_usd_per_year, "a year")]
-    return facts + [f"{money(usd)} {what}" for usd, what in costs if usd]
+    done = [f"{percent(policy.extent)} of it is done and paid for"] if policy.extent < 1.0 else []
+    return facts + [f"{money(usd)} {what}" for usd, what in costs if usd] + done
 
 
 def _answer(results: Results) -> Section:

@@ -285,7 +285,7 @@ def _policies(scenario: Scenario) -> Iterator[str]:
         yield f"  {number}. {_policy(policy)}"
 
 
-_TOLD_APART = frozenset(("kind", "name", "start", "end", "ramp_days", "capital_usd", "running_usd_per_year"))
+_TOLD_APART = frozenset(("kind", "name", "start", "end", "ramp_days", "extent", "capital_usd", "running_usd_per_year"))
 
 
 def _policy(policy: Policy) -> str:
@@ -300,7 +300,8 @@ def _policy(policy: Policy) -> str:
     purpose = " ".join((type(policy).__doc__ or "").split("\n\n")[0].split())
     return (
         f"{policy.name or kind.capitalize()} ({kind}), from {day_of(policy.start)} {until}{ramp}. {purpose} "
-        f"Here: {levers}. It costs {usd(policy.capital_usd)} to set up and {usd(policy.running_usd_per_year)} a year."
+        f"Here: {levers}. It costs {usd(policy.capital_usd)} to set up and {usd(policy.running_usd_per_year)} a year"
+        + (f"; {float(policy.extent):.3g} of it is done and paid for." if policy.extent < 1.0 else ".")
     )
 
 

@@ -9,7 +9,7 @@ from sim.model import SmugglingModel
 from sim.policies.policy import Policy
 from sim.study.run import live
 from sim.world.levers import Controls
-from tests.promises.worlds import world
+from tests.promises.worlds import tables, world
 
 START = date(2025, 3, 1)
 CHEMISTRY = "commodities.cocaine.precursors={}", "commodities.cocaine.finishing={}"
@@ -240,3 +240,24 @@ def test_a_policy_already_in_force_costs_its_capital_on_the_first_day():
         "joint_patrols", start=date(2024, 6, 1), **EXAMPLES["joint_patrols"], **cost
     )
     assert live(plan).chronicle.daily["policy_cost_cents"] == [500_000, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_policy_works_to_its_extent(kind):
+    found = policy(kind, ramp_days=1, extent=0.5)
+    strengths = [found.strength(START + timedelta(days=day)) for day in range(-1, 3)]
+    assert strengths == [0.0, 0.25, 0.5, 0.5]
+
+
+def test_half_of_a_policy_costs_half_once():
+    """The ramp does not lower what it costs, and the extent does so once."""
+    cost = {"capital_usd": 1_000_000, "running_usd_per_year": 365_250, "ramp_days": 5, "extent": 0.5}
+    plan = world(days=12).with_policy("joint_patrols", start=date(2025, 1, 11), zones=["middle_sea"], **cost)
+    assert live(plan).chronicle.daily["policy_cost_cents"] == [0] * 10 + [50_050_000, 50_000]
+
+
+def test_none_of_every_policy_is_no_policy():
+    plan = none = world(*CHEMISTRY, days=40)
+    for kind in KINDS:
+        none = none.with_policy(kind, start=date(2025, 1, 5), **{**EXAMPLES[kind], "extent": 0})
+    assert tables(live(none)) == tables(live(plan))
