@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping as Table
 from collections.abc import Sequence as Series
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +15,9 @@ from sim.scenario.extends import gather
 from sim.scenario.findings import CONTRADICTION
 from sim.scenario.fragments import contradictions
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, mistake_at
-from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence
+from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, node_of
 from sim.scenario.overrides import set_value
-from sim.scenario.resolved import resolved, scenario_hash
+from sim.scenario.resolved import resolved, scenario_hash, whole
 from sim.scenario.scenario import Scenario
 from sim.scenario.shapes import Shape, in_order, inside, shape_of
 from sim.scenario.shipped import find
@@ -26,7 +27,7 @@ from sim.terms import Noun
 if TYPE_CHECKING:
     from sim.games.contest import Contest
 
-__all__ = ["InvalidScenario", "Mistake", "load", "load_either", "resolved", "scenario_hash"]
+__all__ = ["InvalidScenario", "Mistake", "load", "load_either", "resolved", "scenario_hash", "with_values"]
 
 _MOST_LOOKED_AT = 500  # mistakes put into words
 _WRONG_ALL_OVER = 100  # mistakes from which on contradictions are not worth looking for
@@ -72,6 +73,21 @@ def load_either(
     for name, number in (("seed", seed), ("replicates", replicates)):
         root = _with_option(root, name, number) if number is not None else root
     return _checked(root, [*mistakes, *wrong], Contest)
+
+
+def with_values(scenario: Scenario, values: Table[str, float]) -> Scenario:
+    """The scenario with numbers replaced, by the paths that `--set` takes; the same as `load` with these settings.
+
+    Raises InvalidScenario with every mistake, at its path.
+    """
+    data = whole(scenario)
+    for path, value in values.items():
+        *above, last = path.split(".")
+        here: Any = data
+        for key in above:
+            here = here[int(key)] if isinstance(here, list) else here.setdefault(key, {})
+        here[int(last) if isinstance(here, list) else last] = value
+    return _checked(node_of(data, Place("a future")), [], Scenario)
 
 
 def _world(

@@ -21,22 +21,23 @@ def resolved(scenario: Scenario) -> str:
 
     Fields stand in the order of their nouns, names of one's own in alphabetical order, policies as they act.
     """
-    return "\n".join(_block(_whole(scenario), shape_of(type(scenario)), "")) + "\n"
+    return "\n".join(_block(whole(scenario), shape_of(type(scenario)), "")) + "\n"
 
 
 def scenario_hash(scenario: Scenario) -> str:
     """SHA-256 of all values in force as hexadecimal digits; file names, order of keys and layout do not matter."""
-    text = json.dumps(_whole(scenario), sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(whole(scenario), sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _whole(scenario: Scenario) -> dict[str, Any]:
-    whole: dict[str, Any] = scenario.model_dump(mode="json")
+def whole(scenario: Scenario) -> dict[str, Any]:
+    """All values in force as plain data."""
+    found: dict[str, Any] = scenario.model_dump(mode="json")
     # At single places only what is given counts: a default written out would take the place of the general value.
     for part, at in DIFFERING:
         given = getattr(scenario, part).model_dump(mode="json", exclude_unset=True)
-        whole[part][at] = given.get(at, {})
-    return whole
+        found[part][at] = given.get(at, {})
+    return found
 
 
 def _block(data: dict[str, Any], shape: Shape, indent: str) -> list[str]:
