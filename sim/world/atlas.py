@@ -17,8 +17,9 @@ Point = tuple[float, float]
 """Longitude and latitude, degrees east and north."""
 
 Table = Literal[
-    "arrivals", "consignments_rotterdam", "membership_ties", "parameters", "prices", "production", "seizures"
-]
+    "arrivals", "consignments_rotterdam", "membership_ties", "natural_experiments", "parameters", "prices", "production",
+    "seizures",
+]  # fmt: skip
 
 CANALS = ("panama",)
 """Canals of the dataset `latin_america_europe` of which the distances around them are known."""
