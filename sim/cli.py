@@ -196,7 +196,11 @@ def compare(
     scenario: ScenarioFile,
     policies: Annotated[
         list[str] | None,
-        typer.Option("--policy", metavar="NAME", help="A policy of the scenario, by name; all when not given."),
+        typer.Option(
+            "--policy",
+            metavar="NAME",
+            help='A policy of the scenario, by name; several with " + " between; all when not given.',
+        ),
     ] = None,
     against: Annotated[
         str,
@@ -208,6 +212,12 @@ def compare(
         typer.Option(metavar="TOTAL=HALF", help="Stop when intervals are this narrow, as in delivered_kg=5%."),
     ] = None,
     rank: Annotated[str, typer.Option(metavar="TOTAL", help="The total by which worlds are ranked.")] = "delivered_kg",
+    behaviours: Annotated[
+        bool, typer.Option("--behaviours", help="Rank again under every behaviour of organisations.")
+    ] = False,
+    futures: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Rank again in N futures: assumed numbers drawn over their ranges.")
+    ] = 0,
     days: Days = None,
     seed: Seed = None,
     sets: Sets = None,
@@ -223,8 +233,9 @@ def compare(
     from sim.study.compare_command import compare_command
 
     return compare_command(
-        found, scenario, policies or [], against, replicates, until or [], rank, mode, threads or 1, out, as_json, quiet
-    )
+        found, scenario, policies or [], against, replicates, until or [], rank, behaviours, futures, mode,
+        threads or 1, out, as_json, quiet,
+    )  # fmt: skip
 
 
 @verb

@@ -9,19 +9,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.actors.behaviours.behaviour import Behaviour
 from sim.scenario.mistakes import harmless
 from sim.study.compare import Wanted, compare
 from sim.study.compared import (
     before_told,
     displacement_told,
     effects_told,
+    futures_told,
     onset_told,
     ranking_told,
+    rules_told,
     worth_told,
 )
 from sim.study.comparison import FLOWS, MAIN, SIDES, Comparison, Flow
 from sim.study.effects import GOALS, Effect, Worth, as_table
 from sim.study.parts import put
+from sim.study.rankings import Rankings, rankings, restricted
 from sim.study.run import ImpossibleWorld, bar, compile_once
 from sim.study.sealed import ResultsError
 from sim.study.totals import APART
@@ -45,6 +49,8 @@ def compare_command(
     replicates: int,
     until: Sequence[str],
     rank: str,
+    behaviours: bool,
+    futures: int,
     mode: ControlMode,
     threads: int,
     out: Path | None,
@@ -53,17 +59,19 @@ def compare_command(
 ) -> int:
     """`chokepoint compare`: each named policy of a scenario against none, or against another; returns the exit code.
 
-    called: what the scenario is called on the command line.
+    called: what the scenario is called on the command line. policies: names, or several joined by ` + ` for a world
+    with all of them. behaviours, futures: also rank under every behaviour of organisations, and in so many futures.
     """
     known = {policy.called: policy for policy in scenario.policies}
     other = against if against not in (TODAY, NONE) else None
     asked = list(dict.fromkeys(policies)) or [name for name in known if name != other]
-    if wrong := _wrong(called, known, [*asked, *([other] if other else [])], until, rank):
+    mixes = {name: members(name, known) for name in [*([other] if other else []), *asked]}
+    if wrong := _wrong(called, known, mixes, until, rank):
         _say(f"chokepoint: {wrong}")
         return 2
-    worlds = [scenario.without_policies() if other is None else scenario.replaced(policies=(known[other],))]
-    worlds += [scenario.replaced(policies=(known[name],)) for name in asked]
-    names = [other or "no policy", *asked]
+    by_world = mixes if other else {"no policy": (), **mixes}
+    names = list(by_world)
+    worlds = [restricted(scenario, found) for found in by_world.values()]
     if not quiet:
         most = "at most " if until else ""
         _say(f"{len(worlds)} worlds, {most}{replicates} replicates each, with the same luck")
@@ -76,16 +84,36 @@ def compare_command(
             )  # fmt: skip
         if out is not None:
             write(found, out, rank)
+        rules = _rules(scenario) if behaviours else ()
+        with bar(len(worlds) * (len(rules) * replicates + futures), "worlds", shown=not quiet) as progress:
+            again = rankings(
+                scenario, by_world, rank, rules=rules, count=futures, replicates=replicates, mode=mode,
+                threads=threads, folder=out, progress=progress,
+            )  # fmt: skip
+        if out is not None and (rules or futures):
+            write_rankings(again, out)
     except (ImpossibleWorld, BooksDoNotBalance, ResultsError) as refused:
         _say(f"chokepoint: {refused}")
         return 1
     if as_json:
-        print(json.dumps(_facts(found, rank)))  # noqa: T201
+        print(json.dumps({**_facts(found, rank), **_again(again)}))  # noqa: T201
         return 0
     for name in asked:
         print("\n".join(told(found, name, against)) + "\n")  # noqa: T201
-    print("\n".join(ranking_told(found, rank)))  # noqa: T201
+    print("\n".join(ranking_told(found, rank) + rules_told(again) + futures_told(again)))  # noqa: T201
     return 0
+
+
+def members(name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
+    """The policies that a name on the command line stands for: one, or several joined by ` + `."""
+    return (name,) if name in known else tuple(part.strip() for part in name.split(" + "))
+
+
+def _rules(scenario: Scenario) -> tuple[str, ...]:
+    """All behaviours, the one that most organisations of the scenario have first."""
+    used = [str(group.behaviour.kind) for group in scenario.organisations.values()]
+    first = max(dict.fromkeys(used), key=used.count)
+    return (first, *(kind for kind in Behaviour.every() if kind != first))
 
 
 def told(found: Comparison, name: str, against: str) -> list[str]:
@@ -96,10 +124,12 @@ def told(found: Comparison, name: str, against: str) -> list[str]:
     return [*lines, *displacement_told(found, name), "", *before_told(found, name)]
 
 
-def _wrong(called: str, known: Mapping[str, Any], asked: list[str], until: Sequence[str], rank: str) -> str:
+def _wrong(
+    called: str, known: Mapping[str, Any], mixes: Mapping[str, Sequence[str]], until: Sequence[str], rank: str
+) -> str:
     """What cannot be done of what is asked; nothing where all can."""
-    unknown = [name for name in asked if name not in known]
-    if unknown or not asked:
+    unknown = [name for found in mixes.values() for name in found if name not in known]
+    if unknown or not mixes:
         listed = ", ".join(known) or "none"
         absent = ", ".join(map(harmless, unknown)) or "to compare"
         return f"{called} has no policy {absent}; its policies: {listed}."
@@ -143,6 +173,13 @@ def write(found: Comparison, out: Path, rank: str) -> None:
         put(out / f"{name}.csv", table.to_csv(index=False).encode())
 
 
+def write_rankings(again: Rankings, out: Path) -> None:
+    """The rankings under other rules and values as CSV files."""
+    for name, table in {"rules": again.rules(), "futures": again.by_future, "over_futures": again.futures()}.items():
+        if len(table):
+            put(out / f"{name}.csv", table.to_csv().encode())
+
+
 def _moved(found: Comparison, name: str, flow: Flow) -> dict[str, Any]:
     """Displacement in one world, for JSON."""
     ratio, months = found.displacement_ratio(name, flow), found.months_to_displacement(name, flow)
@@ -174,6 +211,16 @@ def _facts(found: Comparison, rank: str) -> dict[str, Any]:
         "displacement": {name: {flow: _moved(found, name, flow) for flow in FLOWS} for name in others},
         "ranking": {"by": rank, "worlds": {name: row.to_dict() for name, row in found.ranking(rank).iterrows()}},
     }
+
+
+def _again(again: Rankings) -> dict[str, Any]:
+    """Rankings under other rules and values, for JSON; nothing where none was asked for."""
+    facts: dict[str, Any] = {}
+    if again.by_rule:
+        facts["rules"] = again.rules().to_dict(orient="index")
+    if len(again.by_future):
+        facts["futures"] = again.futures().to_dict(orient="index")
+    return facts
 
 
 def _as_json(effects: Sequence[Effect]) -> dict[str, dict[str, Any]]:

@@ -16,6 +16,8 @@ from sim.study.totals import APART
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.study.rankings import Rankings
+
 IN_WORDS: dict[By, str] = {
     "departure": "sent, by departure",
     "arrival": "sent, by arrival",
@@ -96,6 +98,41 @@ def ranking_told(found: Comparison, measure: str) -> list[str]:
             f"  {name:26}{_number(row['mean']):>16}{row['chance_best']:>16.0%}{row['best_share']:>16.0%}{sure}"
         )
     return lines
+
+
+def rules_told(again: Rankings) -> list[str]:
+    """Which world is best under each behaviour of organisations, and whether that differs."""
+    if not again.by_rule:
+        return []
+    table, names = again.rules(), again.worlds[1:]
+    lines = [
+        "",
+        f"ranking by {again.measure} under each behaviour of organisations, and changes against {again.worlds[0]}",
+    ]
+    for rule, row in table.iterrows():
+        changes = ", ".join(f"{name} {_number(row[name])}" for name in names)
+        lines.append(f"  {rule:26}{row['best']} ({row['chance_best']:.0%}); {changes}")
+    flips = again.flips()
+    said = f"another is best beyond doubt under {', '.join(flips)}: the answer hangs on how organisations choose"
+    return [*lines, f"  {said if flips else 'under none is another the best beyond doubt'}."]
+
+
+def futures_told(again: Rankings) -> list[str]:
+    """How often each world is the best when assumed numbers lie anywhere in their ranges."""
+    count = len(again.by_future)
+    if not count:
+        return []
+    lines = [
+        f"ranking by {again.measure} in {count} futures, in which assumed numbers lie anywhere in their ranges",
+        f"  {'':26}{'best in':>16}{'mean change':>16}{'lowest':>16}{'highest':>16}",
+    ]
+    for name, row in again.futures().iterrows():
+        numbers = "".join(f"{_number(row[column]):>16}" for column in ("mean_change", "lowest", "highest"))
+        lines.append(f"  {name:26}{row['best_share']:>16.0%}{numbers}")
+    if again.left_out:
+        shown = ", ".join(again.left_out[:MOST_NAMED]) + (" and others" if len(again.left_out) > MOST_NAMED else "")
+        lines.append(f"  {len(again.left_out)} numbers kept their values in some, as others contradict: {shown}.")
+    return ["", *lines]
 
 
 def displacement_told(found: Comparison, name: str) -> list[str]:

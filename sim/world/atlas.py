@@ -17,8 +17,8 @@ Point = tuple[float, float]
 """Longitude and latitude, degrees east and north."""
 
 Table = Literal[
-    "arrivals", "consignments_rotterdam", "membership_ties", "natural_experiments", "parameters", "prices", "production",
-    "seizures",
+    "arrivals", "consignments_rotterdam", "membership_ties", "natural_experiments", "parameters", "prices",
+    "production", "seizures",
 ]  # fmt: skip
 
 CANALS = ("panama",)

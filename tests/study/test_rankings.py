@@ -1,0 +1,98 @@
+"""Rankings under other rules and values: who is best there, and whether that differs."""
+
+import json
+import math
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.cli import main
+from sim.study.compare import compare
+from sim.study.rankings import Rankings, rankings, restricted, under_rule
+
+DAYS = 60
+WORLDS = {"none": (), "scan": ("scan",), "both": ("scan", "sail")}
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    plan = sim.load("two_coasts", days=DAYS).without_policies()
+    plan = plan.with_policy("high_risk_screening", name="scan", ports=["nordhaven"], start="2025-01-10")
+    return plan.with_policy("joint_patrols", name="sail", zones=["middle_sea"], start="2025-01-10")
+
+
+def test_a_world_has_the_policies_that_are_named_in_the_order_of_the_scenario(scenario):
+    assert [policy.called for policy in restricted(scenario, ("sail", "scan")).policies] == ["scan", "sail"]
+    assert restricted(scenario, ()).policies == ()
+
+
+def test_under_a_rule_all_organisations_choose_by_it(scenario):
+    assert {group.behaviour.kind for group in under_rule(scenario, "logit").organisations.values()} == {"logit"}
+
+
+def test_a_ranking_under_a_rule_is_the_comparison_under_it(scenario):
+    found = rankings(scenario, WORLDS, rules=("logit", "deterrence"), replicates=2)
+    plan = under_rule(scenario, "logit")
+    alone = compare(*(restricted(plan, names) for names in WORLDS.values()), names=list(WORLDS), replicates=2)
+    assert found.by_rule["logit"].runs.equals(alone.runs)
+    table = found.rules()
+    assert list(table.index) == ["logit", "deterrence"]
+    assert table.loc["logit", "both"] == alone.effects("both", ["delivered_kg"])[0].difference
+    assert found.futures().empty or found.by_future.empty
+
+
+def test_futures_are_lived_once_with_values_of_their_own_and_the_same_in_all_worlds(scenario):
+    one = rankings(scenario, WORLDS, "dispatched_kg", count=2)
+    two = rankings(scenario, WORLDS, "dispatched_kg", count=2, threads=2)
+    assert one.by_future.equals(two.by_future)
+    assert one.by_future["none"].nunique() == 2
+    shares = one.futures()["best_share"]
+    assert shares.sum() == pytest.approx(1.0)
+    assert one.futures().loc["none", "mean_change"] == 0.0
+
+
+def of(by_rule, futures=()):
+    rows = pd.DataFrame(futures, columns=["none", "scan"])
+    return Rankings("delivered_kg", "less", ("none", "scan"), by_rule, rows, ())
+
+
+class Ranked:
+    """A comparison of which only the ranking is asked."""
+
+    def __init__(self, best, chance):
+        self.best, self.chance = best, chance
+
+    def ranking(self, measure, goal):
+        return pd.DataFrame({"chance_best": [self.chance]}, index=[self.best])
+
+    def effects(self, name, measures):
+        return [type("Effect", (), {"difference": 0.0})]
+
+
+def test_a_flip_is_another_best_beyond_doubt():
+    rules = {"first": Ranked("scan", 0.6), "sure": Ranked("none", 0.97), "unsure": Ranked("none", 0.8)}
+    assert of(rules).flips() == ["sure"]
+    assert of({}).flips() == []
+
+
+def test_the_best_of_futures_share_what_they_tie_in():
+    table = of({}, [[10, 9], [10, 10], [10, 12], [10, 5]]).futures()
+    assert table["best_share"].tolist() == [0.375, 0.625]
+    assert table.loc["scan", ["mean_change", "lowest", "highest"]].tolist() == [-1.0, -5.0, 2.0]
+    assert not math.isnan(table.loc["none", "lowest"])
+
+
+def test_the_command_ranks_mixes_under_rules_and_in_futures(tmp_path, capsys):
+    asked = ["compare", "two_coasts", "--days", "95", "--replicates", "2", "--quiet", "--json", "--out"]
+    mix = "Screening at Nordhaven + Joint patrols"
+    starts = "policies.1.start=2025-02-01"
+    more = ["--set", starts, "--policy", mix, "--policy", "Joint patrols", "--behaviours", "--futures", "2"]
+    assert main([*asked, str(tmp_path / "study"), *more]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert set(facts["effects"]) == {mix, "Joint patrols"}
+    assert next(iter(facts["rules"])) == "expected_profit"
+    assert set(facts["futures"]) == {"no policy", mix, "Joint patrols"}
+    assert {"rules.csv", "futures.csv", "over_futures.csv"} <= {file.name for file in (tmp_path / "study").iterdir()}
+    assert main(["compare", "two_coasts", "--policy", "Joint patrols + Nothing"]) == 2
+    assert "has no policy Nothing" in capsys.readouterr().err
