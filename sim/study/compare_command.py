@@ -111,7 +111,7 @@ def members(name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _rules(scenario: Scenario) -> tuple[str, ...]:
     """All behaviours, the one that most organisations of the scenario have first."""
-    used = [str(group.behaviour.kind) for group in scenario.organisations.values()]
+    used = [str(type(group.behaviour).model_fields["kind"].default) for group in scenario.organisations.values()]
     first = max(dict.fromkeys(used), key=used.count)
     return (first, *(kind for kind in Behaviour.every() if kind != first))
 

@@ -55,9 +55,11 @@ class Rankings:
 
     def futures(self) -> pd.DataFrame:
         """One row a world: in which share of the futures it is best (those that tie share it), and the change against
-        the first world, in the mean and at its lowest and highest."""
+        the first world, in the mean and at its lowest and highest; nothing without futures."""
         import pandas as pd
 
+        if self.by_future.empty:
+            return pd.DataFrame()
         values = self.by_future[list(self.worlds)].to_numpy(float)
         ahead = values if self.goal == "more" else -values
         first = ahead == ahead.max(axis=1, keepdims=True)
