@@ -167,6 +167,9 @@ class Finance:
         if frozen:
             self.exposed += 1
             broker.expose()
+            model.intelligence.learned(
+                "organisation", organisation, int(found["state"]), "tracing", key=f"{int(found['key']):x}"
+            )
             self._open_case(row)
         elif found["status"] == HOME and not owner.ended:
             owner.receive(int(found["cents"] - found["fee"]))

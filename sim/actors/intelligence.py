@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sim.model import SmugglingModel
 
 Source = Literal["seizure", "courier", "investigation", "tracing", "patrol", "own_sources"]
+KNOWN_TO_CASES: tuple[Source, ...] = ("courier", "investigation")
+"""What a state's own sources of these kinds say of an organisation is in its cases already, and is no lead beside them;
+what partners say is."""
 KIND_NAMES: tuple[Subject, ...] = get_args(Subject)
 SOURCE_NAMES: tuple[Source, ...] = get_args(Source)
 MOST_BORN = 12
@@ -64,8 +67,8 @@ class Intelligence:
         self._evidence = np.zeros((zones, kinds))
         self._about = np.zeros((states, 0))
         self.leads = np.zeros((states, 0))
-        """float64[S, N]: evidence of the week about organisations, beside what couriers said in the state itself; N: as
-        many as there were by then."""
+        """float64[S, N]: evidence of the week about organisations, beside what the state's own cases hold
+        (`KNOWN_TO_CASES`); N: as many as there were by then."""
         self._heads, self._files = np.full(64, -1), np.full(states, -1)
         self._working = np.zeros((3, states), np.int64), np.zeros(states, np.bool_)
         self._streams = np.zeros(2 * SOURCES)
@@ -133,8 +136,9 @@ class Intelligence:
         by_state = np.zeros((states, organisations, 2 * SOURCES))
         picture(self.model.day, self.told, self.places, self.terms, streams, self._about, by_state)
         self.leads = np.zeros_like(self._about)
+        known = [SOURCE_NAMES.index(source) for source in KNOWN_TO_CASES]
         for stream in range(2 * SOURCES):
-            if stream != SOURCE_NAMES.index("courier"):  # the case that they are accused in knows that already
+            if stream not in known:
                 self.leads += by_state[:, :, stream]
 
     # ------------------------------------------------------------------ items

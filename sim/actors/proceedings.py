@@ -280,6 +280,11 @@ class Proceedings:
         if cases["couriers"][case] + cases["officers"][case] + cases["leaders"][case] > 0:
             found["stage"] = PROSECUTION
             found["entered"][PROSECUTION] = day
+            if found["named"] and found["organisation"] >= 0:
+                self.model.intelligence.learned(
+                    "organisation", int(found["organisation"]), int(found["state"]), "investigation",
+                    key=f"{int(found['key']):x}",
+                )  # fmt: skip
         else:
             cold = int(self.courts["cold_days"][found["state"]])
             found["outcome"], found["due"] = 1, max(day + 1, int(found["opened"]) + cold)

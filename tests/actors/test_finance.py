@@ -86,6 +86,19 @@ def test_frozen_money_is_gone_at_once_and_comes_back_only_without_a_conviction()
         assert books.accounts["confiscated"] == 300_000_000 * (not comes_back)
 
 
+def test_whoever_freezes_money_learns_whose_it_was():
+    """By the odds that tracing is given, in the state that traced it and in no other."""
+    model = model_of("money.traced=1", "money.tracing.looks_per_day=5", "money.tracing.abroad=0.9",
+                     "intelligence.tracing=12")  # fmt: skip
+    sent(model)
+    model.day += 1
+    model.finance.move(model.in_force)
+    state = int(model.finance.books.rows["state"][0])
+    known = [model.intelligence.about_organisation(0, row) for row in range(len(model.states))]
+    assert known[state] == pytest.approx(math.log(12.0))
+    assert sum(known) == known[state]
+
+
 def test_who_is_found_out_asks_for_more_or_closes():
     model = model_of("money.brokers.closes=0", "money.brokers.dearer=0.5", "money.brokers.calms=0.2")
     broker = model.finance.brokers[0]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.actors.court import Court, Prosecution
-from sim.kernels.docket import ACQUITTED, CONVICTED, FIND, MONEY, NEVER, ORGANISATION, TRIAL
+from sim.kernels.docket import ACQUITTED, CONVICTED, FIND, MONEY, NEVER, ORGANISATION, PROSECUTION, TRIAL
 from sim.model import SmugglingModel
 from sim.study import measures
 from sim.study.casebook import judged_on
@@ -349,10 +349,21 @@ def test_intelligence_about_an_organisation_opens_a_case_against_it():
     assert len(model.justice.cases) == 1
 
 
-def test_what_couriers_say_in_a_state_counts_once():
-    """It is in their case; what a partner tells of it is intelligence."""
+@pytest.mark.parametrize("named", [True, False])
+def test_an_investigation_that_accuses_teaches_the_state_whose_people_they_are(named):
+    model = SmugglingModel(world("intelligence.investigation=9", "justice.networks.uncovers=0.0001"))
+    case = model.justice.against(0, 1)
+    model.justice.cases["named"][case], model.justice.cases["couriers"][case] = named, 1
+    model.justice._search(case)
+    assert model.justice.cases["stage"][case] == PROSECUTION
+    assert model.intelligence.about_organisation(0, 1) == pytest.approx(np.log(9.0) * named)
+
+
+@pytest.mark.parametrize("source", ["courier", "investigation"])
+def test_what_a_state_has_from_its_own_cases_counts_once(source):
+    """It is in these; what a partner tells of it is intelligence."""
     model = SmugglingModel(world())
-    model.intelligence.learned("organisation", 0, 0, "courier", np.exp(4.0))
+    model.intelligence.learned("organisation", 0, 0, source, np.exp(4.0))
     model.intelligence.gather()
     assert model.intelligence.about_organisation(0, 0) == pytest.approx(4.0)
     assert model.intelligence.leads[0, 0] == 0.0
