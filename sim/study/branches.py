@@ -40,7 +40,7 @@ def lived(scenarios: Sequence[Scenario], *, replicate: int, mode: ControlMode) -
         for other, day in sorted(kin.items(), key=lambda each: (each[1] or trunk.end, each[0])):
             until(model, day or trunk.end)
             yield other, lived_out(branch(model, left.pop(other)))
-            settle()
+            gc.collect()
         yield number, lived_out(model)
         del model
         settle()
