@@ -76,7 +76,7 @@ def test_the_summary_shown_has_the_lines_that_a_run_prints(checkout):
 
     lines = [re.split(r"\s{2,}", line) for line in shown.splitlines() if not line.startswith("$")]
 
-    assert f"Six of its {len(KPIS)} lines" in page
+    assert "Six of its lines" in page
     assert len(lines) == 6
     assert all(meanings.get(meaning) == unit for meaning, _, unit in lines)
 
