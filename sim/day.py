@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.cartel import Cartel
 from sim.actors.courier import Courier
 from sim.genesis import World
 from sim.kernels.boxes import Contaminated, Rules
-from sim.kernels.draws import child_key
 from sim.kernels.planning import mean_offer
+from sim.kernels.sending import set_out
 from sim.terms import CENTS_PER_USD, DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.chronicle import Day
 from sim.world.clearance import Cleared
+from sim.world.columns import Records
 from sim.world.levers import Controls
 from sim.world.making import PRECURSORS
 from sim.world.passage import Passage
@@ -89,28 +91,29 @@ class DaysParts(World):
         reach = np.repeat(controls.penetration, np.diff(boxes.first))
         return boxes._replace(shows=boxes.shows * (1.0 + reach * self._won_back[boxes.concealment]))
 
-    def dispatch(self, owner: Cartel, way: int, method: int, grams: int, draw: int, *, crewed: bool) -> None:
-        """Send a load on one of its owner's ways; crewed: whether its people are needed for it."""
-        facts = owner.ways.facts[way]
-        area, boxed = int(facts["area"]), not facts["small_craft"]
-        good = owner.goods[area]
-        number = self.cargo.add(
-            key=child_key(owner.key, self.day * 1024 + draw * 16 + area),
-            grams=grams,
-            shows=self.chains.visibility(good, grams / GRAMS_PER_KG) * self._hiding_shows[method] if boxed else 0.0,
-            commodity=self.ledger.commodities.index(good),
-            organisation=owner.number,
-            way=way,
-            concealment=method,
-            day=self.day,
-            due=self.day + int(self.passage.legs["days"][owner.ways.legs[way, 0]]),
-            crewed=crewed,
-            people=self.goods[good].unit == "persons",
-        )
-        self.ledger.book(
-            self.day, "dispatched", good, grams,
-            place=owner.ways.areas[area], load=number, mode="container" if boxed else "small_craft",
+    def dispatch(self, owner: Cartel, orders: Records) -> None:
+        """Send loads on their owner's ways. orders: ORDER[n]."""
+        count, ways = len(orders), owner.ways
+        loads, lines = self.cargo.table.room(count), self.ledger.table.room(count)
+        set_out(
+            self.day, len(self.cargo), orders, self._shown(owner, orders), owner.sender, owner.bought, ways.facts,
+            ways.legs, ways.crews, self.passage.legs, loads, lines,
         )  # fmt: skip
+        self.cargo.table.add(count)
+        self.ledger.table.add(count)
+
+    def _shown(self, owner: Cartel, orders: Records) -> NDArray[np.float64]:
+        """Factor on the chance that a scan raises an alarm, of each load: of its size and of the concealment; 0 of what
+        goes by small craft."""
+        ways, goods, hidings = owner.ways.facts, owner.goods, self._hiding_shows
+        return np.array(
+            [
+                0.0
+                if ways["small_craft"][way]
+                else self.chains.visibility(goods[ways["area"][way]], grams / GRAMS_PER_KG) * hidings[hiding]
+                for way, hiding, grams, _, _ in orders.tolist()
+            ]
+        )
 
     def finish(self, controls: Controls) -> None:
         """Laboratories at the markets make product of what came to be finished, and some are raided."""

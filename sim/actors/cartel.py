@@ -14,6 +14,7 @@ from sim.actors.traits import Organisations
 from sim.kernels.choosing import DRAWN, RULE, Habits
 from sim.kernels.planning import SCOUTING, TERMS, Chances, Means, look_around, plan_week
 from sim.kernels.prospects import LOT, Records
+from sim.kernels.sending import BOUGHT, SENDER
 from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK, DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.passage import Encounter
 
@@ -59,12 +60,23 @@ class Cartel(Actor):
         self.cells = Cells(model, number, traits, self.ways, model.all_cells[here])
         self.goods = tuple(model.commodity_at[area] for area in traits.areas)
         """What it buys in each of its areas, by name."""
+        self.sender, self.bought = self._in_the_books()
         self.means, self.habits = self._means(), self._habits()
         self._choices: list[Choice | None] = [None] * len(self.goods)
         self.weeks = 0
         self._looked_back = (0, 0)
         """What it had sent and lost when it last looked back, grams."""
         self._least_cents = self._cost_of_least()
+
+    def _in_the_books(self) -> tuple[Records, Records]:
+        """SENDER[1] and BOUGHT[areas]: what loads of its know of it."""
+        books, goods = self.model.ledger, self.model.goods
+        modes = [books.modes.index(mode) for mode in ("container", "small_craft")]
+        bought = [
+            (books.commodities.index(name), books.places.index(area), goods[name].unit == "persons")
+            for name, area in zip(self.goods, self.traits.areas, strict=True)
+        ]
+        return np.array([(self.key, self.number, self.first_cell, modes)], SENDER), np.array(bought, BOUGHT)
 
     def _means(self) -> Means:
         """What it has to choose from, and how it weighs."""
@@ -235,11 +247,14 @@ class Cartel(Actor):
         )  # fmt: skip
         self.spent_cents += before - self.capital_cents
         self.cells.leave_behind(desk.left_behind[:gone].tolist())
-        for way, method, grams, draw in desk.orders[:sent].tolist():
-            area, craft = self.traits.areas[ways.facts["area"][way]], int(ways.facts["small_craft"][way])
+        if not sent:
+            return
+        orders = desk.orders[:sent]
+        for row, grams in zip(ways.facts["area"][orders["way"]].tolist(), orders["grams"].tolist(), strict=True):
+            area = self.traits.areas[row]
             model.chains.source_of[area].take(area, grams)
-            self.sent_g += model.chains.worth_g(model.commodity_at[area], grams)
-            model.dispatch(self, way, method, grams, draw, crewed=bool(model.methods["crewed"][craft, method]))
+            self.sent_g += model.chains.worth_g(self.goods[row], grams)
+        model.dispatch(self, orders)
 
     def _chances(self) -> Chances:
         """What the week brings: prices, and the stores that it buys from."""

@@ -49,8 +49,11 @@ TERMS = np.dtype(
 """How an organisation weighs what it buys in an area, and what it may. Amounts are in the unit of what comes from
 there, which is called a kilogram throughout."""
 
-ORDER = np.dtype([("way", np.int64), ("method", np.int64), ("grams", np.int64), ("draw", np.int64)])
-"""A load to be sent: row of the way, row of the concealment or kind of craft, and which decision of the day it was."""
+ORDER = np.dtype(
+    [("way", np.int64), ("method", np.int64), ("grams", np.int64), ("draw", np.int64), ("crewed", np.bool_)], align=True
+)
+"""A load to be sent: row of the way, row of the concealment or kind of craft, which decision of the day it was, and
+whether people of the organisation are needed for it."""
 
 SCOUTING = ("departures", "arrivals", "hubs")
 """Kinds of gateways that are looked at, in this order."""
@@ -291,6 +294,7 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
                 desk.room[place] = cell["waiting"] < cell["most_waiting"]
             order = desk.orders[sent]
             order["way"], order["method"], order["grams"], order["draw"] = way, method, grams, draw
+            order["crewed"] = chosen["crewed"]
             sent += 1
     return sent, gone, capital_cents
 

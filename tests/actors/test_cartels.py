@@ -7,7 +7,7 @@ from sim.actors.cartel import Cartel
 from sim.model import SmugglingModel
 from sim.terms import DAYS_PER_WEEK
 from sim.world.passage import Encounter
-from tests.promises.worlds import lived, world
+from tests.promises.worlds import lived, send, world
 
 
 def model_of(*settings: str) -> SmugglingModel:
@@ -30,7 +30,7 @@ def crews_of(cartel: Cartel) -> dict[str, int]:
 
 def seizure_at(model: SmugglingModel, cartel: Cartel, site: str, *, crewed: bool = True) -> Encounter:
     way = next(row for row, route in enumerate(cartel.ways.routes) if site in (route.departure, route.arrival))
-    model.dispatch(cartel, way, 0, 1000, 0, crewed=crewed)
+    send(model, cartel, way, crewed=crewed)
     return Encounter(model.cargo.all[-1], 0, site, True)
 
 
@@ -81,7 +81,7 @@ def test_crews_do_no_more_jobs_than_they_have_rest_for():
     cell = cartel.cells.at(site)
     way = next(row for row, route in enumerate(cartel.ways.routes) if route.departure == site)
     for draw in (0, 1):
-        model.dispatch(cartel, way, 0, 1000, draw, crewed=True)
+        send(model, cartel, way, draw=draw, crewed=True)
     first, second = model.cargo.all
     day = 0
     while first.departed < 0:

@@ -9,7 +9,7 @@ from sim.actors.traits import Rivalry
 from sim.actors.underworld import Year, attraction
 from sim.actors.violence import Violence
 from sim.model import SmugglingModel
-from tests.promises.worlds import world
+from tests.promises.worlds import send, world
 
 BROKE = "organisations.coastal.life.patience_days=50"
 
@@ -82,7 +82,7 @@ def test_whoever_waits_for_money_does_not_give_up(hope):
     if hope == "owed":
         cartel.paid(1.0, model.commodity, next(iter(model.markets)))
     else:
-        model.dispatch(cartel, 0, 0, 1000, 0, crewed=False)
+        send(model, cartel, 0)
     assert left_on(cartel) is None
 
 
@@ -90,7 +90,7 @@ def test_when_the_last_load_is_gone_patience_begins():
     model = model_of(BROKE)
     cartel = model.cartels[0]
     cartel.capital_cents = -1
-    model.dispatch(cartel, 0, 0, 1000, 0, crewed=False)
+    send(model, cartel, 0)
     for model.day in range(31):
         cartel._has_had_enough()
     model.cargo.rows["outcome"] = 3
@@ -273,7 +273,7 @@ def test_the_crews_of_a_split_still_work_for_the_loads_that_counted_on_them():
     cartel = model.cartels[0]
     row = cartel.cells.held.nonzero()[0][0]
     way = next(way for way, crews in enumerate(cartel.ways.crews.tolist()) if crews[0] == row)
-    model.dispatch(cartel, way, 0, 1000, 0, crewed=True)
+    send(model, cartel, way, crewed=True)
     child = model.underworld._admit(model.underworld._free("coastal")[0])
     cartel.hand_over(child, 1.0)  # all of its cells
     assert model.cargo.rows["crews"][0, 0] == child.first_cell + row
@@ -342,7 +342,7 @@ def test_who_is_pushed_out_of_a_place_loses_its_crew_and_what_waits_there():
     cartel = model.cartels[0]
     row = next(row for row in cartel.cells.held.nonzero()[0] if model.is_origin(cartel.ways.places[row]))
     way = next(way for way, crews in enumerate(cartel.ways.crews.tolist()) if crews[0] == row)
-    model.dispatch(cartel, way, 0, 1000, 0, crewed=True)
+    send(model, cartel, way, crewed=True)
     cartel.cells.table["waiting"][row] = 1
     cartel.cells.lose(row)
     assert not cartel.cells.held[row]

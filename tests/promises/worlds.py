@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.actors.cartel import Cartel
+from sim.kernels.planning import ORDER
 from sim.kernels.samplers import poisson_of
 from sim.kernels.words import mix64
 from sim.model import SmugglingModel
@@ -27,6 +29,14 @@ def every_craft(setting: str) -> tuple[str, ...]:
 def world(*settings: str, days: int = 90, **more: Any) -> Scenario:
     """Two coasts without policies, with values set as on the command line."""
     return load("two_coasts", overrides=(NO_POLICIES, *settings), days=days, **more)
+
+
+def send(
+    model: SmugglingModel, owner: Cartel, way: int, *, method: int = 0, grams: int = 1000, draw: int = 0,
+    crewed: bool = False,
+) -> None:  # fmt: skip
+    """Send a load on one of its owner's ways, by default one that needs no hands."""
+    model.dispatch(owner, np.array([(way, method, grams, draw, crewed)], ORDER))
 
 
 def lived(*settings: str, days: int = 90, **more: Any) -> SmugglingModel:

@@ -10,7 +10,7 @@ from sim.kernels.draws import child_key
 from sim.model import SmugglingModel
 from sim.world.consignment import Consignment
 from sim.world.route import Transport
-from tests.promises.worlds import every_craft, left, lived, world
+from tests.promises.worlds import every_craft, left, lived, send, world
 
 NOBODY_PLANS = ("organisations.coastal.capital_usd=0", "organisations.inland.capital_usd=0")
 OPEN_DOORS = (
@@ -51,7 +51,7 @@ class Journey:
         """Send a load that needs no hands; it can do its first thing today."""
         way, owner = self.way(departure, arrival), self.model.cartels[0]
         assert self.model.supply.take(owner.ways.routes[way].area, grams) == grams
-        self.model.dispatch(owner, way, method, grams, len(self.model.cargo.all), crewed=False)
+        send(self.model, owner, way, method=method, grams=grams, draw=len(self.model.cargo.all))
         return self.model.cargo.all[-1]
 
     def until(self, load: Consignment) -> Consignment:
