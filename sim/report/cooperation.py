@@ -107,7 +107,7 @@ def section(run: Results, pictured: Drawing) -> Section:
         "Intelligence, and who shares it",
         told=lines[:-1],
         cards=cards,
-        picture=picture(pictured[0], "cooperation-network", lines[-1:]),
+        pictures=[picture(pictured[0], "cooperation-network", lines[-1:])],
         tables=[listed for listed in (_states(run), _pairs(passed)) if listed.rows],
     )
 

@@ -138,4 +138,4 @@ def section(results: Results) -> list[Section]:
     )
     shown = picture(people(results)[0], "people", told(results))
     tables = [Table("Persons, by where they want to go", head, rows, small=True)]
-    return [Section("crossings", "People who cross the sea", picture=shown, tables=tables)]
+    return [Section("crossings", "People who cross the sea", pictures=[shown], tables=tables)]

@@ -132,7 +132,7 @@ def section(run: Results, pictured: Drawing) -> Section:
         "Inspection of legal trade: the public report",
         told=told(run)[:-1],
         cards=cards if boxes else [],
-        picture=picture(pictured[0], "opened-by-group", told(run)[-1:]),
+        pictures=[picture(pictured[0], "opened-by-group", told(run)[-1:])],
         tables=[table for table in tables if table.rows],
     )
 

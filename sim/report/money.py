@@ -69,7 +69,12 @@ def section(run: Results, pictured: Drawing) -> Section:
             "brokers found out")  # fmt: skip
     tables = [Table("By state", head, rows, folded=True, small=True)] if rows else []
     return Section(
-        "money", "Money", told=told(run), cards=cards, picture=picture(pictured[0], "money-by-month", []), tables=tables
+        "money",
+        "Money",
+        told=told(run),
+        cards=cards,
+        pictures=[picture(pictured[0], "money-by-month", [])],
+        tables=tables,
     )
 
 

@@ -71,7 +71,7 @@ class Section:
     note: Sequence[str] = ()
     cards: Sequence[Card] = ()
     items: Sequence[Item] = ()
-    picture: Picture | None = None
+    pictures: Sequence[Picture] = ()
     points: Sequence[str] = ()
     commands: str = ""
     tables: Sequence[Table] = ()

@@ -77,7 +77,12 @@ def _asked(run: Results) -> Section:
     goods = ", ".join(commodity.name for commodity in scenario.commodities.values())
     groups = sum(group.count for group in scenario.organisations.values())
     items = [
-        Item(f"P{place}", policy.name or _kind(policy).capitalize(), _does(policy), _facts(policy, called))
+        Item(
+            f"P{place}",
+            policy.name or policy_kind(policy).capitalize(),
+            policy_does(policy),
+            policy_facts(policy, called),
+        )
         for place, policy in enumerate(scenario.policies, start=1)
     ]
     areas, markets = (
@@ -95,7 +100,7 @@ def _asked(run: Results) -> Section:
     return Section("asked", "What was asked", told=told, items=items)
 
 
-def _facts(policy: Policy, called: Mapping[str, str]) -> list[str]:
+def policy_facts(policy: Policy, called: Mapping[str, str]) -> list[str]:
     """Where, when and at what cost a policy works, as the scenario gives it."""
     until = f" until {day(policy.end)}" if policy.end else ""
     facts = [f"at {several(called.get(name, name) for name in policy.places())}"] if policy.places() else []
@@ -160,7 +165,7 @@ def _pictures(run: Results) -> Iterable[Section]:
         points = wholesale_prices(run) if key == "price" else []
         more = {"published": points} if points else {}
         shown = picture(draw(run, key, **more)[0], key, [*tell(run), *prices_told(points)])
-        yield Section(key.replace("_", "-"), title, picture=shown, tables=tables)
+        yield Section(key.replace("_", "-"), title, pictures=[shown], tables=tables)
 
 
 def _seas(run: Results) -> Section:
@@ -203,7 +208,7 @@ def _organisations(run: Results) -> Section:
 def _justice(run: Results) -> Section:
     """What became of cases."""
     shown = picture(draw(run, "justice")[0], "justice", justice_told(run))
-    return Section("justice", "Justice", picture=shown)
+    return Section("justice", "Justice", pictures=[shown])
 
 
 def _violence(results: Results) -> Section:
@@ -324,11 +329,12 @@ def _share(part: Any, whole: Any, more: str) -> str:
     return NONE if part is None or not whole else f"{percent(part / whole)} {more}".strip()
 
 
-def _kind(policy: Policy) -> str:
+def policy_kind(policy: Policy) -> str:
+    """What kind of policy it is, in words."""
     return str(getattr(policy, "kind", "policy")).replace("_", " ")
 
 
-def _does(policy: Policy) -> str:
+def policy_does(policy: Policy) -> str:
     """What a policy does, as its class says in one line."""
     first = (type(policy).__doc__ or "").strip().splitlines()
-    return first[0] if first else _kind(policy)
+    return first[0] if first else policy_kind(policy)
