@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.scenario.mistakes import harmless
-from sim.scenario.resolved import scenario_hash
+from sim.scenario.resolved import resolved, scenario_hash
 from sim.study import parts
 from sim.study.branches import lived
 from sim.study.comparison import FLOWS, SIDES, Comparison
 from sim.study.displacement import Treated, treated_between
 from sim.study.periods import borders
+from sim.study.sealed import ResultsError, shown
 from sim.study.spreading import Progress, spread, tick
 from sim.study.totals import KPIS
 from sim.terms import GRAMS_PER_KG
@@ -90,17 +91,14 @@ def compare(
         raise ValueError("a comparison needs at least two scenarios")
     wanted = [Wanted.read(text) for text in until]
     called = tuple(names) if names is not None else _names(scenarios)
-    treated = {
-        name: treated_between(scenarios[0], other) for name, other in zip(called[1:], scenarios[1:], strict=True)
-    }
-    asked = Asked(scenarios, called, mode, treated)
-    store = parts.Store.open(Path(folder), asked.passport()) if folder is not None else None
+    asked = Asked(scenarios, called, mode)
+    store = asked.store(Path(folder)) if folder is not None else None
     done: list[parts.Part] = []
     for stage in stages(replicates) if wanted else [replicates]:
         tasks = [(asked, replicate, store) for replicate in range(len(done), stage)]
         before = len(done) * len(called)
         done += spread(_part, tasks, threads, progress and _further(progress, before))
-        found = _paired(called, done, treated)
+        found = asked.paired(done)
         if wanted and all(each.reached(found) for each in wanted):
             break
     return found
@@ -122,12 +120,59 @@ class Asked:
     scenarios: tuple[Scenario, ...]
     called: tuple[str, ...]
     mode: ControlMode
-    treated: dict[str, Treated]
+
+    @property
+    def treated(self) -> dict[str, Treated]:
+        """By world other than the first: the places that its policies treat."""
+        first, *others = self.scenarios
+        return {name: treated_between(first, each) for name, each in zip(self.called[1:], others, strict=True)}
+
+    def store(self, folder: Path) -> parts.Store:
+        """Where its replicates are kept; raises ResultsError where that holds something else."""
+        return parts.Store.open(folder, self.passport(), [resolved(scenario) for scenario in self.scenarios])
 
     def passport(self) -> dict[str, Any]:
         """What makes it this comparison and no other."""
         hashes = [scenario_hash(scenario) for scenario in self.scenarios]
         return {"worlds": list(self.called), "scenarios": hashes, "seed": self.scenarios[0].seed, "mode": self.mode}
+
+    def paired(self, done: Sequence[parts.Part]) -> Comparison:
+        """Replicates that are done as one comparison; words are kept once."""
+        import pandas as pd
+
+        runs, flows, periods = (pd.concat(list(each), ignore_index=True) for each in zip(*done, strict=True))
+        words = {"world": list(self.called), "flow": FLOWS, "month": None, "by": [*SIDES, "treated"], "place": None}
+        for column, known in words.items():
+            flows[column] = pd.Categorical(flows[column], known if known is not None else sorted(set(flows[column])))
+        months = periods["first"].to_numpy().astype("datetime64[M]").astype(str)
+        flows["month"] = flows["month"].cat.set_categories(sorted(set(months)))
+        periods["first"] = periods["first"].astype("datetime64[s]")
+        flows["kg"] = flows.pop("grams") / GRAMS_PER_KG
+        order = _by_order(self.called)
+        runs, flows, periods = (
+            table.sort_values(["world", "replicate"], key=order, kind="stable", ignore_index=True)
+            for table in (runs, flows, periods)
+        )
+        return Comparison(self.called, runs, flows, periods, self.treated, self.scenarios, self.mode)
+
+
+def opened(folder: str | Path) -> Comparison:
+    """The comparison that is kept in a folder, with every replicate that is there; raises ResultsError."""
+    from sim.scenario.load import load
+
+    place = Path(folder)
+    plan = parts.plan(place)
+    files = [parts.world_file(place, number) for number in range(len(plan["worlds"]))]
+    asked = Asked(tuple(load(file) for file in files), tuple(plan["worlds"]), plan["mode"])
+    for file, scenario, written in zip(files, asked.scenarios, plan["scenarios"], strict=True):
+        if scenario_hash(scenario) != written:
+            raise ResultsError(f"{shown(file)}: changed since it was written")
+    store, done = parts.Store(place), list[parts.Part]()
+    while (part := store.read(len(done))) is not None:
+        done.append(part)
+    if not done:
+        raise ResultsError(f"{shown(place)}: holds no replicate; the comparison was broken off before the first")
+    return asked.paired(done)
 
 
 def _part(task: tuple[Asked, int, parts.Store | None]) -> parts.Part:
@@ -159,23 +204,6 @@ def _lived(asked: Asked, replicate: int) -> parts.Part:
         periods[number] = pd.DataFrame({**which, **by_period(model, borders(model.plan, starts))})
         tick()
     return parts.Part(*(pd.concat([each[number] for number in sorted(each)]) for each in (runs, flows, periods)))
-
-
-def _paired(called: tuple[str, ...], done: Sequence[parts.Part], treated: dict[str, Treated]) -> Comparison:
-    """Replicates that are done as one comparison; words are kept once."""
-    import pandas as pd
-
-    runs, flows, periods = (pd.concat(list(each), ignore_index=True) for each in zip(*done, strict=True))
-    words = {"world": list(called), "flow": FLOWS, "month": None, "by": [*SIDES, "treated"], "place": None}
-    for column, known in words.items():
-        flows[column] = pd.Categorical(flows[column], known if known is not None else sorted(set(flows[column])))
-    months = periods["first"].to_numpy().astype("datetime64[M]").astype(str)
-    flows["month"] = flows["month"].cat.set_categories(sorted(set(months)))
-    periods["first"] = periods["first"].astype("datetime64[s]")
-    flows["kg"] = flows.pop("grams") / GRAMS_PER_KG
-    runs, flows, periods = (table.sort_values(["world", "replicate"], key=_by_order(called), kind="stable",
-                                              ignore_index=True) for table in (runs, flows, periods))  # fmt: skip
-    return Comparison(called, runs, flows, periods, treated)
 
 
 def _by_order(called: Sequence[str]) -> Callable[[Any], Any]:

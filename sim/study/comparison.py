@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from sim.scenario.scenario import Scenario
+    from sim.terms import ControlMode
+
 By = Literal["departure", "arrival", "mode", "zone"]
 """What flows are told by."""
 Flow = Literal["sent", "delivered"]
@@ -49,6 +52,10 @@ class Comparison:
     columns of the daily table."""
     treated: dict[str, Treated]
     """By world other than the first: the places that its policies treat."""
+    scenarios: tuple[Scenario, ...] = ()
+    """What each world was before its first day, in their order; none in a comparison that is made up."""
+    mode: ControlMode = "thinned"
+    """How port controls were lived."""
 
     @property
     def replicates(self) -> int:

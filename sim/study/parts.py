@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FORMAT, FORMAT_VERSION = "chokepoint comparison", 1
 PLAN = "comparison.json"
 PARTS = "parts"
+WORLDS = "worlds"
 SEAL = "part.json"
 
 
@@ -37,9 +38,9 @@ class Store:
     folder: Path
 
     @classmethod
-    def open(cls, folder: Path, passport: Mapping[str, Any]) -> Store:
-        """The folder of a comparison, made if it is not there. Raises ResultsError where it holds another one, or what
-        no comparison wrote."""
+    def open(cls, folder: Path, passport: Mapping[str, Any], worlds: Sequence[str]) -> Store:
+        """The folder of a comparison, made if it is not there, with its worlds written out in full. Raises ResultsError
+        where it holds another one, or what no comparison wrote."""
         plan = {**passport, "format": FORMAT, "format_version": FORMAT_VERSION, "version": version("chokepoint")}
         with told(folder):
             if (folder / PLAN).exists():
@@ -53,6 +54,9 @@ class Store:
             if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
                 raise ResultsError(f"{shown(folder)}: exists, and is no comparison; choose another folder")
             (folder / PARTS).mkdir(parents=True, exist_ok=True)
+            (folder / WORLDS).mkdir()
+            for number, text in enumerate(worlds):
+                put(world_file(folder, number), text.encode())
             put(folder / PLAN, sealed(plan))
         return cls(folder)
 
@@ -91,6 +95,19 @@ class Store:
 
     def _place(self, replicate: int) -> Path:
         return self.folder / PARTS / f"{replicate:04d}"
+
+
+def plan(folder: Path) -> dict[str, Any]:
+    """What the comparison in a folder is of; raises ResultsError where there is none, or none of this format."""
+    found = read_sealed(folder / PLAN)
+    if (found["format"], found["format_version"]) != (FORMAT, FORMAT_VERSION):
+        raise ResultsError(f"{shown(folder)}: holds a comparison of another format than this version reads")
+    return found
+
+
+def world_file(folder: Path, number: int) -> Path:
+    """Where a world of a comparison is written out in full; 0 is the one that the others are held against."""
+    return folder / WORLDS / f"{number:02d}.yaml"
 
 
 def _parquet(table: pd.DataFrame) -> bytes:
