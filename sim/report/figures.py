@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -20,7 +20,7 @@ from sim.report.inspection import opened_by_group
 from sim.report.maps import flow_map
 from sim.report.money import money_by_month
 from sim.report.published import PublishedPrice
-from sim.report.style import Drawing, beside, canvas, drawn, entitle, horizontal, upright
+from sim.report.style import Drawing, beside, canvas, dates, drawn, entitle, horizontal, upright
 from sim.report.words import change, mass, percent, shortened
 from sim.study.results import Results
 
@@ -40,7 +40,6 @@ _STEP_COLOURS = {
     "under_way": style.UNDER_WAY,
     "delivered": style.DELIVERED,
 }
-_DASHED = (0, (4, 2))
 
 
 @drawn
@@ -55,7 +54,7 @@ def flow(results: Results) -> Drawing:
         ax.bar(starts, table[name], width=0.86 * widths, bottom=base, align="edge", color=colour, label=name)
         base += table[name].to_numpy()
     ax.plot(starts + 0.43 * widths, table["dispatched"], color=style.INK, linewidth=1.4, label="dispatched")
-    _dates(ax, starts[0], starts[-1] + widths[-1])
+    dates(ax, starts[0], starts[-1] + widths[-1])
     ax.set_ylim(0, 1.12 * max(float(base.max()), float(table["dispatched"].max()), 1e-9))
     upright(ax)
     _mark_policies(ax, results)
@@ -109,7 +108,7 @@ def price(results: Results, published: Sequence[PublishedPrice] = ()) -> Drawing
             shortened(point.told, 24), (date2num(point.when), low / 1000),
             xytext=(0, -6), textcoords="offset points", color=style.QUIET, fontsize=7.5, ha="center", va="top",
         )  # fmt: skip
-    _dates(ax, days[0], days[-1] + 1)
+    dates(ax, days[0], days[-1] + 1)
     ax.set_ylim(0, 1.16 * max(highest / 1000, 1e-9))
     upright(ax)
     _mark_policies(ax, results)
@@ -197,7 +196,7 @@ def seizure_sizes(results: Results) -> Drawing:
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda seizures, _: f"{seizures:,.0f}"))
     for value, told, right in ((float(np.median(sizes)), "half are below", False), (float(sizes.mean()), "mean", True)):
-        ax.axvline(value, color=style.INK, linewidth=1, linestyle=_DASHED)
+        ax.axvline(value, color=style.INK, linewidth=1, linestyle=style.DASHED)
         beside(ax, value, 1.19 * numbers.max(), f"{told} {mass(value)}", right=right)
     return fig, ax
 
@@ -283,13 +282,6 @@ def _masses(ax: Axes, reach: float, signed: bool = False) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(told))
 
 
-def _dates(ax: Axes, first: float, last: float) -> None:
-    locator = AutoDateLocator(minticks=4, maxticks=9)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-    ax.set_xlim(first, last)
-
-
 def _mark_policies(ax: Axes, results: Results) -> None:
     """A dashed line at the start of each policy, with its mark; marks of neighbours stand at different heights."""
     top = ax.get_ylim()[1]
@@ -298,7 +290,7 @@ def _mark_policies(ax: Axes, results: Results) -> None:
     for policy in sorted(views.policies(results), key=lambda found: found.start):
         where = date2num(policy.start)
         level = level + 1 if where - last < 0.04 * (right - left) else 0
-        ax.axvline(where, color=style.INK, linewidth=0.9, linestyle=_DASHED)
+        ax.axvline(where, color=style.INK, linewidth=0.9, linestyle=style.DASHED)
         ax.annotate(
             policy.mark, (where, top * (1 - 0.08 * level)), xytext=(3, 0), textcoords="offset points",
             va="top", ha="left", fontsize=8, fontweight="bold",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,11 +29,25 @@ if TYPE_CHECKING:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+FLATTEST = 0.55
+"""The least that the height of a map is of its width."""
 MOST_LABELS, MOST_LEADERS = 30, 14
 LINE, CIRCLE, DISC = 5.0, 220.0, 110.0
 """Width of a line (points), area of a circle and of a disc (square points) that stand for the amounts in the key."""
 _CRAFT = style.SEIZED_SEA
 _BOXES = "#b3893a"
+
+
+class Spot(Protocol):
+    """Anything that lies somewhere, in degrees north and east."""
+
+    @property
+    def lat(self) -> float:
+        """Latitude."""
+
+    @property
+    def lon(self) -> float:
+        """Longitude."""
 
 
 class Frame(NamedTuple):
@@ -44,7 +58,7 @@ class Frame(NamedTuple):
     south: float
     north: float
 
-    def holds(self, site: Site) -> bool:
+    def holds(self, site: Spot) -> bool:
         """Whether a place lies within."""
         return self.west <= site.lon <= self.east and self.south <= site.lat <= self.north
 
@@ -62,7 +76,7 @@ def flow_map(results: Results) -> Drawing:
     frame = frame_of([(places[name].lon, places[name].lat) for name in sorted(used)], [points for points, _ in lines])
     shown = [name for name, place in places.items() if (name in used or name in boxes.index) and frame.holds(place)]
     fig, ax = map_of(frame)
-    heaviest = _round_below(max((flow.kg for flow in flows), default=1.0) / years)
+    heaviest = round_below(max((flow.kg for flow in flows), default=1.0) / years)
     ax.add_collection(
         LineCollection(
             [points for points, _ in reversed(lines)],
@@ -71,7 +85,7 @@ def flow_map(results: Results) -> Drawing:
             alpha=0.6, capstyle="round", joinstyle="round", zorder=2,
         )
     )  # fmt: skip
-    most_boxes, most_seized = (_round_below(amounts.max() if len(amounts) else 0.0) for amounts in (boxes, seized))
+    most_boxes, most_seized = (round_below(amounts.max() if len(amounts) else 0.0) for amounts in (boxes, seized))
     areas = {name: CIRCLE * float(boxes.get(name, 0.0)) / most_boxes for name in shown}
     discs = {name: DISC * float(seized.get(name, 0.0)) / most_seized for name in shown}
     where = [places[name].lon for name in shown], [places[name].lat for name in shown]
@@ -80,13 +94,13 @@ def flow_map(results: Results) -> Drawing:
     key = [
         _line_key(_BOXES, f"{mass(heaviest)} a year in containers"),
         *([_line_key(_CRAFT, "by small craft")] if any(flow.craft for flow in flows) else []),
-        _circle_key(CIRCLE, "none", f"{count(most_boxes)} containers controlled a year"),
-        _circle_key(DISC, style.SEIZED, f"{mass(most_seized)} seized a year"),
+        circle_key(CIRCLE, "none", f"{count(most_boxes)} containers controlled a year"),
+        circle_key(DISC, style.SEIZED, f"{mass(most_seized)} seized a year"),
     ]
     entitle(fig, "Loads that set out, legal containers under control, and seizures", key, columns=2)
     called = views.names(results)
     weight = {name: areas[name] / CIRCLE + 2 * discs[name] / DISC for name in shown}
-    _label(
+    label(
         fig,
         ax,
         [
@@ -143,8 +157,11 @@ def great_circle(start: Point, end: Point, pieces: int = 48) -> NDArray[np.float
     return np.degrees(np.stack([np.arctan2(points[:, 1], points[:, 0]), np.arcsin(points[:, 2].clip(-1, 1))], axis=1))
 
 
-def frame_of(points: Iterable[Point], lines: Sequence[NDArray[np.float64]] = ()) -> Frame:
-    """A frame around all points and lines with a margin, neither flatter nor taller than a page likes."""
+def frame_of(points: Iterable[Point], lines: Sequence[NDArray[np.float64]] = (), tallest: float = 1.05) -> Frame:
+    """A frame around all points and lines with a margin, neither flatter nor taller than a page likes.
+
+    tallest: the most that its height may be of its width.
+    """
     every = np.concatenate([np.array(list(points), dtype=np.float64).reshape(-1, 2), *lines])
     if len(every) == 0:
         return Frame(-180, 180, -60, 75)
@@ -153,14 +170,13 @@ def frame_of(points: Iterable[Point], lines: Sequence[NDArray[np.float64]] = ())
     margin = 0.05 * max(east - west, north - south, 4.0)
     west, east, south, north = west - margin, east + margin, south - margin, north + margin
     scale = math.cos(math.radians((south + north) / 2))
-    for least, most in ((0.55, 1.05),):
-        ratio = (north - south) / ((east - west) * scale)
-        if ratio < least:
-            more = (least * (east - west) * scale - (north - south)) / 2
-            south, north = south - more, north + more
-        elif ratio > most:
-            more = ((north - south) / (most * scale) - (east - west)) / 2
-            west, east = west - more, east + more
+    ratio = (north - south) / ((east - west) * scale)
+    if ratio < FLATTEST:
+        more = (FLATTEST * (east - west) * scale - (north - south)) / 2
+        south, north = south - more, north + more
+    elif ratio > tallest:
+        more = ((north - south) / (tallest * scale) - (east - west)) / 2
+        west, east = west - more, east + more
     return Frame(west, east, max(south, -85.0), min(north, 85.0))
 
 
@@ -205,7 +221,7 @@ def _draw_land(ax: Axes, frame: Frame) -> None:
     )
 
 
-def _label(fig: Figure, ax: Axes, wanted: Sequence[tuple[str, Site, float]]) -> None:
+def label(fig: Figure, ax: Axes, wanted: Sequence[tuple[str, Spot, float]]) -> None:
     """Names of places, the most important first, each where it meets no other name and no circle.
 
     wanted: name, place and area of its circle (square points). The first few may stand further off, on a leader line;
@@ -231,7 +247,7 @@ def _label(fig: Figure, ax: Axes, wanted: Sequence[tuple[str, Site, float]]) -> 
 
 
 def _write(
-    fig: Figure, ax: Axes, told: str, site: Site, off: float, taken: Sequence[Bbox], *, leader: bool
+    fig: Figure, ax: Axes, told: str, site: Spot, off: float, taken: Sequence[Bbox], *, leader: bool
 ) -> Bbox | None:
     """Write a name `off` points from its place, on the first side where it is free; returns the space it takes."""
     frame = ax.get_window_extent()
@@ -252,7 +268,7 @@ def _write(
     return None
 
 
-def _round_below(amount: float) -> float:
+def round_below(amount: float) -> float:
     """The nearest of 1, 2, 5, 10, 20 ... that is not above half more than the amount; at least a thousandth."""
     power = 10.0 ** math.floor(math.log10(max(amount, 1e-3)))
     return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= max(amount, 1e-3) * 1.0001)
@@ -262,7 +278,8 @@ def _line_key(colour: str, told: str) -> Line2D:
     return Line2D([], [], color=colour, linewidth=LINE, alpha=0.6, label=told)
 
 
-def _circle_key(area: float, face: str, told: str) -> Line2D:
+def circle_key(area: float, face: str, told: str) -> Line2D:
+    """A circle of an area (square points) for a legend; `none` is hollow."""
     edge = 0.7 if face == "none" else 0.0
     return Line2D(
         [], [], linestyle="", marker="o", markersize=math.sqrt(area), markerfacecolor=face, markeredgewidth=edge,

@@ -6,83 +6,92 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from sim.report import style
+from sim.report.fans import over_time
+from sim.report.moved import displacement, displacement_map
 from sim.report.style import Drawing, canvas, drawn, entitle, horizontal
-from sim.study.comparison import By, Comparison, Flow
+from sim.report.weighing import ranking, trade_off
+from sim.report.words import shortened, things
+from sim.study.comparison import Comparison
 from sim.study.intervals import LEVEL
-from sim.study.totals import KPIS
 
-SHOWN = (
-    "delivered_kg",
-    "seized_kg",
-    "lost_kg",
-    "interception_share",
-    "price_usd_per_kg_mean",
-    "boxes_scanned",
-    "false_alarms",
-    "delay_hours_mean",
-    "couriers_recruited",
-)
-"""Totals of the forest plot."""
-MOST_GATEWAYS = 20
-IN_WORDS: dict[By, str] = {
-    "departure": "by gateway of departure",
-    "arrival": "by gateway of arrival",
-    "mode": "by mode",
-    "zone": "by sea zone",
+SHOWN = {
+    "delivered_kg": "delivered",
+    "seized_kg": "seized",
+    "lost_kg": "lost on the way",
+    "interception_share": "share seized",
+    "price_usd_per_kg_mean": "wholesale price",
+    "boxes_scanned": "containers scanned",
+    "false_alarms": "false alarms",
+    "delay_hours_mean": "delay of a container",
+    "couriers_recruited": "couriers recruited",
 }
+"""Totals of the forest plot, as it calls them."""
+WIDE = 60.0
+"""Change in per cent beyond which the axis of the forest plot is logarithmic away from 0."""
 
 
 @drawn
 def effects(study: Comparison, other: str | None = None) -> Drawing:
-    """Forest plot: change of each total in per cent of the world without the policy, with its interval."""
-    name = other if other is not None else study.names[1]
-    found = [effect for effect in study.effects(name, SHOWN) if effect.baseline != 0]
-    rows = np.arange(len(found))
-    scale = np.array([100.0 / abs(effect.baseline) for effect in found])
-    middle = np.array([effect.difference for effect in found]) * scale
-    low = np.array([effect.low for effect in found]) * scale
-    high = np.array([effect.high for effect in found]) * scale
-    fig, ax = canvas(0.95 + 0.3 * max(len(found), 3))
+    """Forest plot: change of each total in per cent of the first world, with its interval; all worlds or one."""
+    names = [other] if other is not None else list(study.names[1:])
+    found = [{effect.measure: effect for effect in study.effects(name, list(SHOWN))} for name in names]
+    shown = [measure for measure in SHOWN if found[0][measure].baseline != 0]
+    fig, ax = canvas(0.95 + max(0.3, 0.14 + 0.12 * len(names)) * max(len(shown), 3) + 0.19 * ((len(names) - 1) // 2))
     ax.axvline(0, color=style.QUIET, linewidth=0.8)
-    ax.hlines(rows, low, high, color=style.SEIZED, linewidth=2.2)
-    ax.plot(middle, rows, linestyle="", marker="o", markersize=5, color=style.INK)
-    meaning = {column.name: column.meaning for column in KPIS}
-    ax.set_yticks(rows, [meaning.get(effect.measure, effect.measure.replace("_", " ")) for effect in found])
-    ax.invert_yaxis()
+    furthest = 0.0
+    for number, (name, effects) in enumerate(zip(names, found, strict=True)):
+        colour, shape = style.mark(study.names.index(name) - 1)
+        scale = np.array([100.0 / abs(effects[measure].baseline) for measure in shown])
+        middle, low, high = (
+            np.array([getattr(effects[measure], end) for measure in shown]) * scale
+            for end in ("difference", "low", "high")
+        )
+        rows = np.arange(len(shown)) + (number - (len(names) - 1) / 2) * min(0.25, 0.76 / len(names))
+        ax.hlines(rows, low, high, color=colour, linewidth=1.6 if len(names) > 1 else 2.2)
+        ax.plot(middle, rows, linestyle="", marker=shape, markersize=5, color=colour, label=shortened(name, 48))
+        furthest = max(furthest, float(np.nanmax(np.abs([low, high, middle]), initial=0.0)))
+    _rows(ax, shown)
+    if furthest > WIDE:
+        _logarithmic(ax, furthest)
+    pairs = things(study.replicates, "pair")
+    whom = f"{shortened(names[0], 40)} against" if len(names) == 1 else "Against"
+    title = f"{whom} {shortened(study.names[0], 30)}: {pairs}, {LEVEL:.0%} intervals"
+    entitle(fig, title, ax.get_legend_handles_labels()[0] if len(names) > 1 else (), columns=2)
+    return fig, ax
+
+
+def _rows(ax: Axes, shown: list[str]) -> None:
+    """The names of the totals, and a band behind every other one."""
+    for row in range(0, len(shown), 2):
+        ax.axhspan(row - 0.5, row + 0.5, color=style.RULE, alpha=0.3, linewidth=0, zorder=0)
+    ax.set_yticks(range(len(shown)), [SHOWN[measure] for measure in shown])
+    ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.set_xlabel("change, per cent")
     horizontal(ax)
-    pairs = study.runs["replicate"].nunique()
-    entitle(fig, f"{name} against {study.names[0]}: {pairs} pairs, {LEVEL:.0%} intervals")
-    return fig, ax
 
 
-@drawn
-def displacement(study: Comparison, other: str | None = None, by: By = "arrival", flow: Flow = "sent") -> Drawing:
-    """Change of what is sent or delivered over the run, tonnes, with its interval; the largest changes.
-
-    by: gateways of `departure` or `arrival`, `mode` or sea `zone`.
-    """
-    name = other if other is not None else study.names[1]
-    table = (
-        study.displacement(name, by, flow).head(MOST_GATEWAYS).sort_values("change_kg", ascending=False, kind="stable")
-    )
-    rows = np.arange(len(table))
-    middle, low, high = (table[column].to_numpy(float) / 1000.0 for column in ("change_kg", "low", "high"))
-    fig, ax = canvas(0.95 + 0.225 * max(len(table), 3))
-    ax.axvline(0, color=style.QUIET, linewidth=0.8)
-    ax.hlines(rows, low, high, color=style.QUIET, linewidth=1.6)
-    ax.scatter(middle, rows, s=26, color=[style.MORE if tonnes > 0 else style.LESS for tonnes in middle], zorder=3)
-    ax.set_yticks(rows, list(table.index))
-    ax.invert_yaxis()
-    ax.set_xlabel("tonnes over the run")
-    horizontal(ax)
-    entitle(fig, f"Change of loads {flow}, {IN_WORDS[by]}: {name} against {study.names[0]}")
-    return fig, ax
+def _logarithmic(ax: Axes, furthest: float) -> None:
+    """An axis that is even within 10 per cent, and logarithmic beyond, so that small and large changes can be seen."""
+    ax.set_xscale("symlog", linthresh=10.0, linscale=1.0)
+    steps = [step for step in (5, 10, 30, 100, 300, 1000, 3000, 10000, 100000) if step <= 1.2 * furthest]
+    left, right = ax.get_xlim()
+    ticks = [-step for step in reversed(steps) if -step >= left] + [0] + [step for step in steps if step <= right]
+    ax.set_xticks(ticks, [f"{tick:+,d}".replace("-", "−") if tick else "0" for tick in ticks])
+    ax.set_xticks([], minor=True)
+    ax.set_xlabel("change, per cent; the axis is logarithmic beyond 10 per cent")
 
 
-FIGURES: dict[str, Callable[..., Drawing]] = {"effects": effects, "displacement": displacement}
+FIGURES: dict[str, Callable[..., Drawing]] = {
+    "effects": effects,
+    "over_time": over_time,
+    "displacement": displacement,
+    "displacement_map": displacement_map,
+    "trade_off": trade_off,
+    "ranking": ranking,
+}
 """Every figure of a comparison, by name."""
 
 

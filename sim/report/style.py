@@ -14,6 +14,7 @@ import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
@@ -34,6 +35,15 @@ UNDER_WAY = "#e2cf9a"
 ALL = "#3b4a55"
 MORE, LESS = DELIVERED, SEIZED
 """Palette: tells apart under deuteranopia, protanopia and tritanopia by lightness as well as by hue."""
+
+MARKS = (
+    (SEIZED, "o"), (DELIVERED, "s"), (SEIZED_SEA, "^"), (SEIZED_COASTWARD, "D"), (SEIZED_INLAND, "v"),
+    (SEIZED_EXPORT, "P"), (ALL, "X"), ("#7a3b5d", "p"),
+)  # fmt: skip
+"""Colours and shapes of worlds that are compared: each differs from the next in hue, lightness and shape."""
+
+DASHED = (0, (4, 2))
+"""Lines that mark a date or a threshold."""
 
 WIDTH = 7.0
 """Width of every figure, inches: the text column of an A4 page."""
@@ -128,6 +138,13 @@ def entitle(fig: Figure, title: str, legend: Sequence[Artist] = (), columns: int
     box.get_title().set_horizontalalignment("left")
 
 
+def mark(number: int) -> tuple[str, str]:
+    """Colour and shape of the world of a number, from 0; beyond `MARKS`, colours come again with other shapes."""
+    colour, _ = MARKS[number % len(MARKS)]
+    _, shape = MARKS[(number + number // len(MARKS)) % len(MARKS)]
+    return colour, shape
+
+
 def horizontal(ax: Axes) -> None:
     """Axes for lying bars: grid across them only."""
     ax.grid(visible=False, axis="y")
@@ -138,6 +155,14 @@ def horizontal(ax: Axes) -> None:
 def upright(ax: Axes) -> None:
     """Axes for standing bars and lines: grid across them only."""
     ax.grid(visible=False, axis="x")
+
+
+def dates(ax: Axes, first: float, last: float) -> None:
+    """An axis of days from one to another."""
+    locator = AutoDateLocator(minticks=4, maxticks=9)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    ax.set_xlim(first, last)
 
 
 def beside(ax: Axes, x: float, y: float, told: str, *, right: bool = True) -> None:

@@ -15,7 +15,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_KG_PER_TONNE = 1000.0
+KG_PER_TONNE = 1000.0
 
 
 def number(value: float) -> str:
@@ -37,9 +37,9 @@ def things(amount: int, one: str, many: str = "") -> str:
 
 def mass(kg: float) -> str:
     """Kilograms below a tonne, tonnes above."""
-    if abs(kg) < _KG_PER_TONNE:
+    if abs(kg) < KG_PER_TONNE:
         return _minus(f"{_tenths(kg)}{SPACE}kg" if abs(kg) < 10 else f"{kg:.0f}{SPACE}kg")
-    tonnes = kg / _KG_PER_TONNE
+    tonnes = kg / KG_PER_TONNE
     return _minus(f"{_tenths(tonnes)}{SPACE}t")
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+import sim
+from sim.study.compare import compare
 from tests.report import made_up
 
 
@@ -31,3 +33,19 @@ def idle(tmp_path_factory):
     return made_up.run(
         folder, days=2, policies=False, tables=made, kpis=made_up.kpis(made_up.tables(2, policies=False))
     )
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory):
+    """Where the comparison is kept."""
+    return tmp_path_factory.mktemp("comparisons") / "study"
+
+
+@pytest.fixture(scope="session")
+def study(kept):
+    """Four months with scanning, with patrols from March on, and once more without any policy."""
+    plain = sim.load("two_coasts", days=120).without_policies()
+    screened = plain.with_policy("high_risk_screening", ports=["nordhaven"], start="2025-02-01")
+    patrols = plain.with_policy("joint_patrols", zones=["middle_sea"], units=8, start="2025-03-01")
+    names = ["no policy", "screened", "patrols", "again"]
+    return compare(plain, screened, patrols, plain, names=names, replicates=3, folder=kept)
