@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sim.world.membership import Membership
 
 __all__ = [
-    "assumptions", "compare", "describe", "load", "membership", "network", "open_results", "play", "plot", "report",
+    "assumptions", "compare", "describe", "load", "membership", "network", "open_results", "page", "play", "plot",
     "run",
 ]  # fmt: skip
 
@@ -151,8 +151,10 @@ def plot(of: Results | Comparison, name: str, **more: Any) -> tuple[Figure, Axes
     return figures.draw(of, name, **more)
 
 
-def report(results: Results) -> str:
-    """A whole page about a run, as HTML that needs nothing else."""
-    from sim.report.page import build
+def page(of: Results | Comparison) -> str:
+    """A whole page about a run or a comparison, as HTML that needs nothing else."""
+    from sim.report import page as runs
+    from sim.report import worlds
+    from sim.study.comparison import Comparison
 
-    return build(results)
+    return worlds.build(of) if isinstance(of, Comparison) else runs.build(of)

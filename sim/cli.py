@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.games.contest import Contest
     from sim.scenario.mistakes import Mistake
     from sim.scenario.scenario import Scenario
+    from sim.study.comparison import Comparison
 
 DONE, FAILED, USAGE, INVALID, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes: all went well, the run failed, wrong usage, the scenario is invalid, interrupted."""
@@ -232,9 +233,14 @@ def compare(
     gc.enable()
     from sim.study.compare_command import compare_command
 
+    def page(study: Comparison, folder: Path, by: str) -> None:
+        from sim.report.page import write_comparison
+
+        write_comparison(study, folder, by)
+
     return compare_command(
         found, scenario, policies or [], against, replicates, until or [], rank, behaviours, futures, mode,
-        threads or 1, out, as_json, quiet,
+        threads or 1, out, as_json, quiet, page,
     )  # fmt: skip
 
 
@@ -249,7 +255,7 @@ def report(
     force: Force = False,
     quiet: Quiet = False,
 ) -> int:
-    """Make one page with figures and maps of a folder of results."""
+    """Make one page with figures and maps of a folder of results, of a run or of a comparison."""
     gc.enable()
     from sim.report.page import report_command
 

@@ -11,6 +11,11 @@ from sim.report.evaluation import comparison as compared_runs
 from sim.report.pieces import GENERATOR, page
 from sim.report.sections import sections
 from sim.report.words import day, things
+from sim.report.worlds import PAGE, ranked_by
+from sim.report.worlds import build as build_comparison
+from sim.study.compare import opened
+from sim.study.comparison import Comparison
+from sim.study.parts import PLAN
 from sim.study.results import Results, ResultsError
 from sim.study.sealed import shown
 from sim.study.verify import REPORT
@@ -37,20 +42,29 @@ def build(results: Results, comparison: Path | None = None) -> str:
 
 
 def report_command(folder: Path, out: Path | None, force: bool, quiet: bool, comparison: Path | None = None) -> int:
-    """Write the page of a run, into its folder unless told otherwise; returns the exit code.
+    """Write the page of a run or of a comparison, into its folder unless told otherwise; returns the exit code.
 
     Raises InvalidScenario and OSError, which the command line puts into words.
     """
-    target = out if out is not None else folder / REPORT
+    worlds = (folder / PLAN).is_file()
+    target = out if out is not None else folder / (PAGE if worlds else REPORT)
     try:
         _may_write(target, force)
-        _write(target, build(Results.open(folder), comparison))
+        text = (
+            build_comparison(opened(folder), ranked_by(folder)) if worlds else build(Results.open(folder), comparison)
+        )
+        _write(target, text)
     except ResultsError as refused:
         sys.stderr.write(f"chokepoint: {refused}\n")
         return 1
     if not quiet:
         sys.stdout.write(f"{target}\n")
     return 0
+
+
+def write_comparison(study: Comparison, folder: Path, by: str) -> None:
+    """Write the page of a comparison into its folder. by: the total by which worlds are ranked."""
+    _write(folder / PAGE, build_comparison(study, by))
 
 
 def _may_write(target: Path, force: bool) -> None:

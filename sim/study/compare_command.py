@@ -56,11 +56,13 @@ def compare_command(
     out: Path | None,
     as_json: bool,
     quiet: bool,
+    also: Callable[[Comparison, Path, str], None] | None = None,
 ) -> int:
     """`chokepoint compare`: each named policy of a scenario against none, or against another; returns the exit code.
 
     called: what the scenario is called on the command line. policies: names, or several joined by ` + ` for a world
     with all of them. behaviours, futures: also rank under every behaviour of organisations, and in so many futures.
+    also: what else is written into the folder of the results, from the comparison and the total to rank worlds by.
     """
     known = {policy.called: policy for policy in scenario.policies}
     other = against if against not in (TODAY, NONE) else None
@@ -84,6 +86,8 @@ def compare_command(
             )  # fmt: skip
         if out is not None:
             write(found, out, rank)
+            if also is not None:
+                also(found, out, rank)
         rules = _rules(scenario) if behaviours else ()
         with bar(len(worlds) * (len(rules) * replicates + futures), "worlds", shown=not quiet) as progress:
             again = rankings(
@@ -167,7 +171,7 @@ def write(found: Comparison, out: Path, rank: str) -> None:
         "before_and_after": of_all(lambda name: as_table(found.since_before(name))),
         "displacement": pd.concat([pd.DataFrame(columns=columns), *places])[columns],
         "worth": of_all(lambda name: pd.DataFrame(found.worth(name), columns=Worth._fields)),
-        "ranking": found.ranking(rank).rename_axis("world").reset_index(),
+        "ranking": found.ranking(rank).rename_axis("world").reset_index().assign(by=rank),
     }
     for name, table in files.items():
         put(out / f"{name}.csv", table.to_csv(index=False).encode())

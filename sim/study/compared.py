@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sim.study.comparison import SIDES, By, Comparison, Flow
@@ -156,13 +156,14 @@ def _side_told(side: By, table: pd.DataFrame) -> list[str]:
     return lines
 
 
-def sentence(found: Comparison, name: str) -> str:
-    """Displacement in plain words."""
+def sentence(found: Comparison, name: str, called: Mapping[str, str] | None = None) -> str:
+    """Displacement in plain words. called: what to call places; their keys where nothing is given."""
     treated = found.treated[name]
     if not treated.places:
         return "Displacement: the worlds differ in no policy that names a place, so no way is the treated one."
     more = len(treated.places) - MOST_NAMED
-    where = ", ".join(treated.places[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    named = [(called or {}).get(place, place) for place in treated.places[:MOST_NAMED]]
+    where = ", ".join(named) + (f" and {more} more" if more > 0 else "")
     told = (_ratio_told(found, name, "sent", "is sent"), _ratio_told(found, name, "delivered", "arrives"))
     return f"Displacement from {where}: {'; '.join(told)}. {_when(found, name)}"
 

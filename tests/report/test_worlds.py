@@ -1,0 +1,106 @@
+"""The page of a comparison opens alone, says how sure it is, and can be made again from the folder."""
+
+import re
+import shutil
+
+import pytest
+
+import sim
+from sim.cli import main
+from sim.report.page import report_command
+from sim.report.sections import LIMITS
+from sim.report.worlds import MAPS_SAY, READING, build, ranked_by
+from sim.scenario.resolved import scenario_hash
+from sim.study.compare import compare, opened
+from sim.study.sealed import ResultsError
+from tests.report.test_page import HOSTILE, Reader, words
+
+
+@pytest.fixture(scope="module")
+def text(study):
+    return build(study)
+
+
+def test_the_page_is_one_file_that_loads_nothing(text):
+    page = Reader(text)
+    assert not page.tags & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "audio", "video"}
+    names = [value for _, name, value in page.attributes if name == "id"]
+    assert len(names) == len(set(names))
+    for tag, name, value in page.attributes:
+        assert not name.startswith("on"), (tag, name)
+        if name in ("href", "src"):
+            assert value.startswith("#"), (tag, value)
+            assert value[1:] in names
+
+
+def test_the_page_says_what_was_compared_and_how_to_read_it(study, text):
+    told = words(text)
+    for sentence in (study.scenarios[0].question, MAPS_SAY, *READING, *LIMITS):
+        assert re.sub(r"\s+", " ", sentence) in told
+    for name, scenario in zip(study.names, study.scenarios, strict=True):
+        assert name in told
+        assert scenario_hash(scenario) in told
+    assert "3 pairs of runs" in told
+    assert "nan" not in re.findall(r"[a-z]+", told.lower())
+
+
+def test_the_page_tells_the_effects(study, text):
+    effect = study.effects("patrols", ["seized_kg"])[0]
+    assert f"{effect.baseline:,.0f}" in words(text)
+    share = 100 * effect.difference / effect.baseline
+    assert f"{share:+.1f} %".replace("-", "−") in words(text)
+
+
+def test_nothing_is_ranked_by_the_chance_to_pass(text):
+    told = words(text).lower()
+    for word in ("evasion", "evade", "undetected", "least controlled", "success rate", "safest", "easiest"):
+        assert word not in told
+
+
+def test_a_page_can_be_had_without_a_folder(study, text):
+    assert sim.page(study) == text
+
+
+def test_names_are_inert():
+    plain = sim.load("two_coasts", days=12).without_policies()
+    other = plain.with_policy("joint_patrols", zones=["middle_sea"], start="2025-01-03")
+    hostile = " ".join((HOSTILE[0], HOSTILE[3], HOSTILE[7]))
+    page = Reader(build(compare(plain, other, names=["none", hostile], replicates=2)))
+    assert not page.tags & {"script", "img", "b"}
+    assert page.texts.count(hostile) >= 2
+
+
+def test_a_kept_comparison_can_be_opened_and_its_page_made_again(study, kept, text, tmp_path, capsys):
+    again = opened(kept)
+    assert again.names == study.names
+    assert again.scenarios == study.scenarios
+    for name in ("runs", "flows", "periods"):
+        assert getattr(again, name).equals(getattr(study, name))
+    assert report_command(kept, None, False, False) == 0
+    assert capsys.readouterr().out == f"{kept / 'comparison.html'}\n"
+    assert (kept / "comparison.html").read_text() == text
+    assert str(kept) not in text
+
+
+def test_a_folder_without_a_replicate_or_with_another_world_gives_one_line(kept, tmp_path, capsys):
+    empty = tmp_path / "empty"
+    shutil.copytree(kept, empty, ignore=shutil.ignore_patterns("000*"))
+    with pytest.raises(ResultsError, match="holds no replicate"):
+        opened(empty)
+    changed = tmp_path / "changed"
+    shutil.copytree(kept, changed)
+    world = changed / "worlds" / "01.yaml"
+    world.write_text(world.read_text().replace("seed: 1", "seed: 2"))
+    assert report_command(changed, None, False, False) == 1
+    assert re.fullmatch(r"chokepoint: .*01\.yaml: changed since it was written\n", capsys.readouterr().err)
+
+
+def test_the_command_writes_the_page_beside_its_tables(tmp_path, capsys):
+    asked = ["compare", "two_coasts", "--policy", "Joint patrols", "--days", "185", "--replicates", "2", "--quiet"]
+    assert main([*asked, "--rank", "seized_kg", "--out", str(tmp_path / "study")]) == 0
+    capsys.readouterr()
+    first = (tmp_path / "study" / "comparison.html").read_text()
+    assert ranked_by(tmp_path / "study") == "seized_kg"
+    assert "by seized kg." in words(first)
+    assert main(["report", str(tmp_path / "study"), "--quiet"]) == 0
+    assert (tmp_path / "study" / "comparison.html").read_text() == first
