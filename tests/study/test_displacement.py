@@ -10,6 +10,7 @@ import pytest
 
 from sim.cli import main
 from sim.report.paired import draw
+from sim.report.words import place_names
 from sim.study.compare import compare
 from sim.study.compared import sentence
 from sim.study.comparison import Comparison
@@ -237,7 +238,9 @@ def test_worlds_without_a_treated_place_have_no_ratio(study):
 def test_displacement_is_drawn_as_dots_with_intervals(study, by):
     fig, ax = draw(study, "displacement", other="hard", by=by)
     places = list(study.displacement("hard", by).sort_values("change_kg", ascending=False).index)
-    assert [label.get_text() for label in ax.get_yticklabels()] == places
+    called = place_names(study.scenarios[0])
+    shown = [called.get(place, place.replace("_", " ")) for place in places]
+    assert [label.get_text() for label in ax.get_yticklabels()] == shown
     assert len(ax.collections) == 2  # intervals and dots
     plt.close(fig)
 
