@@ -166,7 +166,9 @@ def opened(folder: str | Path) -> Comparison:
     asked = Asked(tuple(load(file) for file in files), tuple(plan["worlds"]), plan["mode"])
     for file, scenario, written in zip(files, asked.scenarios, plan["scenarios"], strict=True):
         if scenario_hash(scenario) != written:
-            raise ResultsError(f"{shown(file)}: changed since it was written")
+            raise ResultsError(
+                f"{shown(file)}: is not the world that was compared; it was changed, or another version wrote it"
+            )
     store, done = parts.Store(place), list[parts.Part]()
     while (part := store.read(len(done))) is not None:
         done.append(part)

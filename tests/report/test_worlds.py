@@ -92,7 +92,7 @@ def test_a_folder_without_a_replicate_or_with_another_world_gives_one_line(kept,
     world = changed / "worlds" / "01.yaml"
     world.write_text(world.read_text().replace("seed: 1", "seed: 2"))
     assert report_command(changed, None, False, False) == 1
-    assert re.fullmatch(r"chokepoint: .*01\.yaml: changed since it was written\n", capsys.readouterr().err)
+    assert re.fullmatch(r"chokepoint: .*01\.yaml: is not the world that was compared; .*\n", capsys.readouterr().err)
 
 
 def test_the_command_writes_the_page_beside_its_tables(tmp_path, capsys):
