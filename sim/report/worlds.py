@@ -11,7 +11,7 @@ from sim.report.moved import changes
 from sim.report.paired import draw
 from sim.report.pieces import Card, Item, Picture, Section, page, picture
 from sim.report.sections import LIMITS, policy_does, policy_facts
-from sim.report.words import day, percent, place_names, several, things
+from sim.report.words import SPACE, day, percent, place_names, several, things
 from sim.report.worlds_tables import (
     apart_tables,
     before_tables,
@@ -150,7 +150,7 @@ def _cards(study: Comparison) -> Iterable[Card]:
     for name in study.names[1:]:
         (delivered,) = study.effects(name, ["delivered_kg"])
         middle, low, high = in_per_cent(delivered)
-        sure = "" if low > 0.0 or high < 0.0 else "; the interval holds 0"
+        sure = "" if low > 0.0 or high < 0.0 else f"; the interval holds{SPACE}0"
         more = f"delivered; {signed(low)} to {signed(high)}{sure}" if math.isfinite(low) else "delivered"
         yield Card(name, signed(middle), more, warm=middle > 0.0)
 
