@@ -372,11 +372,14 @@ def new(
 
 
 @verb
-def policies(as_json: AsJson = False) -> int:
+def policies(
+    scenario: Annotated[str | None, typer.Argument(metavar="SCENARIO", help="With the kinds of its own.")] = None,
+    as_json: AsJson = False,
+) -> int:
     """List the kinds of policies with their fields, units and defaults."""
     from sim.scenario.kinds import policy_kinds
 
-    kinds = policy_kinds()
+    kinds = policy_kinds(_loaded(scenario, None).policies_from if scenario is not None else None)
     if as_json:
         _tell(_json([kind.as_mapping() for kind in kinds]))
         return DONE

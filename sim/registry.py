@@ -6,13 +6,20 @@ import functools
 import importlib
 import json
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 T = TypeVar("T", bound="Registered")
+
+APART = "chokepoint_policies_"
+"""How modules are called whose classes are not registered: they belong to single scenarios."""
+_beside: ContextVar[tuple[type[Registered], ...]] = ContextVar("_beside", default=())
+"""Such classes, where their scenario is read or told."""
 
 
 class Registered(BaseModel):
@@ -32,15 +39,16 @@ class Registered(BaseModel):
         field = cls.model_fields.get("kind")
         if Registered in cls.__bases__:
             cls.kinds = {}
-        elif field is not None and isinstance(field.default, str):
+        elif field is not None and isinstance(field.default, str) and not cls.__module__.startswith(APART):
             cls.kinds[field.default] = cls
 
     @classmethod
     def every(cls: type[T]) -> dict[str, type[T]]:
-        """All kinds of the family by name, the package's own files included."""
+        """All kinds of the family by name, the package's own files included, and those that are known here alone."""
         if cls.home:
             _import_all(cls.home)
-        return dict(sorted(cls.kinds.items()))
+        own = {str(known.model_fields["kind"].default): known for known in _beside.get() if issubclass(known, cls)}
+        return dict(sorted({**cls.kinds, **own}.items()))
 
     @classmethod
     def is_usual(cls) -> bool:
@@ -73,6 +81,16 @@ class Registered(BaseModel):
         if written:
             return known[kind].model_validate_json(json.dumps(given), strict=True)
         return known[kind].model_validate(given)
+
+
+@contextmanager
+def beside(classes: Iterable[type[Registered]]) -> Iterator[None]:
+    """Let classes be known by their kinds beside those that are registered."""
+    before = _beside.set(tuple(classes))
+    try:
+        yield
+    finally:
+        _beside.reset(before)
 
 
 @functools.cache

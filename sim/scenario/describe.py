@@ -283,6 +283,8 @@ def _policies(scenario: Scenario) -> Iterator[str]:
         yield "None: governments change nothing over these days."
     for number, policy in enumerate(scenario.policies, 1):
         yield f"  {number}. {_policy(policy)}"
+    if scenario.policies_from is not None:
+        yield f"Kinds that the scenario's own file of policies defines: {', '.join(scenario.policies_from.kinds)}."
 
 
 _TOLD_APART = frozenset(("kind", "name", "start", "end", "ramp_days", "extent", "capital_usd", "running_usd_per_year"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at, shown
 from sim.scenario.nodes import Mapping, Node, Scalar
@@ -19,12 +19,22 @@ from sim.scenario.reader import Budget, read
 from sim.scenario.shapes import Shape, inside
 from sim.scenario.shipped import shipped
 
-EXTENDS = "extends"
+EXTENDS, POLICIES_FROM = "extends", "policies_from"
 MAX_CHAIN = 5
 """Files that a scenario may extend, one after the other."""
 
 
-def gather(path: Path, shape: Shape) -> tuple[Mapping, list[Mistake]]:
+class Gathered(NamedTuple):
+    """A scenario file with all it extends."""
+
+    root: Mapping
+    mistakes: list[Mistake]
+    """What was found wrong on the way."""
+    beside: Path
+    """The folder of the file that says where policies come from; that of the scenario, where none does."""
+
+
+def gather(path: Path, shape: Shape) -> Gathered:
     """The nodes of a scenario file with all it extends, and the mistakes found on the way.
 
     Raises InvalidScenario when a file cannot be read to the end.
@@ -33,11 +43,14 @@ def gather(path: Path, shape: Shape) -> tuple[Mapping, list[Mistake]]:
     layers: list[Mapping] = []
     visited: list[Path] = []
     told: Place | None = None
+    beside, said = path.parent, False
     while True:
         layer, wrong = _layer(path, budget, told)
         visited.append(_real(path))
         layers.append(layer)
         mistakes += wrong
+        if POLICIES_FROM in layer.items and not said:
+            beside, said = path.parent, True
         written = layer.items.pop(EXTENDS, None)
         if written is None:
             break
@@ -50,7 +63,7 @@ def gather(path: Path, shape: Shape) -> tuple[Mapping, list[Mistake]]:
     merged = layers.pop()
     while layers:
         merged = _laid_over(merged, layers.pop(), shape)
-    return merged, mistakes
+    return Gathered(merged, mistakes, beside)
 
 
 def _refuse(place: Place, text: str) -> NoReturn:
@@ -64,10 +77,9 @@ def _real(path: Path) -> Path:
 def _layer(path: Path, budget: Budget, told: Place | None) -> tuple[Mapping, list[Mistake]]:
     file = harmless(str(path), most=240)
     try:
-        data = _bytes(path, budget.bytes + 1)
+        data = read_bytes(path, budget.bytes + 1)
     except (OSError, ValueError) as wrong:
-        reason = (wrong.strerror if isinstance(wrong, OSError) else None) or "not a file name"
-        text = f"cannot be read: {reason.lower()}."
+        text = f"cannot be read: {reason(wrong)}."
         if told is not None:
             _refuse(told, f"{file} {text}")
         raise InvalidScenario([mistake_at(Place(file), (), text)]) from None
@@ -78,7 +90,12 @@ def _layer(path: Path, budget: Budget, told: Place | None) -> tuple[Mapping, lis
     return node, mistakes
 
 
-def _bytes(path: Path, most: int) -> bytes:
+def reason(wrong: OSError | ValueError) -> str:
+    """Why a file cannot be read."""
+    return ((wrong.strerror if isinstance(wrong, OSError) else None) or "not a file name").lower()
+
+
+def read_bytes(path: Path, most: int) -> bytes:
     """At most so many bytes of a regular file."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(0, "is a directory" if path.is_dir() else "is no regular file")

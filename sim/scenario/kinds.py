@@ -8,6 +8,7 @@ from typing import Any
 from sim.policies.policy import Policy
 from sim.quantity import Quantity
 from sim.scenario.mistakes import shown
+from sim.scenario.own_policies import OwnPolicies, known
 from sim.scenario.shapes import shape_of_field, wanted
 
 
@@ -42,9 +43,10 @@ class PolicyKind:
         return data
 
 
-def policy_kinds() -> list[PolicyKind]:
-    """All kinds, those of the package's own files included, by name."""
-    return [_kind(name, policy) for name, policy in Policy.every().items()]
+def policy_kinds(own: OwnPolicies | None = None) -> list[PolicyKind]:
+    """All kinds, those of the package's own files included and those of a scenario's, by name."""
+    with known(own):
+        return [_kind(name, policy) for name, policy in Policy.every().items()]
 
 
 def _kind(name: str, policy: type[Policy]) -> PolicyKind:

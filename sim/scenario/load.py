@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sim.scenario.extends import gather
+from sim.scenario.extends import Gathered, gather
 from sim.scenario.findings import CONTRADICTION
 from sim.scenario.fragments import contradictions
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, mistake_at
 from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, node_of
 from sim.scenario.overrides import set_value
+from sim.scenario.own_policies import known
+from sim.scenario.policies_file import with_policies
 from sim.scenario.resolved import resolved, scenario_hash, whole
 from sim.scenario.scenario import Scenario
 from sim.scenario.shapes import Shape, in_order, inside, shape_of
@@ -44,11 +46,11 @@ def load(
     `seed` and `days` outrank the file; policies that would start after fewer days are left out.
     Raises InvalidScenario with every mistake, each with its place.
     """
-    root, mistakes = gather(find(path), _SHAPE)
-    if _GAME in root.items:
+    found = gather(find(path), _SHAPE)
+    if _GAME in found.root.items:
         text = "makes this a game, and here a world is asked for. Games are played by `chokepoint run`, or sim.play."
-        raise InvalidScenario([mistake_at(root.keys[_GAME].place, (_GAME,), text)])
-    return _world(root, mistakes, overrides, seed, days)
+        raise InvalidScenario([mistake_at(found.root.keys[_GAME].place, (_GAME,), text)])
+    return _world(found, overrides, seed, days)
 
 
 def load_either(
@@ -60,13 +62,13 @@ def load_either(
     replicates: int | None = None,
 ) -> Scenario | Contest:
     """As `load`, and a game where the file holds one, for which `replicates` outranks it and there are no days."""
-    root, mistakes = gather(find(path), _SHAPE)
-    if _GAME not in root.items:
-        return _world(root, mistakes, overrides, seed, days)
+    found = gather(find(path), _SHAPE)
+    if _GAME not in found.root.items:
+        return _world(found, overrides, seed, days)
     from sim.games.contest import Contest  # games are the exception
 
     shape = shape_of(Contest)
-    root, mistakes = gather(find(path), shape)
+    root, mistakes, _ = gather(find(path), shape)
     root, wrong = _set(root, overrides, shape)
     if days is not None:
         wrong.append(Mistake(*Place(f"--days {days}"), "", "a game has rounds, not days. Give --set rounds=NUMBER."))
@@ -87,17 +89,18 @@ def with_values(scenario: Scenario, values: Table[str, float]) -> Scenario:
         for key in above:
             here = here[int(key)] if isinstance(here, list) else here.setdefault(key, {})
         here[int(last) if isinstance(here, list) else last] = value
-    return _checked(node_of(data, Place("a future")), [], Scenario)
+    with known(scenario.policies_from):
+        return _checked(node_of(data, Place("a future")), [], Scenario)
 
 
-def _world(
-    root: Mapping, mistakes: Series[Mistake], overrides: Series[str], seed: int | None, days: int | None
-) -> Scenario:
-    root, wrong = _set(root, overrides, _SHAPE)
-    if seed is not None:
-        root = _with_option(root, "seed", seed)
-    scenario = _checked(root, [*mistakes, *wrong], Scenario)
-    return _lasting(scenario, days, root) if days is not None else scenario
+def _world(found: Gathered, overrides: Series[str], seed: int | None, days: int | None) -> Scenario:
+    root, own, mistakes = with_policies(found)
+    with known(own):
+        root, wrong = _set(root, overrides, _SHAPE)
+        if seed is not None:
+            root = _with_option(root, "seed", seed)
+        scenario = _checked(root, [*mistakes, *wrong], Scenario)
+        return _lasting(scenario, days, root) if days is not None else scenario
 
 
 def _set(root: Mapping, overrides: Series[str], shape: Shape) -> tuple[Mapping, list[Mistake]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.quantity import Quantity
 from sim.registry import Registered
-from sim.scenario.extends import EXTENDS
+from sim.scenario.extends import EXTENDS, POLICIES_FROM
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at
 from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, node_of, plain
 from sim.scenario.reader import read
@@ -28,7 +28,7 @@ def set_value(root: Mapping, setting: str, shape: Shape) -> tuple[Mapping, list[
     keys = [key.strip() for key in path.split(".")]
     if not equals or not all(keys) or len(setting) > MAX_LENGTH:
         return root, [Mistake(*place, "", "is no setting. Give path=value, as in days=30.")]
-    if keys == [EXTENDS]:
+    if keys[0] in (EXTENDS, POLICIES_FROM):
         return root, [mistake_at(place, keys, "can only be given in the file.")]
     try:
         value, mistakes = _read(text, place, keys)

@@ -7,11 +7,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario.own_policies import known
 from sim.scenario.shapes import Shape, in_order, inside, shape_of
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
+POLICIES = "policies.py"
+"""Name of the file that policies of the scenario's own come from, wherever a scenario is written out."""
 DIFFERING = (("customs", "posts"), ("justice", "at"), ("money", "at"), ("oversight", "at"))
 """Parts of a scenario with a field that holds what differs at single places."""
 
@@ -19,13 +22,21 @@ DIFFERING = (("customs", "posts"), ("justice", "at"), ("money", "at"), ("oversig
 def resolved(scenario: Scenario) -> str:
     """The scenario as YAML with every value that is in force; equal scenarios give equal text.
 
-    Fields stand in the order of their nouns, names of one's own in alphabetical order, policies as they act.
+    Fields stand in the order of their nouns, names of one's own in alphabetical order, policies as they act. Policies
+    of the scenario's own come from `POLICIES`, which has to lie beside the text when that is read.
     """
-    return "\n".join(_block(whole(scenario), shape_of(type(scenario)), "")) + "\n"
+    data = whole(scenario)
+    if scenario.policies_from is not None:
+        data["policies_from"] = POLICIES
+    with known(scenario.policies_from):
+        return "\n".join(_block(data, shape_of(type(scenario)), "")) + "\n"
 
 
 def scenario_hash(scenario: Scenario) -> str:
-    """SHA-256 of all values in force as hexadecimal digits; file names, order of keys and layout do not matter."""
+    """SHA-256 of all values in force as hexadecimal digits; file names, order of keys and layout do not matter.
+
+    The text of a file of policies is one of the values.
+    """
     text = json.dumps(whole(scenario), sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -33,6 +44,8 @@ def scenario_hash(scenario: Scenario) -> str:
 def whole(scenario: Scenario) -> dict[str, Any]:
     """All values in force as plain data."""
     found: dict[str, Any] = scenario.model_dump(mode="json")
+    if scenario.policies_from is None:
+        del found["policies_from"]
     # At single places only what is given counts: a default written out would take the place of the general value.
     for part, at in DIFFERING:
         given = getattr(scenario, part).model_dump(mode="json", exclude_unset=True)

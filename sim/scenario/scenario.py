@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, mod
 
 from sim.actors.traits import Organisations, Rivalry
 from sim.policies.policy import Policy
+from sim.scenario.own_policies import OwnPolicies, known
 from sim.scenario.references import check_references
 from sim.terms import Country, Label, Name, Noun, Prose
 from sim.world.atlas import ports_of
@@ -62,6 +63,9 @@ class Scenario(Noun):
     organisations: dict[Name, Organisations] = Field(min_length=1)
     rivalry: Rivalry = Field(default_factory=Rivalry)
     justice: Justice = Field(default_factory=Justice)
+    policies_from: OwnPolicies | None = None
+    """The file of Python, beside this one, that defines policies of the scenario's own. It stands before them, so that
+    it comes first wherever a scenario is unpickled."""
     policies: tuple[Annotated[SerializeAsAny[Policy], BeforeValidator(_any_policy)], ...] = ()
 
     @model_validator(mode="after")
@@ -139,7 +143,8 @@ class Scenario(Noun):
 
     def with_policy(self, kind: str, **fields: Any) -> Scenario:
         """The same world with one policy more; raises ValidationError when the policy does not fit."""
-        return self.replaced(policies=(*self.policies, Policy.read({"kind": kind, **fields})))
+        with known(self.policies_from):
+            return self.replaced(policies=(*self.policies, Policy.read({"kind": kind, **fields})))
 
     def replaced(self, **fields: Any) -> Scenario:
         """The same world with whole fields replaced, checked again."""

@@ -25,6 +25,13 @@ _EXTENDS = {
     "mappings are merged key by key, lists and quantities are replaced whole.",
 }
 
+_POLICIES_FROM = {
+    "type": "string",
+    "pattern": r"^[^/\\:]+\.py$",
+    "description": "A file of Python beside this one that defines policies of the scenario's own. It is run whenever "
+    "the scenario is read.",
+}
+
 _QUANTITY = "x-quantity"
 """Stands for `$ref` until all is told: pydantic resolves references to its own definitions only."""
 
@@ -93,7 +100,14 @@ def schema() -> dict[str, Any]:
     for family in families:
         definitions.pop(family.__name__, None)
     properties, chosen = definitions["Scenario"]["properties"], definitions["Organisations"]["properties"]["behaviour"]
-    properties["policies"]["items"] = one_of[Policy]
+    definitions.pop("OwnPolicies")
+    properties["policies_from"] = _POLICIES_FROM
+    properties["policies"].pop("items")
+    definitions["Scenario"] |= {
+        "if": {"required": ["policies_from"]},
+        "then": {"properties": {"policies": {"items": {"type": "object", "required": ["kind", "start"]}}}},
+        "else": {"properties": {"policies": {"items": one_of[Policy]}}},
+    }
     named = properties["commodities"]["patternProperties"]
     named |= {key: {"oneOf": one_of[Commodity]["oneOf"]} for key in named}
     by_name = {"enum": list(kinds[Behaviour])}
