@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from sim.scenario.resolved import POLICIES
 from sim.study.arrow import as_table
 from sim.study.sealed import ResultsError, canonical, digest, sealed, sha256, shown, told
 from sim.study.tables import TABLE_NAMES, TABLES, TableName
@@ -30,7 +31,6 @@ from sim.study.verify import (
     REPORT,
     RUN_INFO,
     SCENARIO,
-    STABLE,
     foreign,
     foreign_around,
     read_manifest,
@@ -76,6 +76,7 @@ def write_run(
     folder: Path,
     *,
     scenario_text: str,
+    policies_text: str | None = None,
     manifest: Mapping[str, Any],
     tables: Mapping[str, Mapping[str, Any]],
     kpis: Mapping[str, Any],
@@ -84,9 +85,10 @@ def write_run(
 ) -> str:
     """Write a whole run folder, or none, and return its digest.
 
-    manifest: at least what `PASSPORT` lists (see `passport`). tables: all of `TABLE_NAMES`, column by column
-    (see `as_table`). run_info: every fact that differs from one run of the same thing to the next. force: replace a run
-    that stands there. Raises ResultsError, and TableMismatch for a table that does not fit its schema.
+    policies_text: the file of policies of the scenario's own, if it has one. manifest: at least what `PASSPORT` lists
+    (see `passport`). tables: all of `TABLE_NAMES`, column by column (see `as_table`). run_info: every fact that differs
+    from one run of the same thing to the next. force: replace a run that stands there. Raises ResultsError, and
+    TableMismatch for a table that does not fit its schema.
     """
     may_write(folder, force=force)
     absent = [word for word in PASSPORT if word not in manifest]
@@ -100,8 +102,10 @@ def write_run(
         partial.mkdir()
         try:
             files = {SCENARIO: scenario_text.encode(), KPIS: canonical(kpis)}
+            if policies_text is not None:
+                files[POLICIES] = policies_text.encode()
             files |= {f"{name}.parquet": _parquet(name, tables[name], mark) for name in TABLE_NAMES}
-            digests = {name: sha256(files[name]) for name in STABLE}
+            digests = {name: sha256(files[name]) for name in files}
             files[MANIFEST] = sealed(
                 {
                     **manifest,
@@ -155,8 +159,7 @@ def _may_replace(folder: Path, force: bool) -> None:
     runs = [] if (folder / MANIFEST).exists() else replicates(folder)
     others = foreign_around(folder) if runs else []
     for run in runs or [folder]:
-        read_manifest(run)
-        others += foreign(run)
+        others += foreign(run, read_manifest(run))
     if others:
         raise ResultsError(f"{shown(folder)}: not replaced, it holds what no run wrote: {shown(others[0])}")
 

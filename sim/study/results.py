@@ -18,7 +18,7 @@ from sim.study.sealed import shown
 from sim.study.tables import TABLES, Column, TableName
 from sim.study.totals import KPIS
 from sim.study.verify import KPIS as KPIS_FILE
-from sim.study.verify import MANIFEST, SCENARIO, read_list, read_manifest, read_stable, replicates
+from sim.study.verify import MANIFEST, OWN, SCENARIO, read_list, read_manifest, read_stable, replicates
 from sim.world.ledger import ACCOUNTS
 from sim.world.making import PRECURSORS
 
@@ -91,7 +91,9 @@ class Results:
     def scenario(self) -> Scenario:
         """The resolved scenario that was run; raises what reading a scenario raises."""
         first = self.replicates[0]
-        read_stable(first.folder, SCENARIO, first.manifest)
+        for name in (SCENARIO, *OWN):
+            if name in first.manifest["files"]:
+                read_stable(first.folder, name, first.manifest)
         return load(first.folder / SCENARIO)
 
     @cached_property

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.kernels.compiling import compiled_before, prepare
+from sim.scenario.own_policies import where_it_failed
 from sim.scenario.resolved import resolved, scenario_hash
 from sim.study import folder as folders
 from sim.study.results import Results, ResultsError
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 class ImpossibleWorld(Exception):
     """Figures of a scenario contradict each other; the message says which, in one line."""
+
+
+class PolicyFails(ImpossibleWorld):
+    """A policy of the scenario's own fails when it is to move its levers; the message says in which line."""
 
 
 def live(
@@ -60,12 +65,20 @@ def born(scenario: Scenario, *, replicate: int = 0, mode: ControlMode = "micro",
 
 
 def until(model: SmugglingModel, day: date, progress: Progress | None = None) -> SmugglingModel:
-    """Live a world on up to the morning of a calendar day, or to its end where that comes first."""
+    """Live a world on up to the morning of a calendar day, or to its end where that comes first.
+
+    Raises `PolicyFails`.
+    """
     days = min((day - model.plan.start).days, model.plan.days)
-    while model.day < days:
-        model.step()
-        if progress is not None:
-            progress(model.day)
+    try:
+        while model.day < days:
+            model.step()
+            if progress is not None:
+                progress(model.day)
+    except Exception as wrong:
+        if model.plan.policies_from is not None and (told := where_it_failed(wrong)):
+            raise PolicyFails(f"on {model.today} {told}") from wrong
+        raise
     return model
 
 
@@ -97,6 +110,7 @@ def write(model: SmugglingModel, folder: Path, *, started: float, force: bool) -
     folders.write_run(
         folder,
         scenario_text=resolved(scenario),
+        policies_text=scenario.policies_from.text if scenario.policies_from is not None else None,
         manifest=passport,
         tables=measures.tables(model),
         kpis=measures.totals(model),

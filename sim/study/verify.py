@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.resolved import POLICIES
 from sim.study.sealed import ResultsError, digest, read_sealed, sha256, shown, told
 from sim.study.tables import TABLE_NAMES
 
@@ -20,6 +21,8 @@ MANIFEST, RUN_INFO, SCENARIO, KPIS, REPORT = (
 )
 STABLE = (SCENARIO, KPIS, *(f"{name}.parquet" for name in TABLE_NAMES))
 """The files whose bytes follow from scenario, seed, replicate and version alone; the manifest holds their digests."""
+OWN = (POLICIES,)
+"""Such files that are there only where a scenario has policies of its own."""
 ADDED = (REPORT,)
 """Files that other commands add to a run; no digest covers them."""
 REPLICATES = "replicate-"
@@ -45,7 +48,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     files = found.get("files")
     if (
         not isinstance(files, dict)
-        or set(files) != set(STABLE)
+        or set(files) - set(OWN) != set(STABLE)
         or digest(files) != found.get("digest")
         or not all(word in found for word in PASSPORT)
     ):
@@ -103,7 +106,7 @@ def _verify_one(folder: Path) -> list[str]:
     except ResultsError as problem:
         return [str(problem)]
     problems = []
-    for name in STABLE:
+    for name in sorted(manifest["files"], key=[*STABLE, *OWN].index):
         try:
             read_stable(folder, name, manifest)
         except ResultsError as problem:
@@ -112,12 +115,13 @@ def _verify_one(folder: Path) -> list[str]:
         read_sealed(folder / RUN_INFO)
     except ResultsError as problem:
         problems.append(str(problem))
-    return problems + [f"{shown(path)}: no part of the run" for path in foreign(folder)]
+    return problems + [f"{shown(path)}: no part of the run" for path in foreign(folder, manifest)]
 
 
-def foreign(folder: Path) -> list[Path]:
-    """What no run puts into its folder."""
-    return sorted(path for path in folder.iterdir() if path.name not in (MANIFEST, RUN_INFO, *STABLE, *ADDED))
+def foreign(folder: Path, manifest: Mapping[str, Any]) -> list[Path]:
+    """What the run of this manifest did not put into its folder."""
+    known = (MANIFEST, RUN_INFO, *manifest["files"], *ADDED)
+    return sorted(path for path in folder.iterdir() if path.name not in known)
 
 
 def foreign_around(folder: Path) -> list[Path]:
