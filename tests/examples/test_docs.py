@@ -13,6 +13,7 @@ PAGES = [
     "sim/data/README.md",
     "docs/games.md",
     "docs/model.md",
+    "docs/own_policies.md",
     "docs/parameters.md",
     "docs/second_setting.md",
     "docs/validation.md",

@@ -36,9 +36,9 @@ def reader(checkout, tmp_path, monkeypatch):
 
 
 def do(language, text):
-    """Carry out a block; a YAML block is written into the file that its first line names."""
-    if language == "yaml":
-        name = re.match(r"# (\S+\.yaml)\n", text)
+    """Carry out a block; what names a file in its first line, as every YAML block must, is written into that."""
+    name = re.match(r"# (\S+\.(?:yaml|py))\n", text)
+    if language == "yaml" or name:
         assert name, f"no file name in the first line of\n{text}"
         with open(name[1], "w", encoding="utf-8") as file:
             file.write(text)
@@ -49,7 +49,7 @@ def do(language, text):
     assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "sim/README.md"])
+@pytest.mark.parametrize("page", ["README.md", "sim/README.md", "docs/own_policies.md"])
 def test_every_block_that_can_be_typed_works(checkout, reader, page):
     found = [(language, text) for language, text in blocks(checkout, page) if language in RUN]
 
