@@ -12,7 +12,7 @@ All that a notebook needs::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from sim.study.comparison import Comparison
     from sim.study.membership import MembershipPath
     from sim.study.play import Outcome
+    from sim.study.portfolio import Portfolio
     from sim.study.results import Results
     from sim.terms import ControlMode
     from sim.world.membership import Membership
 
 __all__ = [
     "assumptions", "compare", "describe", "load", "membership", "network", "open_results", "page", "play", "plot",
-    "run",
+    "portfolio", "run",
 ]  # fmt: skip
 
 
@@ -98,6 +99,35 @@ def compare(
     return compare(
         *scenarios, names=names, replicates=replicates, mode=mode, threads=threads, until=until, folder=folder
     )
+
+
+def portfolio(
+    scenario: Scenario,
+    *,
+    budget_usd: float,
+    goals: Sequence[str] = ("delivered_kg", "policy_cost_usd"),
+    steps: int = 2,
+    futures: int = 8,
+    nominal: bool = False,
+    robust: Literal["mean", "worst"] = "mean",
+    evaluations: int = 200,
+    mode: ControlMode = "thinned",
+    threads: int = 1,
+    folder: str | Path | None = None,
+) -> Portfolio:
+    """Search the mixes of a scenario's policies for those that none other beats within a budget over the whole run.
+
+    Every mix (each policy to some extent, in so many steps) is lived in the same futures, in which assumed numbers are
+    drawn over their ranges; nominal: they differ by luck alone. robust: whether mixes are judged by their mean over
+    futures or by the worst. folder: where runs are kept, so that a search goes on. Its `front` tells what was found.
+    Raises ValueError for what cannot be searched, ImportError where the extra `analysis` is missing, ResultsError.
+    """
+    from sim.study.portfolio import portfolio
+
+    return portfolio(
+        scenario, budget_usd=budget_usd, goals=goals, steps=steps, futures=futures, nominal=nominal, robust=robust,
+        evaluations=evaluations, mode=mode, threads=threads, folder=folder,
+    )  # fmt: skip
 
 
 def play(game: str | Path, *, sets: Sequence[str] = (), replicates: int | None = None) -> Outcome:

@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -241,6 +241,41 @@ def compare(
     return compare_command(
         found, scenario, policies or [], against, replicates, until or [], rank, behaviours, futures, mode,
         threads or 1, out, as_json, quiet, page,
+    )  # fmt: skip
+
+
+@verb
+def portfolio(
+    scenario: ScenarioFile,
+    budget: Annotated[float, typer.Option(metavar="USD", help="The most that a mix may cost over the whole run.")],
+    goals: Annotated[
+        list[str] | None,
+        typer.Option("--goal", metavar="TOTAL", help="What mixes are for; delivered_kg and policy_cost_usd."),
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, max=20, help="Steps in which each policy can be done.")] = 2,
+    futures: Annotated[int, typer.Option(min=2, max=1000, help="Futures in which every mix is lived.")] = 8,
+    nominal: Annotated[bool, typer.Option("--nominal", help="Futures differ by luck alone.")] = False,
+    robust: Annotated[
+        Literal["mean", "worst"], typer.Option(help="Judge mixes by their mean over futures, or by the worst.")
+    ] = "mean",
+    evaluations: Annotated[int, typer.Option(min=4, help="How many mixes the optimiser asks for.")] = 200,
+    days: Days = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    mode: InMode = "thinned",
+    threads: Threads = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Find the mixes of a scenario's policies that none other beats under a budget."""
+    found = _loaded(scenario, sets, seed, days)
+    gc.enable()
+    from sim.report.portfolio_command import portfolio_command
+
+    return portfolio_command(
+        found, budget, goals or [], steps, futures, nominal, robust, evaluations, mode, threads or 1, out, as_json,
+        quiet,
     )  # fmt: skip
 
 

@@ -41,23 +41,10 @@ class Store:
     def open(cls, folder: Path, passport: Mapping[str, Any], worlds: Sequence[str]) -> Store:
         """The folder of a comparison, made if it is not there, with its worlds written out in full. Raises ResultsError
         where it holds another one, or what no comparison wrote."""
-        plan = {**passport, "format": FORMAT, "format_version": FORMAT_VERSION, "version": version("chokepoint")}
+        files = {world_file(folder, number): text.encode() for number, text in enumerate(worlds)}
+        claim(folder, FORMAT, PLAN, {**passport, "format_version": FORMAT_VERSION}, files)
         with told(folder):
-            if (folder / PLAN).exists():
-                if (kept := read_sealed(folder / PLAN)) != plan:
-                    differ = ", ".join(sorted(word for word in {*plan, *kept} if plan.get(word) != kept.get(word)))
-                    raise ResultsError(
-                        f"{shown(folder)}: holds another comparison ({differ} differ); choose another folder, or "
-                        "remove this one"
-                    )
-                return cls(folder)
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                raise ResultsError(f"{shown(folder)}: exists, and is no comparison; choose another folder")
-            (folder / PARTS).mkdir(parents=True, exist_ok=True)
-            (folder / WORLDS).mkdir()
-            for number, text in enumerate(worlds):
-                put(world_file(folder, number), text.encode())
-            put(folder / PLAN, sealed(plan))
+            (folder / PARTS).mkdir(exist_ok=True)
         return cls(folder)
 
     def read(self, replicate: int) -> Part | None:
@@ -123,3 +110,31 @@ def put(path: Path, content: bytes) -> None:
         write(partial, content)
         os.replace(partial, path)
         sync(path.parent)
+
+
+def claim(
+    folder: Path, kind: str, plan: str, passport: Mapping[str, Any], files: Mapping[Path, bytes] | None = None
+) -> None:
+    """Make a folder for work that is kept part by part, or find it there; its passport stands in the file `plan`.
+
+    files: what else is written into a new folder, before its passport is.
+    Raises ResultsError where the folder holds other work, or what no such work wrote.
+    """
+    wanted = {**passport, "format": kind, "version": version("chokepoint")}
+    noun = kind.removeprefix("chokepoint ")
+    with told(folder):
+        if (folder / plan).exists():
+            if (kept := read_sealed(folder / plan)) != wanted:
+                differ = ", ".join(sorted(word for word in {*wanted, *kept} if wanted.get(word) != kept.get(word)))
+                raise ResultsError(
+                    f"{shown(folder)}: holds another {noun} ({differ} differ); choose another folder, or "
+                    "remove this one"
+                )
+            return
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ResultsError(f"{shown(folder)}: exists, and is no {noun}; choose another folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in (files or {}).items():
+            path.parent.mkdir(exist_ok=True)
+            put(path, content)
+        put(folder / plan, sealed(wanted))
