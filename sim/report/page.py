@@ -51,7 +51,9 @@ def report_command(folder: Path, out: Path | None, force: bool, quiet: bool, com
     try:
         _may_write(target, force)
         text = (
-            build_comparison(opened(folder), ranked_by(folder)) if worlds else build(Results.open(folder), comparison)
+            build_comparison(opened(folder), ranked_by(folder), folder)
+            if worlds
+            else build(Results.open(folder), comparison)
         )
         _write(target, text)
     except ResultsError as refused:
@@ -64,7 +66,7 @@ def report_command(folder: Path, out: Path | None, force: bool, quiet: bool, com
 
 def write_comparison(study: Comparison, folder: Path, by: str) -> None:
     """Write the page of a comparison into its folder. by: the total by which worlds are ranked."""
-    _write(folder / PAGE, build_comparison(study, by))
+    _write(folder / PAGE, build_comparison(study, by, folder))
 
 
 def _may_write(target: Path, force: bool) -> None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sim.report.flips import flips
 from sim.report.moved import changes
 from sim.report.paired import draw
 from sim.report.pieces import Card, Item, Picture, Section, page, picture
@@ -57,8 +58,10 @@ READING = (
 )
 
 
-def build(study: Comparison, by: str = BY) -> str:
-    """The page of a comparison as HTML. by: the total by which worlds are ranked.
+def build(study: Comparison, by: str = BY, folder: Path | None = None) -> str:
+    """The page of a comparison as HTML.
+
+    by: the total by which worlds are ranked. folder: where rankings under other rules and values lie, if anywhere.
 
     Raises ValueError for a comparison that does not know its scenarios.
     """
@@ -72,7 +75,7 @@ def build(study: Comparison, by: str = BY) -> str:
         kicker=f"Chokepoint · comparison of {len(study.names)} worlds",
         facts=f"{day(study.first)} to {day(study.last)} · {things(study.replicates, 'pair')} of runs for each policy · "
         f"{things(len(scenario.ports()), 'port')} · seed {scenario.seed}",
-        sections=sections(study, by),
+        sections=sections(study, by, folder),
         footer=f"Made with Chokepoint {version('chokepoint')} from the replicates beside this page.",
     )
 
@@ -86,8 +89,9 @@ def ranked_by(folder: Path) -> str:
     return asked if asked in GOALS else BY
 
 
-def sections(study: Comparison, by: str) -> list[Section]:
+def sections(study: Comparison, by: str, folder: Path | None = None) -> list[Section]:
     """All sections in their order."""
+    further = flips(folder, by) if folder is not None else None
     return [
         _asked(study),
         _effects(study),
@@ -96,6 +100,7 @@ def sections(study: Comparison, by: str) -> list[Section]:
         _displacement(study),
         _worth(study),
         _best(study, by),
+        *([further] if further is not None else []),
         Section("reading", "How to read the intervals", points=READING),
         Section("limits", "What the model cannot say", points=LIMITS),
         _again(study),

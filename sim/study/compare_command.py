@@ -23,7 +23,7 @@ from sim.study.compared import (
     worth_told,
 )
 from sim.study.comparison import FLOWS, MAIN, SIDES, Comparison, Flow
-from sim.study.effects import GOALS, Effect, Worth, as_table
+from sim.study.effects import GOALS, Effect, NoRanking, Worth, as_table
 from sim.study.parts import put
 from sim.study.rankings import Rankings, rankings, restricted
 from sim.study.run import ImpossibleWorld, bar, compile_once
@@ -84,10 +84,9 @@ def compare_command(
                 *worlds, names=names, replicates=replicates, mode=mode, threads=threads, until=until, folder=out,
                 progress=progress,
             )  # fmt: skip
+        found.ranking(rank)  # refused now rather than after more work
         if out is not None:
             write(found, out, rank)
-            if also is not None:
-                also(found, out, rank)
         rules = _rules(scenario) if behaviours else ()
         with bar(len(worlds) * (len(rules) * replicates + futures), "worlds", shown=not quiet) as progress:
             again = rankings(
@@ -96,7 +95,9 @@ def compare_command(
             )  # fmt: skip
         if out is not None and (rules or futures):
             write_rankings(again, out)
-    except (ImpossibleWorld, BooksDoNotBalance, ResultsError) as refused:
+        if out is not None and also is not None:
+            also(found, out, rank)
+    except (ImpossibleWorld, BooksDoNotBalance, ResultsError, NoRanking) as refused:
         _say(f"chokepoint: {refused}")
         return 1
     if as_json:

@@ -46,6 +46,10 @@ GOALS: dict[str, Goal] = {
 """Whether less or more of a total is what policies are for."""
 
 
+class NoRanking(ValueError):
+    """Worlds cannot be ranked by a total; the message says why, in one line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """A paired difference between two worlds with the same luck."""
@@ -124,12 +128,15 @@ def ranking(measured: Mapping[str, Floats], goal: Goal) -> pd.DataFrame:
 
     measured: float64[n] by world, over the same replicates. The chance is over the samples of a Bayesian bootstrap of
     the replicates, ties shared: what more replicates would show. `best_share` is over the replicates themselves: what
-    luck does to a single history.
+    luck does to a single history. Raises NoRanking where a total has no value in some replicate, so that there is
+    no mean to rank by.
     """
     import pandas as pd
 
     sign = 1.0 if goal == "more" else -1.0
     values = sign * np.array(list(measured.values()))
+    if np.isnan(values).any():
+        raise NoRanking("the total to rank by has no value in some replicate: live more days, or rank by another")
     means = np.einsum("sr,wr->sw", weights(values.shape[1]), values)
     table = pd.DataFrame(
         {

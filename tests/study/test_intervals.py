@@ -8,7 +8,7 @@ from scipy import stats
 
 from sim.study import intervals
 from sim.study.compare import stages
-from sim.study.effects import better, least_variance_ratio, ranking, variance_ratio, worth
+from sim.study.effects import NoRanking, better, least_variance_ratio, ranking, variance_ratio, worth
 from sim.study.intervals import chance_above_zero, of_mean, of_ratio, times_drawn, weights
 
 EXPERIMENTS = 2000
@@ -101,6 +101,11 @@ def test_the_best_is_told_with_its_chance():
     chances = better(measured, "less")
     assert chances.loc["much", "none"] == 1.0
     assert chances.loc["little", "none"] == pytest.approx(1.0 - chances.loc["none", "little"])
+
+
+def test_no_ranking_by_what_has_no_value():
+    with pytest.raises(NoRanking, match="no value in some replicate"):
+        ranking({"one": np.array([1.0, np.nan]), "other": np.array([1.0, 2.0])}, "more")
 
 
 def test_a_programme_is_priced_by_what_it_gains():

@@ -94,5 +94,8 @@ def test_the_command_ranks_mixes_under_rules_and_in_futures(tmp_path, capsys):
     assert next(iter(facts["rules"])) == "expected_profit"
     assert set(facts["futures"]) == {"no policy", mix}
     assert {"rules.csv", "futures.csv", "over_futures.csv"} <= {file.name for file in (tmp_path / "study").iterdir()}
+    page = (tmp_path / "study" / "comparison.html").read_text()
+    assert "Under other rules and values" in page
+    assert "In 2 futures" in page
     assert main(["compare", "two_coasts", "--policy", "Joint patrols + Nothing"]) == 2
     assert "has no policy Nothing" in capsys.readouterr().err

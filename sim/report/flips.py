@@ -1,0 +1,75 @@
+"""Rankings under other rules and values, in the page of a comparison: whether the best stays the best."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.report.pieces import Section, Table
+from sim.report.words import number, percent, several, things
+from sim.study.rankings import SURE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def flips(folder: Path, by: str) -> Section | None:
+    """The section, from what `compare --behaviours` and `--futures` left in a folder; None where they left nothing.
+
+    by: the total by which worlds are ranked.
+    """
+    rules, futures = (_read(folder / name) for name in ("rules.csv", "over_futures.csv"))
+    told: list[str] = []
+    tables: list[Table] = []
+    if rules is not None:
+        told.append(_rules_told(rules))
+        tables.append(_rules_table(rules, by))
+    if futures is not None:
+        each = _read(folder / "futures.csv")
+        count = len(each) if each is not None else 0
+        best = futures["best_share"].idxmax()
+        told.append(
+            f"In {things(count, 'future')}, in which every assumed number lies somewhere in its range, {best} is the "
+            f"best in {percent(futures.loc[best, 'best_share'])}."
+        )
+        tables.append(_futures_table(futures, by))
+    return Section("flips", "Under other rules and values", told=told, tables=tables) if tables else None
+
+
+def _rules_told(rules: pd.DataFrame) -> str:
+    usual = rules["best"].iloc[0]
+    others = [str(rule) for rule, row in rules.iterrows() if row["best"] != usual and row["chance_best"] >= SURE]
+    if others:
+        return (
+            f"Under {several(others)} another world than {usual} is the best beyond doubt: the ranking hangs on how "
+            "organisations choose."
+        )
+    return (
+        f"{usual} is the best under {rules.index[0]}; under no other behaviour is another world the best beyond doubt."
+    )
+
+
+def _rules_table(rules: pd.DataFrame, by: str) -> Table:
+    worlds = [column for column in rules.columns if column not in ("best", "chance_best")]
+    head = ["behaviour", "best", "chance", *(f"{world}: change" for world in worlds)]
+    rows = [
+        [str(rule), str(row["best"]), percent(row["chance_best"]), *(number(row[world]) for world in worlds)]
+        for rule, row in rules.iterrows()
+    ]
+    return Table(f"By {by.replace('_', ' ')}, all organisations choosing by one behaviour", head, rows, left=2)
+
+
+def _futures_table(futures: pd.DataFrame, by: str) -> Table:
+    columns = ("mean_change", "lowest", "highest")
+    rows = [
+        [str(world), percent(row["best_share"]), *(number(row[column]) for column in columns)]
+        for world, row in futures.iterrows()
+    ]
+    head = ["world", "best in", "mean change", "lowest", "highest"]
+    return Table(f"By {by.replace('_', ' ')}, over the ranges of assumed numbers", head, rows)
+
+
+def _read(file: Path) -> pd.DataFrame | None:
+    import pandas as pd
+
+    return pd.read_csv(file, index_col=0) if file.is_file() else None
