@@ -33,6 +33,8 @@ from sim.world.lanes import lanes_of
 
 MOVED = 0.15
 """Share of the fields that are moved."""
+OF_POLICIES = 0.4
+"""The same of policies, of which a world has few."""
 LAID_OUT = frozenset(("start", "days", "seed", "kind", "end", "country", "region", "role", "side", "protocol"))
 """Fields that the layout sets, or that others refer to."""
 WHOLE = 20
@@ -317,7 +319,7 @@ def policy_of(kind: str, plan: Scenario, luck: Luck, number: int) -> Policy | No
         policy = Policy.read(given)
     except ValidationError:
         return None
-    moved = moved_about(policy, luck, f"{kind} {number}")
+    moved = moved_about(policy, luck, f"{kind} {number}", OF_POLICIES)
     assert isinstance(moved, Policy)
     return moved
 
@@ -337,14 +339,14 @@ def _names_for(field: str, plan: Scenario) -> list[str]:
 # Numbers -----------------------------------------------------------------------------------------------------------
 
 
-def moved_about(noun: BaseModel, luck: Luck, path: str) -> BaseModel:
+def moved_about(noun: BaseModel, luck: Luck, path: str, share: float = MOVED) -> BaseModel:
     """The noun, and all nouns in it, with some of their fields moved; a move that the noun refuses is taken back."""
     changed: dict[str, Any] = {}
     for name, field in type(noun).model_fields.items():
         if name in LAID_OUT:
             continue
         value, here = getattr(noun, name), f"{path}.{name}"
-        moved = _moved(value, field, luck, here)
+        moved = _moved(value, field, luck, here, share)
         if moved is not value:
             changed[name] = moved
     for keep in (tuple(changed), *((name,) for name in changed)) if changed else ():
@@ -361,7 +363,7 @@ def _given(noun: BaseModel) -> dict[str, Any]:
     return {name: getattr(noun, name) for name in type(noun).model_fields if name in noun.model_fields_set}
 
 
-def _moved(value: Any, field: FieldInfo, luck: Luck, path: str) -> Any:
+def _moved(value: Any, field: FieldInfo, luck: Luck, path: str, share: float) -> Any:
     """The value, or another in its place; the very same where nothing moves."""
     if isinstance(value, Noun):
         return _of_any_kind(value, luck, path)
@@ -375,7 +377,7 @@ def _moved(value: Any, field: FieldInfo, luck: Luck, path: str) -> Any:
             for n, (item, measure) in enumerate(zip(value, (*measures, *[None] * len(value)), strict=False))
         )
     at = luck.at(path)
-    if at.random() > MOVED:
+    if at.random() > share:
         return value
     if isinstance(value, Quantity):
         return _quantity(value, next((m for m in field.metadata if isinstance(m, Measure)), None), luck, path)
