@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from sim.terms import ControlMode
 
 
+MOST_SETTLED = 150_000
+"""Objects that may come to stay before it is looked which of them are needed: ten worlds or so."""
+_settled = 0
+"""Objects that were needed when it was last looked."""
+
+
 class ImpossibleWorld(Exception):
     """Figures of a scenario contradict each other; the message says which, in one line."""
 
@@ -88,10 +94,14 @@ def lived_out(model: SmugglingModel, progress: Progress | None = None) -> Smuggl
 
 
 def settle() -> None:
-    """Free the worlds that nobody needs any more, and let the collector leave alone what is there to stay."""
-    gc.unfreeze()
-    gc.collect()
+    """Let the collector leave alone what is there to stay; now and then, free the worlds that nobody needs."""
+    global _settled
     gc.freeze()
+    if gc.get_freeze_count() > _settled + MOST_SETTLED:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        _settled = gc.get_freeze_count()
 
 
 def write(model: SmugglingModel, folder: Path, *, started: float, force: bool) -> Results:
