@@ -28,6 +28,8 @@ SWIFT = (
     "commodities.cocaine.arrests_per_seizure=1", "transport.road.destination_seizure=0.5",
 )  # fmt: skip
 """Swift proceedings, so that months see their end, before few courts and laboratories; arrests after every find."""
+LONG_TRIALS = (*SWIFT, "justice.courts.trial_days=45", "justice.courts.cross_border=0")
+"""The same where nothing is awaited from abroad and trials are long, so that courts are what cases wait for."""
 EVERYWHERE = ["XA", "XB", "XC"]
 PORTS = ["costa_alta", "puerto_sereno", "nordhaven", "westmole"]
 SHARED = ("intelligence_sharing", {"states": EVERYWHERE, "probability": 1, "days": 20})
@@ -40,8 +42,8 @@ BORDER = {
     "interoperable_systems": [SHARED, ("interoperable_systems", {"states": EVERYWHERE, "factor": 0.1})],
     "forum": [("forum", {"states": EVERYWHERE})],
 }
+BENCHES = {"court_capacity": [("court_capacity", {"states": EVERYWHERE, "factor": 4})]}
 COURTS = {
-    "court_capacity": [("court_capacity", {"states": EVERYWHERE, "factor": 4})],
     "academy": [("academy", {"states": EVERYWHERE, "factor": 2, "training": 0.5})],
     "forensic_laboratories": [
         ("forensic_laboratories", {"states": EVERYWHERE, "capacity": 5, "turnaround": 0.2, "handling": 0.1})
@@ -55,7 +57,11 @@ COURTS = {
 @cache
 def totals(group: str) -> dict[str, list[dict[str, float | None]]]:
     """Totals by world and replicate: the world without a policy, which is called `none`, and one for each."""
-    policies, settings, days = (BORDER, CORRUPT, AT_THE_BORDER) if group == "border" else (COURTS, SWIFT, IN_COURT)
+    policies, settings, days = {
+        "border": (BORDER, CORRUPT, AT_THE_BORDER),
+        "court": (COURTS, SWIFT, IN_COURT),
+        "bench": (BENCHES, LONG_TRIALS, IN_COURT),
+    }[group]
     plain = world(*settings, days=days)
     worlds = {"none": plain, **{name: under(plain, asked) for name, asked in policies.items()}}
     names, found = list(worlds), {name: [] for name in worlds}
@@ -113,7 +119,6 @@ def test_systems_that_understand_each_other_are_faster():
 @pytest.mark.parametrize(
     ("policy", "total"),
     [
-        ("court_capacity", "final_convictions"),
         ("academy", "final_convictions"),
         ("forensic_laboratories", "final_convictions"),
         ("mutual_legal_assistance", "final_convictions"),
@@ -123,8 +128,13 @@ def test_systems_that_understand_each_other_are_faster():
     ],
 )
 def test_in_court_more_comes_to_an_end(policy, total):
-    """More slots shorten queues in which cases lapse (Kiefer and Wolfowitz 1955); evidence, answers from abroad and
-    witnesses each raise a factor of the chain from a find to a final judgment, which is a product; more units freeze
-    more of the proceeds (of which Europol 2016 found 2.2 % frozen as things were)."""
+    """Evidence, answers from abroad and witnesses each raise a factor of the chain from a find to a final judgment, which
+    is a product; more units freeze more of the proceeds (of which Europol 2016 found 2.2 % frozen as things were)."""
     found = told(change("court", policy, total))
+    assert found.above < SURE, found
+
+
+def test_more_courts_bring_more_cases_to_an_end_where_cases_wait_for_courts():
+    """More slots shorten queues in which cases lapse (Kiefer and Wolfowitz 1955)."""
+    found = told(change("bench", "court_capacity", "final_convictions"))
     assert found.above < SURE, found
