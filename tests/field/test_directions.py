@@ -128,8 +128,8 @@ def test_systems_that_understand_each_other_are_faster():
     ],
 )
 def test_in_court_more_comes_to_an_end(policy, total):
-    """Evidence, answers from abroad and witnesses each raise a factor of the chain from a find to a final judgment, which
-    is a product; more units freeze more of the proceeds (of which Europol 2016 found 2.2 % frozen as things were)."""
+    """Evidence, answers from abroad and witnesses each raise a factor of the chain from a find to a final judgment: a
+    product. More units freeze more of the proceeds (of which Europol 2016 found 2.2 % frozen as things were)."""
     found = told(change("court", policy, total))
     assert found.above < SURE, found
 
