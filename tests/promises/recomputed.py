@@ -226,8 +226,9 @@ def wrong_costs(model, found):
         today, cost = plan.start + timedelta(days=day), 0.0
         for policy in plan.policies:
             if policy.start <= today and (policy.end is None or today <= policy.end):
-                cost += float(policy.running_usd_per_year) / 365.25
-                cost += float(policy.capital_usd) if today == max(policy.start, plan.start) else 0.0
+                whole = float(policy.running_usd_per_year) / 365.25
+                whole += float(policy.capital_usd) if today == max(policy.start, plan.start) else 0.0
+                cost += whole * float(policy.extent)
         if abs(cents - 100 * cost) > 0.51:
             yield f"day {day}: policies cost {cents} cents, not {100 * cost}"
 
