@@ -86,16 +86,17 @@ def onset_told(found: Comparison, name: str) -> list[str]:
 def ranking_told(found: Comparison, measure: str) -> list[str]:
     """Which world is best by a measure, and how surely."""
     table, chances = found.ranking(measure), found.better(measure)
-    lines = [
-        f"ranking by {measure}",
-        f"  {'':26}{'mean':>16}{'chance best':>16}{'best of a pair':>16}   better than the next",
-    ]
     names = list(table.index)
+    wide = max(26, *map(len, names))
+    lines = [
+        f"ranking by {measure}, with chances to have the best mean and to be the best in one history",
+        f"  {'':{wide}}{'mean':>16}{'best mean':>16}{'best history':>16}   better than the next",
+    ]
     for name, after in zip(names, [*names[1:], None], strict=True):
         row = table.loc[name]
         sure = f"   {chances.loc[name, after]:.0%}" if after is not None else ""
         lines.append(
-            f"  {name:26}{_number(row['mean']):>16}{row['chance_best']:>16.0%}{row['best_share']:>16.0%}{sure}"
+            f"  {name:{wide}}{_number(row['mean']):>16}{row['chance_best']:>16.0%}{row['best_share']:>16.0%}{sure}"
         )
     return lines
 

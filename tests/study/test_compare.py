@@ -11,6 +11,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.study.compare import STAGES, Wanted, compare, stages
+from sim.study.compared import ranking_told
 from sim.study.comparison import Comparison
 from sim.study.periods import MEASURES
 from sim.study.sealed import ResultsError
@@ -178,3 +179,15 @@ def test_a_policy_can_be_held_against_the_year_before_it(capsys):
 def test_worlds_are_ranked_by_totals_of_which_it_is_known_what_is_better(capsys):
     assert main(["compare", "two_coasts", "--rank", "beauty"]) == 2
     assert "delivered_kg" in capsys.readouterr().err
+
+
+def test_columns_of_a_ranking_stand_below_each_other_however_long_names_are():
+    long = "a policy with a name that is longer than most"
+    rows = [{"world": world, "replicate": r, "delivered_kg": kg + r} for world, kg in (("none", 9.0), (long, 5.0))
+            for r in range(3)]  # fmt: skip
+    lines = ranking_told(
+        Comparison(("none", long), pd.DataFrame(rows), pd.DataFrame(), pd.DataFrame(), {}), "delivered_kg"
+    )
+    assert lines[2].startswith(f"  {long}")
+    ends = [line.index("better") - 3 for line in lines[1:2]] + [line.rindex("%") + 1 for line in lines[3:]]
+    assert len(set(ends)) == 1
