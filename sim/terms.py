@@ -114,3 +114,8 @@ def _alone(noun: type) -> ast.ClassDef | None:
     """A class defined in a notebook or inside a function."""
     (node,) = ast.parse(textwrap.dedent(inspect.getsource(noun))).body
     return node if isinstance(node, ast.ClassDef) else None
+
+
+def purpose(kind: type) -> str:
+    """What a class says of itself first: the first paragraph of its documentation, as one line."""
+    return " ".join((kind.__doc__ or "").split("\n\n")[0].split())

@@ -17,6 +17,7 @@ from sim.scenario.describe import assumptions
 from sim.study.results import Results, figure, told
 from sim.study.tables import Column
 from sim.study.totals import APART
+from sim.terms import purpose
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -335,6 +336,5 @@ def policy_kind(policy: Policy) -> str:
 
 
 def policy_does(policy: Policy) -> str:
-    """What a policy does, as its class says in one line."""
-    first = (type(policy).__doc__ or "").strip().splitlines()
-    return first[0] if first else policy_kind(policy)
+    """What a policy does, as its class says first."""
+    return purpose(type(policy)) or policy_kind(policy)

@@ -17,6 +17,7 @@ from sim.scenario.describe_oversight import money_told, oversight_told
 from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
 from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
 from sim.scenario.scenario import Scenario
+from sim.terms import purpose
 from sim.world.atlas import sources
 from sim.world.commodity import Drug, People
 from sim.world.controls import ControlPost, Protocol
@@ -299,9 +300,9 @@ def _policy(policy: Policy) -> str:
         for name in type(policy).model_fields
         if name not in _TOLD_APART and getattr(policy, name) is not None
     )
-    purpose = " ".join((type(policy).__doc__ or "").split("\n\n")[0].split())
+    does = purpose(type(policy))
     return (
-        f"{policy.name or kind.capitalize()} ({kind}), from {day_of(policy.start)} {until}{ramp}. {purpose} "
+        f"{policy.name or kind.capitalize()} ({kind}), from {day_of(policy.start)} {until}{ramp}. {does} "
         f"Here: {levers}. It costs {usd(policy.capital_usd)} to set up and {usd(policy.running_usd_per_year)} a year"
         + (f"; {float(policy.extent):.3g} of it is done and paid for." if policy.extent < 1.0 else ".")
     )

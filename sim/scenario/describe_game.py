@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sim.games.contest import Contest
 from sim.games.learners import Learner
 from sim.scenario.numbers import quantities
+from sim.terms import purpose
 
 
 def sections(contest: Contest) -> tuple[tuple[str, Iterator[str] | list[str]], ...]:
@@ -35,7 +36,7 @@ def _kind(learner: Learner) -> str:
 
 
 def _purpose(learner: Learner) -> str:
-    return " ".join((type(learner).__doc__ or "").split("\n\n")[0].split())
+    return purpose(type(learner))
 
 
 def _known(contest: Contest) -> Iterator[str]:

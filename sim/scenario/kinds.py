@@ -10,6 +10,7 @@ from sim.quantity import Quantity
 from sim.scenario.mistakes import shown
 from sim.scenario.own_policies import OwnPolicies, known
 from sim.scenario.shapes import shape_of_field, wanted
+from sim.terms import purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _kind(name: str, policy: type[Policy]) -> PolicyKind:
         required = field.is_required()
         default = None if required else field.get_default(call_default_factory=True, validated_data={})
         fields.append(PolicyField(key, wanted(shape_of_field(field)), required, default, meanings.get(key, "")))
-    return PolicyKind(name, " ".join((policy.__doc__ or "").split("\n\n")[0].split()), tuple(fields))
+    return PolicyKind(name, purpose(policy), tuple(fields))
 
 
 def _told(default: Any) -> str:

@@ -7,12 +7,14 @@ import pytest
 
 import sim
 from sim.cli import main
+from sim.policies.policy import Policy
 from sim.report.page import report_command
 from sim.report.sections import LIMITS
 from sim.report.worlds import MAPS_SAY, READING, build, ranked_by
 from sim.scenario.resolved import scenario_hash
 from sim.study.compare import compare, opened
 from sim.study.sealed import ResultsError
+from sim.terms import purpose
 from tests.report.test_page import HOSTILE, Reader, words
 
 
@@ -110,3 +112,10 @@ def test_the_command_writes_the_page_beside_its_tables(tmp_path, capsys):
     assert "by seized kg." in words(first)
     assert main(["report", str(tmp_path / "study"), "--quiet"]) == 0
     assert (tmp_path / "study" / "comparison.html").read_text() == first
+
+
+def test_what_a_policy_does_is_told_to_the_end_of_its_sentence():
+    for kind in Policy.every().values():
+        if kind.__module__.startswith("sim.policies"):
+            assert purpose(kind).endswith("."), kind
+            assert "\n" not in purpose(kind)
