@@ -46,8 +46,8 @@ soak: .venv/ready-to-test ## the long tests: another processor, and thousands of
 lock: .venv/made ## renew both requirements files from pyproject.toml
 	$(INSTALL) uv==$(UV_VERSION)
 	$(UV_COMPILE) pyproject.toml --group build --output-file requirements.txt >/dev/null
-	$(UV_COMPILE) pyproject.toml --group build --extra dev --extra bench --extra viz --extra analysis --extra cluster \
-		--constraints requirements.txt --output-file requirements-dev.txt >/dev/null
+	$(UV_COMPILE) pyproject.toml --group build --extra dev --extra bench --extra viz --extra analysis \
+		--extra readers --extra cluster --constraints requirements.txt --output-file requirements-dev.txt >/dev/null
 
 clean: ## remove .venv and caches; results in runs/ stay
 	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

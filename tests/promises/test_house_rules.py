@@ -74,7 +74,7 @@ def test_lock_files_hold_what_the_project_asks_for(checkout):
     asked = {
         "requirements.txt": project["project"]["dependencies"] + project["dependency-groups"]["build"],
         "requirements-dev.txt": [
-            line for extra in ("dev", "bench", "viz", "analysis", "cluster") for line in extras[extra]
+            line for extra in ("dev", "bench", "viz", "analysis", "readers", "cluster") for line in extras[extra]
         ],
     }
     for lock, lines in asked.items():
