@@ -6,7 +6,8 @@ import numpy as np
 
 from benchmarks.workload import BLIND_SHARE, CLASSES, KEY, SCANNED, WEEK, WIDTH, Morning, Peer, World
 from sim.kernels.boxes import Day, Sailings, Scanners, Scratch
-from sim.kernels.flow import Working, blank, lay_out
+from sim.kernels.flow import Working, lay_out
+from sim.kernels.streams import blank
 from sim.kernels.thinned import thin_day
 
 YEARS = 2

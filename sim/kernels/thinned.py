@@ -31,11 +31,12 @@ from sim.kernels.boxes import (
     Scratch,
 )
 from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
-from sim.kernels.flow import BINS, Working, blank, lay_out
+from sim.kernels.flow import BINS, Working, lay_out
 from sim.kernels.guises import guise
 from sim.kernels.inspection import count, line_up, open_boxes, put, scan, small_day, wait
 from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
 from sim.kernels.scoring import load
+from sim.kernels.streams import blank
 from sim.kernels.words import box_word, mix64, nth_key, unit
 
 _0 = cast("int", np.int64(0))  # a bare number has a type of its own: compiled again

@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.carrying import look_over
 from sim.kernels.loads import LEG, LOAD, MOST_LEGS, NOWHERE, UNDER_WAY
 from sim.kernels.prospects import MOST_CHECKPOINTS, MOST_CREWS
+from sim.kernels.roll import look_over
 from sim.terms import KM_PER_NM
 from sim.world.columns import Records, Table, Words
 from sim.world.ledger import Ledger

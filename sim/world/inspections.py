@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import flow
 from sim.kernels.boxes import Boxes, Contaminated, Day, Rules, Sailings, Scanners, Scratch
 from sim.kernels.flow import Working, lay_out
 from sim.kernels.inspection import clear_day
 from sim.kernels.scoring import arrivals
+from sim.kernels.streams import Streams, blank
 from sim.kernels.thinned import thin_day
 from sim.world.threads import Crew
 
@@ -83,7 +83,7 @@ class Thinned(_Shared):
     ) -> None:
         """Classes: of cargo; width: pieces of evidence."""
         super().__init__(boxes, sailings, scanners, keys, threads)
-        self.flow = flow.blank(boxes, classes, width)
+        self.flow = blank(boxes, classes, width)
         self._points = np.zeros((0, 0), np.int16)
         self._tip = self._clean = np.zeros(0, np.int32)
         lags = int(np.diff(self.flow.lag_first).max(initial=0))
@@ -113,7 +113,7 @@ class Thinned(_Shared):
 
     def follow_trade(self, rows: NDArray[np.intp]) -> None:
         """Count the boxes anew, and note that the tables of some controls are out of date."""
-        self.flow.rate[:] = flow.Streams.of(self.boxes).rates(self.boxes)
+        self.flow.rate[:] = Streams.of(self.boxes).rates(self.boxes)
         self.flow.stale[rows] = 1
 
     def _follow(self, rules: Rules, scans: NDArray[np.float64]) -> None:

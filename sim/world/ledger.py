@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.carrying import add_up
 from sim.kernels.loads import EVENT, NOWHERE
+from sim.kernels.roll import add_up
 from sim.world.columns import Table, Words
 
 Account = Literal[
@@ -49,7 +49,7 @@ MOVES: dict[Event, tuple[Account, Account]] = {
     "raided": ("market", "raided"),
     "went_back": ("transit", "stock"),
 }
-"""From which account each event takes and to which it gives, in the order of `sim.kernels.carrying`."""
+"""From which account each event takes and to which it gives, in the order of `sim.kernels.loads`."""
 
 EVENTS: tuple[Event, ...] = tuple(MOVES)
 STOPPINGS: tuple[Event, ...] = ("seized", "intercepted", "rescued")

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import Contaminated
-from sim.kernels.carrying import LUCK, carry, present
+from sim.kernels.carrying import LUCK, carry
 from sim.kernels.draws import Draws
 from sim.kernels.loads import DELIVERED, NOWHERE, OWNER, SITE, STEP, TERMS
+from sim.kernels.roll import present
 from sim.kernels.search import Sea
 from sim.world.checkpoints import Checkpoints
 from sim.world.clearance import Clearance, Cleared

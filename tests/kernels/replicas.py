@@ -20,10 +20,11 @@ from sim.kernels.boxes import (
     Scratch,
     alias_table,
 )
-from sim.kernels.flow import Working, blank, lay_out
+from sim.kernels.flow import Working, lay_out
 from sim.kernels.inspection import clear_day
 from sim.kernels.samplers import normal_quantile
 from sim.kernels.scoring import arrivals
+from sim.kernels.streams import blank
 from sim.kernels.thinned import thin_day
 from sim.world.lanes import anomaly_chances, anomaly_levels
 

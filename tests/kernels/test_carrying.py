@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from sim.kernels.boxes import ALARMED, FOUND, MISSED, RELEASED, SCANNED
-from sim.kernels.carrying import add_up, look_over, present
 from sim.kernels.loads import CONSUMED, LOAD, LOST, NOWHERE, SEIZED, STEP, UNDER_WAY
+from sim.kernels.roll import add_up, look_over, present
 from sim.kernels.rumour import hear
 from tests.kernels import reference_carrying as plain
 from tests.kernels.small_loads import (

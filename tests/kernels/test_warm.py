@@ -14,16 +14,14 @@ PARTS = {"sim.kernels.samplers.normal_quantile"}
 COUNT = """
 import json, sys
 from importlib import import_module
+from pkgutil import iter_modules
+from sim import kernels
 from sim.kernels.compiling import warm
 from sim.scenario.load import load
 from sim.study.run import live
 
 def compiled():
-    names = (
-        "carrying", "inspection", "planning", "prospects", "queueing", "rivalry", "samplers", "scoring", "search",
-        "targeting", "words",
-    )
-    modules = [import_module(f"sim.kernels.{name}") for name in names]
+    modules = [import_module(f"sim.kernels.{each.name}") for each in iter_modules(kernels.__path__)]
     return {
         f"{module.__name__}.{name}": sorted(map(str, kernel.signatures))
         for module in modules for name, kernel in vars(module).items() if hasattr(kernel, "signatures")
