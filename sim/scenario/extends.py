@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping as Table
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -55,7 +56,7 @@ def gather(path: Path, shape: Shape) -> Gathered:
         if written is None:
             break
         told = written.place
-        path = _parent(written, path)
+        path = named_file(written, path, shipped())
         if _real(path) in visited:
             _refuse(told, f"{shown(str(path))} extends itself in the end. Break the circle.")
         if len(visited) > MAX_CHAIN:
@@ -66,8 +67,8 @@ def gather(path: Path, shape: Shape) -> Gathered:
     return Gathered(merged, mistakes, beside)
 
 
-def _refuse(place: Place, text: str) -> NoReturn:
-    raise InvalidScenario([mistake_at(place, (EXTENDS,), text)])
+def _refuse(place: Place, text: str, key: str = EXTENDS) -> NoReturn:
+    raise InvalidScenario([mistake_at(place, (key,), text)])
 
 
 def _real(path: Path) -> Path:
@@ -103,17 +104,21 @@ def read_bytes(path: Path, most: int) -> bytes:
         return file.read(most)
 
 
-def _parent(written: Node, path: Path) -> Path:
-    """The file that `extends` names, checked to lie in the folder of `path` or below."""
+def named_file(written: Node, path: Path, known: Table[str, Path], key: str = EXTENDS) -> Path:
+    """The file that the file `path` names under a key: one in its folder or below, or a known one by name.
+
+    Raises InvalidScenario.
+    """
     name = written.value if isinstance(written, Scalar) else None
     if not isinstance(name, str) or not name:
-        _refuse(written.place, "is no file name. Give one in the same folder or below it.")
-    if name in shipped() and not (path.parent / name).exists():
-        return shipped()[name]
+        _refuse(written.place, "is no file name. Give one in the same folder or below it.", key)
+    if name in known and not (path.parent / name).exists():
+        return known[name]
     found = path.parent / name
     folder = _real(path.parent)
     if Path(name).is_absolute() or "\\" in name or ":" in name or not _real(found).is_relative_to(folder):
-        _refuse(written.place, f"{shown(name)} leads out of the scenario's folder. Give a file in it or below it.")
+        whose = "the scenario's folder" if key == EXTENDS else "the folder of this file"
+        _refuse(written.place, f"{shown(name)} leads out of {whose}. Give a file in it or below it.", key)
     return found
 
 

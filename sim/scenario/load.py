@@ -16,7 +16,7 @@ from sim.scenario.findings import CONTRADICTION
 from sim.scenario.fragments import contradictions
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, mistake_at
 from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, node_of
-from sim.scenario.overrides import set_value
+from sim.scenario.overrides import set_value, with_node
 from sim.scenario.own_policies import known
 from sim.scenario.policies_file import with_policies
 from sim.scenario.resolved import resolved, scenario_hash, whole
@@ -29,11 +29,16 @@ from sim.terms import Noun
 if TYPE_CHECKING:
     from sim.games.contest import Contest
 
-__all__ = ["InvalidScenario", "Mistake", "load", "load_either", "resolved", "scenario_hash", "with_values"]
+__all__ = [
+    "InvalidScenario", "Mistake", "checked", "load", "load_either", "misfitting", "resolved", "scenario_hash",
+    "with_values",
+]  # fmt: skip
 
 _MOST_LOOKED_AT = 500  # mistakes put into words
 _WRONG_ALL_OVER = 100  # mistakes from which on contradictions are not worth looking for
 _SHAPE = shape_of(Scenario)
+type Value = str | int | float | bool
+"""A single value of a scenario."""
 _GAME = "game"
 """The key that makes a file a game, not a world."""
 
@@ -74,23 +79,61 @@ def load_either(
         wrong.append(Mistake(*Place(f"--days {days}"), "", "a game has rounds, not days. Give --set rounds=NUMBER."))
     for name, number in (("seed", seed), ("replicates", replicates)):
         root = _with_option(root, name, number) if number is not None else root
-    return _checked(root, [*mistakes, *wrong], Contest)
+    return checked(root, [*mistakes, *wrong], Contest)
 
 
-def with_values(scenario: Scenario, values: Table[str, float]) -> Scenario:
-    """The scenario with numbers replaced, by the paths that `--set` takes; the same as `load` with these settings.
+def with_values(scenario: Scenario, values: Table[str, Value]) -> Scenario:
+    """The scenario with values replaced, by the paths that `--set` takes; the same as `load` with these settings.
 
     Raises InvalidScenario with every mistake, at its path.
     """
+    with known(scenario.policies_from):
+        try:
+            return Scenario.model_validate_json(json.dumps(_replaced(scenario, values)), strict=True)
+        except (LookupError, TypeError, ValueError):  # then it is looked what is wrong, and said in words
+            place = Place("a future")
+            root, mistakes = _with_nodes(scenario, {path: Scalar(place, value) for path, value in values.items()})
+            return checked(root, mistakes, Scenario)
+
+
+def misfitting(scenario: Scenario, given: Table[str, Node]) -> list[Mistake]:
+    """What is wrong with values for a scenario, each by itself, at the places of their nodes: paths that lead nowhere,
+    values that do not fit there. Whether they go together is not looked at."""
+    with known(scenario.policies_from):
+        root, mistakes = _with_nodes(scenario, given)
+        mistakes += misfits(root, _SHAPE)
+        try:
+            Scenario.model_validate_json(json.dumps(_data(root, _SHAPE)), strict=True)
+        except ValidationError as wrong:
+            errors = wrong.errors(include_url=False, include_input=False)
+            mistakes += as_mistakes([error for error in errors if error["type"] != CONTRADICTION], root, _SHAPE)
+        return mistakes
+
+
+def _replaced(scenario: Scenario, values: Table[str, Value]) -> dict[str, Any]:
+    """All values in force as plain data, with some replaced; raises LookupError, TypeError or ValueError where there is
+    nothing to replace."""
     data = whole(scenario)
     for path, value in values.items():
         *above, last = path.split(".")
         here: Any = data
         for key in above:
-            here = here[int(key)] if isinstance(here, list) else here.setdefault(key, {})
+            here = here[int(key)] if isinstance(here, list) else here[key]
+        here[int(last) if isinstance(here, list) else last]  # it must be there
         here[int(last) if isinstance(here, list) else last] = value
-    with known(scenario.policies_from):
-        return _checked(node_of(data, Place("a future")), [], Scenario)
+    return data
+
+
+def _with_nodes(scenario: Scenario, given: Table[str, Node]) -> tuple[Mapping, list[Mistake]]:
+    """A scenario written out, with nodes put into it, and what is wrong with their paths."""
+    root: Any = node_of(whole(scenario), Place("the scenario"))
+    mistakes: list[Mistake] = []
+    for path, node in given.items():
+        try:
+            root = with_node(root, _SHAPE, path.split("."), node, node.place)
+        except InvalidScenario as wrong:
+            mistakes += wrong.mistakes
+    return root, mistakes
 
 
 def _world(found: Gathered, overrides: Series[str], seed: int | None, days: int | None) -> Scenario:
@@ -99,7 +142,7 @@ def _world(found: Gathered, overrides: Series[str], seed: int | None, days: int 
         root, wrong = _set(root, overrides, _SHAPE)
         if seed is not None:
             root = _with_option(root, "seed", seed)
-        scenario = _checked(root, [*mistakes, *wrong], Scenario)
+        scenario = checked(root, [*mistakes, *wrong], Scenario)
         return _lasting(scenario, days, root) if days is not None else scenario
 
 
@@ -124,10 +167,10 @@ def _lasting(scenario: Scenario, days: int, root: Mapping) -> Scenario:
         policies = tuple(policy for policy in scenario.policies if policy.start < after)
         return scenario.replaced(days=days, policies=policies)
     except (OverflowError, ValidationError):
-        return _checked(_with_option(root, "days", days), [], Scenario)
+        return checked(_with_option(root, "days", days), [], Scenario)
 
 
-def _checked[N: Noun](root: Node, mistakes: Series[Mistake], noun: type[N]) -> N:
+def checked[N: Noun](root: Node, mistakes: Series[Mistake], noun: type[N]) -> N:
     """The value that the nodes describe; raises InvalidScenario with the mistakes so far and all others."""
     shape = shape_of(noun)
     found = [*mistakes, *misfits(root, shape)]

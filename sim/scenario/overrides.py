@@ -32,7 +32,7 @@ def set_value(root: Mapping, setting: str, shape: Shape) -> tuple[Mapping, list[
         return root, [mistake_at(place, keys, "can only be given in the file.")]
     try:
         value, mistakes = _read(text, place, keys)
-        return _with(root, shape, keys, value, place, ()), mistakes
+        return with_node(root, shape, keys, value, place), mistakes
     except InvalidScenario as wrong:
         return root, list(wrong.mistakes)
 
@@ -62,8 +62,12 @@ def _moved(node: Node, place: Place) -> Node:
     return Scalar(place, node.value, node.refused)
 
 
-def _with(node: Mapping, shape: Shape, keys: list[str], value: Node, place: Place, done: tuple[str, ...]) -> Mapping:
-    """A copy of the mapping with the value under the keys."""
+def with_node(
+    node: Mapping, shape: Shape, keys: list[str], value: Node, place: Place, done: tuple[str, ...] = ()
+) -> Mapping:
+    """A copy of the mapping with the value under the keys; raises InvalidScenario where they lead nowhere.
+
+    place: where it is told to be put there, for what is wrong. done: the keys that lead to the mapping."""
     key, rest = keys[0], keys[1:]
     known = node.keys.get(key, Key(place, number=key.isdecimal()))
     if rest:
@@ -92,7 +96,7 @@ def _inside(node: Node, shape: Shape, keys: list[str], value: Node, place: Place
     if isinstance(node, Scalar) and shape.noun is not None and issubclass(shape.noun, Registered):
         node = _of_kind(node)
     if isinstance(node, Mapping):
-        return _with(node, shape, keys, value, place, done)
+        return with_node(node, shape, keys, value, place, done)
     key, rest = keys[0], keys[1:]
     here = (*done, key)
     if isinstance(node, Scalar):
