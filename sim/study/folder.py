@@ -40,7 +40,7 @@ from sim.study.verify import (
 
 __all__ = ["REPLICATES", "REPORT", "ResultsError", "may_write", "passport", "several", "verify", "write_run"]
 
-_VERSIONED = ("numpy", "numba", "mesa", "networkx", "pyarrow")
+VERSIONED = ("numpy", "numba", "mesa", "networkx", "pyarrow")
 
 
 def passport(*, title: str, seed: int, replicate: int, mode: str, days: int, scenario_hash: str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def passport(*, title: str, seed: int, replicate: int, mode: str, days: int, sce
         "days": days,
         "scenario_hash": scenario_hash,
         "version": version("chokepoint"),
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in _VERSIONED},
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONED},
     }
 
 

@@ -62,7 +62,7 @@ def nominal(scenario: Scenario, count: int) -> tuple[Future, ...]:
 
 def uncertain(scenario: Scenario) -> list[Assumption]:
     """What futures differ in: assumed numbers with a range, but for how much of a policy is done, which is decided."""
-    return [each for each in assumptions(scenario) if _width(each) > 0.0 and not _decided(each.path)]
+    return [each for each in assumptions(scenario) if _width(each) > 0.0 and not decided(each.path)]
 
 
 def latin(number: Assumption, count: int, seed: int) -> list[float]:
@@ -88,7 +88,8 @@ def _width(number: Assumption) -> float:
     return number.high - number.low if number.low is not None and number.high is not None else 0.0
 
 
-def _decided(path: str) -> bool:
+def decided(path: str) -> bool:
+    """Whether a number is how much of a policy is done."""
     return path.startswith("policies.") and path.endswith(".extent")
 
 

@@ -107,9 +107,12 @@ def put(path: Path, content: bytes) -> None:
     """Write a file beside its place, and rename it; raises ResultsError."""
     partial = path.parent / beside(path, "partial")
     with told(path):
-        write(partial, content)
-        os.replace(partial, path)
-        sync(path.parent)
+        try:
+            write(partial, content)
+            os.replace(partial, path)
+            sync(path.parent)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def claim(
