@@ -3,54 +3,46 @@
 from __future__ import annotations
 
 import atexit
-import functools
 import gc
-import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sim.terms import ControlMode
+from sim import sweep_verbs
+from sim.command import (
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    INVALID,
+    USAGE,
+    AsJson,
+    Days,
+    Force,
+    InMode,
+    Out,
+    Quiet,
+    ScenarioFile,
+    Seed,
+    Sets,
+    Threads,
+    app,
+    as_text,
+    bold,
+    say,
+    tell,
+    verb,
+)
 
 if TYPE_CHECKING:
     from sim.games.contest import Contest
     from sim.scenario.mistakes import Mistake
     from sim.scenario.scenario import Scenario
     from sim.study.comparison import Comparison
-
-DONE, FAILED, USAGE, INVALID, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes: all went well, the run failed, wrong usage, the scenario is invalid, interrupted."""
-
-app = typer.Typer(
-    name="chokepoint",
-    help="Simulate maritime smuggling and what governments do against it, for policy analysis.",
-    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 invalid scenario, 130 interrupted.",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results.")]
-Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Another root of all luck than the scenario's.")]
-Days = Annotated[int | None, typer.Option(min=1, max=36525, help="Another number of days than the scenario's.")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Replace a value, as in customs.imports.scan_share=0.1."),
-]
-InMode = Annotated[
-    ControlMode,
-    typer.Option("--mode", help="micro: every legal container by itself; thinned: clean ones in aggregate, same law."),
-]
-Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the compiled code; results do not depend on it.")]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-
 
 _UsageError: Any = typer.BadParameter.__base__
 """The base of everything that typer calls wrong usage; it has no public name."""
@@ -70,61 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from sim.scenario.mistakes import harmless
 
         path = wrong.ctx.command_path if wrong.ctx is not None else "chokepoint"
-        _say(f"{path}: {harmless(wrong.format_message(), most=240).rstrip('.')}. `{path} --help` tells how to use it.")
+        say(f"{path}: {harmless(wrong.format_message(), most=240).rstrip('.')}. `{path} --help` tells how to use it.")
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     finally:
         gc.enable()
     return code if isinstance(code, int) else DONE
-
-
-def verb(action: Callable[..., int]) -> Callable[..., NoReturn]:
-    """A command whose result is the exit code, and whose foreseeable troubles are told in one line each."""
-
-    @functools.wraps(action)
-    def guarded(*args: Any, **options: Any) -> NoReturn:
-        raise typer.Exit(_guarded(functools.partial(action, *args, **options)))
-
-    app.command(action.__name__.rstrip("_"))(guarded)
-    return guarded
-
-
-def _guarded(action: Callable[[], int]) -> int:
-    from sim.scenario.mistakes import InvalidScenario
-
-    try:
-        return action()
-    except InvalidScenario as invalid:
-        _say(str(invalid))
-        return INVALID
-    except KeyboardInterrupt:
-        _say("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:  # whoever read the output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except OSError as wrong:
-        from sim.scenario.mistakes import harmless
-
-        where = f"{harmless(str(wrong.filename), most=240)}: " if wrong.filename is not None else ""
-        _say(f"chokepoint: {where}{wrong.strerror or type(wrong).__name__}")
-        return FAILED
-
-
-def _say(text: str) -> None:
-    """Talk goes to the error stream, so that data can be piped."""
-    print(text, file=sys.stderr)  # noqa: T201
-
-
-def _tell(text: str) -> None:
-    """Data goes to the output."""
-    print(text, flush=True)  # noqa: T201
-
-
-def _bold(text: str) -> str:
-    plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-    return text if plain else f"\033[1m{text}\033[0m"
 
 
 def _loaded(scenario: str, sets: list[str] | None, seed: int | None = None, days: int | None = None) -> Scenario:
@@ -147,16 +91,16 @@ def start(
     """Simulate maritime smuggling and what governments do against it, for policy analysis."""
     if not version:
         if context.invoked_subcommand is None:
-            _tell(context.get_help())
+            tell(context.get_help())
             raise typer.Exit(USAGE)
     else:
         from importlib.metadata import PackageNotFoundError
         from importlib.metadata import version as version_of
 
         try:
-            _tell(f"chokepoint {version_of('chokepoint')}")
+            tell(f"chokepoint {version_of('chokepoint')}")
         except PackageNotFoundError:
-            _tell("chokepoint, not installed")
+            tell("chokepoint, not installed")
         raise typer.Exit
 
 
@@ -279,6 +223,10 @@ def portfolio(
     )  # fmt: skip
 
 
+for _verb in (sweep_verbs.sweep, sweep_verbs.chunk, sweep_verbs.status, sweep_verbs.collect):
+    verb(_verb)
+
+
 @verb
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.")],
@@ -308,9 +256,9 @@ def verify(
 
     found = [problem for folder in folders for problem in problems_of(folder)]
     for problem in found:
-        _say(f"chokepoint: {problem}")
+        say(f"chokepoint: {problem}")
     if not found and not quiet:
-        _tell(f"{', '.join(map(str, folders))}: as written")
+        tell(f"{', '.join(map(str, folders))}: as written")
     return FAILED if found else DONE
 
 
@@ -334,9 +282,9 @@ def validate(
             mistakes += invalid.mistakes
         else:
             if not (quiet or as_json):
-                _tell(f"{harmless(scenario, most=240)}: valid, {title}")
+                tell(f"{harmless(scenario, most=240)}: valid, {title}")
     if as_json:
-        _tell(_json({"valid": not mistakes, "mistakes": [_fields(mistake) for mistake in mistakes]}))
+        tell(as_text({"valid": not mistakes, "mistakes": [_fields(mistake) for mistake in mistakes]}))
     elif mistakes:
         raise InvalidScenario(mistakes)
     return INVALID if mistakes else DONE
@@ -344,10 +292,6 @@ def validate(
 
 def _fields(mistake: Mistake) -> dict[str, Any]:
     return {name: getattr(mistake, name) for name in ("file", "line", "column", "path", "text")}
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
 @verb
@@ -358,9 +302,9 @@ def describe(scenario: ScenarioFile, sets: Sets = None, as_json: AsJson = False)
 
     found = _either(scenario, sets)
     if as_json:
-        _tell(_json([_number(*entry) for entry in quantities(found)]))
+        tell(as_text([_number(*entry) for entry in quantities(found)]))
     else:
-        _tell(told(found, width=min(shutil.get_terminal_size((100, 24)).columns, 120)).rstrip("\n"))
+        tell(told(found, width=min(shutil.get_terminal_size((100, 24)).columns, 120)).rstrip("\n"))
     return DONE
 
 
@@ -376,10 +320,10 @@ def schema(
     from sim.scenario.schema import schema_text
 
     if out is None:
-        _tell(schema_text().rstrip("\n"))
+        tell(schema_text().rstrip("\n"))
     else:
         out.write_text(schema_text(), encoding="utf-8", newline="\n")
-        _say(f"wrote {out}")
+        say(f"wrote {out}")
     return DONE
 
 
@@ -396,13 +340,13 @@ def new(
     try:
         written = harmless(str(scaffold(name, force=force)), most=240)
     except FileExistsError as there:
-        _say(f"chokepoint: {harmless(str(there.filename), most=240)} is there already. Give another name, or --force.")
+        say(f"chokepoint: {harmless(str(there.filename), most=240)} is there already. Give another name, or --force.")
         return USAGE
     except ValueError:
-        _say(f"chokepoint: {harmless(name)} is not a file name.")
+        say(f"chokepoint: {harmless(name)} is not a file name.")
         return USAGE
     if not quiet:
-        _say(f"wrote {written}; next: chokepoint describe {written}")
+        say(f"wrote {written}; next: chokepoint describe {written}")
     return DONE
 
 
@@ -416,12 +360,12 @@ def policies(
 
     kinds = policy_kinds(_loaded(scenario, None).policies_from if scenario is not None else None)
     if as_json:
-        _tell(_json([kind.as_mapping() for kind in kinds]))
+        tell(as_text([kind.as_mapping() for kind in kinds]))
         return DONE
     for kind in kinds:
-        _tell(f"{_bold(kind.name)}: {kind.purpose}")
+        tell(f"{bold(kind.name)}: {kind.purpose}")
         for field in kind.fields:
-            _tell(f"  {field}")
+            tell(f"  {field}")
     return DONE
 
 
@@ -432,9 +376,9 @@ def list_(as_json: AsJson = False) -> int:
 
     found = titles()
     if as_json:
-        _tell(_json([{"name": name, "title": title, "question": question} for name, title, question in found]))
+        tell(as_text([{"name": name, "title": title, "question": question} for name, title, question in found]))
     else:
         width = max((len(name) for name, _, _ in found), default=0)
         for name, title, question in found:
-            _tell(f"{_bold(name)}{' ' * (width - len(name))}  {title}: {question}")
+            tell(f"{bold(name)}{' ' * (width - len(name))}  {title}: {question}")
     return DONE

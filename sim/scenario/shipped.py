@@ -26,6 +26,11 @@ def games() -> dict[str, Path]:
     return _in("games/")
 
 
+def sweeps() -> dict[str, Path]:
+    """The sweeps that come with the package, by name: `sweeps/` and the bare name."""
+    return _in("sweeps/")
+
+
 def _in(below: str) -> dict[str, Path]:
     """The files of a folder below that of the scenarios, by what they are called."""
     folder = next((folder / below for folder in _FOLDERS if folder.is_dir()), None)
@@ -33,11 +38,11 @@ def _in(below: str) -> dict[str, Path]:
 
 
 def find(scenario: str | Path) -> Path:
-    """The file that is meant: the path itself, or the shipped scenario or game of that name where there is no such
-    file."""
+    """The file that is meant: the path itself, or the shipped scenario, game or sweep of that name where there is no
+    such file."""
     path, name = Path(scenario), str(scenario)
-    if path.parent.as_posix() in (".", "games", "policies") and not os.path.exists(path):
-        return {**shipped(), **policies(), **games()}.get(name, path)
+    if path.parent.as_posix() in (".", "games", "policies", "sweeps") and not os.path.exists(path):
+        return {**shipped(), **policies(), **games(), **sweeps()}.get(name, path)
     return path
 
 
@@ -50,12 +55,12 @@ class Listing(NamedTuple):
 
 
 def titles() -> list[Listing]:
-    """The shipped scenarios and games with their titles and questions, unchecked."""
+    """The shipped scenarios, games and sweeps with their titles and questions, unchecked."""
     from sim.scenario.nodes import plain
     from sim.scenario.reader import read
 
     found = []
-    for name, path in {**shipped(), **policies(), **games()}.items():
+    for name, path in {**shipped(), **policies(), **games(), **sweeps()}.items():
         data = plain(read(path.read_bytes(), path.name)[0])
         found.append(Listing(name, *(" ".join(str(data.get(word, "")).split()) for word in ("title", "question"))))
     return found

@@ -9,9 +9,10 @@ import pytest
 from sim.cli import main
 from sim.policies.policy import Policy
 from sim.scenario.load import load
-from sim.scenario.shipped import games, policies, shipped
+from sim.scenario.shipped import games, policies, shipped, sweeps
 
-VERBS = ["run", "compare", "report", "validate", "describe", "schema", "new", "policies", "list"]
+VERBS = ["run", "compare", "report", "validate", "describe", "schema", "new", "policies", "list", "sweep", "chunk",
+         "status", "collect"]  # fmt: skip
 
 
 def said(capsys, *arguments: str) -> tuple[int, str, str]:
@@ -122,7 +123,12 @@ def test_policies_lists_every_kind_with_its_fields(capsys):
 
 def test_list_names_every_shipped_scenario_and_game_with_its_question(capsys):
     _, out, _ = said(capsys, "list")
-    assert [line.split()[0] for line in out.splitlines()] == [*sorted(shipped()), *sorted(policies()), *sorted(games())]
+    assert [line.split()[0] for line in out.splitlines()] == [
+        *sorted(shipped()),
+        *sorted(policies()),
+        *sorted(games()),
+        *sorted(sweeps()),
+    ]
     listed = json.loads(said(capsys, "list", "--json")[1])
     assert [entry["title"] for entry in listed[: len(shipped())]] == [load(name).title for name in sorted(shipped())]
 

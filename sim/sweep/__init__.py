@@ -1,0 +1,1 @@
+"""Sweeping: many runs by one plan, cut into chunks that anybody can live."""

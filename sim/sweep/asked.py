@@ -1,0 +1,278 @@
+"""What a sweep asks for: its file read and checked against its scenario, every mistake with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from sim.registry import nearest
+from sim.scenario.extends import gather, named_file
+from sim.scenario.load import Value, checked, load, misfitting
+from sim.scenario.mistakes import InvalidScenario, Mistake, mistake_at, shown
+from sim.scenario.nodes import Key, Node, Scalar
+from sim.scenario.nodes import Mapping as Given
+from sim.scenario.nodes import Sequence as Series
+from sim.scenario.numbers import quantities
+from sim.scenario.scenario import Scenario
+from sim.scenario.shapes import shape_of
+from sim.scenario.shipped import find, policies, shipped
+from sim.study.compare_command import members
+from sim.study.comparison import MAIN
+from sim.study.futures import decided
+from sim.study.periods import MEASURES
+from sim.study.totals import KPIS
+from sim.sweep.file import AS_WRITTEN, NONE, SweepFile, Varied
+
+MOST_WRONG = 40
+"""Values of one parameter that are looked at one by one."""
+_SHAPE = shape_of(SweepFile)
+_TOTALS = tuple(column.name for column in KPIS)
+_FILLS = ("latin_hypercube", "sobol", "morris", "one_at_a_time")
+_NEED_POINTS = ("latin_hypercube", "sobol", "morris")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that varies: over values that are listed, or over a range."""
+
+    path: str
+    values: tuple[Value, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+    now: Value | None = None
+    """What the scenario has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sweep that can be planned."""
+
+    file: SweepFile
+    text: bytes
+    """The file as it was given."""
+    scenario: Scenario
+    parameters: tuple[Parameter, ...]
+    arms: dict[str, tuple[str, ...] | None]
+    """Under which policies every point is lived, by name; None for those that the scenario has."""
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The totals that are kept."""
+        return self.file.outcomes or MAIN
+
+
+def read_sweep(path: str | Path) -> Asked:
+    """The sweep of a file, or the shipped one of that name; raises InvalidScenario with every mistake."""
+    place = find(path)
+    found = gather(place, _SHAPE)
+    root = _written_out(found.root)
+    file = checked(root, found.mistakes, SweepFile)
+    base = named_file(root.items["scenario"], place, {**shipped(), **policies()}, "scenario")
+    scenario = load(base, days=file.days)
+    mistakes: list[Mistake] = []
+    parameters = _parameters(file, scenario, root, mistakes)
+    arms = _arms(file, scenario, root, mistakes)
+    _known_words(root, "outcomes", file.outcomes, _TOTALS, "totals of a run", mistakes)
+    _known_words(root, "series", file.series, MEASURES, "measures that are followed by month", mistakes)
+    _enough_said(file, parameters, root, mistakes)
+    if mistakes:
+        raise InvalidScenario(mistakes)
+    return Asked(file, place.read_bytes(), scenario, tuple(parameters), arms)
+
+
+def _written_out(root: Given) -> Given:
+    """The file with lists of values, and the word `range`, written out as mappings."""
+    given = root.items.get("parameters")
+    if not isinstance(given, Given):
+        return root
+    whole = {name: _as_mapping(node) for name, node in given.items.items()}
+    return Given(root.place, {**root.items, "parameters": Given(given.place, whole, given.keys)}, root.keys)
+
+
+def _as_mapping(node: Node) -> Node:
+    if isinstance(node, Series):
+        return Given(node.place, {"values": node}, {"values": Key(node.place)})
+    if isinstance(node, Scalar) and node.value == "range":
+        return Given(node.place, {}, {})
+    return node
+
+
+def _parameters(file: SweepFile, scenario: Scenario, root: Given, mistakes: list[Mistake]) -> list[Parameter]:
+    """All that varies, in the order of paths as they are written, and then of the scenario's nouns."""
+    numbers = {path: number for path, number, _ in quantities(scenario)}
+    given = root.items.get("parameters")
+    nodes = given.items if isinstance(given, Given) else {}
+    found = []
+    for path, varied in file.parameters.items():
+        node = nodes[path]
+        wrong, parameter = _one(file, path, varied, numbers)
+        if wrong:
+            mistakes.append(mistake_at(node.place, ("parameters", path), wrong))
+        elif parameter is not None:
+            found.append(parameter)
+    mistakes += _misfits(scenario, found, nodes)
+    named = {parameter.path for parameter in found} | set(file.parameters)
+    return found + [each for each in _every(file, numbers, root, mistakes) if each.path not in named]
+
+
+def _one(file: SweepFile, path: str, varied: Varied, numbers: Mapping[str, Any]) -> tuple[str, Parameter | None]:
+    """A parameter, or what is wrong with it."""
+    low, high, now = varied.low, varied.high, numbers.get(path)
+    if varied.values:
+        if low is not None or high is not None or varied.steps is not None:
+            return "has values and a range. Give one of them.", None
+        if file.design in ("sobol", "morris"):
+            return f"has values, and {file.design} needs a range. Give low and high.", None
+        return _listed(path, varied.values, now)
+    if low is None and high is None and now is not None and now.low is not None:
+        low, high = now.low, now.high
+    if (low is None or high is None) and now is None:
+        near = nearest(path, numbers)
+        hint = f"did you mean {near}?" if near else "`chokepoint describe --json` lists them."
+        return f"is no number of the scenario, {hint}", None
+    if low is None or high is None:
+        return "has no range in the scenario. Give low and high, or a list of values.", None
+    if not low < high:
+        return f"low, {shown(low)}, is not below high, {shown(high)}. Give a range with a width.", None
+    if file.design != "grid":
+        wrong = "has steps, which only a grid takes. Leave them out." if varied.steps is not None else ""
+        return wrong, Parameter(path, (), low, high, now and float(now))
+    if varied.steps is None:
+        return "lacks steps. Give how many values a grid takes of the range, or list them.", None
+    last = varied.steps - 1
+    values = tuple((low * (last - step) + high * step) / last for step in range(varied.steps))
+    return "", Parameter(path, values, low, high, now and float(now))
+
+
+def _listed(path: str, values: Sequence[Any], now: Any) -> tuple[str, Parameter | None]:
+    kinds = {"number" if type(value) in (int, float) else type(value).__name__ for value in values}
+    if not kinds <= {"number", "str", "bool"}:
+        return "has a value that is no number, no text, and neither true nor false.", None
+    if len(kinds) > 1:
+        return "mixes numbers with texts, or with true and false. Give values of one kind.", None
+    if len(set(values)) < len(values):
+        return "has a value twice. Give each once.", None
+    if any(type(value) is float for value in values):
+        values = [float(value) for value in values]
+    return "", Parameter(path, tuple(values), now=None if now is None else float(now))
+
+
+def _misfits(scenario: Scenario, parameters: Iterable[Parameter], nodes: Mapping[str, Node]) -> list[Mistake]:
+    """Values that do not fit where they are to stand, and paths that lead nowhere."""
+    tried = {each.path: _ends(each) for each in parameters}
+    found: list[Mistake] = []
+    for turn in range(max(map(len, tried.values()), default=0)):
+        given = {path: Scalar(*_at(nodes[path], values[turn % len(values)])) for path, values in tried.items()}
+        found += misfitting(scenario, given)
+    return found
+
+
+def _ends(parameter: Parameter) -> list[Value]:
+    """The values of a parameter that show whether all of them fit."""
+    if not parameter.values:
+        return [parameter.low, parameter.high]
+    numbers = [value for value in parameter.values if not isinstance(value, str)]
+    return [min(numbers), max(numbers)] if numbers else list(parameter.values[:MOST_WRONG])
+
+
+def _at(node: Node, value: Value) -> tuple[Any, Value]:
+    """Where a value stands in the file, and the value."""
+    inner = node.items.values() if isinstance(node, Given) else ()
+    for each in inner:
+        listed = each.items if isinstance(each, Series) else [each]
+        for item in listed:
+            if isinstance(item, Scalar) and item.value == value:
+                return item.place, value
+    return node.place, value
+
+
+def _every(file: SweepFile, numbers: Mapping[str, Any], root: Given, mistakes: list[Mistake]) -> list[Parameter]:
+    """The numbers that vary because they have a range, but for how much of a policy is done, which is decided."""
+    if file.every is None:
+        for key in ("include", "exclude"):
+            if key in root.items:
+                text = "chooses among the numbers that `every` names. Give every: assumed, or every: ranged."
+                mistakes.append(mistake_at(root.items[key].place, (key,), text))
+        return []
+    if file.design == "grid":
+        text = "would make a grid of too many points. Give design: latin_hypercube, sobol, morris or one_at_a_time."
+        mistakes.append(mistake_at(root.items["every"].place, ("every",), text))
+    found = [
+        Parameter(path, (), number.low, number.high, float(number))
+        for path, number in numbers.items()
+        if number.low is not None
+        and number.low < number.high
+        and not decided(path)
+        and (number.assumed or file.every == "ranged")
+    ]
+    for key, patterns in (("include", file.include), ("exclude", file.exclude)):
+        for number, pattern in enumerate(patterns):
+            if not any(fnmatchcase(each.path, pattern) for each in found):
+                node = root.items[key]
+                place = node.items[number].place if isinstance(node, Series) else node.place
+                text = f"{shown(pattern)} matches no number that varies. `chokepoint describe --json` lists them."
+                mistakes.append(mistake_at(place, (key, number), text))
+    within = [each for each in found if not file.include or _matches(each.path, file.include)]
+    return [each for each in within if not _matches(each.path, file.exclude)]
+
+
+def _matches(path: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(path, pattern) for pattern in patterns)
+
+
+def _arms(
+    file: SweepFile, scenario: Scenario, root: Given, mistakes: list[Mistake]
+) -> dict[str, tuple[str, ...] | None]:
+    if not file.policies:
+        return {AS_WRITTEN: None}
+    known = {policy.called: policy for policy in scenario.policies}
+    found: dict[str, tuple[str, ...] | None] = {}
+    node = root.items["policies"]
+    for number, name in enumerate(file.policies):
+        named = () if name == NONE else members(name, known)
+        place = node.items[number].place if isinstance(node, Series) else node.place
+        at = ("policies", number)
+        for each in named:
+            if each not in known:
+                near = nearest(each, known)
+                there = f"did you mean {near}?" if near else f"its policies are {', '.join(known) or 'none'}."
+                late = " Those that start after the last day are left out." if file.days is not None else ""
+                mistakes.append(mistake_at(place, at, f"the scenario has no policy {shown(each)}, {there}{late}"))
+        same = next((other for other, those in found.items() if set(those or ()) == set(named)), None)
+        if same is not None:
+            mistakes.append(mistake_at(place, at, f"is the same as {shown(same)}. Keep one."))
+        found[name] = tuple(policy for policy in known if policy in named)
+    return found
+
+
+def _known_words(
+    root: Given, key: str, words: Sequence[str], known: Collection[str], what: str, mistakes: list[Mistake]
+) -> None:
+    node = root.items.get(key)
+    for number, word in enumerate(words):
+        place = node.items[number].place if isinstance(node, Series) else root.place
+        if word not in known:
+            near = nearest(word, known)
+            hint = f"did you mean {near}?" if near else f"known are {', '.join(list(known)[:12])} and others."
+            mistakes.append(mistake_at(place, (key, number), f"{shown(word)} is none of the {what}, {hint}"))
+        elif word in words[:number]:
+            mistakes.append(mistake_at(place, (key, number), "is given twice. Keep one."))
+
+
+def _enough_said(file: SweepFile, parameters: Sequence[Parameter], root: Given, mistakes: list[Mistake]) -> None:
+    """What a design needs, and what it has no use for."""
+    design = root.items["design"].place if "design" in root.items else root.place
+    if file.design in _NEED_POINTS and file.points is None:
+        mistakes.append(mistake_at(design, ("design",), f"{file.design} needs points. Give how many."))
+    if file.design not in _NEED_POINTS and file.points is not None:
+        text = f"{file.design} has as many points as its parameters make. Leave it out."
+        mistakes.append(mistake_at(root.items["points"].place, ("points",), text))
+    if file.design in _FILLS and not parameters and not mistakes:
+        text = f"{file.design} has nothing to vary. Give parameters, or every: assumed."
+        mistakes.append(mistake_at(design, ("design",), text))
+    for key, wanted in (("second_order", "sobol"), ("levels", "morris")):
+        if key in root.items and file.design != wanted:
+            mistakes.append(mistake_at(root.items[key].place, (key,), f"only {wanted} takes it. Leave it out."))

@@ -1,0 +1,229 @@
+"""Planning: the tasks of a sweep laid out in columns, cut into chunks, and written into its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from sim.scenario.resolved import POLICIES, resolved, scenario_hash
+from sim.study.folder import VERSIONED, sync, version
+from sim.study.parts import put
+from sim.study.sealed import ResultsError, canonical, read_sealed, sealed, shown, told
+from sim.study.verify import RUN_INFO
+from sim.sweep.asked import Asked
+from sim.sweep.designs import Columns, TooLarge, points_of
+from sim.sweep.journal import hold
+from sim.sweep.parquet import write_sealed
+from sim.sweep.plan import DESIGN, FAILED, FORMAT, FORMAT_VERSION, JOURNAL, PARTS, PASSPORT, SCENARIO, TIMES, Plan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.scenario.scenario import Scenario
+    from sim.terms import ControlMode
+
+AS_GIVEN, LOCK = "sweep.yaml", "sweep.lock"
+MOST_TASKS = 10_000_000
+CHUNK_SECONDS, LEAST_CHUNKS = 60.0, 64
+"""How long a chunk is to take, and into how many a sweep is cut at least, so that many workers share it evenly."""
+_ROWS = 4096
+"""Tasks that are written, and read, at a time."""
+
+
+def planned(asked: Asked, folder: str | Path) -> Plan:
+    """The plan of a sweep in its folder, which is made where it is not there, and taken up where it is.
+
+    Raises ResultsError where the folder holds another sweep or anything else, or cannot be written; TooLarge; and
+    NeedsAnalysis where the design is SALib's and that is not there.
+    """
+    place = Path(folder)
+    wanted = _passport(asked)
+    if _there(place, wanted):
+        return Plan.open(place)
+    _may_plan(place)
+    with _alone(place):
+        if not _there(place, wanted):
+            _write(place, asked, wanted)
+    return Plan.open(place)
+
+
+def seconds_of(scenario: Scenario, mode: ControlMode) -> float:
+    """About how long a run takes on one core, from what was measured on worlds of 4, 109 and 867 ports."""
+    ports = len(scenario.ports())
+    a_day = (1.3e-3 + 1.8e-5 * ports) * (1.3 if mode == "micro" else 1.0)
+    return 0.05 + 1e-3 * ports + scenario.days * a_day
+
+
+def _passport(asked: Asked) -> dict[str, Any]:
+    """What makes it this sweep and no other."""
+    file = asked.file
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "version": version("chokepoint"),
+        "title": file.title,
+        "scenario_hash": scenario_hash(asked.scenario),
+        "mode": file.mode,
+        "days": asked.scenario.days,
+        "policies": {name: None if those is None else list(those) for name, those in asked.arms.items()},
+        "outcomes": list(asked.outcomes),
+        "series": list(file.series),
+        "asked": file.model_dump(mode="json"),
+    }
+
+
+def _there(folder: Path, wanted: dict[str, Any]) -> bool:
+    """Whether the folder holds this sweep; raises ResultsError where it holds another one."""
+    if not (folder / PASSPORT).exists():
+        return False
+    kept = read_sealed(folder / PASSPORT)
+    differ = sorted(word for word in wanted if wanted[word] != kept.get(word))
+    if not differ:
+        return True
+    if differ == ["version"]:
+        text = f"was planned by version {kept.get('version')}; go on with that one, or choose another folder"
+    else:
+        text = f"holds another sweep ({', '.join(differ)} differ); choose another folder, or remove this one"
+    raise ResultsError(f"{shown(folder)}: {text}")
+
+
+def _may_plan(folder: Path) -> None:
+    """Refuse a folder with anything in it that no broken-off planning left."""
+    with told(folder):
+        if folder.exists() and not folder.is_dir():
+            raise ResultsError(f"{shown(folder)}: is a file, not a folder")
+        if folder.exists() and any(folder.iterdir()) and not (folder / LOCK).exists():
+            raise ResultsError(f"{shown(folder)}: exists, and is no sweep; choose another folder")
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Plan in a folder that nobody else plans in."""
+    with told(folder):
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        hold(handle, wait=True)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(folder: Path, asked: Asked, passport: dict[str, Any]) -> None:
+    """Write a plan; its passport comes last."""
+    count, columns, ranges, left_out = points_of(asked)
+    tasks = count * len(asked.arms) * asked.file.replicates
+    if tasks > MOST_TASKS:
+        raise TooLarge(f"{tasks:,} runs are more than a sweep may have ({MOST_TASKS:,})")
+    chunk = _chunks(asked, count)
+    with told(folder):
+        for half in folder.glob("*.partial"):
+            half.unlink()
+        partial = folder / f"{DESIGN}.partial"
+        tables = _tables(asked, count, columns, chunk, passport)
+        first = next(tables)
+        write_sealed(partial, first.schema, _all(first, tables), {})
+        digest = hashlib.sha256(partial.read_bytes()).hexdigest()
+        partial.replace(folder / DESIGN)
+        own = asked.scenario.policies_from
+        for name, content in {
+            AS_GIVEN: asked.text,
+            SCENARIO: resolved(asked.scenario).encode(),
+            **({POLICIES: own.text.encode()} if own is not None else {}),
+            RUN_INFO: sealed(_volatile()),
+        }.items():
+            put(folder / name, content)
+        for name in (PARTS, FAILED, JOURNAL, TIMES):
+            (folder / name).mkdir(exist_ok=True)
+        sync(folder)
+        facts = {"design": digest, "tasks": tasks, "points": count, "ranges": ranges, "left_out": list(left_out)}
+        put(folder / PASSPORT, sealed({**passport, **facts}))
+
+
+def _chunks(asked: Asked, count: int) -> NDArray[np.int32]:
+    """CHUNK[unit]: the chunk of each point and replicate, whose sets of policies stay together."""
+    units = count * asked.file.replicates
+    a_unit = seconds_of(asked.scenario, asked.file.mode) * len(asked.arms)
+    size = max(1, min(int(CHUNK_SECONDS / a_unit), units // LEAST_CHUNKS))
+    return (np.arange(units) // size).astype(np.int32)
+
+
+def _tables(
+    asked: Asked, count: int, columns: Columns, chunk: NDArray[np.int32], passport: dict[str, Any]
+) -> Iterator[pa.Table]:
+    """The design, some rows at a time: points, within them replicates, within these sets of policies."""
+    arms, replicates = list(asked.arms), asked.file.replicates
+    whole = count * replicates * len(arms)
+    ids = _ids(asked, count, columns, passport)
+    for first in range(0, whole, _ROWS):
+        row = np.arange(first, min(first + _ROWS, whole))
+        unit, arm = row // len(arms), row % len(arms)
+        point = unit // replicates
+        found: dict[str, Any] = {
+            "task": [next(ids) for _ in row],
+            "point": point.astype(np.int32),
+            "policies": [arms[number] for number in arm],
+            "replicate": (unit % replicates).astype(np.int32),
+            "chunk": chunk[unit],
+        }
+        found |= {path: values[point] for path, values in columns.items()}
+        yield pa.table({name: pa.array(values) for name, values in found.items()})
+
+
+def _ids(asked: Asked, count: int, columns: Columns, passport: dict[str, Any]) -> Iterator[str]:
+    """The content addresses of all tasks in their order; of tasks that are the same in all, each has its own."""
+    words = ("scenario_hash", "mode", "days", "outcomes", "series", "version")
+    base = hashlib.sha256(canonical({word: passport[word] for word in words}))
+    met: dict[bytes, int] = {}
+    for point in range(count):
+        values = {path: column[point] for path, column in columns.items()}
+        plain = {path: value.item() if isinstance(value, np.generic) else value for path, value in values.items()}
+        here = base.copy()
+        here.update(json.dumps(plain, sort_keys=True).encode())
+        again = met.setdefault(here.digest(), 0)
+        met[here.digest()] += 1
+        for replicate in range(asked.file.replicates):
+            for those in asked.arms.values():
+                task = here.copy()
+                task.update(json.dumps([replicate, those, again]).encode())
+                yield task.hexdigest()[:32]
+
+
+def _all(first: pa.Table, others: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    yield first
+    yield from others
+
+
+def _volatile() -> dict[str, Any]:
+    """When and on what it was planned: of no effect on any result."""
+    return {
+        "planned": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONED},
+        "platform": platform.platform(),
+    }
+
+
+def foreseen(asked: Asked, jobs: int) -> dict[str, Any]:
+    """What a sweep would be: points, tasks, chunks, about how long with so many at work, and about how large."""
+    points = points_of(asked)
+    tasks = points.number * len(asked.arms) * asked.file.replicates
+    chunks = int(_chunks(asked, points.number)[-1]) + 1
+    kept = len(asked.outcomes) + len(asked.file.series) * asked.scenario.days / 30
+    return {
+        "tasks": tasks,
+        "points": points.number,
+        "parameters": len(points.columns),
+        "chunks": chunks,
+        "seconds": tasks * seconds_of(asked.scenario, asked.file.mode) / min(jobs, chunks),
+        "disk_mib": (tasks * (64 + 8 * (len(points.columns) + kept) + 80) + chunks * 6000) / 2**20,
+    }

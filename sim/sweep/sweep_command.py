@@ -1,0 +1,232 @@
+"""`chokepoint sweep`, `chunk`, `status` and `collect`: what they do, say, and leave with."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.study.run import bar, compile_once
+from sim.study.sealed import ResultsError
+from sim.sweep.asked import Asked, read_sweep
+from sim.sweep.designs import NeedsAnalysis, TooLarge
+from sim.sweep.driving import Shard, Stopped, drive
+from sim.sweep.plan import Plan
+from sim.sweep.planning import foreseen, planned
+from sim.sweep.retrying import forget_failures
+from sim.sweep.status import Rate, lasting, status, told
+from sim.sweep.sweep import Sweep
+
+DONE, FAILED, USAGE = 0, 1, 2
+_WATCH_S = 5.0
+
+
+def sweep_command(
+    name: str,
+    out: Path | None,
+    jobs: int | None,
+    shard: str | None,
+    limit_s: float | None,
+    retry: bool,
+    plan_only: bool,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """`chokepoint sweep`: plan, or take up, and live what is missing; returns the exit code."""
+    folder = out or Path("runs") / Path(name).stem
+    resume = f"chokepoint sweep {shlex.quote(name)} -o {shlex.quote(str(folder))}"
+    try:
+        part = Shard.read(shard) if shard is not None else Shard()
+        asked = read_sweep(name)
+        if dry_run:
+            return _foreseen(asked, _workers(jobs), as_json)
+        plan = planned(asked, folder)
+        if retry:
+            forget_failures(plan)
+        if not quiet:
+            _say(_counted(plan))
+        if plan_only:
+            return _planned(plan, as_json, quiet)
+        return _driven(plan, part.chunks(plan), _workers(jobs), limit_s, resume, as_json, quiet)
+    except ValueError as wrong:
+        if type(wrong) not in (ValueError, TooLarge):
+            raise
+        _say(f"chokepoint: {wrong}")
+        return USAGE
+    except (ResultsError, NeedsAnalysis) as refused:
+        _say(f"chokepoint: {refused}")
+        return FAILED
+
+
+def chunk_command(
+    folder: Path, numbers: Sequence[int], task: str | None, limit_s: float | None, as_json: bool, quiet: bool
+) -> int:
+    """`chokepoint chunk`: live some chunks of a sweep, or one task by itself; returns the exit code."""
+    try:
+        plan = Plan.open(folder)
+        if task is not None:
+            return _one_task(plan, task)
+        if not numbers:
+            _say("chokepoint: give numbers of chunks, or --task")
+            return USAGE
+        for number in numbers:
+            plan.tasks(number)  # refused now where there is no such chunk
+        resume = f"chokepoint chunk {shlex.quote(str(folder))} {' '.join(map(str, numbers))}"
+        return _driven(plan, numbers, 1, limit_s, resume, as_json, quiet)
+    except ResultsError as refused:
+        _say(f"chokepoint: {refused}")
+        return FAILED
+
+
+def status_command(folder: Path, watch: bool, as_json: bool) -> int:
+    """`chokepoint status`: how far a sweep is; returns the exit code."""
+    try:
+        plan = Plan.open(folder)
+        rate = Rate()
+        while True:
+            found = status(plan)
+            rate.note(found.done)
+            print(json.dumps(found.as_mapping()) if as_json else told(found, rate.per_second), flush=True)  # noqa: T201
+            if not watch or not found.missing:
+                return DONE
+            time.sleep(_WATCH_S)
+    except ResultsError as refused:
+        _say(f"chokepoint: {refused}")
+        return FAILED
+
+
+def collect_command(folder: Path, as_json: bool, quiet: bool) -> int:
+    """`chokepoint collect`: all results of a sweep as one table; returns the exit code."""
+    from sim.sweep.collecting import collect
+
+    try:
+        sweep = Sweep.open(folder)
+        files = collect(sweep)
+        found, digest = status(sweep.plan), sweep.digest
+    except ResultsError as refused:
+        _say(f"chokepoint: {refused}")
+        return FAILED
+    if as_json:
+        print(json.dumps({**found.as_mapping(), "digest": digest, "files": files}))  # noqa: T201
+    else:
+        if not quiet:
+            _say(told(found))
+            _say(f"wrote {', '.join(files)} into {folder}")
+        print(digest)  # noqa: T201
+    return FAILED if found.failed or found.missing else DONE
+
+
+def _driven(
+    plan: Plan,
+    chunks: Sequence[int],
+    jobs: int,
+    limit_s: float | None,
+    resume: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Live chunks, and say what came of it."""
+    compile_once(plan.passport["mode"], quiet=quiet)
+    before = status(plan)
+    try:
+        with bar(before.tasks, "runs", shown=not quiet) as progress:
+            done = before.done
+
+            def one_more() -> None:
+                nonlocal done
+                done += 1
+                if progress is not None:
+                    progress(done)
+
+            drive(plan, jobs=jobs, chunks=chunks, limit_s=limit_s, say=one_more)
+    except Stopped as stopped:
+        _say(f"stopped; {told(status(plan))}. Go on with: {resume}")
+        return 128 + stopped.number
+    found = status(plan)
+    failures = [each for chunk in chunks for each in _failures(plan, chunk)]
+    if as_json:
+        print(json.dumps({**found.as_mapping(), "folder": str(plan.folder)}))  # noqa: T201
+    elif not quiet:
+        _say(told(found))
+    if failures and not quiet:
+        _say(f"{len(failures):,} failed; the first: {failures[0]['message'].splitlines()[0][:200]}")
+        _say(f"see it fail again: {failures[0]['command']}")
+    if not found.missing and not quiet and not as_json:
+        _say(f"next: chokepoint collect {plan.folder}")
+    return FAILED if failures else DONE
+
+
+def _failures(plan: Plan, chunk: int) -> list[dict[str, str]]:
+    from sim.sweep.part import failures
+
+    return failures(plan, chunk)
+
+
+def _one_task(plan: Plan, task: str) -> int:
+    """Live one task by itself, in this process, and print what it came to; what it fails with is told in full."""
+    import traceback
+
+    from sim.scenario.load import InvalidScenario
+    from sim.study.run import ImpossibleWorld
+    from sim.sweep.chunk import outcomes_of
+
+    _, found = plan.find(task)
+    compile_once(plan.passport["mode"], quiet=True)
+    try:
+        print(json.dumps(outcomes_of(plan, found)))  # noqa: T201
+    except (InvalidScenario, ImpossibleWorld) as wrong:
+        _say(f"chokepoint: {type(wrong).__name__}: {wrong}")
+        return FAILED
+    except Exception:  # whatever it fails with is what one wants to see
+        _say(traceback.format_exc().rstrip())
+        return FAILED
+    return DONE
+
+
+def _workers(jobs: int | None) -> int:
+    """As many as asked for, or as there are processors that may be used."""
+    return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+
+
+def _counted(plan: Plan) -> str:
+    found = plan.passport
+    line = f"{found['tasks']:,} runs in {plan.chunks:,} chunks: {found['points']:,} points of "
+    line += f"{len(plan.parameters):,} parameters"
+    if len(found["policies"]) > 1:
+        line += f", {len(found['policies'])} sets of policies"
+    if found["asked"]["replicates"] > 1:
+        line += f", {found['asked']['replicates']:,} replicates"
+    if found["left_out"]:
+        line += f"; {len(found['left_out'])} assumed numbers keep their values, as others would contradict them"
+    return line
+
+
+def _foreseen(asked: Asked, jobs: int, as_json: bool) -> int:
+    """What a sweep would be, without anything being written."""
+    facts = foreseen(asked, jobs)
+    if as_json:
+        print(json.dumps(facts))  # noqa: T201
+    else:
+        print(  # noqa: T201
+            f"{asked.file.title}: {facts['tasks']:,} runs ({facts['points']:,} points of {facts['parameters']:,} "
+            f"parameters) in {facts['chunks']:,} chunks; about {lasting(facts['seconds'])} with {jobs} at work, "
+            f"{facts['disk_mib']:,.3g} MiB on disk"
+        )
+    return DONE
+
+
+def _planned(plan: Plan, as_json: bool, quiet: bool) -> int:
+    if as_json:
+        print(json.dumps({"folder": str(plan.folder), "chunks": plan.chunks, "tasks": plan.passport["tasks"]}))  # noqa: T201
+    elif not quiet:
+        _say(f"next: chokepoint chunk {plan.folder} 0, and so on to {plan.chunks - 1}, wherever you like")
+    return DONE
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201

@@ -1,0 +1,178 @@
+"""Chunks: whoever lives them, in whatever order and however often, the results are the same bytes."""
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from sim.scenario.load import with_values
+from sim.study.measures import totals
+from sim.study.run import live as live_run
+from sim.study.sealed import ResultsError
+from sim.sweep import part
+from sim.sweep.chunk import live
+from sim.sweep.journal import Held, journal
+from sim.sweep.plan import Plan
+from sim.sweep.sweep import Sweep
+from tests.sweep.conftest import TINY
+
+
+def lived(plan, chunks=None):
+    for chunk in range(plan.chunks) if chunks is None else chunks:
+        live(plan.folder, chunk)
+    return Sweep.open(plan.folder)
+
+
+def test_every_run_is_the_one_that_would_have_been_lived_by_itself(plan):
+    sweep = lived(plan())
+    table = sweep.table()
+    assert len(table) == 12
+    row = table[(table["point"] == 4) & (table["replicate"] == 1)].iloc[0]
+    values = {path: float(row[path]) for path in sweep.parameters}
+    alone = totals(live_run(with_values(sweep.plan.scenario, values), replicate=1, mode="thinned"))
+    assert {name: row[name] for name in sweep.outcomes if alone[name] is not None} == {
+        name: alone[name] for name in sweep.outcomes if alone[name] is not None
+    }
+
+
+def test_results_do_not_depend_on_how_chunks_are_cut_or_ordered(plan, monkeypatch):
+    one = lived(plan())
+    monkeypatch.setattr("sim.sweep.planning.LEAST_CHUNKS", 2)
+    other = plan(folder="other")
+    assert (one.plan.chunks, other.chunks) == (12, 2)
+    assert lived(other, reversed(range(2))).digest == one.digest
+    assert one.table().equals(Sweep.open(other.folder).table())
+
+
+def test_a_chunk_that_is_whole_is_not_lived_again(plan):
+    swept = plan()
+    lived(swept, [0])
+    before = part.part_file(swept.folder, 0).stat()
+    begun = part.times_file(swept.folder, 0).read_text()
+    lived(swept, [0])
+    assert part.part_file(swept.folder, 0).stat().st_mtime_ns == before.st_mtime_ns
+    assert part.times_file(swept.folder, 0).read_text() == begun
+
+
+def test_tasks_that_stand_in_the_journal_are_not_lived_again(plan, monkeypatch):
+    monkeypatch.setattr("sim.sweep.planning.LEAST_CHUNKS", 1)
+    swept = plan()
+
+    class Killed(BaseException):
+        pass
+
+    def die_at_the_third(word, task):
+        if word == "begun" and len(begun(swept, 0)) == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        live(swept.folder, 0, die_at_the_third)
+    place = part.journal_file(swept.folder, 0)
+    with place.open("ab") as file:
+        file.write(b'0123456789abcdef {"task":"half')
+    digest = lived(swept).digest
+
+    assert len(begun(swept, 0)) == 13, "the one that was being lived is lived again, and no other"
+    assert not place.exists()
+    assert digest == lived(plan(folder="undisturbed")).digest
+
+
+def begun(plan, chunk):
+    return [line for line in part.times_file(plan.folder, chunk).read_text().splitlines() if ",begun," in line]
+
+
+def test_a_chunk_is_lived_by_one_at_a_time(plan):
+    swept = plan()
+    with journal(part.journal_file(swept.folder, 0)), pytest.raises(Held, match="chunk 0 is being lived by process"):
+        live(swept.folder, 0)
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut", "empty", "swap"])
+def test_a_damaged_part_is_noticed_and_lived_again(plan, harm):
+    swept = plan()
+    digest = lived(swept).digest
+    place = part.part_file(swept.folder, 3)
+    content = bytearray(place.read_bytes())
+    if harm == "flip":
+        content[len(content) // 2] ^= 4
+    place.write_bytes(
+        {
+            "flip": bytes(content),
+            "cut": bytes(content[:-1]),
+            "empty": b"",
+            "swap": part.part_file(swept.folder, 4).read_bytes(),
+        }[harm]
+    )
+    assert swept.missing() == [3]
+    assert Sweep.open(swept.folder).digest != digest
+    assert lived(swept).digest == digest
+    assert swept.missing() == []
+
+
+def test_every_damaged_byte_of_a_part_is_noticed(plan):
+    swept = plan()
+    lived(swept, [0])
+    place = part.part_file(swept.folder, 0)
+    content = place.read_bytes()
+    for at in range(0, len(content), 7):
+        damaged = bytearray(content)
+        damaged[at] ^= 1 << (at % 8)
+        place.write_bytes(damaged)
+        with pytest.raises(ResultsError):
+            part.opened(swept, 0)
+
+
+def test_points_that_are_no_possible_world_are_failed_tasks_and_the_others_go_on(plan):
+    swept = plan(
+        TINY.replace("parameters:", "parameters:\n  geography.markets.lowlands.demand_share: [0.7, 0.6]").replace(
+            "replicates: 2", "replicates: 1"
+        )
+    )
+    sweep = lived(swept)
+    failed = sweep.failed()
+    assert len(sweep.table()) == len(failed) == 6
+    assert set(failed["kind"]) == {"InvalidScenario"}
+    assert failed["message"].str.contains("add up to 0.9").all()
+    assert swept.missing() == []
+
+
+def test_a_run_that_fails_is_kept_with_its_traceback(plan, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("nothing to divide by")
+
+    monkeypatch.setattr("sim.sweep.chunk.lived_through", broken)
+    sweep = lived(plan())
+    failed = sweep.failed()
+    assert len(failed) == 12
+    assert failed["traceback"].str.contains("nothing to divide by").all()
+
+
+def test_worlds_that_share_their_first_days_are_the_ones_lived_alone(plan, monkeypatch):
+    text = """\
+title: Arms
+scenario: two_coasts
+days: 130
+policies: [none, Screening at Nordhaven]
+"""
+    shared = lived(plan(text))
+    monkeypatch.setattr("sim.sweep.chunk._worth_sharing", lambda worlds: False)
+    assert lived(plan(text, folder="alone")).digest == shared.digest
+    assert shared.table()["policies"].tolist() == ["none", "Screening at Nordhaven"]
+
+
+def test_a_part_is_plain_parquet(plan):
+    swept = plan()
+    lived(swept, [0])
+    table = pq.read_table(part.part_file(swept.folder, 0))
+    assert table.column_names[0] == "task"
+    assert table.column("task").to_pylist() == [task.id for task in swept.tasks(0)]
+    polars = pytest.importorskip("polars")
+    assert polars.read_parquet(part.part_file(swept.folder, 0))["monthly.seized_kg"].to_list() == [[0.0]]
+
+
+def test_plans_are_the_same_bytes_whenever_they_are_made(plan):
+    one, other = plan(), plan(folder="other")
+    assert (one.folder / "design.parquet").read_bytes() == (other.folder / "design.parquet").read_bytes()
+    assert (one.folder / "sweep.json").read_bytes() == (other.folder / "sweep.json").read_bytes()
+    assert json.loads((one.folder / "sweep.json").read_text())["tasks"] == 12
+    assert len(set(Plan.open(one.folder).ids.tolist())) == 12
