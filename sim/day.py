@@ -41,7 +41,7 @@ class DaysParts(World):
             controls = self.base_controls
             for policy, strength in zip(self.plan.policies, strengths, strict=True):
                 if strength > 0.0:
-                    controls = policy.apply(controls, strength)
+                    controls = policy.moved(controls, strength)
             self._strengths, self.in_force = strengths, controls
             self._stand_guard(controls)
             self.sites.follow(controls.site_visits)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sim.world.levers import Controls
 
 
+class NoControls(TypeError):
+    """A policy gave something else than controls back; the message says which, and what."""
+
+
 class Policy(Registered, Noun):
     """A dated change to named levers of the world, with a cost: a pure function of the controls in force."""
 
@@ -61,3 +65,10 @@ class Policy(Registered, Noun):
     @abstractmethod
     def apply(self, controls: Controls, strength: float) -> Controls:
         """The controls with this policy's levers moved by `strength` (0 to 1); nothing else changes."""
+
+    def moved(self, controls: Controls, strength: float) -> Controls:
+        """What `apply` gives back. Raises NoControls where that is something else."""
+        found = self.apply(controls, strength)
+        if type(found) is not type(controls):
+            raise NoControls(f"{self.called}: `apply` gives back {type(found).__name__}, not controls")
+        return found

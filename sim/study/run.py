@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.kernels.compiling import compiled_before, prepare
+from sim.policies.policy import NoControls
 from sim.scenario.own_policies import where_it_failed
 from sim.scenario.resolved import resolved, scenario_hash
 from sim.study import folder as folders
@@ -81,6 +82,8 @@ def until(model: SmugglingModel, day: date, progress: Progress | None = None) ->
             model.step()
             if progress is not None:
                 progress(model.day)
+    except NoControls as wrong:
+        raise PolicyFails(f"on {model.today} {wrong}") from wrong
     except Exception as wrong:
         if model.plan.policies_from is not None and (told := where_it_failed(wrong)):
             raise PolicyFails(f"on {model.today} {told}") from wrong

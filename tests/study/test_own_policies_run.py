@@ -75,6 +75,14 @@ def test_a_policy_that_fails_is_told_with_its_line_and_day(tmp_path):
         live(scenario(tmp_path, failing), mode="thinned")
 
 
+def test_a_policy_that_gives_no_controls_back_is_told_so(tmp_path):
+    silent = POLICIES.replace("return controls.", "controls.")
+    assert silent != POLICIES
+    told = "on 2025-01-04 harbour_watch: `apply` gives back NoneType, not controls"
+    with pytest.raises(PolicyFails, match=told):
+        live(scenario(tmp_path, silent), mode="thinned")
+
+
 def test_modules_are_called_by_what_is_in_them(kept):
     (policy,) = kept.scenario.policies
     assert sys.modules[type(policy).__module__].HarbourWatch is type(policy)
