@@ -126,7 +126,7 @@ def worth(per: str, cost: Floats, base: Floats, other: Floats) -> Worth:
 def ranking(measured: Mapping[str, Floats], goal: Goal) -> pd.DataFrame:
     """Worlds, the best first: mean, chance that the mean is the best of all, and how often it was the best.
 
-    measured: float64[n] by world, over the same replicates. The chance is over the samples of a Bayesian bootstrap of
+    measured: float64[n] by world, over the same replicates. The chance is over samples of what the means may be, given
     the replicates, ties shared: what more replicates would show. `best_share` is over the replicates themselves: what
     luck does to a single history. Raises NoRanking where a total has no value in some replicate, so that there is
     no mean to rank by.

@@ -108,13 +108,24 @@ def times_drawn(pairs: int) -> Floats:
 
 
 def weights(pairs: int) -> Floats:
-    """Weights of the pairs in the samples of a Bayesian bootstrap, each summing to 1: float64[RESAMPLES, pairs].
+    """Weights of the pairs that make samples of what their mean may be, each summing to 1: float64[RESAMPLES, pairs].
 
-    Exponential, over their sum: uniform over all weights that there are (Rubin 1981).
+    Of several measures over the same pairs the weighted means are samples of a multivariate t about the observed means,
+    n - 1 degrees of freedom and the sample's covariance over n: what a flat prior makes of normal pairs (Gelman et al.
+    2013, 3.6). The chance that one mean exceeds another is then that of `chance_above_zero`. A bootstrap would be sure
+    of a sign as soon as all pairs, be they three, have it.
     """
-    parts = -np.log1p(-_luck(pairs)).reshape(RESAMPLES, pairs)
-    shares: Floats = parts / parts.sum(axis=1, keepdims=True)
-    return shares
+    from scipy.special import ndtri
+    from scipy.stats import chi2
+
+    if pairs < 2:
+        return np.ones((RESAMPLES, pairs))
+    normal = ndtri(_luck(pairs)).reshape(RESAMPLES, pairs)
+    luck = Draws(0).uniforms("scale", child_keys("samples", 0, RESAMPLES), 0)
+    scale = np.sqrt((pairs - 1) / chi2.ppf(luck, pairs - 1))
+    apart = (normal - normal.mean(axis=1, keepdims=True)) * scale[:, None]
+    drawn: Floats = 1.0 / pairs + apart / math.sqrt(pairs * (pairs - 1))
+    return drawn
 
 
 def _luck(pairs: int) -> Floats:

@@ -85,7 +85,23 @@ def test_samples_of_pairs_draw_as_many_and_weights_sum_to_one():
     drawn = weights(7)
     assert drawn.shape == (intervals.RESAMPLES, 7)
     assert drawn.sum(axis=1) == pytest.approx(1.0)
-    assert drawn.var() == pytest.approx(6 / 49 / 8, rel=0.1)  # flat Dirichlet: (k - 1) / k^2 / (k + 1)
+    assert drawn.mean(axis=0) == pytest.approx(1.0 / 7.0, abs=0.02)
+    assert (weights(1) == 1.0).all()
+
+
+def test_the_chance_to_be_the_best_of_two_is_that_to_be_better():
+    luck = np.random.default_rng(5)
+    for pairs, gain in ((4, 0.5), (10, 0.3), (30, 0.2)):
+        base = luck.normal(50.0, 5.0, pairs)
+        measured = {"none": base, "some": base - gain - luck.normal(0.0, 1.0, pairs)}
+        best, sure = ranking(measured, "less").loc["some", "chance_best"], better(measured, "less").loc["some", "none"]
+        assert best == pytest.approx(sure, abs=4 * math.sqrt(0.25 / intervals.RESAMPLES))
+
+
+def test_three_pairs_of_one_sign_do_not_make_a_policy_the_best_for_sure():
+    base = np.array([10.0, 12.0, 9.0, 11.0, 10.0])
+    other = base - np.array([0.0, 3.0, 0.5, 0.0, 0.2])
+    assert 0.8 < ranking({"none": base, "some": other}, "less").loc["some", "chance_best"] < 0.95
 
 
 def test_the_best_is_told_with_its_chance():
