@@ -7,29 +7,33 @@
 from __future__ import annotations
 
 import math
-import statistics
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 import sim
+from sim.analysis.held import (
+    EUROPEAN_UNION,
+    Held,
+    Run,
+    caught,
+    countries,
+    money,
+    parameter,
+    ports,
+    prices,
+    sizes,
+    union,
+)
 from sim.report.published import USD_PER_EUR
 from sim.report.verdicts import EITHER_WAY, Verdict, verdicts
 from sim.scenario.scenario import Scenario
 from sim.study.results import Results
-from sim.terms import DAYS_PER_YEAR, GRAMS_PER_KG
+from sim.terms import DAYS_PER_YEAR
 from sim.world.atlas import published
 
 FLAGSHIP = "latam_europe"
-FACTOR = 2.0
-EUROPEAN_UNION = frozenset(
-    ("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
-     "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK")
-)  # fmt: skip
-COUNTRIES = ("BE", "NL", "ES", "DE", "FR", "IT")
 NONE = "–"
 
 HEADING = """\
@@ -72,103 +76,9 @@ stands in the column `status` of its table; the [notes on the data](../sim/data/
 """
 
 
-class Held(NamedTuple):
-    """A published figure, and what the model makes of it."""
-
-    what: str
-    year: int
-    published: float
-    model: float
-    source: str
-
-    @property
-    def ratio(self) -> float:
-        """Model over published."""
-        return self.model / self.published
-
-    @property
-    def within(self) -> bool:
-        """Whether the two agree to a factor of two."""
-        return 1.0 / FACTOR <= self.ratio <= FACTOR
-
-
-class Seized(NamedTuple):
-    """One load that was seized in a run."""
-
-    year: int
-    kg: float
-    checkpoint: str
-    country: str
-    abroad: bool
-    """Whether it was seized on the destination side."""
-
-
-class Run:
-    """A run of the flagship as the published tables count it; of replicates, the mean."""
-
-    def __init__(self, results: Results) -> None:
-        self.scenario = results.scenario
-        self.years = _whole_years(self.scenario)
-        self.count = len(results.replicates)
-        self.kpis = results.kpis
-        self.seized = list(_seized(results, self.scenario))
-        self.price = results.daily.groupby(results.daily["date"].dt.year)["price_usd_per_kg"].mean()
-        ports = results.ports.assign(year=results.ports["date"].dt.year)
-        columns = ["boxes_arrived", "boxes_scanned", "contraband_g", "seized_g"]
-        self.controls = ports.groupby(["year", "port", "direction"], observed=True)[columns].sum()
-
-    def tonnes(self, year: int, control: str = "", countries: Iterable[str] = ()) -> float:
-        """Seized in a year at a control, and on the destination side of the named countries."""
-        lands = set(countries)
-        chosen = (
-            load.kg
-            for load in self.seized
-            if load.year == year and (load.checkpoint == control or (load.abroad and load.country in lands))
-        )
-        return sum(chosen) / 1000.0 / self.count
-
-    def mean_kg(self, year: int, control: str) -> float:
-        """Mean seized consignment of a control in a year; nan when it seized none."""
-        found = [load.kg for load in self.seized if load.year == year and load.checkpoint == control]
-        return statistics.fmean(found) if found else math.nan
-
-    def total(self, column: str, year: int, ports: Iterable[str]) -> float:
-        """A column of the table of import controls, added up over ports."""
-        return float(sum(self.controls.loc[(year, port, "import"), column] for port in ports)) / self.count
-
-
-def _seized(results: Results, scenario: Scenario) -> Iterator[Seized]:
-    """All loads that were seized, with year and country."""
-    controls = {f"{key} {way}": key for key in scenario.ports() for way in ("export", "import")}
-    country, abroad = _lands(scenario)
-    loads = results.consignments
-    loads = loads[loads["outcome"] == "seized"]
-    columns = (loads[name] for name in ("grams", "outcome_day", "outcome_checkpoint", "outcome_place"))
-    for grams, day, checkpoint, place in zip(*columns, strict=True):
-        where = controls.get(checkpoint, place)
-        year = (scenario.start + timedelta(days=int(day))).year
-        yield Seized(year, grams / GRAMS_PER_KG, checkpoint, country.get(where, ""), where in abroad)
-
-
-def _lands(scenario: Scenario) -> tuple[dict[str, str], set[str]]:
-    """Country by place, `sea` for a zone off a destination coast; and the places of the destination side."""
-    geography = scenario.geography
-    sites = {**geography.production_areas, **geography.warehouses, **geography.docks, **scenario.ports()}
-    countries = {key: site.country for key, site in sites.items()}
-    abroad = {key for key, port in scenario.ports().items() if port.role == "destination"}
-    abroad |= {key for key, site in {**geography.warehouses, **geography.docks}.items() if site.side == "destination"}
-    zones = {zone for dock in geography.docks.values() if dock.side == "destination" for zone in dock.zones}
-    return countries | dict.fromkeys(zones, "sea"), abroad | zones
-
-
-def _whole_years(scenario: Scenario) -> list[int]:
-    years = range(scenario.start.year, scenario.end.year + 1)
-    return [year for year in years if scenario.start <= date(year, 1, 1) and date(year, 12, 31) <= scenario.end]
-
-
 def text(results: Results) -> str:
     """The whole page."""
-    run = Run(results)
+    run = Run.of_results(results)
     at_sea = "the model's seizures at sea belong to no country"
     rate = f"an assumed {USD_PER_EUR:.2f} USD to the euro"
     tables = (
@@ -199,96 +109,23 @@ def text(results: Results) -> str:
     return "\n\n".join(line.strip("\n") for line in lines) + "\n"
 
 
-def union(run: Run) -> list[Held]:
-    """Totals of the European Union by year."""
-    rows = [row for row in _seizures(run) if row["place"] == "European Union"]
-    lands = {*EUROPEAN_UNION, "sea"}
-    return [_held("European Union", row, run.tonnes(int(row["year"]), countries=lands)) for row in rows]
-
-
-def countries(run: Run) -> list[Held]:
-    """National totals by year."""
-    rows = [row for row in _seizures(run) if row["kind"] == "country" and row["iso2"] in COUNTRIES]
-    return [_held(row["place"], row, run.tonnes(int(row["year"]), countries=[row["iso2"]])) for row in rows]
-
-
-def ports(run: Run) -> list[Held]:
-    """Single ports by year."""
-    known = {port.name.split(" (")[0]: (key, port.role) for key, port in run.scenario.ports().items()}
-    found = []
-    for row in _seizures(run):
-        if row["kind"] == "port" and row["place"] in known:
-            key, role = known[row["place"]]
-            control = f"{key} {'export' if role == 'origin' else 'import'}"
-            told = f"{row['place']}, {control.split()[1]} control"
-            found.append(_held(told, row, run.tonnes(int(row["year"]), control)))
-    return found
-
-
-def sizes(run: Run) -> list[Held]:
-    """Mean seized consignment by year."""
-    found = []
-    for row in published("consignments_rotterdam"):
-        year = int(row["year"])
-        if year in run.years and row["consignments"]:
-            mean = float(row["kg_total"]) / float(row["consignments"])
-            model = run.mean_kg(year, "NLRTM import")
-            found.append(Held("Rotterdam", year, mean, model, row["source_key"]))
-    return found
-
-
-def prices(run: Run) -> list[Held]:
-    """Wholesale prices by year; the model's is the mean over its markets."""
-    found = []
-    for row in published("prices"):
-        if row["stage"].startswith("wholesale") and int(row["year"]) in run.years and row["mid"]:
-            year, usd = int(row["year"]), float(row["mid"]) * USD_PER_EUR
-            model = float(run.price.loc[year])
-            found.append(Held(row["place"], year, usd / 1000.0, model / 1000.0, row["source_key"]))
-    return sorted(found, key=lambda row: row.year)
-
-
-def caught(run: Run) -> list[Held]:
-    """Seized over what was presented, by year."""
-    row = _parameter("share seized at Antwerp, customs estimate")
-    return [
-        Held(
-            "Antwerp", year, (float(row["low"]) + float(row["high"])) / 2.0,
-            run.total("seized_g", year, ["BEANR"]) / run.total("contraband_g", year, ["BEANR"]),
-            row["source_key"],
-        )
-        for year in run.years
-    ]  # fmt: skip
-
-
-def money(run: Run) -> list[Held]:
-    """Frozen and confiscated for good, of all proceeds of the run; what is before courts at its end is neither."""
-    found = []
-    for name, parameter in (("frozen", "frozen_share"), ("confiscated", "confiscated_share")):
-        row = _parameter(f"share of criminal proceeds {name}")
-        share = run.kpis.get(parameter)
-        model = math.nan if share is None else float(share)
-        found.append(Held(name, int(row["year"]), float(row["value"]), model, row["source_key"]))
-    return found
-
-
 def scanned(run: Run) -> list[Held]:
     """Scans a year and their share of the flow, against the figures that sized them."""
     found = []
     for year in run.years[-1:]:
         belgian, european = _destinations(run.scenario, {"BE"}), _destinations(run.scenario, EUROPEAN_UNION)
-        for name, group, parameter, bound in (
+        for name, group, scanned_share, bound in (
             ("Belgian ports, share", belgian, "share scanned", "value"),
             ("EU ports, share", european, "share of EU containers inspected", "low"),
         ):
-            row = _parameter(parameter)
+            row = parameter(scanned_share)
             share = run.total("boxes_scanned", year, group) / run.total("boxes_arrived", year, group)
             found.append(Held(name, year, float(row[bound]), share, row["source_key"]))
-        for key, name, parameter in (
+        for key, name, checked in (
             ("BEANR", "Antwerp", "containers checked"),
             ("NLRTM", "Rotterdam", "containers scanned"),
         ):
-            row = _parameter(parameter)
+            row = parameter(checked)
             scans = run.total("boxes_scanned", year, [key]) / 1000.0
             told = f"{name}, thousand, against {row['year']}"
             found.append(Held(told, year, float(row["value"]) / 1000.0, scans, row["source_key"]))
@@ -298,21 +135,6 @@ def scanned(run: Run) -> list[Held]:
 def _destinations(scenario: Scenario, countries: Iterable[str]) -> list[str]:
     ports = scenario.ports().items()
     return [key for key, port in ports if port.role == "destination" and port.country in set(countries)]
-
-
-def _seizures(run: Run) -> Iterator[dict[str, str]]:
-    """Published seizures of cocaine in whole years that the run covers."""
-    for row in sorted(published("seizures"), key=lambda row: (row["place"], int(row["year"]))):
-        if row["period"] == "year" and row["what"] == "cocaine" and int(row["year"]) in run.years:
-            yield row
-
-
-def _parameter(name: str) -> dict[str, str]:
-    return next(row for row in published("parameters") if row["parameter"] == name)
-
-
-def _held(what: str, row: dict[str, str], model: float) -> Held:
-    return Held(what, int(row["year"]), float(row["kg"]) / 1000.0, model, row["source_key"])
 
 
 def _about(results: Results) -> str:
