@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sim import sweep_verbs
+from sim import analysis_verbs, sweep_verbs
 from sim.command import (
     DONE,
     FAILED,
@@ -223,6 +223,7 @@ def portfolio(
     )  # fmt: skip
 
 
+verb(analysis_verbs.calibrate)
 for _verb in (sweep_verbs.sweep, sweep_verbs.chunk, sweep_verbs.status, sweep_verbs.collect):
     verb(_verb)
 

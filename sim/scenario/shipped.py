@@ -31,6 +31,11 @@ def sweeps() -> dict[str, Path]:
     return _in("sweeps/")
 
 
+def calibrations() -> dict[str, Path]:
+    """The calibrations that come with the package, by name: `calibrations/` and the bare name."""
+    return _in("calibrations/")
+
+
 def _in(below: str) -> dict[str, Path]:
     """The files of a folder below that of the scenarios, by what they are called."""
     folder = next((folder / below for folder in _FOLDERS if folder.is_dir()), None)
@@ -38,11 +43,11 @@ def _in(below: str) -> dict[str, Path]:
 
 
 def find(scenario: str | Path) -> Path:
-    """The file that is meant: the path itself, or the shipped scenario, game or sweep of that name where there is no
-    such file."""
+    """The file that is meant: the path itself, or the shipped scenario, game, sweep or calibration of that name where
+    there is no such file."""
     path, name = Path(scenario), str(scenario)
-    if path.parent.as_posix() in (".", "games", "policies", "sweeps") and not os.path.exists(path):
-        return {**shipped(), **policies(), **games(), **sweeps()}.get(name, path)
+    if path.parent.as_posix() in (".", "games", "policies", "sweeps", "calibrations") and not os.path.exists(path):
+        return {**shipped(), **policies(), **games(), **sweeps(), **calibrations()}.get(name, path)
     return path
 
 
@@ -55,12 +60,12 @@ class Listing(NamedTuple):
 
 
 def titles() -> list[Listing]:
-    """The shipped scenarios, games and sweeps with their titles and questions, unchecked."""
+    """The shipped scenarios, games, sweeps and calibrations with their titles and questions, unchecked."""
     from sim.scenario.nodes import plain
     from sim.scenario.reader import read
 
     found = []
-    for name, path in {**shipped(), **policies(), **games(), **sweeps()}.items():
+    for name, path in {**shipped(), **policies(), **games(), **sweeps(), **calibrations()}.items():
         data = plain(read(path.read_bytes(), path.name)[0])
         found.append(Listing(name, *(" ".join(str(data.get(word, "")).split()) for word in ("title", "question"))))
     return found

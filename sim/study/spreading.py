@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +20,40 @@ _counter: Synchronized[int] | None = None
 """Where this process counts what it has done, if anybody wants to know."""
 
 
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Processes that stay for several spreads, one after the other."""
+
+    pool: ProcessPoolExecutor
+    counter: Any
+
+
+@contextmanager
+def crew(workers: int) -> Iterator[Crew | None]:
+    """Processes for several spreads; none for a single worker, who works here."""
+    if workers <= 1:
+        yield None
+        return
+    context = get_context("spawn")
+    counter = context.Value("q", 0)
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_count_in, initargs=(counter,)) as pool:
+        yield Crew(pool, counter)
+
+
 def spread[T, R](
-    work: Callable[[T], R], tasks: Sequence[T], workers: int, progress: Progress | None = None
+    work: Callable[[T], R],
+    tasks: Sequence[T],
+    workers: int,
+    progress: Progress | None = None,
+    crew: Crew | None = None,
 ) -> Iterator[R]:
-    """Do tasks in their order, here or in processes of their own; results come in the order of the tasks."""
+    """Do tasks in their order, here or in processes of their own; results come in the order of the tasks.
+
+    crew: whose processes do it. What it has counted before is in what `progress` is told.
+    """
+    if crew is not None:
+        yield from _handed_out(crew, work, tasks, progress)
+        return
     context = get_context("spawn")
     counter = context.Value("q", 0) if progress is not None else None
     if min(workers, len(tasks)) <= 1:
@@ -33,12 +65,18 @@ def spread[T, R](
     with ProcessPoolExecutor(
         min(workers, len(tasks)), mp_context=context, initializer=_count_in, initargs=(counter,)
     ) as pool:
-        ahead = [pool.submit(work, task) for task in tasks]
-        try:
-            for future in ahead:
-                yield _awaited(future, progress, counter)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        yield from _handed_out(Crew(pool, counter), work, tasks, progress)
+
+
+def _handed_out[T, R](crew: Crew, work: Callable[[T], R], tasks: Sequence[T], progress: Progress | None) -> Iterator[R]:
+    """Results in the order of the tasks; those not begun when nobody wants more are never done."""
+    ahead = [crew.pool.submit(work, task) for task in tasks]
+    try:
+        for future in ahead:
+            yield _awaited(future, progress, crew.counter)
+    finally:
+        for future in ahead:
+            future.cancel()
 
 
 def tick(done: int = 1) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sim.cli import main
 from sim.policies.policy import Policy
 from sim.scenario.load import load
-from sim.scenario.shipped import games, policies, shipped, sweeps
+from sim.scenario.shipped import calibrations, games, policies, shipped, sweeps
 
 VERBS = ["run", "compare", "report", "validate", "describe", "schema", "new", "policies", "list", "sweep", "chunk",
          "status", "collect"]  # fmt: skip
@@ -128,6 +128,7 @@ def test_list_names_every_shipped_scenario_and_game_with_its_question(capsys):
         *sorted(policies()),
         *sorted(games()),
         *sorted(sweeps()),
+        *sorted(calibrations()),
     ]
     listed = json.loads(said(capsys, "list", "--json")[1])
     assert [entry["title"] for entry in listed[: len(shipped())]] == [load(name).title for name in sorted(shipped())]

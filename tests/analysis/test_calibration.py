@@ -1,0 +1,265 @@
+"""Calibrations: files that are checked, runs that are kept, and a posterior that scenarios extend."""
+
+import json
+import math
+import shutil
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.analysis.calibration import Calibration, Prior
+from sim.analysis.calibration_file import Figured, read_calibration
+from sim.analysis.candidates import Candidates, distance, luck
+from sim.analysis.held import FIGURES, Run
+from sim.analysis.posterior import calibrate, weighted_quantile
+from sim.analysis.posterior_files import scenario_text, told, write
+from sim.analysis.smc import Asked, Particle
+from sim.cli import main
+from sim.scenario.mistakes import InvalidScenario
+from sim.study.sealed import ResultsError
+
+TINY = """\
+title: Tips on two coasts
+question: How many tips would explain what was seized?
+scenario: two_coasts
+days: 20
+quantities:
+  customs.imports.tip: {}
+  organisations.*.partners: {range: [2, 5]}
+targets:
+  - {figure: total, place: seized_kg, value: 100, source: made up}
+  - {figure: total, place: delivered_kg, value: 900, source: made up, uncertainty: 0.1}
+particles: 6
+populations: 2
+baseline: 2
+"""
+
+
+def written(folder, text=TINY, name="fit.yaml"):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def mistakes(folder, text):
+    with pytest.raises(InvalidScenario) as wrong:
+        read_calibration(written(folder, text))
+    return [(one.line, one.column, one.path, one.text) for one in wrong.value.mistakes]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("calibration")
+    problem = read_calibration(written(folder))
+    found = calibrate(problem, folder / "kept")
+    write(found, folder / "kept")
+    return folder / "kept", problem, found
+
+
+def content(folder):
+    names = ("posterior.parquet", "figures.parquet", "posterior.yaml", "fit.md")
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "place", "text"),
+    [
+        (6, "  customs.imports.tipp: {}", (6, 3), "did you mean customs.imports.tip?"),
+        (6, "  geography.production_areas: {}", (6, 3), "is no number of two_coasts"),
+        (6, "  organisations.coastal.partners: {}", (6, 3), "organisations.coastal.partners is fitted by"),
+        (6, "  customs.imports.tip: {range: [0.2, 0.1]}", (6, 3), "leaves nothing to fit"),
+        (6, "  customs.imports.tip: {range: [0.1, 2]}", (6, 3), "cannot be 2: customs.imports.tip: 2 is above 1"),
+        (6, "  customs.imports.tip: {kind: loguniform, range: [0, 1]}", (6, 3), "no logarithm"),
+        (6, "  customs.imports.tip: {kind: even}", (6, 31), "even is not known"),
+        (9, "  - {figure: total, place: seized, value: 9}", (9, 28), "did you mean seized_kg?"),
+        (9, "  - {figure: total, place: seized_kg}", (9, 5), "a total needs the value"),
+        (9, "  - {figure: seized_union, place: European Union, value: 9}", (9, 58), "shipped data"),
+        (9, "  - {figure: seized_port, place: Antwerp}", (9, 34), "Antwerp has no published seized_port"),
+        (9, "  - {figure: total, place: delivered_kg, value: 9}", (10, 28), "delivered_kg is a target already"),
+        (11, "particle: 6", (11, 1), "did you mean particles?"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_place(tmp_path, line, instead, place, text):
+    lines = TINY.splitlines()
+    lines[line - 1] = instead
+
+    found = mistakes(tmp_path, "\n".join(lines))
+
+    assert [one[:2] for one in found] == [place]
+    assert text in found[0][3]
+
+
+def test_years_that_are_held_out_or_not_lived_are_no_targets(tmp_path):
+    head = TINY.partition("scenario:")[0]
+    flagship = (
+        "scenario: latam_europe\ndays: 2192\nquantities: {customs.imports.tip: {}}\ntargets:\n"
+        "  - {figure: seized_port, place: Antwerp, years: [2018, 2023, 2024]}\n"
+        "  - {figure: seized_port, place: Salvador}\n"
+    )
+
+    found = mistakes(tmp_path, head + flagship)
+
+    assert [one[2] for one in found] == ["targets.0.years", "targets.1.place"]
+    assert "2018" in found[0][3] or "2024" in found[0][3]
+
+
+def test_published_figures_of_the_flagship_are_found_by_place_and_year(tmp_path):
+    head = TINY.partition("scenario:")[0]
+    plan = (
+        "scenario: latam_europe\ndays: 2192\nquantities: {commodities.cocaine.demand: {}}\n"
+        "targets: [{figure: seized_port, place: Antwerp}]\n"
+    )
+
+    found = read_calibration(written(tmp_path, head + plan))
+
+    assert [each.key for each in found.targets] == [f"seized_port Antwerp {year}" for year in range(2019, 2024)]
+    assert found.targets[0].published == 62.1
+    assert (found.fitted[0].low, found.fitted[0].high) == (120, 400)
+
+
+@pytest.mark.parametrize(
+    ("kind", "share", "value"),
+    [("uniform", 0.25, 3.0), ("loguniform", 0.5, 3.0), ("triangular", 0.25, 3.0), ("triangular", 1.0, 9.0)],
+)
+def test_a_prior_gives_the_value_below_which_a_share_of_it_lies(kind, share, value):
+    """Triangular from 1 to 9 with its top at 3: (3 - 1)² / (8 · 2) = 1/4 lies below the top."""
+    assert Prior(kind=kind).at(share, 3.0, 1.0, 9.0) == pytest.approx(value)
+
+
+def test_the_distance_is_the_root_mean_square_in_units_of_uncertainty():
+    targets = (Figured("a", 100.0, 0.2), Figured("b", 10.0, 0.1))
+
+    assert distance(targets, {"a": 140.0, "b": 10.0}, "relative", 0.0) == pytest.approx(math.sqrt(2.0))
+    assert distance(targets, {"a": 144.0, "b": 11.0}, "log", 0.0) == pytest.approx(math.sqrt(5 / 2))
+    assert distance(targets, {"a": math.nan, "b": 10.0}, "relative", 0.0) == pytest.approx(math.sqrt(25 / 2))
+    assert distance(targets, None, "log", 0.02) == math.inf
+
+
+def test_no_two_candidates_share_their_luck():
+    asked = [Asked(population, number, ()) for population in (-2, -1, 0, 1) for number in range(5)]
+
+    numbers = [each for one in asked for each in luck(one, 3)]
+
+    assert len(set(numbers)) == len(numbers) == 60
+
+
+def test_two_workers_come_to_what_one_does(made, tmp_path):
+    _, problem, found = made
+
+    other = calibrate(problem, tmp_path / "kept", workers=2)
+
+    assert other.populations == found.populations
+    assert other.runs().equals(found.runs())
+    assert other.table().equals(found.table())
+
+
+def test_it_goes_on_where_it_was_broken_off(made, tmp_path, monkeypatch):
+    kept, problem, _ = made
+    again = tmp_path / "kept"
+    shutil.copytree(kept, again)
+    runs = sorted((again / "runs").iterdir())
+    for run in runs[1::2]:
+        run.unlink()
+    lived = []
+    real = sim.analysis.candidates.live
+    monkeypatch.setattr("sim.analysis.candidates.live", lambda *a, **k: lived.append(1) or real(*a, **k))
+
+    write(calibrate(problem, again), again)
+
+    assert len(lived) == len(runs[1::2])
+    assert content(again) == content(kept)
+
+
+def test_a_folder_belongs_to_one_calibration(made, tmp_path):
+    kept, _, _ = made
+    more = read_calibration(written(tmp_path, TINY.replace("populations: 2", "populations: 3")))
+    other = read_calibration(written(tmp_path, TINY.replace("value: 100", "value: 200"), "other.yaml"))
+
+    Candidates(more, folder=kept).open()
+    with pytest.raises(ResultsError, match="holds another calibration"):
+        Candidates(other, folder=kept).open()
+
+
+def test_a_scenario_extends_the_posterior(made, tmp_path):
+    kept, _, found = made
+    shutil.copy(kept / "posterior.yaml", tmp_path)
+    mine = written(tmp_path, "extends: posterior.yaml\ntitle: Mine\n", "mine.yaml")
+
+    scenario = sim.load(mine)
+
+    tip = scenario.customs.imports.tip
+    assert scenario.title == "Mine"
+    assert tip.source == "calibrated to figures published for the run"
+    assert tip == found.quantile(found.problem.fitted[0], 0.5)
+    assert tip.low <= tip <= tip.high
+    assert {float(each.partners) for each in scenario.organisations.values()} == {
+        found.quantile(found.problem.fitted[1], 0.5)
+    }
+
+
+def test_a_posterior_of_a_changed_scenario_brings_its_base_along(made, tmp_path):
+    changed = TINY.replace("days: 20", "days: 10\nsettings: [customs.imports.scan_share=0.1]")
+    changed = changed.replace("particles: 6", "particles: 5").replace("populations: 2", "populations: 1")
+    problem = read_calibration(written(tmp_path, changed))
+    write(calibrate(problem, tmp_path / "kept"), tmp_path / "kept")
+
+    assert float(sim.load(tmp_path / "kept" / "posterior.yaml").customs.imports.scan_share) == 0.1
+
+
+def test_tables_hold_every_particle_and_what_it_came_to(made):
+    kept, _, found = made
+    particles, figures = pd.read_parquet(kept / "posterior.parquet"), pd.read_parquet(kept / "figures.parquet")
+
+    assert list(particles["population"].unique()) == [0, 1]
+    assert particles.groupby("population")["weight"].sum().tolist() == pytest.approx([1, 1])
+    assert set(figures["number"]) == {each.number for each in found.last.particles}
+    assert {"total seized_kg", "total delivered_kg"} <= set(figures["figure"])
+    one = json.loads((kept / "runs" / "002-000000.json").read_text())
+    assert set(one["values"]) >= {"customs.imports.tip", "organisations.coastal.partners"}
+
+
+def test_the_fit_is_told_beside_what_is_published(made):
+    _, _, found = made
+    page = "\n".join(told(found))
+
+    (seized, delivered) = found.beside()
+
+    assert (seized.published, delivered.published) == (100, 900)
+    assert seized.low <= seized.median <= seized.high
+    assert "| total | seized_kg | – | 100 |" in page
+    assert "`customs.imports.tip`" in page
+    assert scenario_text(found).count("extends: two_coasts") == 1
+
+
+def test_weighted_quantiles_count_weights():
+    particles = [Particle(0, (), 0.5, 0.0), Particle(1, (), 0.3, 0.0), Particle(2, (), 0.2, 0.0)]
+
+    assert [weighted_quantile(particles, [3.0, 1.0, 2.0], level) for level in (0.3, 0.5, 0.51, 1.0)] == [1, 2, 3, 3]
+
+
+def test_figures_of_a_world_and_of_its_folder_are_the_same(tmp_path):
+    from sim.study.run import live
+
+    world = sim.load("latam_europe", days=5)
+    results = sim.run(world, tmp_path / "run", mode="thinned")
+    here, there = Run.of_model(live(world, mode="thinned")), Run.of_results(results)
+
+    assert here.seized == there.seized
+    assert here.price.tolist() == there.price.tolist()
+    assert here.controls.equals(there.controls)
+    assert list(FIGURES["seized_port"](here)) == []
+
+
+def test_the_command_says_what_is_wrong_and_leaves(tmp_path, capsys):
+    path = written(tmp_path, TINY.replace("tip:", "tips:"))
+
+    assert main(["calibrate", str(path), "-o", str(tmp_path / "out")]) == 3
+    assert f"{path}:6:3" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_every_number_of_a_calibration_has_a_default_but_what_is_asked():
+    asked = [name for name, field in Calibration.model_fields.items() if field.is_required()]
+
+    assert asked == ["title", "question", "scenario", "quantities", "targets"]
