@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,18 +18,37 @@ Limit = Annotated[
     ),
 ]
 
+_CLUSTER: dict[str, Any] = {"rich_help_panel": "On a cluster"}
+
 
 def sweep(
     file: Annotated[str, typer.Argument(metavar="SWEEP", help="A sweep file, or the name of a shipped one.")],
     out: Out = None,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", "-j", min=1, max=4096, help="Processes at work; one a processor if not given."),
+        typer.Option("--jobs", "-j", min=1, max=4096, help="Processes, or tasks of a cluster, at work at a time."),
     ] = None,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Live every N-th chunk from the I-th on, as one of N machines.")
     ] = None,
     limit: Limit = None,
+    slurm: Annotated[
+        bool, typer.Option("--slurm", help="Submit an array of jobs for what is missing, and leave.", **_CLUSTER)
+    ] = False,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="local|slurm|ADDRESS", help="Workers of Dask instead of processes.", **_CLUSTER),
+    ] = None,
+    partition: Annotated[str | None, typer.Option(metavar="NAME", help="Slurm's partition.", **_CLUSTER)] = None,
+    account: Annotated[str | None, typer.Option(metavar="NAME", help="Slurm's account.", **_CLUSTER)] = None,
+    array: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Most tasks of the array; what Slurm allows if not given.", **_CLUSTER),
+    ] = None,
+    sbatch: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OPTION", help="A further option of sbatch, as in --sbatch=--qos=long.", **_CLUSTER),
+    ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Live again what failed.")] = False,
     plan_only: Annotated[bool, typer.Option("--plan-only", help="Plan, and live nothing.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how large it would be, and write nothing.")] = False,
@@ -38,9 +57,13 @@ def sweep(
 ) -> int:
     """Live a scenario many times, over values, policies and luck; what was broken off goes on where it was."""
     gc.enable()
+    from sim.sweep.array_job import Wishes
     from sim.sweep.sweep_command import sweep_command
 
-    return sweep_command(file, out, jobs, shard, limit, retry, plan_only, dry_run, as_json, quiet)
+    wishes = Wishes(partition, account, jobs, array, tuple(sbatch or ()))
+    return sweep_command(
+        file, out, jobs, shard, limit, retry, plan_only, dry_run, slurm, dask, wishes, as_json, quiet
+    )  # fmt: skip
 
 
 def chunk(

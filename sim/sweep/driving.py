@@ -59,12 +59,12 @@ def drive(
     wanted = set(range(plan.chunks) if chunks is None else chunks)
     left = [chunk for chunk in plan.missing() if chunk in wanted]
     if left:
-        with _stoppable():
+        with stoppable():
             Pool(Path(plan.folder), min(jobs, len(left)), limit_s, say).live(left)
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """Turn signals that ask to stop into `Stopped`."""
 
     def stop(number: int, _: FrameType | None) -> None:

@@ -27,7 +27,7 @@ _LOOK_S = 0.5
 """How often it is looked whether a task takes too long."""
 _WAIT_S = 1.0
 """How long a chunk is left alone that somebody else lives."""
-_ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(slots=True)
@@ -206,8 +206,8 @@ def _leave_with_parent() -> None:
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
     """Let processes that start here compute in one thread: there are as many of them as are wanted."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     try:
         yield
     finally:

@@ -6,16 +6,21 @@ import json
 import os
 import shlex
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from sim.study.run import bar, compile_once
 from sim.study.sealed import ResultsError
+from sim.study.search import MissingExtra
+from sim.sweep.array_job import Wishes
 from sim.sweep.asked import Asked, read_sweep
+from sim.sweep.cluster_command import by_dask, slurm_command, unfit
 from sim.sweep.designs import NeedsAnalysis, TooLarge
 from sim.sweep.driving import Shard, Stopped, drive
-from sim.sweep.plan import Plan
+from sim.sweep.plan import PASSPORT, Plan
 from sim.sweep.planning import foreseen, planned
 from sim.sweep.retrying import forget_failures
 from sim.sweep.status import Rate, lasting, status, told
@@ -34,6 +39,9 @@ def sweep_command(
     retry: bool,
     plan_only: bool,
     dry_run: bool,
+    by_slurm: bool,
+    dask: str | None,
+    wishes: Wishes,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -42,8 +50,12 @@ def sweep_command(
     resume = f"chokepoint sweep {shlex.quote(name)} -o {shlex.quote(str(folder))}"
     try:
         part = Shard.read(shard) if shard is not None else Shard()
+        if (wrong := unfit(by_slurm, dask, wishes, limit_s)) is not None:
+            raise ValueError(wrong)
         asked = read_sweep(name)
         if dry_run:
+            if by_slurm:
+                return _rehearsed(asked, folder, part, wishes, limit_s, quiet)
             return _foreseen(asked, _workers(jobs), as_json)
         plan = planned(asked, folder)
         if retry:
@@ -52,13 +64,16 @@ def sweep_command(
             _say(_counted(plan))
         if plan_only:
             return _planned(plan, as_json, quiet)
-        return _driven(plan, part.chunks(plan), _workers(jobs), limit_s, resume, as_json, quiet)
+        if by_slurm:
+            return slurm_command(plan, folder, part.chunks(plan), wishes, limit_s, None, as_json, quiet)
+        driver = partial(by_dask, dask, wishes) if dask is not None else partial(drive, limit_s=limit_s)
+        return _driven(plan, part.chunks(plan), _workers(jobs), driver, resume, as_json, quiet)
     except ValueError as wrong:
         if type(wrong) not in (ValueError, TooLarge):
             raise
         _say(f"chokepoint: {wrong}")
         return USAGE
-    except (ResultsError, NeedsAnalysis) as refused:
+    except (ResultsError, NeedsAnalysis, MissingExtra) as refused:
         _say(f"chokepoint: {refused}")
         return FAILED
 
@@ -77,7 +92,7 @@ def chunk_command(
         for number in numbers:
             plan.tasks(number)  # refused now where there is no such chunk
         resume = f"chokepoint chunk {shlex.quote(str(folder))} {' '.join(map(str, numbers))}"
-        return _driven(plan, numbers, 1, limit_s, resume, as_json, quiet)
+        return _driven(plan, numbers, 1, partial(drive, limit_s=limit_s), resume, as_json, quiet)
     except ResultsError as refused:
         _say(f"chokepoint: {refused}")
         return FAILED
@@ -125,12 +140,12 @@ def _driven(
     plan: Plan,
     chunks: Sequence[int],
     jobs: int,
-    limit_s: float | None,
+    driver: Callable[..., None],
     resume: str,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Live chunks, and say what came of it."""
+    """Live chunks by a driver, and say what came of it."""
     compile_once(plan.passport["mode"], quiet=quiet)
     before = status(plan)
     try:
@@ -143,7 +158,7 @@ def _driven(
                 if progress is not None:
                     progress(done)
 
-            drive(plan, jobs=jobs, chunks=chunks, limit_s=limit_s, say=one_more)
+            driver(plan, jobs=jobs, chunks=chunks, say=one_more)
     except Stopped as stopped:
         _say(f"stopped; {told(status(plan))}. Go on with: {resume}")
         return 128 + stopped.number
@@ -218,6 +233,15 @@ def _foreseen(asked: Asked, jobs: int, as_json: bool) -> int:
             f"{facts['disk_mib']:,.3g} MiB on disk"
         )
     return DONE
+
+
+def _rehearsed(asked: Asked, folder: Path, part: Shard, wishes: Wishes, limit_s: float | None, quiet: bool) -> int:
+    """The script that would be submitted, with what it asks for by a first few runs; where no sweep is in the folder
+    yet, one is planned and begun in a place that is removed again."""
+    disk_mib = foreseen(asked, 1)["disk_mib"]
+    with tempfile.TemporaryDirectory() as aside:
+        plan = planned(asked, folder if (folder / PASSPORT).exists() else Path(aside, "sweep"))
+        return slurm_command(plan, folder, part.chunks(plan), wishes, limit_s, disk_mib, False, quiet)
 
 
 def _planned(plan: Plan, as_json: bool, quiet: bool) -> int:

@@ -1,0 +1,110 @@
+"""Dask's workers live a sweep as those of the local pool do, also when one of them dies in the middle."""
+
+import os
+import signal
+import sys
+import threading
+import time
+
+import dask
+
+from sim.cli import main
+from sim.sweep.chunk import live
+from sim.sweep.dask import executor, through
+from sim.sweep.journal import holder
+from sim.sweep.plan import JOURNAL
+from sim.sweep.sweep import Sweep
+
+SHORT = """\
+title: Short
+scenario: two_coasts
+days: 30
+parameters:
+  customs.imports.scan_share: [0.01, 0.03, 0.05, 0.1]
+replicates: 3
+"""
+
+
+def at_work(plan):
+    """Processes that live chunks of a plan at this moment."""
+    found = set()
+    for place in (plan.folder / JOURNAL).iterdir():
+        word = holder(place).split()[1]
+        found |= {int(word)} if word.isdecimal() else set()
+    return found
+
+
+def test_a_worker_that_is_killed_changes_nothing(plan):
+    """One of two real workers is killed while it lives a chunk; the results are those of this process alone."""
+    alone, swept = plan(SHORT, "alone"), plan(SHORT, "swept")
+    for chunk in range(alone.chunks):
+        live(alone.folder, chunk)
+    killed = []
+
+    def kill_one():
+        while not killed:
+            for process in at_work(swept):
+                os.kill(process, signal.SIGKILL)
+                killed.append(process)
+                break
+            time.sleep(0.005)
+
+    with executor("local", 2) as pool:
+        watcher = threading.Thread(target=kill_one, daemon=True)
+        watcher.start()
+        through(pool, swept, swept.missing())
+    watcher.join(10)
+
+    assert killed
+    assert killed[0] != os.getpid()
+    assert not swept.missing()
+    assert Sweep(swept).digest == Sweep(alone).digest
+    assert Sweep(swept).failed().empty
+
+
+DEADLY = """\
+import os
+from typing import Literal
+
+from sim.policies.policy import Policy
+
+
+class Deadly(Policy):
+    kind: Literal["deadly"] = "deadly"
+
+    def apply(self, controls, strength):
+        os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_run_that_kills_its_workers_is_set_aside_and_the_others_go_on(plan, tmp_path):
+    (tmp_path / "deadly.py").write_text(DEADLY)
+    (tmp_path / "world.yaml").write_text(
+        "extends: two_coasts\ndays: 20\npolicies_from: deadly.py\npolicies:\n"
+        "  - { kind: deadly, name: Deadly, start: 2025-01-05 }\n"
+    )
+    swept = plan("title: Deadly\nscenario: world.yaml\npolicies: [none, Deadly]\n")
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), executor("local", 1) as pool:
+        through(pool, swept, swept.missing())
+
+    found = Sweep(swept)
+    assert found.failed()["kind"].tolist() == ["KillsItsWorker"]
+    assert found.failed()["policies"].tolist() == ["Deadly"]
+    assert found.table()["policies"].tolist() == ["none"]
+
+
+def test_the_command_names_what_has_to_be_installed(write, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+    assert main(["sweep", write(), "-o", str(tmp_path / "swept"), "--dask", "local"]) == 1
+
+    assert "chokepoint: this needs Dask, which is not installed; pip install 'chokepoint[cluster]'" in (
+        capsys.readouterr().err
+    )
+
+
+def test_where_nobody_answers_that_is_said(write, tmp_path, capsys):
+    with dask.config.set({"distributed.comm.timeouts.connect": "0.5s"}):
+        assert main(["sweep", write(), "-o", str(tmp_path / "swept"), "--dask", "tcp://127.0.0.1:9"]) == 1
+
+    assert "Dask at tcp://127.0.0.1:9: " in capsys.readouterr().err
