@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from sim.world.membership import Membership
 
 __all__ = [
-    "assumptions", "compare", "describe", "load", "membership", "network", "open_results", "page", "play", "plot",
-    "portfolio", "run",
+    "assumptions", "compare", "describe", "ema_model", "load", "membership", "network", "open_results", "page", "play",
+    "plot", "portfolio", "run",
 ]  # fmt: skip
 
 
@@ -128,6 +128,17 @@ def portfolio(
         scenario, budget_usd=budget_usd, goals=goals, steps=steps, futures=futures, nominal=nominal, robust=robust,
         evaluations=evaluations, mode=mode, threads=threads, folder=folder,
     )  # fmt: skip
+
+
+def ema_model(sweep: str | Path) -> Any:
+    """A model of the EMA Workbench whose experiments are runs as a sweep file, or a shipped sweep, asks for them.
+
+    Raises InvalidScenario with every mistake, ImportError where the extra `analysis` is missing.
+    """
+    from sim.sweep.asked import read_sweep
+    from sim.sweep.workbench import ema_model
+
+    return ema_model(read_sweep(sweep))
 
 
 def play(game: str | Path, *, sets: Sequence[str] = (), replicates: int | None = None) -> Outcome:

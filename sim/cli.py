@@ -224,6 +224,8 @@ def portfolio(
 
 
 verb(analysis_verbs.calibrate)
+verb(analysis_verbs.sensitivity)
+verb(analysis_verbs.discover)
 for _verb in (sweep_verbs.sweep, sweep_verbs.chunk, sweep_verbs.status, sweep_verbs.collect):
     verb(_verb)
 

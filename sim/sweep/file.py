@@ -35,7 +35,7 @@ class SweepFile(Noun):
     """Many runs of one scenario, each with values of its own, under one or several sets of policies."""
 
     title: Label
-    question: Prose = ""
+    question: Prose | None = None
     """What the sweep is to answer, in a sentence."""
     scenario: Word
     """The scenario that varies: a file in the folder of this one or below, or a shipped scenario by name."""

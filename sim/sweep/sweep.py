@@ -105,6 +105,12 @@ class Sweep:
             coordinates[path] = ("point", self.plan.column(path)[first])
         return xarray.Dataset(values, coordinates, {"title": self.plan.passport["title"]})
 
+    def to_ema(self) -> tuple[pd.DataFrame, dict[str, Any]]:
+        """Experiments and outcomes as the EMA Workbench has them; raises MissingExtra where it is not installed."""
+        from sim.sweep.workbench import handed_over
+
+        return handed_over(self)
+
     def failed(self) -> pd.DataFrame:
         """One row a task that could not be lived: task, point, policies, replicate, kind, message, traceback, and the
         command that shows it fail again."""

@@ -1,0 +1,157 @@
+"""`chokepoint sensitivity`: indices of the parameters of a sweep, as tables and figures."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.sensitivity import INDICES, NoIndices, Sensitivity, Studied, sensitivity
+from sim.report.leverage import clouds, tornado
+from sim.report.style import png, svg
+from sim.study.intervals import LEVEL
+from sim.study.parts import put
+from sim.study.sealed import ResultsError, told
+from sim.study.search import MissingExtra
+from sim.sweep.status import status
+from sim.sweep.sweep import Sweep
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_CLOUDS = 6
+"""Parameters whose clouds of points are drawn, the most important ones."""
+MOST_TOLD = 20
+FOLDER = "sensitivity"
+
+
+def sensitivity_command(
+    folder: Path, outcomes: Sequence[str], policies: str | None, out: Path | None, as_json: bool, quiet: bool
+) -> int:
+    """`chokepoint sensitivity`: tell indices and write tables and figures; returns the exit code."""
+    try:
+        sweep = Sweep.open(folder)
+        found = []
+        for outcome in outcomes or sweep.outcomes:
+            try:
+                found.append(sensitivity(sweep, outcome, policies))
+            except NoIndices as none:
+                if outcomes:
+                    raise
+                _say(f"chokepoint: {none}", quiet)
+        if not found:
+            _say("chokepoint: no outcome of this sweep has indices")
+            return 1
+        _write(sweep, found, out or folder / FOLDER)
+    except NoIndices as none:
+        _say(f"chokepoint: {none}")
+        return 2
+    except MissingExtra as missing:
+        _say(f"chokepoint: {missing}")
+        return 2
+    except ResultsError as refused:
+        _say(f"chokepoint: {refused}")
+        return 1
+    if as_json:
+        print(json.dumps([facts(each) for each in found]))  # noqa: T201
+        return 0
+    for each in found:
+        print("\n".join(lines(each)))  # noqa: T201
+    if ahead := status(sweep.plan).missing:
+        _say(f"{ahead:,} runs of the sweep are not lived yet; what is told is of the others", quiet)
+    _say(f"tables and figures in {out or folder / FOLDER}", quiet)
+    return 0
+
+
+def lines(found: Sensitivity) -> Iterator[str]:
+    """A table of indices in words."""
+    under = f" under {found.policies}" if found.policies != "as written" else ""
+    yield f"{found.outcome}{under}: {_NAMES[found.kind]}, {found.points:,} points"
+    words = INDICES[found.kind]
+    width = max(len(name) for name in found.ranked[:MOST_TOLD])
+    head = "".join(f"{word:>12}   {f'{LEVEL:.0%} interval':22}" for word in words)
+    yield f"  {'':{width}}{head}"
+    for _, row in found.table.head(MOST_TOLD).iterrows():
+        cells = "".join(f"{_number(row[word]):>12}   {_ends(row, word):22}" for word in words)
+        yield f"  {row['parameter']:{width}}{cells}".rstrip()
+    if len(found.table) > MOST_TOLD:
+        yield f"  and {len(found.table) - MOST_TOLD} lesser ones"
+    yield f"  {luck_told(found)}"
+    if found.left_out:
+        yield f"  {found.left_out} points are left out: of them or their group a run failed, or has no {found.outcome}"
+    yield ""
+
+
+_NAMES = {
+    "sobol": "Sobol indices",
+    "morris": "elementary effects over whole ranges (Morris)",
+    "one_at_a_time": "change at the low and the high end of each number by itself",
+}
+
+
+def luck_told(found: Sensitivity) -> str:
+    """How much of what is seen is luck."""
+    if math.isnan(found.luck):
+        return "One replicate a point: how much of this is luck cannot be told."
+    if found.kind == "one_at_a_time":
+        return f"{found.luck:.1%} of the variance over points is luck; intervals are of pairs with the same luck."
+    return (
+        f"{found.luck:.1%} of the variance over points is luck: it lowers S1, and is part of what ST calls interaction."
+    )
+
+
+def facts(found: Sensitivity) -> dict[str, Any]:
+    """All of it, for JSON."""
+    rows = [{str(key): _plain(value) for key, value in row.items()} for row in found.table.to_dict("records")]
+    return {
+        "outcome": found.outcome,
+        "policies": found.policies,
+        "kind": found.kind,
+        "points": found.points,
+        "left_out": found.left_out,
+        "luck": _plain(found.luck),
+        "base": _plain(found.base),
+        "parameters": rows,
+    }
+
+
+def _write(sweep: Sweep, found: Sequence[Sensitivity], out: Path) -> None:
+    with told(out):
+        out.mkdir(parents=True, exist_ok=True)
+    for each in found:
+        put(out / f"{each.outcome}.csv", each.table.to_csv(index=False).encode())
+        _draw(out, f"{each.outcome}-tornado", tornado(each)[0])
+        if each.kind != "one_at_a_time":
+            studied = Studied.of(sweep, each.outcome, each.policies)
+            _draw(out, f"{each.outcome}-clouds", clouds(studied, each.outcome, each.ranked[:MOST_CLOUDS])[0])
+
+
+def _draw(out: Path, name: str, fig: Figure) -> None:
+    word = name.replace("_", "-")
+    put(out / f"{name}.svg", svg(fig, word).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode())
+    put(out / f"{name}.png", png(fig))
+
+
+def _ends(row: Any, word: str) -> str:
+    if f"{word}_low" not in row or math.isnan(row[f"{word}_low"]):
+        return ""
+    return f"{_number(row[f'{word}_low'])} to {_number(row[f'{word}_high'])}"
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _plain(value: Any) -> Any:
+    plain = value.item() if hasattr(value, "item") else value
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
+
+
+def _say(text: str, quiet: bool = False) -> None:
+    if not quiet:
+        print(text, file=sys.stderr)  # noqa: T201

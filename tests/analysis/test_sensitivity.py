@@ -1,0 +1,159 @@
+"""Indices of a sweep: right where they are known, with intervals, and with what is luck told apart."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from sim.analysis.sensitivity import NoIndices, Studied, sensitivity, share_of_luck
+from sim.analysis.sensitivity_command import lines
+from sim.cli import main
+from sim.report.leverage import clouds, tornado
+from tests.analysis.swept import ISHIGAMI, angles, ishigami, swept
+
+A, B = 7.0, 0.1
+VARIANCE = A**2 / 8 + B * math.pi**4 / 5 + B**2 * math.pi**8 / 18 + 0.5
+FIRST = ((1 + B * math.pi**4 / 5) ** 2 / 2 / VARIANCE, A**2 / 8 / VARIANCE, 0.0)
+THIRD = B**2 * math.pi**8 * (1 / 18 - 1 / 50) / VARIANCE
+TOTAL = (FIRST[0] + THIRD, FIRST[1], THIRD)
+"""Sobol's indices of Ishigami's function (Ishigami and Homma 1990)."""
+ONE_AT_A_TIME = ISHIGAMI.replace("points: {points}\n", "")
+
+
+def noise(replicate, point):
+    """Plus and minus something that averages out over two replicates and differs from point to point."""
+    return (1 if replicate else -1) * (0.5 if point % 2 else -0.5)
+
+
+@pytest.fixture(scope="module")
+def sobol(tmp_path_factory):
+    text = ISHIGAMI.format(design="sobol", points=256, replicates=1)
+    return swept(tmp_path_factory.mktemp("sobol"), text, lambda values, *_: ishigami(values))
+
+
+def test_sobol_indices_of_a_known_function_lie_in_their_intervals(sobol):
+    found = sensitivity(sobol, "seized_kg")
+    rows = found.table.set_index("parameter")
+
+    for name, first, total in zip(sobol.parameters, FIRST, TOTAL, strict=True):
+        assert rows.loc[name, "S1_low"] <= first <= rows.loc[name, "S1_high"]
+        assert rows.loc[name, "ST_low"] <= total <= rows.loc[name, "ST_high"]
+        assert rows.loc[name, "ST_high"] - rows.loc[name, "ST_low"] < 0.35
+    assert found.ranked == sobol.parameters
+    assert (found.points, found.left_out) == (256 * 5, 0)
+
+
+def test_the_same_sweep_gives_the_same_intervals(sobol):
+    assert sensitivity(sobol, "seized_kg").table.equals(sensitivity(sobol, "seized_kg").table)
+
+
+def test_a_run_that_failed_takes_its_group_of_points_along(tmp_path):
+    text = ISHIGAMI.format(design="sobol", points=64, replicates=1)
+    sweep = swept(tmp_path, text, lambda values, *_: ishigami(values), lost={7, 8, 21})
+
+    found = sensitivity(sweep, "seized_kg")
+
+    assert (found.points, found.left_out) == (62 * 5, 10)
+    assert any("10 points are left out" in line for line in lines(found))
+
+
+def test_elementary_effects_of_a_plain_sum_are_its_slopes(tmp_path):
+    """y = 3 x1 - 2 x2 over ranges of 2π: effects of 6π and -4π everywhere, none of the third."""
+    text = ISHIGAMI.format(design="morris", points=5, replicates=1)
+
+    found = sensitivity(
+        swept(tmp_path, text, lambda values, *_: 3 * angles(values)[0] - 2 * angles(values)[1]), "seized_kg"
+    )
+
+    assert found.table["mu_star"].tolist() == pytest.approx([6 * math.pi, 4 * math.pi, 0.0])
+    assert found.table["mu"].tolist() == pytest.approx([6 * math.pi, -4 * math.pi, 0.0])
+    assert found.table["sigma"].tolist() == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
+
+
+def test_one_at_a_time_is_held_against_the_scenario_with_the_same_luck(tmp_path):
+    text = ONE_AT_A_TIME.format(design="one_at_a_time", replicates=2)
+
+    def outcome(values, replicate, _):
+        moved = [value for value in values if value is not None]
+        return 10.0 * replicate + sum(100 * (value or 0.0) for value in moved)
+
+    found = sensitivity(swept(tmp_path, text, outcome), "seized_kg")
+    row = found.table.set_index("parameter").loc["customs.imports.sensitivity"]
+
+    assert row["low"] == pytest.approx(100 * (0.4 - row_now(found, tmp_path)), abs=1e-9)
+    assert row["high"] - row["low"] == pytest.approx(50.0)
+    assert row["low_low"] == pytest.approx(row["low"]) == row["low_high"]
+    assert found.ranked[0] == "customs.imports.sensitivity"
+
+
+def row_now(found, folder):
+    from sim.sweep.plan import Plan
+
+    return float(Plan.open(folder / "swept").scenario.customs.imports.sensitivity)
+
+
+def test_the_share_of_luck_is_that_of_a_two_way_analysis_of_variance():
+    """Points differ by 2; what all share of a replicate's luck is none between them; the rest is ±1 a run."""
+    results = np.array([[0.0, 10.0], [2.0, 12.0]])
+    assert share_of_luck(results) == pytest.approx(0.0)
+    results = np.array([[1.0, 9.0], [1.0, 13.0]])
+    assert share_of_luck(results) == pytest.approx((4 / 1) / 2 / 2.0)
+    assert math.isnan(share_of_luck(results[:, :1]))
+
+
+def test_luck_is_told(tmp_path):
+    text = ISHIGAMI.format(design="sobol", points=32, replicates=2)
+    sweep = swept(tmp_path, text, lambda values, replicate, point: ishigami(values) + noise(replicate, point))
+
+    found = sensitivity(sweep, "seized_kg")
+
+    assert found.luck == pytest.approx(0.25 / VARIANCE, rel=0.25)
+    assert "of the variance over points is luck" in "\n".join(lines(found))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "policies", "told"),
+    [
+        ("seized", None, "has not kept seized"),
+        ("seized_kg", "none", "no policies none"),
+        ("delivered_kg", None, "same"),
+    ],
+)
+def test_what_has_no_indices_says_why(sobol, outcome, policies, told):
+    with pytest.raises(NoIndices, match=told):
+        sensitivity(sobol, outcome, policies)
+
+
+def test_a_grid_has_no_indices(tmp_path):
+    text = ONE_AT_A_TIME.format(design="grid", replicates=1).replace("}", ", steps: 2 }")
+    sweep = swept(tmp_path, text, lambda values, *_: ishigami(values))
+
+    with pytest.raises(NoIndices, match="a grid has no indices"):
+        sensitivity(sweep, "seized_kg")
+
+
+def test_the_command_tells_writes_and_draws(sobol, tmp_path, capsys):
+    assert main(["sensitivity", str(sobol.plan.folder), "--outcome", "seized_kg", "-o", str(tmp_path / "told")]) == 0
+    out = capsys.readouterr().out
+
+    assert "customs.imports.scan_share" in out
+    assert "One replicate a point" in out
+    assert {path.name for path in (tmp_path / "told").iterdir()} == {
+        "seized_kg.csv", "seized_kg-tornado.svg", "seized_kg-tornado.png", "seized_kg-clouds.svg",
+        "seized_kg-clouds.png",
+    }  # fmt: skip
+    assert main(["sensitivity", str(sobol.plan.folder), "--json", "-q", "-o", str(tmp_path / "more")]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert [each["parameter"] for each in told["parameters"]] == sobol.parameters
+    assert main(["sensitivity", str(sobol.plan.folder), "--outcome", "delivered_kg"]) == 2
+
+
+def test_figures_show_what_the_table_says(sobol):
+    found = sensitivity(sobol, "seized_kg")
+    fig, ax = tornado(found)
+
+    assert [label.get_text() for label in ax.get_yticklabels()] == found.ranked
+    assert ax.get_lines()[1].get_xdata().tolist() == found.table["ST"].tolist()
+    fig, _ = clouds(Studied.of(sobol, "seized_kg", "as written"), "seized_kg", found.ranked[:2])
+    assert [len(ax.get_lines()[0].get_xdata()) for ax in fig.axes] == [1280, 1280]

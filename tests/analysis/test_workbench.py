@@ -1,0 +1,153 @@
+"""Sweeps and the EMA Workbench: handed over without loss, lived by it to the same results, and searched by PRIM."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.analysis.discovery import Condition, NotFound, discover
+from sim.cli import main
+from sim.study.search import workbench
+from sim.sweep.asked import read_sweep
+from sim.sweep.chunk import live
+from sim.sweep.planning import planned
+from sim.sweep.sweep import Sweep
+from sim.sweep.workbench import identifiers
+from tests.analysis.swept import ISHIGAMI, swept
+
+TINY = """\
+title: Tiny
+scenario: world.yaml
+days: 5
+parameters:
+  customs.imports.scan_share: [0.01, 0.1]
+  customs.imports.protocol: [risk_tiers, random]
+policies: [none, screening]
+outcomes: [dispatched_kg, boxes_scanned, replacement_days_mean]
+series: [seized_kg]
+"""
+
+WORLD = """\
+extends: two_coasts
+policies: [{kind: high_risk_screening, name: screening, start: 2025-01-02, ports: [nordhaven], share: 0.9}]
+"""
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ema")
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    (folder / "world.yaml").write_text(WORLD, encoding="utf-8")
+    plan = planned(read_sweep(folder / "tiny.yaml"), folder / "swept")
+    for chunk in range(plan.chunks):
+        live(plan.folder, chunk)
+    return Sweep.open(plan.folder)
+
+
+def test_every_run_is_handed_over_with_all_that_it_came_to(tiny):
+    experiments, outcomes = tiny.to_ema()
+    table = tiny.table()
+
+    assert list(experiments.columns) == [
+        "customs__imports__protocol", "customs__imports__scan_share", "policies", "replicate", "scenario", "policy",
+        "model",
+    ]  # fmt: skip
+    assert experiments["customs__imports__scan_share"].tolist() == table["customs.imports.scan_share"].tolist()
+    assert experiments["customs__imports__protocol"].dtype == "category"
+    assert experiments["scenario"].tolist() == table["point"].tolist()
+    assert outcomes["boxes_scanned"].tolist() == table["boxes_scanned"].tolist()
+    assert np.isnan(outcomes["replacement_days_mean"]).tolist() == table["replacement_days_mean"].isna().tolist()
+    assert outcomes["monthly_seized_kg"].shape == (8, 1)
+
+
+def test_the_workbench_saves_and_loads_it(tiny, tmp_path):
+    ema = workbench()
+    experiments, outcomes = tiny.to_ema()
+
+    ema.save_results((experiments, outcomes), str(tmp_path / "tiny.tar.gz"))
+    again, came_to = ema.load_results(str(tmp_path / "tiny.tar.gz"))
+
+    pd.testing.assert_frame_equal(again, experiments, check_categorical=False, rtol=1e-14)
+    assert came_to.keys() == outcomes.keys()
+    for name, values in outcomes.items():
+        np.testing.assert_allclose(came_to[name].reshape(values.shape), values, rtol=1e-14)
+
+
+def test_a_model_of_the_workbench_lives_what_the_sweep_lives(tiny):
+    ema = workbench()
+    from ema_workbench.em_framework.points import Sample
+
+    model = sim.ema_model(tiny.plan.folder.parent / "tiny.yaml")
+    table = tiny.table()
+    points = table[table["policies"] == "none"][["customs.imports.protocol", "customs.imports.scan_share"]]
+    scenarios = [
+        Sample(str(at), customs__imports__scan_share=share, customs__imports__protocol=protocol)
+        for at, (protocol, share) in enumerate(points.itertuples(index=False))
+    ][:2]
+
+    with ema.SequentialEvaluator(model) as evaluator:
+        experiments, outcomes = evaluator.perform_experiments(
+            scenarios, [Sample(name, policies=name) for name in ("none", "screening")]
+        )
+
+    asked = experiments.assign(**outcomes).set_index(["customs__imports__scan_share", "policies"])
+    for row in table[table["point"] < 2].to_dict("records"):
+        found = asked.loc[(row["customs.imports.scan_share"], row["policies"])]
+        assert found["customs__imports__protocol"] == row["customs.imports.protocol"]
+        assert found["dispatched_kg"] == row["dispatched_kg"]
+        assert found["boxes_scanned"] == row["boxes_scanned"]
+    assert asked["boxes_scanned"].nunique() > 1
+
+
+def test_parameters_have_names_that_the_workbench_takes():
+    found = identifiers(["a.b", "a__b", "trade.origin>destination", "policies.0.share"])
+
+    assert found["a.b"] == "a__b"
+    assert len(set(found.values())) == 4
+    assert all(name.isidentifier() for name in found.values())
+
+
+def corner(values, *_):
+    """What is asked for happens where the first is high and the second low, and nowhere else."""
+    return float(values[0] > 0.12 and values[1] < 0.06)
+
+
+@pytest.fixture(scope="module")
+def cornered(tmp_path_factory):
+    text = ISHIGAMI.format(design="latin_hypercube", points=300, replicates=1)
+    return swept(tmp_path_factory.mktemp("corner"), text, corner)
+
+
+def test_the_corner_in_which_something_happens_is_found(cornered):
+    found = discover(cornered, "seized_kg>0.5", density=0.95)
+    box = found.boxes[0]
+    limits = box.limits.set_index("parameter")
+
+    assert found.share == pytest.approx(0.4 * 0.5, abs=0.04)
+    assert set(limits.index) == {"customs.imports.random_share", "customs.imports.scan_share"}
+    assert limits.loc["customs.imports.random_share", "low"] == pytest.approx(0.12, abs=0.02)
+    assert limits.loc["customs.imports.scan_share", "high"] == pytest.approx(0.06, abs=0.01)
+    assert box.density >= 0.95
+    assert box.coverage > 0.8
+
+
+def test_the_command_tells_the_box(cornered, capsys):
+    assert main(["discover", str(cornered.plan.folder), "--where", "seized_kg>0.5"]) == 0
+    assert "customs.imports.random_share from 0.1" in capsys.readouterr().out
+    assert main(["discover", str(cornered.plan.folder), "--where", "seized_kg>0.5", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["boxes"][0]["limits"]) == 2
+    assert main(["discover", str(cornered.plan.folder), "--where", "seized_kg>7"]) == 2
+    assert "holds for none of 300 runs" in capsys.readouterr().err
+
+
+def test_a_condition_can_ask_for_a_share_of_the_runs():
+    values = np.array([1.0, 2.0, 3.0, 4.0, np.nan])
+
+    assert Condition.read("a<50%").holds(values).tolist() == [True, True, False, False, False]
+    assert Condition.read("a >= 25%").holds(values).tolist() == [False, False, False, True, False]
+    assert Condition.read("a>2").holds(values).tolist() == [False, False, True, True, False]
+    for wrong in ("a", "a=3", "a<x", "a<150%"):
+        with pytest.raises(NotFound):
+            Condition.read(wrong)
