@@ -15,7 +15,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.12 --
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-cluster setup lint lock bench baseline soak clean
+.PHONY: help run test test-slow test-cluster setup lint lock bench baseline soak clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,10 @@ run: .venv/ready ## set up, run a scenario and write its report (SCENARIO=, OUT=
 test: .venv/ready-to-test ## set up, then style, types, floors and all tests in one run
 	$(BIN)/python -m sim.kernels.compiling
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES)
+
+test-slow: .venv/ready-to-test ## more of what the literature expects of the model, claim by claim over pairs of worlds
+	$(BIN)/python -m sim.kernels.compiling
+	$(BIN)/python -m pytest -m slow -n $(TEST_PROCESSES) --dist loadfile
 
 test-cluster: .venv/ready-to-test ## sweeps on a real Slurm of one node, which is started for it (Debian: slurm-wlm, munge)
 	$(BIN)/python -m sim.kernels.compiling

@@ -11,6 +11,8 @@ from sim.study.flows import Flows, flows_by_month
 from sim.study.run import live
 from tests.field.pairs import SURE, told
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 CLOSED, OPEN_AGAIN = slice(1, 4), slice(5, 7)
 """Months in which the largest port is closed, and those from one month after it has opened again."""

@@ -9,6 +9,8 @@ from sim.world.lanes import diverted
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 BOUGHT = "nordhaven"
 HONEST, CHEAP = "1e6", "0.01"

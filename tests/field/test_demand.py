@@ -11,6 +11,8 @@ from sim.study.run import live
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 START, FELT, DAYS = 15, 50, 90
 """Days on which treatment begins, from which on it is looked at, and on which the run ends."""

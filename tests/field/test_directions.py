@@ -10,6 +10,8 @@ from sim.study.branches import lived
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 AT_THE_BORDER, IN_COURT = 120, 200
 """Days."""

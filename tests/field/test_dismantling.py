@@ -2,10 +2,14 @@
 
 from functools import cache
 
+import pytest
+
 from sim.actors.cartel import Cartel
 from sim.model import SmugglingModel
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
+
+pytestmark = pytest.mark.slow
 
 PAIRS, STRUCK, DAYS = 30, 30, 60
 LEADERS = -1.0

@@ -11,6 +11,8 @@ from sim.study.run import live
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 RAIDS, FELT, DAYS = 40, 80, 150
 """Days on which raids begin, from which on they are looked at, and on which the run ends."""

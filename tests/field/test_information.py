@@ -6,6 +6,8 @@ import pytest
 from tests.field.coasts import coasts, lived, seized_share, watched
 from tests.field.pairs import SURE, told
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 DAYS, LEARNT = 63, 21
 WAYS, RISK, MORE = 10, 0.05, 0.6

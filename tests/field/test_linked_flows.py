@@ -7,6 +7,8 @@ from sim.model import SmugglingModel
 from tests.field.coasts import coasts, lived
 from tests.field.pairs import SURE, told
 
+pytestmark = pytest.mark.slow
+
 PAIRS, DAYS = 30, 75
 BACK = (
     "geography.production_areas.yards={name: Yards, country: XB, lat: 43, lon: -17.5, share: 1, commodity: arms, "

@@ -8,6 +8,8 @@ from sim.study.run import live
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 DAYS, REMOVED = 290, 100
 MANY_LOADS = "organisations.coastal.largest_lot=150", "organisations.inland.largest_lot=150"

@@ -11,6 +11,8 @@ from sim.study import measures
 from sim.study.run import live
 from tests.field.pairs import SURE, told
 
+pytestmark = pytest.mark.slow
+
 PAIRS, DAYS, SOON, SINCE = 30, 84, 42, 28
 """Replicates; days of runs in which news must travel, and of others; day from which boats are returned."""
 PORTS = ("costa_alta", "puerto_sereno", "nordhaven", "westmole")

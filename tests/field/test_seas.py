@@ -3,12 +3,15 @@
 from functools import cache
 
 import numpy as np
+import pytest
 
 from sim.kernels.search import BOARDED, CROSSED, DETECTED
 from sim.model import SmugglingModel
 from sim.study.run import live
 from tests.field.pairs import SURE, Told, told
 from tests.promises.worlds import world
+
+pytestmark = pytest.mark.slow
 
 PAIRS = 30
 DAYS = 120

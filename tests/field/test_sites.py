@@ -11,6 +11,8 @@ from sim.study.run import live
 from tests.field.coasts import coasts
 from tests.field.pairs import SURE, told
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 START, FELT, DAYS = 15, 45, 75
 """Days on which control begins, from which on it is looked at, and on which the run ends."""

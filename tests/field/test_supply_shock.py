@@ -9,6 +9,8 @@ from sim.study.run import live
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 SHUT = 60
 """Day on which most of the diversion of precursors is stopped."""

@@ -17,6 +17,8 @@ from sim.study.run import live
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 DAYS = 60
 BUSY = (
