@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from sim.study.play import Outcome
     from sim.study.portfolio import Portfolio
     from sim.study.results import Results
+    from sim.sweep.sweep import Sweep
     from sim.terms import ControlMode
     from sim.world.membership import Membership
 
 __all__ = [
-    "assumptions", "compare", "describe", "ema_model", "load", "membership", "network", "open_results", "page", "play",
-    "plot", "portfolio", "run",
+    "assumptions", "compare", "describe", "ema_model", "load", "membership", "network", "open_results", "open_sweep",
+    "page", "play", "plot", "portfolio", "run", "run_sweep",
 ]  # fmt: skip
 
 
@@ -161,6 +162,28 @@ def open_results(folder: str | Path) -> Results:
     from sim.study.results import Results
 
     return Results.open(folder)
+
+
+def run_sweep(sweep: str | Path, out: str | Path, *, jobs: int = 1) -> Sweep:
+    """Live a sweep file, or a shipped one by name as in "sweeps/scanning", in so many processes; its `table()` has one
+    row a run. What a folder holds of it already is not lived again.
+
+    Raises InvalidScenario with every mistake in the file, ResultsError for a folder that holds something else.
+    """
+    from sim.sweep.asked import read_sweep
+    from sim.sweep.driving import drive
+    from sim.sweep.planning import planned
+    from sim.sweep.sweep import Sweep
+
+    drive(planned(read_sweep(sweep), out), jobs=jobs)
+    return Sweep.open(out)
+
+
+def open_sweep(folder: str | Path) -> Sweep:
+    """A sweep in its folder, as much of it as has been lived; raises ResultsError when the folder holds none."""
+    from sim.sweep.sweep import Sweep
+
+    return Sweep.open(folder)
 
 
 def membership(

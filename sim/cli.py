@@ -36,7 +36,7 @@ from sim.command import (
     say,
     tell,
     verb,
-)
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from sim.games.contest import Contest
@@ -253,11 +253,17 @@ def verify(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of results.")],
     quiet: Quiet = False,
 ) -> int:
-    """Check that results are byte for byte what a run wrote."""
+    """Check that results are byte for byte what a run or a sweep wrote."""
     gc.enable()
     from sim.study.verify import verify as problems_of
+    from sim.sweep.checking import is_sweep_folder
+    from sim.sweep.checking import problems as problems_of_sweep
 
-    found = [problem for folder in folders for problem in problems_of(folder)]
+    found = [
+        problem
+        for folder in folders
+        for problem in (problems_of_sweep(folder) if is_sweep_folder(folder) else problems_of(folder))
+    ]
     for problem in found:
         say(f"chokepoint: {problem}")
     if not found and not quiet:
@@ -268,19 +274,20 @@ def verify(
 @verb
 def validate(
     scenarios: Annotated[
-        list[str], typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones.")
+        list[str],
+        typer.Argument(metavar="FILE...", help="Scenarios, games or sweeps: files, or names of shipped ones."),
     ],
     sets: Sets = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Check scenarios: every mistake of all of them, each in a line with file, line and column."""
+    """Check scenarios and sweeps: every mistake of all of them, each in a line with file, line and column."""
     from sim.scenario.mistakes import InvalidScenario, harmless
 
     mistakes: list[Mistake] = []
     for scenario in scenarios:
         try:
-            title = _either(scenario, sets).title
+            title = _title(scenario, sets)
         except InvalidScenario as invalid:
             mistakes += invalid.mistakes
         else:
@@ -291,6 +298,17 @@ def validate(
     elif mistakes:
         raise InvalidScenario(mistakes)
     return INVALID if mistakes else DONE
+
+
+def _title(file: str, sets: list[str] | None) -> str:
+    """The title of a file that is valid."""
+    from sim.scenario.load import is_sweep
+
+    if sets or not is_sweep(file):
+        return _either(file, sets).title
+    from sim.sweep.asked import read_sweep
+
+    return read_sweep(file).file.title
 
 
 def _fields(mistake: Mistake) -> dict[str, Any]:
@@ -318,14 +336,19 @@ def _number(path: str, number: Any, label: str) -> dict[str, Any]:
 @verb
 def schema(
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="A file to write instead.")] = None,
+    sweep: Annotated[bool, typer.Option("--sweep", help="That of sweep files.")] = False,
 ) -> int:
-    """Print the JSON Schema of scenario files, for editors that check as one types."""
-    from sim.scenario.schema import schema_text
-
-    if out is None:
-        tell(schema_text().rstrip("\n"))
+    """Print the JSON Schema of scenario files, or of sweep files, for editors that check as one types."""
+    if sweep:
+        from sim.sweep.schema import schema_text
     else:
-        out.write_text(schema_text(), encoding="utf-8", newline="\n")
+        from sim.scenario.schema import schema_text
+
+    text = schema_text()
+    if out is None:
+        tell(text.rstrip("\n"))
+    else:
+        out.write_text(text, encoding="utf-8", newline="\n")
         say(f"wrote {out}")
     return DONE
 
@@ -374,7 +397,7 @@ def policies(
 
 @verb
 def list_(as_json: AsJson = False) -> int:
-    """List the shipped scenarios and games."""
+    """List the shipped scenarios, games and sweeps."""
     from sim.scenario.shipped import titles
 
     found = titles()

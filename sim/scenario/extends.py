@@ -46,13 +46,13 @@ def gather(path: Path, shape: Shape) -> Gathered:
     told: Place | None = None
     beside, said = path.parent, False
     while True:
-        layer, wrong = _layer(path, budget, told)
+        above, wrong = layer(path, budget, told)
         visited.append(_real(path))
-        layers.append(layer)
+        layers.append(above)
         mistakes += wrong
-        if POLICIES_FROM in layer.items and not said:
+        if POLICIES_FROM in above.items and not said:
             beside, said = path.parent, True
-        written = layer.items.pop(EXTENDS, None)
+        written = above.items.pop(EXTENDS, None)
         if written is None:
             break
         told = written.place
@@ -75,7 +75,11 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _layer(path: Path, budget: Budget, told: Place | None) -> tuple[Mapping, list[Mistake]]:
+def layer(path: Path, budget: Budget, told: Place | None = None) -> tuple[Mapping, list[Mistake]]:
+    """The nodes of one file, and the mistakes in them; raises InvalidScenario when it cannot be read to the end.
+
+    told: where another file names it.
+    """
     file = harmless(str(path), most=240)
     try:
         data = read_bytes(path, budget.bytes + 1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sim.scenario.extends import Gathered, gather
+from sim.scenario.extends import Gathered, gather, layer
 from sim.scenario.findings import CONTRADICTION
 from sim.scenario.fragments import contradictions
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, mistake_at
@@ -19,6 +19,7 @@ from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, node_of
 from sim.scenario.overrides import set_value, with_node
 from sim.scenario.own_policies import known
 from sim.scenario.policies_file import with_policies
+from sim.scenario.reader import Budget
 from sim.scenario.resolved import resolved, scenario_hash, whole
 from sim.scenario.scenario import Scenario
 from sim.scenario.shapes import Shape, in_order, inside, shape_of
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from sim.games.contest import Contest
 
 __all__ = [
-    "InvalidScenario", "Mistake", "checked", "load", "load_either", "misfitting", "resolved", "scenario_hash",
-    "with_values",
+    "InvalidScenario", "Mistake", "checked", "is_sweep", "load", "load_either", "misfitting", "resolved",
+    "scenario_hash", "with_values",
 ]  # fmt: skip
 
 _MOST_LOOKED_AT = 500  # mistakes put into words
@@ -41,6 +42,12 @@ type Value = str | int | float | bool
 """A single value of a scenario."""
 _GAME = "game"
 """The key that makes a file a game, not a world."""
+_SWEEP = "scenario"
+"""The key that makes a file a sweep."""
+_NO_WORLDS = {
+    _GAME: "makes this a game, and here a world is asked for. Games are played by `chokepoint run`, or sim.play.",
+    _SWEEP: "makes this a sweep, and here a world is asked for. Sweeps are lived by `chokepoint sweep`.",
+}
 
 
 def load(
@@ -52,9 +59,9 @@ def load(
     Raises InvalidScenario with every mistake, each with its place.
     """
     found = gather(find(path), _SHAPE)
-    if _GAME in found.root.items:
-        text = "makes this a game, and here a world is asked for. Games are played by `chokepoint run`, or sim.play."
-        raise InvalidScenario([mistake_at(found.root.keys[_GAME].place, (_GAME,), text)])
+    for key, text in _NO_WORLDS.items():
+        if key in found.root.items:
+            raise InvalidScenario([mistake_at(found.root.keys[key].place, (key,), text)])
     return _world(found, overrides, seed, days)
 
 
@@ -80,6 +87,14 @@ def load_either(
     for name, number in (("seed", seed), ("replicates", replicates)):
         root = _with_option(root, name, number) if number is not None else root
     return checked(root, [*mistakes, *wrong], Contest)
+
+
+def is_sweep(path: str | Path) -> bool:
+    """Whether a file, or a shipped one of that name, holds a sweep."""
+    try:
+        return _SWEEP in layer(find(path), Budget())[0].items
+    except InvalidScenario:
+        return False
 
 
 def with_values(scenario: Scenario, values: Table[str, Value]) -> Scenario:

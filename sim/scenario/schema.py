@@ -36,7 +36,7 @@ _QUANTITY = "x-quantity"
 """Stands for `$ref` until all is told: pydantic resolves references to its own definitions only."""
 
 
-class _Told(GenerateJsonSchema):
+class Told(GenerateJsonSchema):
     """Adds to every noun what its fields mean, and that what has kinds must say its own; defines each quantity once."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -88,7 +88,7 @@ def schema() -> dict[str, Any]:
     families: tuple[type[Policy] | type[Behaviour] | type[Commodity], ...] = (Policy, Behaviour, Commodity)
     kinds = {family: family.every() for family in families}
     nouns: list[type[Noun]] = [Scenario, *(noun for members in kinds.values() for noun in members.values())]
-    of_noun, found = models_json_schema([(noun, "validation") for noun in nouns], schema_generator=_Told)
+    of_noun, found = models_json_schema([(noun, "validation") for noun in nouns], schema_generator=Told)
     definitions = found["$defs"]
     one_of = {
         family: {
@@ -137,7 +137,7 @@ def _games(definitions: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     """What a game file may hold at the top, and the definitions with those of games and learners."""
     games, learners = Game.every(), Learner.every()
     nouns: list[type[Noun]] = [Contest, *games.values(), *learners.values()]
-    of_noun, found = models_json_schema([(noun, "validation") for noun in nouns], schema_generator=_Told)
+    of_noun, found = models_json_schema([(noun, "validation") for noun in nouns], schema_generator=Told)
     more = {name: told for name, told in found["$defs"].items() if name not in ("Game", "Learner")}
     properties = more["Contest"]["properties"]
     for field, kinds in (("game", games), ("inspector", learners), ("smuggler", learners)):

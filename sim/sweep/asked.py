@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 from sim.registry import nearest
-from sim.scenario.extends import gather, named_file
+from sim.scenario.extends import layer, named_file
 from sim.scenario.load import Value, checked, load, misfitting
 from sim.scenario.mistakes import InvalidScenario, Mistake, mistake_at, shown
 from sim.scenario.nodes import Key, Node, Scalar
 from sim.scenario.nodes import Mapping as Given
 from sim.scenario.nodes import Sequence as Series
 from sim.scenario.numbers import quantities
+from sim.scenario.reader import Budget
 from sim.scenario.scenario import Scenario
 from sim.scenario.shapes import shape_of
 from sim.scenario.shipped import find, policies, shipped
@@ -64,14 +65,13 @@ class Asked:
         return self.file.outcomes or MAIN
 
 
-def read_sweep(path: str | Path) -> Asked:
+def read_sweep(path: str | FilePath) -> Asked:
     """The sweep of a file, or the shipped one of that name; raises InvalidScenario with every mistake."""
     place = find(path)
-    found = gather(place, _SHAPE)
-    root = _written_out(found.root)
-    file = checked(root, found.mistakes, SweepFile)
-    base = named_file(root.items["scenario"], place, {**shipped(), **policies()}, "scenario")
-    scenario = load(base, days=file.days)
+    root, wrong = layer(place, Budget())
+    root = _written_out(root)
+    file = checked(root, wrong, SweepFile)
+    scenario = load(_base(root.items["scenario"], place), days=file.days)
     mistakes: list[Mistake] = []
     parameters = _parameters(file, scenario, root, mistakes)
     arms = _arms(file, scenario, root, mistakes)
@@ -81,6 +81,18 @@ def read_sweep(path: str | Path) -> Asked:
     if mistakes:
         raise InvalidScenario(mistakes)
     return Asked(file, place.read_bytes(), scenario, tuple(parameters), arms)
+
+
+def _base(written: Node, place: FilePath) -> FilePath:
+    """The file of the scenario that varies; raises InvalidScenario where there is none."""
+    known = {**shipped(), **policies()}
+    found = named_file(written, place, known, "scenario")
+    if not found.exists():
+        near = nearest(found.name, known)
+        hint = f"did you mean {near}?" if near else f"these are {', '.join(shipped())} and others."
+        text = f"{shown(found.name)} is neither a file here nor a shipped scenario, {hint}"
+        raise InvalidScenario([mistake_at(written.place, ("scenario",), text)])
+    return found
 
 
 def _written_out(root: Given) -> Given:

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from sim.scenario.load import InvalidScenario, Value, load
-from sim.scenario.resolved import scenario_hash
-from sim.study.sealed import ResultsError, read_sealed, shown
+from sim.scenario.resolved import POLICIES, scenario_hash
+from sim.study.sealed import ResultsError, read_sealed, sha256, shown, told
 from sim.sweep.parquet import check_sealed
 
 if TYPE_CHECKING:
@@ -116,12 +116,16 @@ class Plan:
     def scenario(self) -> Scenario:
         """The scenario that varies; raises ResultsError where it is no longer the one that was planned with."""
         place = self.folder / SCENARIO
+        for name, digest in self.passport["files"].items():  # before anything in them is run
+            with told(self.folder / name):
+                if name in (SCENARIO, POLICIES) and sha256((self.folder / name).read_bytes()) != digest:
+                    raise ResultsError(f"{shown(self.folder / name)}: changed since it was written")
         try:
             found = load(place)
         except InvalidScenario as wrong:
             raise ResultsError(f"{shown(place)}: is no scenario any more: {wrong.mistakes[0]}") from None
         if scenario_hash(found) != self.passport["scenario_hash"]:
-            raise ResultsError(f"{shown(place)}: changed since it was written, or another version wrote it")
+            raise ResultsError(f"{shown(place)}: is another scenario to this version than to the one that planned it")
         return found
 
     def _rows(self, first: int, last: int) -> Iterator[Task]:

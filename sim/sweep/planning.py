@@ -18,7 +18,7 @@ import pyarrow as pa
 from sim.scenario.resolved import POLICIES, resolved, scenario_hash
 from sim.study.folder import VERSIONED, sync, version
 from sim.study.parts import put
-from sim.study.sealed import ResultsError, canonical, read_sealed, sealed, shown, told
+from sim.study.sealed import ResultsError, canonical, read_sealed, sealed, sha256, shown, told
 from sim.study.verify import RUN_INFO
 from sim.sweep.asked import Asked
 from sim.sweep.designs import Columns, TooLarge, points_of
@@ -136,17 +136,22 @@ def _write(folder: Path, asked: Asked, passport: dict[str, Any]) -> None:
         digest = hashlib.sha256(partial.read_bytes()).hexdigest()
         partial.replace(folder / DESIGN)
         own = asked.scenario.policies_from
-        for name, content in {
-            AS_GIVEN: asked.text,
-            SCENARIO: resolved(asked.scenario).encode(),
-            **({POLICIES: own.text.encode()} if own is not None else {}),
-            RUN_INFO: sealed(_volatile()),
-        }.items():
+        files = {AS_GIVEN: asked.text, SCENARIO: resolved(asked.scenario).encode()}
+        if own is not None:
+            files[POLICIES] = own.text.encode()
+        for name, content in {**files, RUN_INFO: sealed(_volatile())}.items():
             put(folder / name, content)
         for name in (PARTS, FAILED, JOURNAL, TIMES):
             (folder / name).mkdir(exist_ok=True)
         sync(folder)
-        facts = {"design": digest, "tasks": tasks, "points": count, "ranges": ranges, "left_out": list(left_out)}
+        facts: dict[str, Any] = {
+            "design": digest,
+            "tasks": tasks,
+            "points": count,
+            "ranges": ranges,
+            "left_out": list(left_out),
+        }
+        facts["files"] = {name: sha256(content) for name, content in files.items()}
         put(folder / PASSPORT, sealed({**passport, **facts}))
 
 

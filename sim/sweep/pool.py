@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sim.study.sealed import ResultsError
 from sim.sweep.chunk import give_up, live
@@ -23,6 +23,9 @@ from sim.sweep.journal import Held
 MOST_TRIES = 3
 """How often a task may take its worker down before it is set aside."""
 _LIVED, _HELD, _STOPPED = "lived", "held", "stopped"
+START: Literal["spawn", "fork"] = "spawn"
+"""How workers are started. They are processes of their own from the first; copies of this one start sooner, and are for
+tests, which start many."""
 _LOOK_S = 0.5
 """How often it is looked whether a task takes too long."""
 _WAIT_S = 1.0
@@ -34,7 +37,7 @@ ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "M
 class Worker:
     """A process that lives chunks, and what it is at."""
 
-    process: SpawnProcess
+    process: BaseProcess
     orders: Connection
     chunk: int | None = None
     task: str | None = None
@@ -84,7 +87,7 @@ class Pool:
                 self._died(worker)
 
     def _hire(self) -> Worker:
-        context = get_context("spawn")
+        context: Any = get_context(START)
         here, there = context.Pipe()
         process = context.Process(target=_work, args=(str(self.folder), there), daemon=True)
         with _one_thread_each(), _interrupts_wait():
@@ -179,6 +182,7 @@ class Pool:
 def _work(folder: str, orders: Connection) -> None:
     """What a worker does: it lives the chunks that it is told to live, and says so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever hired it decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     while True:
         try:

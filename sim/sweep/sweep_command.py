@@ -47,7 +47,9 @@ def sweep_command(
 ) -> int:
     """`chokepoint sweep`: plan, or take up, and live what is missing; returns the exit code."""
     folder = out or Path("runs") / Path(name).stem
-    resume = f"chokepoint sweep {shlex.quote(name)} -o {shlex.quote(str(folder))}"
+    given = {"-j": jobs, "--shard": shard, "--limit": limit_s, "--dask": dask}
+    more = [word for option, value in given.items() if value is not None for word in (option, value)]
+    resume = _again("sweep", name, "-o", folder, *more)
     try:
         part = Shard.read(shard) if shard is not None else Shard()
         if (wrong := unfit(by_slurm, dask, wishes, limit_s)) is not None:
@@ -91,7 +93,7 @@ def chunk_command(
             return USAGE
         for number in numbers:
             plan.tasks(number)  # refused now where there is no such chunk
-        resume = f"chokepoint chunk {shlex.quote(str(folder))} {' '.join(map(str, numbers))}"
+        resume = _again("chunk", folder, *numbers)
         return _driven(plan, numbers, 1, partial(drive, limit_s=limit_s), resume, as_json, quiet)
     except ResultsError as refused:
         _say(f"chokepoint: {refused}")
@@ -162,6 +164,9 @@ def _driven(
     except Stopped as stopped:
         _say(f"stopped; {told(status(plan))}. Go on with: {resume}")
         return 128 + stopped.number
+    except ResultsError as refused:
+        _say(f"chokepoint: {refused}. What has been lived is kept. Go on with: {resume}")
+        return FAILED
     found = status(plan)
     failures = [each for chunk in chunks for each in _failures(plan, chunk)]
     if as_json:
@@ -174,6 +179,11 @@ def _driven(
     if not found.missing and not quiet and not as_json:
         _say(f"next: chokepoint collect {plan.folder}")
     return FAILED if failures else DONE
+
+
+def _again(*words: object) -> str:
+    """A command, as one types it."""
+    return shlex.join(["chokepoint", *map(str, words)])
 
 
 def _failures(plan: Plan, chunk: int) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ PAGES = [
     "docs/own_policies.md",
     "docs/parameters.md",
     "docs/second_setting.md",
+    "docs/sweeps.md",
     "docs/validation.md",
 ]
 

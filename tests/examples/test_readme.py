@@ -49,7 +49,7 @@ def do(language, text):
     assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "sim/README.md", "docs/own_policies.md"])
+@pytest.mark.parametrize("page", ["README.md", "sim/README.md", "docs/own_policies.md", "docs/sweeps.md"])
 def test_every_block_that_can_be_typed_works(checkout, reader, page):
     found = [(language, text) for language, text in blocks(checkout, page) if language in RUN]
 

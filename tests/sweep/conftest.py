@@ -4,6 +4,7 @@ import pytest
 
 from sim.sweep.asked import read_sweep
 from sim.sweep.planning import planned
+from tests.sweep.started import Starter
 
 TINY = """\
 title: Tiny
@@ -12,7 +13,6 @@ days: 3
 parameters:
   customs.imports.scan_share: [0.01, 0.05, 0.1]
   customs.imports.random_share: { low: 0.0, high: 0.2, steps: 2 }
-replicates: 2
 series: [seized_kg]
 """
 
@@ -36,3 +36,11 @@ def plan(tmp_path, write):
         return planned(read_sweep(write(text)), tmp_path / folder)
 
     return plan_of
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory):
+    """Starts commands at once."""
+    found = Starter(tmp_path_factory.mktemp("talk"))
+    yield found
+    found.end()
