@@ -9,11 +9,11 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim import analysis_verbs, sweep_verbs
+from sim import analysis_verbs, study_verbs, sweep_verbs
 from sim.command import (
     DONE,
     FAILED,
@@ -33,6 +33,7 @@ from sim.command import (
     app,
     as_text,
     bold,
+    loaded,
     say,
     tell,
     verb,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from sim.games.contest import Contest
     from sim.scenario.mistakes import Mistake
     from sim.scenario.scenario import Scenario
-    from sim.study.comparison import Comparison
 
 _UsageError: Any = typer.BadParameter.__base__
 """The base of everything that typer calls wrong usage; it has no public name."""
@@ -69,12 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         gc.enable()
     return code if isinstance(code, int) else DONE
-
-
-def _loaded(scenario: str, sets: list[str] | None, seed: int | None = None, days: int | None = None) -> Scenario:
-    from sim.scenario.load import load
-
-    return load(scenario, overrides=sets or (), seed=seed, days=days)
 
 
 def _either(scenario: str, sets: list[str] | None, **options: int | None) -> Scenario | Contest:
@@ -136,93 +130,8 @@ def run(
     )
 
 
-@verb
-def compare(
-    scenario: ScenarioFile,
-    policies: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--policy",
-            metavar="NAME",
-            help='A policy of the scenario, by name; several with " + " between; all when not given.',
-        ),
-    ] = None,
-    against: Annotated[
-        str,
-        typer.Option(metavar="none|today|NAME", help="The world without, the year before, or another policy."),
-    ] = "none",
-    replicates: Annotated[int, typer.Option(min=2, help="Pairs of runs with the same luck, at most.")] = 20,
-    until: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TOTAL=HALF", help="Stop when intervals are this narrow, as in delivered_kg=5%."),
-    ] = None,
-    rank: Annotated[str, typer.Option(metavar="TOTAL", help="The total by which worlds are ranked.")] = "delivered_kg",
-    behaviours: Annotated[
-        bool, typer.Option("--behaviours", help="Rank again under every behaviour of organisations.")
-    ] = False,
-    futures: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Rank again in N futures: assumed numbers drawn over their ranges.")
-    ] = 0,
-    days: Days = None,
-    seed: Seed = None,
-    sets: Sets = None,
-    mode: InMode = "thinned",
-    threads: Threads = None,
-    out: Out = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> int:
-    """Compare the policies of a scenario, each with the same luck as the world without it."""
-    found = _loaded(scenario, sets, seed, days)
-    gc.enable()
-    from sim.study.compare_command import compare_command
-
-    def page(study: Comparison, folder: Path, by: str) -> None:
-        from sim.report.page import write_comparison
-
-        write_comparison(study, folder, by)
-
-    return compare_command(
-        found, scenario, policies or [], against, replicates, until or [], rank, behaviours, futures, mode,
-        threads or 1, out, as_json, quiet, page,
-    )  # fmt: skip
-
-
-@verb
-def portfolio(
-    scenario: ScenarioFile,
-    budget: Annotated[float, typer.Option(metavar="USD", help="The most that a mix may cost over the whole run.")],
-    goals: Annotated[
-        list[str] | None,
-        typer.Option("--goal", metavar="TOTAL", help="What mixes are for; delivered_kg and policy_cost_usd."),
-    ] = None,
-    steps: Annotated[int, typer.Option(min=1, max=20, help="Steps in which each policy can be done.")] = 2,
-    futures: Annotated[int, typer.Option(min=2, max=1000, help="Futures in which every mix is lived.")] = 8,
-    nominal: Annotated[bool, typer.Option("--nominal", help="Futures differ by luck alone.")] = False,
-    robust: Annotated[
-        Literal["mean", "worst"], typer.Option(help="Judge mixes by their mean over futures, or by the worst.")
-    ] = "mean",
-    evaluations: Annotated[int, typer.Option(min=4, help="How many mixes the optimiser asks for.")] = 200,
-    days: Days = None,
-    seed: Seed = None,
-    sets: Sets = None,
-    mode: InMode = "thinned",
-    threads: Threads = None,
-    out: Out = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> int:
-    """Find the mixes of a scenario's policies that none other beats under a budget."""
-    found = _loaded(scenario, sets, seed, days)
-    gc.enable()
-    from sim.report.portfolio_command import portfolio_command
-
-    return portfolio_command(
-        found, budget, goals or [], steps, futures, nominal, robust, evaluations, mode, threads or 1, out, as_json,
-        quiet,
-    )  # fmt: skip
-
-
+verb(study_verbs.compare)
+verb(study_verbs.portfolio)
 verb(analysis_verbs.calibrate)
 verb(analysis_verbs.sensitivity)
 verb(analysis_verbs.discover)
@@ -384,7 +293,7 @@ def policies(
     """List the kinds of policies with their fields, units and defaults."""
     from sim.scenario.kinds import policy_kinds
 
-    kinds = policy_kinds(_loaded(scenario, None).policies_from if scenario is not None else None)
+    kinds = policy_kinds(loaded(scenario, None).policies_from if scenario is not None else None)
     if as_json:
         tell(as_text([kind.as_mapping() for kind in kinds]))
         return DONE

@@ -8,11 +8,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from sim.terms import ControlMode
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 DONE, FAILED, USAGE, INVALID, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes: all went well, the run failed, wrong usage, the scenario is invalid, interrupted. A sweep that is
@@ -96,3 +99,10 @@ def bold(text: str) -> str:
 def as_text(data: Any) -> str:
     """Data as JSON for people and programs."""
     return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def loaded(scenario: str, sets: list[str] | None, seed: int | None = None, days: int | None = None) -> Scenario:
+    """The scenario of a file, or the shipped one of that name, with values set from outside."""
+    from sim.scenario.load import load
+
+    return load(scenario, overrides=sets or (), seed=seed, days=days)
