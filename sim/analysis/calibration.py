@@ -103,6 +103,9 @@ class Calibration(Noun):
     """Runs of each set of values, of which the mean counts."""
     baseline: int = Field(default=4, ge=0, le=1000)
     """Sets of runs of the scenario as it stands, to compare with."""
+    predictive: int = Field(default=20, ge=0, le=100_000)
+    """Sets of values drawn from the posterior that are lived anew, with other luck than that by which they were
+    accepted: how runs come out beside what is published. With none the accepted runs are told, which fit too well."""
     seed: int = Field(default=1, ge=0, lt=2**63)
     mode: Literal["thinned", "micro"] = "thinned"
 

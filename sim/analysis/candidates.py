@@ -30,7 +30,9 @@ FORMAT, PLAN, RUNS = "chokepoint calibration", "calibration.json", "runs"
 MOST_IN_A_POPULATION = 1_000_000
 AS_IT_STANDS = -1
 """The population of runs of the scenario as it stands."""
-GOES_ON = ("title", "question", "populations", "most_runs", "baseline")
+PREDICTED = 999_998
+"""The population of runs of the posterior with new luck."""
+GOES_ON = ("title", "question", "populations", "most_runs", "baseline", "predictive")
 """What may be changed in a calibration that goes on in its folder."""
 
 type Figures = dict[str, float]

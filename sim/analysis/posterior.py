@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.analysis.calibration_file import Fitted, Problem, key_of
-from sim.analysis.candidates import AS_IT_STANDS, Candidates, Figures, distance
+from sim.analysis.candidates import AS_IT_STANDS, PREDICTED, Candidates, Figures, distance
 from sim.analysis.held import FIGURES, Run, whole_years
-from sim.analysis.smc import Asked, Particle, Population, sample
+from sim.analysis.smc import Asked, Particle, Population, drawn, sample
 from sim.study.run import ImpossibleWorld
 from sim.study.spreading import crew
 
@@ -60,6 +60,8 @@ class Posterior:
     """Of particles, by population and number."""
     baseline: tuple[Figures, ...]
     """Of the scenario as it stands."""
+    predicted: tuple[Figures, ...] = ()
+    """Of values drawn from the posterior, lived anew; none where only the accepted runs are there to be told."""
 
     @property
     def last(self) -> Population:
@@ -116,7 +118,9 @@ class Posterior:
         plan, targets = self.problem.plan, self.problem.targets
         before = sorted(distance(targets, each, plan.distance, float(plan.floor)) for each in self.baseline)
         middle = before[(len(before) - 1) // 2] if before else math.nan
-        return middle, weighted_quantile(self.last.particles, [each.distance for each in self.last.particles], 0.5)
+        told = self._told()
+        after = [distance(targets, figures, plan.distance, float(plan.floor)) for _, figures in told]
+        return middle, weighted_quantile([each for each, _ in told], after, 0.5)
 
     def _beside(self) -> Iterator[Beside]:
         plan, wanted = self.problem.plan, {target.key for target in self.problem.targets}
@@ -132,15 +136,21 @@ class Posterior:
                 of_run = ("total", target.place, None, "fitted", target.value or 0.0, target.source)
                 yield Beside(*of_run, *self._spread(f"total {target.place}"))
 
+    def _told(self) -> list[tuple[Particle, Figures]]:
+        """Runs of the posterior with their weights: with new luck, or else those that were accepted."""
+        if self.predicted:
+            share = 1.0 / len(self.predicted)
+            return [(Particle(number, (), share, 0.0), found) for number, found in enumerate(self.predicted)]
+        last = len(self.populations) - 1
+        return [(each, self.figures[last, each.number]) for each in self.last.particles]
+
     def _spread(self, key: str) -> tuple[float, float, float, float]:
         """A figure before, and its median and interval after."""
         before = [each[key] for each in self.baseline if not math.isnan(each[key])]
-        last = len(self.populations) - 1
-        values = [self.figures[last, each.number][key] for each in self.last.particles]
-        known = [at for at, value in enumerate(values) if not math.isnan(value)]
-        particles = [self.last.particles[at] for at in known]
+        known = [(each, figures[key]) for each, figures in self._told() if not math.isnan(figures[key])]
+        particles, values = [each for each, _ in known], [value for _, value in known]
         levels = ((1.0 - LEVEL) / 2.0, 0.5, (1.0 + LEVEL) / 2.0)
-        low, middle, high = (weighted_quantile(particles, [values[at] for at in known], level) for level in levels)
+        low, middle, high = (weighted_quantile(particles, values, level) for level in levels)
         return math.fsum(before) / len(before) if before else math.nan, middle, low, high
 
 
@@ -169,6 +179,9 @@ def calibrate(
             seed=plan.seed,
             ahead=1 if workers <= 1 else _AHEAD * workers,
         )
+        again = drawn(populations[-1].particles, plan.predictive, 0.5) if populations else []
+        anew = [Asked(PREDICTED, number, each.shares) for number, each in enumerate(again)]
+        predicted = tuple(found for found in candidates.figures(anew) if found is not None)
     if not populations:
         raise ImpossibleWorld(
             f"no {plan.particles} sets of values could be lived within {plan.most_runs} runs. Give more of them, or "
@@ -179,7 +192,7 @@ def calibrate(
         for number, population in enumerate(populations)
         for each in population.particles
     }
-    return Posterior(problem, tuple(populations), figures, baseline)
+    return Posterior(problem, tuple(populations), figures, baseline, predicted)
 
 
 def weighted_quantile(particles: Sequence[Particle], values: Sequence[float], level: float) -> float:

@@ -78,8 +78,9 @@ def told(posterior: Posterior) -> Iterator[str]:
     yield (
         f"{posterior.lived} sets of values were lived ({plan.replicates} a set, {plan.mode}, {problem.scenario.days:,}"
         f" days), in {len(posterior.populations)} populations of {plan.particles}; the last holds"
-        f" {posterior.last.effective:.1f} effective particles. Median distance to the fitted figures"
-        f" {after:.3g}, of the scenario as it stands {before:.3g}: 1 is as far as the figures' own uncertainty."
+        f" {posterior.last.effective:.1f} effective particles. {_lived_anew(posterior)} Their median distance to the"
+        f" fitted figures is {after:.3g}, that of the scenario as it stands {before:.3g}: 1 is as far as the figures'"
+        " own uncertainty."
     )
     yield ""
     yield from _populations(posterior)
@@ -89,6 +90,13 @@ def told(posterior: Posterior) -> Iterator[str]:
         chosen = [row for row in rows if row.use == use]
         if chosen:
             yield from _figures(title, chosen)
+
+
+def _lived_anew(posterior: Posterior) -> str:
+    """Which runs are told."""
+    if posterior.predicted:
+        return f"Below are {len(posterior.predicted)} runs of values drawn from it, lived anew with other luck."
+    return "Below are the accepted runs, whose luck was accepted with them: new runs of the same values fit less well."
 
 
 def _populations(posterior: Posterior) -> Iterator[str]:

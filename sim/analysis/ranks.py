@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.calibration_file import Problem
 from sim.analysis.candidates import Candidates, Figures, distance
-from sim.analysis.smc import Asked, Particle, sample
+from sim.analysis.smc import Asked, drawn, sample
 from sim.kernels.draws import Draws, child_key
 
 TRUTH = -2
@@ -59,7 +59,7 @@ def ranks(names: Sequence[str], lives: Lives, apart: Apart, *, trials: int, draw
             seed=int(luck.integer("fit", "ranks", trial, 0, 2**31)),
             **how,
         )[-1]
-        chosen = _drawn(last.particles, draws, luck.uniform("draw of a posterior", "ranks", trial))
+        chosen = drawn(last.particles, draws, luck.uniform("draw of a posterior", "ranks", trial))
         found.append([_rank(truth[at], [each.shares[at] for each in chosen]) for at in range(len(names))])
     return Ranks(tuple(names), np.array(found, np.int64), draws)
 
@@ -93,13 +93,6 @@ def _truth(names: Sequence[str], lives: Lives, luck: Draws, trial: int) -> tuple
 
 def _answers(lives: Lives, apart: Apart, trial: int, truth: Figures) -> Callable[[Sequence[Asked]], Iterator[float]]:
     return lambda batch: (apart(truth, found) for found in lives(trial, batch))
-
-
-def _drawn(particles: Sequence[Particle], count: int, start: float) -> list[Particle]:
-    """So many particles, each as often as its weight says (systematic resampling)."""
-    ends = np.cumsum([each.weight for each in particles])
-    marks = (np.arange(count) + start) / count * ends[-1]
-    return [particles[int(at)] for at in np.searchsorted(ends, marks, side="right").clip(0, len(particles) - 1)]
 
 
 def _rank(truth: float, drawn: Sequence[float]) -> int:

@@ -72,10 +72,10 @@ def lines(found: Sensitivity) -> Iterator[str]:
     yield f"{found.outcome}{under}: {_NAMES[found.kind]}, {found.points:,} points"
     words = INDICES[found.kind]
     width = max(len(name) for name in found.ranked[:MOST_TOLD])
-    head = "".join(f"{word:>12}   {f'{LEVEL:.0%} interval':22}" for word in words)
-    yield f"  {'':{width}}{head}"
+    head = "".join(_cell(word, f"{LEVEL:.0%} interval", found, word) for word in words)
+    yield f"  {'':{width}}{head}".rstrip()
     for _, row in found.table.head(MOST_TOLD).iterrows():
-        cells = "".join(f"{_number(row[word]):>12}   {_ends(row, word):22}" for word in words)
+        cells = "".join(_cell(_number(row[word]), _ends(row, word), found, word) for word in words)
         yield f"  {row['parameter']:{width}}{cells}".rstrip()
     if len(found.table) > MOST_TOLD:
         yield f"  and {len(found.table) - MOST_TOLD} lesser ones"
@@ -133,6 +133,11 @@ def _draw(out: Path, name: str, fig: Figure) -> None:
     word = name.replace("_", "-")
     put(out / f"{name}.svg", svg(fig, word).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode())
     put(out / f"{name}.png", png(fig))
+
+
+def _cell(value: str, ends: str, found: Sensitivity, word: str) -> str:
+    """A value with its interval, where there is one."""
+    return f"{value:>12}" + (f"   {ends:22}" if f"{word}_low" in found.table else "")
 
 
 def _ends(row: Any, word: str) -> str:

@@ -64,6 +64,13 @@ class Population:
         return 1.0 / math.fsum(each.weight**2 for each in self.particles)
 
 
+def drawn(particles: Sequence[Particle], count: int, start: float) -> list[Particle]:
+    """So many particles, each as often as its weight says (systematic resampling); start: 0 to 1, where it begins."""
+    ends = np.cumsum([each.weight for each in particles])
+    marks = (np.arange(count) + start) / count * ends[-1]
+    return [particles[int(at)] for at in np.searchsorted(ends, marks, side="right").clip(0, len(particles) - 1)]
+
+
 def pyabc() -> Any:
     """The library; raises MissingExtra where it is not installed."""
     try:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_BARS = 20
 """Parameters that a figure shows, the most important ones."""
 _ROW = 0.27
+_FEW_VALUES = 12
 _LETTERS = 46
 
 
@@ -79,7 +80,7 @@ def _screened(found: Sensitivity) -> Drawing:
     )  # fmt: skip
     ax.set_xlim(left=0)
     ax.set_xlabel(f"{_unit(found.outcome)} over the whole range of a number; lines: {LEVEL:.0%} intervals of μ*")
-    entitle(fig, _title(found), ax.get_legend_handles_labels()[0])
+    entitle(fig, _title(found), ax.get_legend_handles_labels()[0][::-1])
     return fig, ax
 
 
@@ -88,7 +89,7 @@ _DRAWN = {"one_at_a_time": _swings, "sobol": _shares, "morris": _screened}
 
 @drawn
 def clouds(found: Studied, outcome: str, names: list[str]) -> Drawing:
-    """The outcome of each point, mean over replicates, against each of the named parameters; lines: means of tenths."""
+    """The outcome of each point, mean over replicates, against each of the named parameters; lines: means."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -108,22 +109,36 @@ def clouds(found: Studied, outcome: str, names: list[str]) -> Drawing:
         _means(ax, column[seen], height[seen])
         ax.set_xlabel(_wrapped(name))
         ax.locator_params(axis="x", nbins=4)
+        ax.xaxis.set_major_formatter(_compact)
+        ax.yaxis.set_major_formatter(_compact)
     for ax in axes[len(names) :]:
         ax.set_visible(False)
     for ax in axes[::across]:
         ax.set_ylabel(_unit(outcome))
-    entitle(fig, f"{_meaning(outcome)}: {len(height):,} points, lines are means of tenths of them")
+    entitle(fig, f"{_meaning(outcome)}: {len(height):,} points; red lines are means of them")
     return fig, axes[0]
 
 
 def _means(ax: Axes, column: np.ndarray, height: np.ndarray) -> None:
-    """A line through the means of ten parts of the points, as many in each."""
-    order = np.argsort(column, kind="stable")
-    parts = [part for part in np.array_split(order, 10) if len(part)]
+    """A line through the means of the points at each value, or of ten parts of them, as many in each, where they are
+    scattered."""
+    met, which = np.unique(column, return_inverse=True)
+    if len(met) <= _FEW_VALUES:
+        parts = [np.flatnonzero(which == number) for number in range(len(met))]
+    else:
+        parts = [part for part in np.array_split(np.argsort(column, kind="stable"), 10) if len(part)]
     ax.plot(
         [column[part].mean() for part in parts], [height[part].mean() for part in parts], color=style.DELIVERED,
         linewidth=1.8,
     )  # fmt: skip
+
+
+def _compact(value: float, _: int | None = None) -> str:
+    """A number at an axis, in few letters."""
+    for size, letter in ((1e9, " bn"), (1e6, " m"), (1e3, "")):
+        if abs(value) >= size:
+            return f"{value / size:.3g}{letter}" if letter else f"{value:,.0f}"
+    return f"{value:.4g}".replace("-", "−")
 
 
 def _rows(found: Sensitivity, names: list[str]) -> Drawing:

@@ -12,8 +12,9 @@ from sim.analysis.calibration import Calibration, Prior
 from sim.analysis.calibration_file import Figured, read_calibration
 from sim.analysis.candidates import Candidates, distance, luck
 from sim.analysis.held import FIGURES, Run
-from sim.analysis.posterior import calibrate, weighted_quantile
+from sim.analysis.posterior import Posterior, calibrate, weighted_quantile
 from sim.analysis.posterior_files import scenario_text, told, write
+from sim.analysis.ranks import ranks_of
 from sim.analysis.smc import Asked, Particle
 from sim.cli import main
 from sim.scenario.mistakes import InvalidScenario
@@ -33,6 +34,7 @@ targets:
 particles: 6
 populations: 2
 baseline: 2
+predictive: 3
 """
 
 
@@ -151,6 +153,7 @@ def test_two_workers_come_to_what_one_does(made, tmp_path):
 
     assert other.populations == found.populations
     assert other.runs().equals(found.runs())
+    assert other.beside() == found.beside()
     assert other.table().equals(found.table())
 
 
@@ -232,6 +235,18 @@ def test_the_fit_is_told_beside_what_is_published(made):
     assert scenario_text(found).count("extends: two_coasts") == 1
 
 
+def test_the_posterior_is_lived_anew_with_other_luck(made):
+    _, problem, found = made
+
+    assert len(found.predicted) == 3
+    accepted = [found.figures[1, each.number] for each in found.last.particles]
+    assert not any(each == other for each in found.predicted for other in accepted)
+    seized = sorted(each["total seized_kg"] for each in found.predicted)
+    assert found.beside()[0][-3:] == (seized[1], seized[0], seized[2])
+    without = Posterior(problem, found.populations, found.figures, found.baseline)
+    assert without.beside()[0].median in [each["total seized_kg"] for each in accepted]
+
+
 def test_weighted_quantiles_count_weights():
     particles = [Particle(0, (), 0.5, 0.0), Particle(1, (), 0.3, 0.0), Particle(2, (), 0.2, 0.0)]
 
@@ -263,3 +278,24 @@ def test_every_number_of_a_calibration_has_a_default_but_what_is_asked():
     asked = [name for name, field in Calibration.model_fields.items() if field.is_required()]
 
     assert asked == ["title", "question", "scenario", "quantities", "targets"]
+
+
+@pytest.mark.slow
+def test_true_values_of_a_tiny_world_lie_anywhere_among_draws_of_their_posteriors(tmp_path):
+    text = TINY.replace("days: 20", "days: 10").replace("  organisations.*.partners: {range: [2, 5]}\n", "")
+
+    found = ranks_of(
+        read_calibration(written(tmp_path, text)), trials=24, draws=5, seed=7, particles=10, populations=2, keep=0.4
+    )
+
+    assert found.chi_square("customs.imports.tip", 3)[1] > 0.01
+
+
+def test_ranks_of_a_scenario_are_of_runs_with_luck_of_their_own(tmp_path):
+    text = TINY.replace("days: 20", "days: 5").replace("  organisations.*.partners: {range: [2, 5]}\n", "")
+
+    found = ranks_of(read_calibration(written(tmp_path, text)), trials=2, draws=5, seed=7, particles=5, populations=1)
+
+    assert found.names == ("customs.imports.tip",)
+    assert found.ranks.shape == (2, 1)
+    assert ((found.ranks >= 0) & (found.ranks <= 5)).all()

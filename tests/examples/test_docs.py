@@ -11,12 +11,14 @@ PAGES = [
     "README.md",
     "sim/README.md",
     "sim/data/README.md",
+    "docs/calibration.md",
     "docs/games.md",
     "docs/model.md",
     "docs/own_policies.md",
     "docs/parameters.md",
     "docs/second_setting.md",
     "docs/sweeps.md",
+    "docs/sensitivity.md",
     "docs/validation.md",
 ]
 
