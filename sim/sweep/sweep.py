@@ -85,7 +85,7 @@ class Sweep:
         try:
             xarray = importlib.import_module("xarray")
         except ImportError:
-            raise ImportError("to_xarray needs xarray: pip install 'chokepoint[analysis]'") from None
+            raise ImportError("to_xarray needs xarray: pip install 'chokepoint[readers]'") from None
         table = self.table()
         arms = list(self.plan.passport["policies"])
         shape = (self.plan.passport["points"], len(arms), self.file.replicates)

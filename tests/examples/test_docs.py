@@ -9,6 +9,7 @@ import pytest
 
 PAGES = [
     "README.md",
+    "docs/clusters.md",
     "sim/README.md",
     "sim/data/README.md",
     "docs/calibration.md",
