@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -70,18 +70,18 @@ def latin(number: Assumption, count: int, seed: int) -> list[float]:
     draws, members = Draws(seed), child_keys(number.path, 0, count)
     part = np.argsort(draws.uniforms("part of a range", members, 0), kind="stable")
     within = draws.uniforms("place in the part", members, 0)
-    return [_at(number, (int(p) + float(w)) / count) for p, w in zip(part, within, strict=True)]
+    return [float(value) for value in _at(number, (part + within) / count)]
 
 
 def _anywhere(number: Assumption, future: int, attempt: int, seed: int) -> float:
     """A value of a number anywhere in its range."""
-    return _at(number, Draws(seed).uniform("drawn anew", child_key(number.path, future), 0, attempt))
+    return float(_at(number, Draws(seed).uniform("drawn anew", child_key(number.path, future), 0, attempt)))
 
 
-def _at(number: Assumption, share: float) -> float:
-    """The value at a share of the range."""
-    low = number.low or 0.0
-    return min(max(low + _width(number) * share, low), low + _width(number))
+def _at(number: Assumption, share: Any) -> Any:
+    """The value at a share of the range, or the values at many."""
+    low, width = number.low or 0.0, _width(number)
+    return np.minimum(np.maximum(low + width * share, low), low + width)
 
 
 def _width(number: Assumption) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,29 +17,29 @@ _KEY = b"chokepoint.seal"
 _MARK = _KEY + b"\x18\x40"
 """The key of the digest among the file's own words, and how Parquet announces a text of 64 bytes after it."""
 _BLANK = b"0" * 64
+_END, _BLOCK = 1 << 20, 1 << 20
+"""Bytes at the end of a file among which its own words stand; bytes that are read at a time."""
 
 
-def write_sealed(path: Path, schema: pa.Schema, batches: Iterable[pa.Table], about: dict[str, str]) -> None:
-    """Write tables one after another into one file, a row group each, and seal it. The path must not exist.
+def write_sealed(path: Path, schema: pa.Schema, batches: Iterable[pa.Table], about: dict[str, str]) -> str:
+    """Write tables one after another into one file, a row group each, and seal it; returns the seal. The path must not
+    exist.
 
     about: words that are kept beside the columns.
     """
-    import os
-
-    with path.open("xb") as file:
-        with pq.ParquetWriter(file, schema, compression="zstd", compression_level=1, store_schema=False) as writer:
-            for table in batches:
-                writer.write_table(table)
-            writer.add_key_value_metadata({**about, _KEY.decode(): _BLANK.decode()})
-        file.flush()
-    with path.open("r+b") as file:
-        content = memoryview(file.read())
-        at = _place(content)
-        digest = hashlib.sha256(content).hexdigest().encode()
-        file.seek(at)
-        file.write(digest)
-        file.flush()
-        os.fsync(file.fileno())
+    how = {"compression": "zstd", "compression_level": 1, "store_schema": False}
+    with path.open("xb") as file, pq.ParquetWriter(file, schema, **how) as writer:
+        for table in batches:
+            writer.write_table(table)
+        writer.add_key_value_metadata({**about, _KEY.decode(): _BLANK.decode()})
+    with path.open("r+b") as written:
+        at = _place(written)
+        digest = _digest(written, at)
+        written.seek(at)
+        written.write(digest)
+        written.flush()
+        os.fsync(written.fileno())
+    return digest.decode()
 
 
 def check_sealed(path: Path) -> pq.ParquetFile:
@@ -46,18 +47,17 @@ def check_sealed(path: Path) -> pq.ParquetFile:
     with told(path):
         if path.is_symlink() or not path.is_file():
             raise ResultsError(f"{shown(path)}: no such file")
-        content = bytearray(path.read_bytes())
-    try:
-        at = _place(memoryview(content))
-        digest = bytes(content[at : at + 64])
-        content[at : at + 64] = _BLANK
-        whole = hashlib.sha256(content).hexdigest().encode() == digest
-        content[at : at + 64] = digest
-        if whole:
-            return pq.ParquetFile(pa.BufferReader(bytes(content)))
-    except (ValueError, OSError):
-        pass
+        with path.open("rb") as file:
+            at = _place(file)
+            file.seek(max(at, 0))
+            if at >= 0 and file.read(64) == _digest(file, at):
+                return pq.ParquetFile(path, memory_map=True)
     raise ResultsError(f"{shown(path)}: changed since it was written")
+
+
+def seal(file: pq.ParquetFile) -> str:
+    """The seal of a file that has been checked."""
+    return str((file.metadata.metadata or {})[_KEY].decode())
 
 
 def about(file: pq.ParquetFile) -> dict[str, str]:
@@ -66,15 +66,26 @@ def about(file: pq.ParquetFile) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in found.items() if key != _KEY}
 
 
-def _place(content: memoryview) -> int:
-    """Where the digest stands in a file; raises ValueError where there is none."""
-    end = bytes(content[-min(len(content), 1 << 20) :])
-    at = end.rfind(_MARK)
-    if at < 0:
-        raise ValueError("no seal")
-    return len(content) - len(end) + at + len(_MARK)
+def _place(file: BinaryIO) -> int:
+    """Where the digest stands in a file; -1 where there is none."""
+    size = file.seek(0, os.SEEK_END)
+    first = max(0, size - _END)
+    file.seek(first)
+    found = file.read().rfind(_MARK)
+    return first + found + len(_MARK) if found >= 0 else -1
 
 
-def whole_table(file: pq.ParquetFile) -> Any:
-    """All of a file as one table."""
-    return file.read(use_threads=False)
+def _digest(file: BinaryIO, at: int) -> bytes:
+    """The digest of a file in which zeros stand for the digest."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    left = at
+    while left:
+        block = file.read(min(left, _BLOCK))
+        digest.update(block)
+        left -= len(block)
+    digest.update(_BLANK)
+    file.seek(at + len(_BLANK))
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest().encode()

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from sim.scenario.load import InvalidScenario, Value, load
 from sim.scenario.resolved import POLICIES, scenario_hash
 from sim.study.sealed import ResultsError, read_sealed, sha256, shown, told
-from sim.sweep.parquet import check_sealed
+from sim.sweep.parquet import check_sealed, seal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,7 +58,7 @@ class Plan:
         if (passport.get("format"), passport.get("format_version")) != (FORMAT, FORMAT_VERSION):
             raise ResultsError(f"{shown(place)}: holds a sweep of another format than this version reads")
         design = check_sealed(place / DESIGN)
-        if design.metadata.num_rows != passport["tasks"]:
+        if seal(design) != passport["design"]:
             raise ResultsError(f"{shown(place / DESIGN)}: is not the design of this sweep")
         return cls(place, passport, design)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import platform
@@ -132,8 +133,7 @@ def _write(folder: Path, asked: Asked, passport: dict[str, Any]) -> None:
         partial = folder / f"{DESIGN}.partial"
         tables = _tables(asked, count, columns, chunk, passport)
         first = next(tables)
-        write_sealed(partial, first.schema, _all(first, tables), {})
-        digest = hashlib.sha256(partial.read_bytes()).hexdigest()
+        digest = write_sealed(partial, first.schema, itertools.chain([first], tables), {})
         partial.replace(folder / DESIGN)
         own = asked.scenario.policies_from
         files = {AS_GIVEN: asked.text, SCENARIO: resolved(asked.scenario).encode()}
@@ -188,25 +188,37 @@ def _tables(
 def _ids(asked: Asked, count: int, columns: Columns, passport: dict[str, Any]) -> Iterator[str]:
     """The content addresses of all tasks in their order; of tasks that are the same in all, each has its own."""
     words = ("scenario_hash", "mode", "days", "outcomes", "series", "version")
-    base = hashlib.sha256(canonical({word: passport[word] for word in words}))
+    base = hashlib.sha256(canonical({**{word: passport[word] for word in words}, "paths": list(columns)}))
+    luck = [
+        json.dumps([replicate, those]).encode()
+        for replicate in range(asked.file.replicates)
+        for those in asked.arms.values()
+    ]
     met: dict[bytes, int] = {}
-    for point in range(count):
-        values = {path: column[point] for path, column in columns.items()}
-        plain = {path: value.item() if isinstance(value, np.generic) else value for path, value in values.items()}
+    for values in _in_bytes(count, columns):
         here = base.copy()
-        here.update(json.dumps(plain, sort_keys=True).encode())
-        again = met.setdefault(here.digest(), 0)
-        met[here.digest()] += 1
-        for replicate in range(asked.file.replicates):
-            for those in asked.arms.values():
-                task = here.copy()
-                task.update(json.dumps([replicate, those, again]).encode())
-                yield task.hexdigest()[:32]
+        here.update(values)
+        digest = here.digest()
+        met[digest] = again = met.get(digest, -1) + 1
+        here.update(b"%d" % again)
+        for each in luck:
+            task = here.copy()
+            task.update(each)
+            yield task.hexdigest()[:32]
 
 
-def _all(first: pa.Table, others: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    yield first
-    yield from others
+def _in_bytes(count: int, columns: Columns) -> Iterator[bytes]:
+    """The values of each point, so many bytes that differ where any value does."""
+    numbers = [path for path, values in columns.items() if values.dtype == np.float64]
+    others = [path for path in columns if path not in numbers]
+    for first in range(0, count, _ROWS):
+        last = min(first + _ROWS, count)
+        matrix = np.empty((last - first, len(numbers)), "<f8")
+        for at, path in enumerate(numbers):
+            matrix[:, at] = columns[path][first:last]
+        words = zip(*(columns[path][first:last].tolist() for path in others), strict=True)
+        for row in matrix:
+            yield row.tobytes() + (json.dumps(next(words)).encode() if others else b"")
 
 
 def _volatile() -> dict[str, Any]:
