@@ -33,6 +33,8 @@ MOST_SETTLED = 150_000
 """Objects that may come to stay before it is looked which of them are needed: ten worlds or so."""
 _settled = 0
 """Objects that were needed when it was last looked."""
+_come = 0
+"""Objects that have come to stay since then, those counted that are gone again."""
 
 
 class ImpossibleWorld(Exception):
@@ -98,13 +100,16 @@ def lived_out(model: SmugglingModel, progress: Progress | None = None) -> Smuggl
 
 def settle() -> None:
     """Let the collector leave alone what is there to stay; now and then, free the worlds that nobody needs."""
-    global _settled
+    global _settled, _come
+    _come += len(gc.get_objects())
     gc.freeze()
-    if gc.get_freeze_count() > _settled + MOST_SETTLED:
+    if _come > MOST_SETTLED:  # only then are all of them counted, which takes longer than a small world
+        _come = gc.get_freeze_count() - _settled
+    if _come > MOST_SETTLED:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        _settled = gc.get_freeze_count()
+        _settled, _come = gc.get_freeze_count(), 0
 
 
 def write(model: SmugglingModel, folder: Path, *, started: float, force: bool) -> Results:

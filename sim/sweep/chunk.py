@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario.load import InvalidScenario, with_values
 from sim.study.rankings import restricted
-from sim.study.run import ImpossibleWorld, settle
+from sim.study.run import ImpossibleWorld
 from sim.study.run import live as lived_through
 from sim.study.sealed import told
 from sim.sweep import part
@@ -139,7 +139,6 @@ def _with_same_luck(
             del model
         except Exception as wrong:  # whatever a run fails with, the others go on
             record = _failed(task, folder, type(wrong).__name__, wrong)
-        settle()
         yield record
         times.end(task.id)
 
