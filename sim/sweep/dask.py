@@ -34,6 +34,8 @@ LEAST_MINUTES = 60
 _LOOK_S, _WAIT_S = 0.5, 1.0
 _NO_PAGES: dict[str, list[str]] = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker", "nanny")}
 _NO_DASHBOARD = {"dashboard": False}
+_LEAVE_TO_PARENT = {"distributed.worker.preload": ["import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"]}
+"""Workers of this machine hear Ctrl-C too; whoever started them decides."""
 
 
 def distributed() -> Any:
@@ -73,15 +75,20 @@ def executor(address: str, workers: int, job: ArrayJob | None = None) -> Iterato
 @contextmanager
 def _here(found: Any, workers: int) -> Iterator[Any]:
     """Processes of this machine, on its loopback device."""
-    with found.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        security=True,
-        dashboard_address="127.0.0.1:0",
-        scheduler_kwargs=_NO_DASHBOARD,
-        silence_logs=logging.CRITICAL,
-    ) as cluster:
+    import dask
+
+    with (
+        dask.config.set(_LEAVE_TO_PARENT),
+        found.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            security=True,
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs=_NO_DASHBOARD,
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+    ):
         yield cluster
 
 
