@@ -162,6 +162,19 @@ def test_a_part_is_plain_parquet(plan):
     assert polars.read_parquet(part.part_file(swept.folder, 0))["monthly.seized_kg"].to_list() == [[0.0]]
 
 
+def test_tables_are_read_by_others(plan):
+    sweep = lived(plan())
+    boxes = sweep.table()["boxes_scanned"]
+    pytest.importorskip("xarray")
+    found = sweep.to_xarray()
+    assert found["boxes_scanned"].sel(policies="as written", replicate=0).values.tolist() == boxes.tolist()
+    assert found["customs.imports.scan_share"].values.tolist() == [0.01, 0.05, 0.1] * 2
+    duckdb = pytest.importorskip("duckdb")
+    folder = sweep.plan.folder
+    asked = f"SELECT sum(boxes_scanned) FROM '{folder}/design.parquet' JOIN '{folder}/parts/*.parquet' USING (task)"
+    assert duckdb.sql(asked).fetchall() == [(boxes.sum(),)]
+
+
 def test_plans_are_the_same_bytes_whenever_they_are_made(plan):
     one, other = plan(), plan(folder="other")
     assert (one.folder / "design.parquet").read_bytes() == (other.folder / "design.parquet").read_bytes()
