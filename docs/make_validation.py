@@ -68,8 +68,8 @@ CLOSING = """\
 - How flows respond to a policy. Nothing on this page tests that.
 - What is delivered. It rests on the assumed demand, and no published figure pins it. One estimate of European
   consumption is {consumption:g} t for {consumption_year}; this scenario delivers {delivered:,.0f} t in a mean year.
-- Anything after {last}. Seizures of 2024 are shipped in [sim/data/seizures.csv](../sim/data/seizures.csv), for a test
-  out of sample.
+- Anything after {last}. What is published for 2024 was held out of a fit of some of the assumed numbers, and stands
+  beside what such runs say of it, in [calibrated.md](calibrated.md).
 
 The keys in the last column stand in [sim/data/sources.csv](../sim/data/sources.csv). How far each figure can be trusted
 stands in the column `status` of its table; the [notes on the data](../sim/data/README.md) explain the words.

@@ -116,7 +116,7 @@ def corner(values, *_):
 
 @pytest.fixture(scope="module")
 def cornered(tmp_path_factory):
-    text = ISHIGAMI.format(design="latin_hypercube", points=300, replicates=1)
+    text = ISHIGAMI.format(design="latin_hypercube", points=160, replicates=1)
     return swept(tmp_path_factory.mktemp("corner"), text, corner)
 
 
@@ -139,7 +139,7 @@ def test_the_command_tells_the_box(cornered, capsys):
     assert main(["discover", str(cornered.plan.folder), "--where", "seized_kg>0.5", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["boxes"][0]["limits"]) == 2
     assert main(["discover", str(cornered.plan.folder), "--where", "seized_kg>7"]) == 2
-    assert "holds for none of 300 runs" in capsys.readouterr().err
+    assert "holds for none of 160 runs" in capsys.readouterr().err
 
 
 def test_a_condition_can_ask_for_a_share_of_the_runs():

@@ -12,6 +12,7 @@ PAGES = [
     "docs/clusters.md",
     "sim/README.md",
     "sim/data/README.md",
+    "docs/calibrated.md",
     "docs/calibration.md",
     "docs/games.md",
     "docs/model.md",
