@@ -184,13 +184,15 @@ def verify(
 def validate(
     scenarios: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Scenarios, games or sweeps: files, or names of shipped ones."),
+        typer.Argument(
+            metavar="FILE...", help="Scenarios, games, sweeps or calibrations: files, or names of shipped ones."
+        ),
     ],
     sets: Sets = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Check scenarios and sweeps: every mistake of all of them, each in a line with file, line and column."""
+    """Check scenarios, sweeps and calibrations: every mistake of them, each in a line with file, line and column."""
     from sim.scenario.mistakes import InvalidScenario, harmless
 
     mistakes: list[Mistake] = []
@@ -211,10 +213,15 @@ def validate(
 
 def _title(file: str, sets: list[str] | None) -> str:
     """The title of a file that is valid."""
-    from sim.scenario.load import is_sweep
+    from sim.scenario.load import study_in
 
-    if sets or not is_sweep(file):
+    study = None if sets else study_in(file)
+    if study is None:
         return _either(file, sets).title
+    if study == "calibration":
+        from sim.analysis.calibration_file import read_calibration
+
+        return read_calibration(file).plan.title
     from sim.sweep.asked import read_sweep
 
     return read_sweep(file).file.title
@@ -306,7 +313,7 @@ def policies(
 
 @verb
 def list_(as_json: AsJson = False) -> int:
-    """List the shipped scenarios, games and sweeps."""
+    """List the shipped scenarios, games, sweeps and calibrations."""
     from sim.scenario.shipped import titles
 
     found = titles()

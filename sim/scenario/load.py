@@ -7,7 +7,7 @@ from collections.abc import Mapping as Table
 from collections.abc import Sequence as Series
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
@@ -31,8 +31,16 @@ if TYPE_CHECKING:
     from sim.games.contest import Contest
 
 __all__ = [
-    "InvalidScenario", "Mistake", "checked", "is_sweep", "load", "load_either", "misfitting", "resolved",
-    "scenario_hash", "with_values",
+    "InvalidScenario",
+    "Mistake",
+    "checked",
+    "load",
+    "load_either",
+    "misfitting",
+    "resolved",
+    "scenario_hash",
+    "study_in",
+    "with_values",
 ]  # fmt: skip
 
 _MOST_LOOKED_AT = 500  # mistakes put into words
@@ -42,11 +50,12 @@ type Value = str | int | float | bool
 """A single value of a scenario."""
 _GAME = "game"
 """The key that makes a file a game, not a world."""
-_SWEEP = "scenario"
-"""The key that makes a file a sweep."""
+_STUDIED, _FITTED = "scenario", "targets"
+"""The key that makes a file a sweep, or with the other one a calibration."""
 _NO_WORLDS = {
     _GAME: "makes this a game, and here a world is asked for. Games are played by `chokepoint run`, or sim.play.",
-    _SWEEP: "makes this a sweep, and here a world is asked for. Sweeps are lived by `chokepoint sweep`.",
+    _FITTED: "makes this a calibration, and here a world is asked for. Numbers are fitted by `chokepoint calibrate`.",
+    _STUDIED: "makes this a sweep, and here a world is asked for. Sweeps are lived by `chokepoint sweep`.",
 }
 
 
@@ -58,11 +67,7 @@ def load(
     `seed` and `days` outrank the file; policies that would start after fewer days are left out.
     Raises InvalidScenario with every mistake, each with its place.
     """
-    found = gather(find(path), _SHAPE)
-    for key, text in _NO_WORLDS.items():
-        if key in found.root.items:
-            raise InvalidScenario([mistake_at(found.root.keys[key].place, (key,), text)])
-    return _world(found, overrides, seed, days)
+    return _world(gather(find(path), _SHAPE), overrides, seed, days)
 
 
 def load_either(
@@ -89,12 +94,15 @@ def load_either(
     return checked(root, [*mistakes, *wrong], Contest)
 
 
-def is_sweep(path: str | Path) -> bool:
-    """Whether a file, or a shipped one of that name, holds a sweep."""
+def study_in(path: str | Path) -> Literal["sweep", "calibration"] | None:
+    """What is asked of a scenario in a file, or in a shipped one of that name; None where the file is no such study."""
     try:
-        return _SWEEP in layer(find(path), Budget())[0].items
+        keys = layer(find(path), Budget())[0].items
     except InvalidScenario:
-        return False
+        return None
+    if _STUDIED not in keys:
+        return None
+    return "calibration" if _FITTED in keys else "sweep"
 
 
 def with_values(scenario: Scenario, values: Table[str, Value]) -> Scenario:
@@ -152,6 +160,9 @@ def _with_nodes(scenario: Scenario, given: Table[str, Node]) -> tuple[Mapping, l
 
 
 def _world(found: Gathered, overrides: Series[str], seed: int | None, days: int | None) -> Scenario:
+    for key, text in _NO_WORLDS.items():
+        if key in found.root.items:
+            raise InvalidScenario([mistake_at(found.root.keys[key].place, (key,), text)])
     root, own, mistakes = with_policies(found)
     with known(own):
         root, wrong = _set(root, overrides, _SHAPE)

@@ -9,6 +9,8 @@ from sim.study.run import live
 from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 30
 JUDGED, FROZEN = 220, 100
 """Days of runs in which courts come to an end, and of those in which money is frozen."""

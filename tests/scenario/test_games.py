@@ -15,7 +15,7 @@ from sim.scenario.load import InvalidScenario, load, load_either
 from sim.scenario.nodes import plain
 from sim.scenario.reader import read
 from sim.scenario.schema import schema
-from sim.scenario.shipped import games, policies, shipped, sweeps
+from sim.scenario.shipped import calibrations, games, policies, shipped, sweeps
 from sim.study.play import play
 
 GAMES = sorted(games())
@@ -145,8 +145,10 @@ def test_a_game_has_no_days_and_cannot_be_compared(capsys):
 
 def test_games_are_listed_described_and_validated(capsys):
     listed = [entry["name"] for entry in json.loads(said(capsys, "list", "--json")[1])]
-    assert listed == [*sorted(shipped()), *sorted(policies()), *GAMES, *sorted(sweeps())]
+    assert listed == [*sorted(shipped()), *sorted(policies()), *GAMES, *sorted(sweeps()), *sorted(calibrations())]
     assert said(capsys, "validate", *GAMES)[1].count(": valid, ") == len(GAMES)
+    studies = [*sweeps(), *calibrations()]
+    assert said(capsys, "validate", *studies)[1].count(": valid, ") == len(studies)
     assert said(capsys, "describe", "games/coverage")[1].startswith("Security game on four coasts\n")
     numbers = json.loads(said(capsys, "describe", "games/inspection", "--json")[1])
     assert "game.detection" in [number["path"] for number in numbers]
