@@ -128,7 +128,7 @@ def _write(folder: Path, asked: Asked, passport: dict[str, Any]) -> None:
         raise TooLarge(f"{tasks:,} runs are more than a sweep may have ({MOST_TASKS:,})")
     chunk = _chunks(asked, count)
     with told(folder):
-        for half in folder.glob("*.partial"):
+        for half in folder.glob("*.partial*"):
             half.unlink()
         partial = folder / f"{DESIGN}.partial"
         tables = _tables(asked, count, columns, chunk, passport)

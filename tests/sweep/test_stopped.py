@@ -69,6 +69,21 @@ def test_a_sweep_that_is_killed_again_and_again_ends_as_if_it_had_not_been(start
     assert Sweep.open(folder).digest == undisturbed
 
 
+@pytest.mark.parametrize(
+    "left", ["design.parquet.partial", "scenario.yaml.partial-0a1b2c3d", "sweep.json.partial-0a1b2c3d"]
+)
+def test_what_a_killed_planning_left_half_written_is_gone_afterwards(write, tmp_path, undisturbed, left):
+    folder = tmp_path / "left"
+    folder.mkdir()
+    for name in ("sweep.lock", left):
+        (folder / name).write_bytes(b"half")
+    swept = planned(read_sweep(write(KILLED)), folder)
+    assert not list(folder.glob("*.partial*"))
+    for chunk in range(swept.chunks):
+        live(folder, chunk)
+    assert Sweep.open(folder).digest == undisturbed
+
+
 @pytest.mark.soak
 def test_300_kills(starter, write, tmp_path, undisturbed):
     for number in range(30):
