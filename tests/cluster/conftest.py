@@ -38,13 +38,14 @@ def free_ports():
 @pytest.fixture(scope="session")
 def slurm(tmp_path_factory):
     """The folder of a Slurm that answers, with its `slurm.conf`."""
-    if shutil.which("bash") is None:
-        pytest.skip("this machine has no bash")
+    places = f"{os.environ['PATH']}:/usr/sbin:/sbin"
+    absent = [name for name in ("bash", "munged", "slurmctld", "slurmd") if shutil.which(name, path=places) is None]
+    if absent:
+        pytest.skip(f"this machine has no {', '.join(absent)}")
     folder = tmp_path_factory.mktemp("slurm")
     environment = {**os.environ, "PORT": str(free_ports())}
     up = subprocess.run(["bash", SLURM, "up", folder], env=environment, capture_output=True, text=True, timeout=120)
-    if up.returncode:
-        pytest.skip(f"Slurm cannot be started here: {up.stderr.strip()}")
+    assert up.returncode == 0, f"Slurm is here and does not start: {up.stderr}"
     yield folder
     subprocess.run(["bash", SLURM, "down", folder], check=True, timeout=120)
 
