@@ -2,7 +2,9 @@
 
 Numba's own cache notices a change in the file that defines a kernel, but not in another file whose functions
 were compiled into it: old machine code would go on running. Here the name of the cache folder holds the package
-version and a hash of every kernel source, so each state of the code has its own folder.
+version and a hash of every kernel source, so each state of the code has its own folder. The place and the time of the
+sources are in the hash because Numba asks for both: a folder then has all that an installation needs, or is not there,
+and can be copied to the nodes of a cluster as it is.
 
 Run `python -m sim.kernels.compiling` to compile everything ahead of the first run.
 """
@@ -171,7 +173,7 @@ def cache_folder() -> Path | None:
     under the system's temporary folder. Whoever can write a cache entry can run code as the reader, so a
     folder that belongs to, or can be written by, somebody else is refused.
     """
-    name = f"kernels-{_package_version()}-{_source_hash()[:20]}"
+    name = f"kernels-{_package_version()}-{_state_of_sources()[:20]}"
     refused = []
     for parent in _places():
         try:
@@ -266,12 +268,12 @@ def _package_version() -> str:
         return "source"
 
 
-def _source_hash() -> str:
-    """SHA-256 over the names and contents of all kernel sources."""
+def _state_of_sources() -> str:
+    """SHA-256 over the places, times and contents of all kernel sources."""
     digest = hashlib.sha256()
     for path in sorted(_SOURCES.glob("*.py")):
         content = path.read_bytes()
-        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+        digest.update(f"{path} {path.stat().st_mtime_ns} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 
 

@@ -1,6 +1,7 @@
 """Compiled code on disk: never stale, never somebody else's, and never a reason not to start."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,16 @@ def test_kernels_are_compiled_ahead_and_known_to_be(house):
     assert (len(line.splitlines()), warnings) == (1, "")
     assert run(house, "-c", ask) == ("True False", "")
     assert not list((house / "src").rglob("*.nb?")), "machine code lies beside the sources"
+
+
+def test_the_same_code_in_another_place_has_a_folder_of_its_own_and_is_known_to_be_without_machine_code(house):
+    ask = "from sim.kernels.compiling import cache_folder as f, compiled_before as c; print(f().name, c())"
+    run(house, "-m", "sim.kernels.compiling")
+    shutil.copytree(house / "src", house / "moved" / "src")
+    places = (str(house / place) for place in ("src", "moved/src"))
+    there, moved = (run(house, "-P", "-c", ask, PYTHONPATH=place)[0].split() for place in places)
+    assert (there[1], moved[1]) == ("True", "False")
+    assert there[0] != moved[0]
 
 
 def test_numba_cache_dir_says_where(house):
