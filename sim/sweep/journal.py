@@ -1,4 +1,4 @@
-"""The journal of a chunk: every task that has been lived, written down at once, by whoever holds the chunk."""
+"""The journal of a chunk: every task that has been lived, written down at once, and soon on the disk."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import importlib
 import json
 import os
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sim.study.folder import sync
 from sim.study.sealed import ResultsError, sha256, told
 
 Record = dict[str, Any]
 """What became of a task: its id, and its outcomes or how it failed."""
+SYNC_S = 1.0
+"""How many seconds of tasks may wait together for the disk: no kill loses them meanwhile, but a power failure would."""
 
 
 class Held(ResultsError):
@@ -23,24 +26,53 @@ class Held(ResultsError):
 
 
 class Journal:
-    """An open journal, held by this process alone."""
+    """An open journal, held by this process alone. Records are written one by one, and brought to the disk together."""
 
     def __init__(self, path: Path, handle: int) -> None:
         self.path, self._handle = path, handle
+        self._synced, self._waiting = time.monotonic(), False
+        self._behind = threading.Thread()
+        """Brings records to the disk while the next task is lived."""
+        self._refused: OSError | None = None
         self.records = _whole_records(handle)
 
     def append(self, record: Record) -> None:
-        """Write a record, durably; raises ResultsError where there is no room."""
+        """Write a record; raises ResultsError where there is no room, or the disk refused an earlier one."""
         with told(self.path):
+            self._heed()
             _write(self._handle, _line(record))
-            os.fsync(self._handle)
         self.records.append(record)
+        self._waiting = True
+        if time.monotonic() - self._synced >= SYNC_S and not self._behind.is_alive():
+            self._synced, self._waiting = time.monotonic(), False
+            self._behind = threading.Thread(target=self._sync, daemon=True)
+            self._behind.start()
 
     def remove(self) -> None:
-        """It has served."""
+        """It has served: what it holds stands in the chunk's part."""
+        self._waiting = False
         with told(self.path):
             self.path.unlink(missing_ok=True)
-            sync(self.path.parent)
+
+    def close(self) -> None:
+        """Bring what waits to the disk, and let others hold it; raises ResultsError where the disk refuses."""
+        if self._behind.is_alive():
+            self._behind.join()
+        if self._waiting:
+            self._sync()
+        os.close(self._handle)
+        with told(self.path):
+            self._heed()
+
+    def _sync(self) -> None:
+        try:
+            os.fsync(self._handle)
+        except OSError as refused:
+            self._refused = refused
+
+    def _heed(self) -> None:
+        if self._refused is not None:
+            raise self._refused
 
 
 @contextmanager
@@ -48,10 +80,15 @@ def journal(path: Path) -> Iterator[Journal]:
     """The journal at a path, made where there is none; raises Held, ResultsError."""
     with told(path):
         handle = _held(path)
+        try:
+            found = Journal(path, handle)
+        except OSError:
+            os.close(handle)
+            raise
     try:
-        yield Journal(path, handle)
+        yield found
     finally:
-        os.close(handle)
+        found.close()
 
 
 def hold(handle: int, *, wait: bool = False) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from sim.study.folder import beside, sync
+from sim.study.folder import beside
 from sim.study.parts import put
 from sim.study.sealed import ResultsError, canonical, read_sealed, sealed, sha256, told
 from sim.study.totals import KPIS
@@ -107,7 +108,11 @@ def kept(plan: Plan, chunk: int) -> Kept:
 
 
 def keep(plan: Plan, chunk: int, tasks: Sequence[str], found: Kept) -> None:
-    """Write what became of all tasks of a chunk: first those that failed, then the part, which makes it whole."""
+    """Write what became of all tasks of a chunk: first those that failed, then the part, which makes it whole.
+
+    The part is on the disk before it has its name. The name may come there later, but no later than that its journal is
+    gone: file systems that keep a log bring names there in the order in which they were changed.
+    """
     lost = [found.failed[task] for task in tasks if task in found.failed]
     lived = [{"task": task, **_as_row(found.outcomes[task])} for task in tasks if task in found.outcomes]
     place, bad = part_file(plan.folder, chunk), failed_file(plan.folder, chunk)
@@ -121,7 +126,6 @@ def keep(plan: Plan, chunk: int, tasks: Sequence[str], found: Kept) -> None:
             table = pa.Table.from_pylist(lived, schema=schema(plan))
             write_sealed(partial, table.schema, [table], _about(plan, chunk))
             partial.replace(place)
-            sync(place.parent)
         finally:
             partial.unlink(missing_ok=True)
 
@@ -129,8 +133,9 @@ def keep(plan: Plan, chunk: int, tasks: Sequence[str], found: Kept) -> None:
 def tidy(plan: Plan, chunk: int) -> None:
     """Remove what a process that was killed left half written of a chunk."""
     for place in (part_file(plan.folder, chunk), failed_file(plan.folder, chunk)):
-        for half in place.parent.glob(f"{place.name}.partial-*"):
-            half.unlink(missing_ok=True)
+        for name in os.listdir(place.parent):
+            if name.startswith(f"{place.name}.partial-"):
+                (place.parent / name).unlink(missing_ok=True)
 
 
 def fitting(name: str, value: float | None) -> float | int | None:

@@ -14,6 +14,7 @@ from sim.sweep.checking import problems
 from sim.sweep.chunk import live
 from sim.sweep.journal import Held, journal
 from sim.sweep.plan import Plan
+from sim.sweep.retrying import forget_failures
 from sim.sweep.sweep import Sweep
 from tests.sweep.conftest import TINY
 
@@ -137,6 +138,19 @@ def test_a_run_that_fails_is_kept_with_its_traceback(plan, monkeypatch):
     failed = sweep.failed()
     assert len(failed) == 6
     assert failed["traceback"].str.contains("nothing to divide by").all()
+
+
+def test_failures_are_forgotten_also_where_a_power_failure_brought_their_journals_back(plan, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("nothing to divide by")
+
+    swept = plan()
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.sweep.chunk.lived_through", broken)
+        patch.setattr("sim.sweep.journal.Journal.remove", lambda self: None)
+        assert len(lived(swept).failed()) == 6
+    forget_failures(swept)
+    assert len(lived(swept).table()) == 6
 
 
 def test_worlds_that_share_their_first_days_are_the_ones_lived_alone(plan, monkeypatch):
