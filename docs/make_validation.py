@@ -1,7 +1,9 @@
 """Prints docs/validation.md: the flagship scenario held against what was published for its years.
 
 `python docs/make_validation.py > docs/validation.md` runs the flagship first, which takes a minute or more;
-`python docs/make_validation.py FOLDER` takes the results of an earlier run of it, with replicates or without.
+`python docs/make_validation.py FOLDER` takes the results of an earlier run of it, with replicates or without. What is
+told of the fitted flagship is taken from docs/calibrated.md, which docs/make_calibration.py makes; with `--fit` nothing
+is run, and the page that is there is printed with that section alone made anew.
 """
 
 from __future__ import annotations
@@ -62,14 +64,24 @@ quoted for it.
   the run does what the scenario says, nothing more.
 """
 
+PAGE, CALIBRATED = (Path(__file__).parent / name for name in ("validation.md", "calibrated.md"))
+FITTED = """\
+## The calibrated flagship: its fit, and its prediction of 2024
+
+All above is the default flagship. Below is the same scenario with some assumed numbers fitted to what was published for
+2019 to 2023, and what its runs say of 2024, to which nothing was fitted. *Before* is the mean of runs of the default
+flagship; *median* and interval are of runs of the posterior. [calibrated.md](calibrated.md), from which this is taken,
+says which numbers were fitted, and names the places that no values of them bring near;
+[calibration.md](calibration.md) says how.
+"""
+
 CLOSING = """\
 ## What this does not show
 
 - How flows respond to a policy. Nothing on this page tests that.
 - What is delivered. It rests on the assumed demand, and no published figure pins it. One estimate of European
   consumption is {consumption:g} t for {consumption_year}; this scenario delivers {delivered:,.0f} t in a mean year.
-- Anything after {last}. What is published for 2024 was held out of a fit of some of the assumed numbers, and stands
-  beside what such runs say of it, in [calibrated.md](calibrated.md).
+- Anything after {last}, but for the prediction of 2024 above.
 
 The keys in the last column stand in [sim/data/sources.csv](../sim/data/sources.csv). How far each figure can be trusted
 stands in the column `status` of its table; the [notes on the data](../sim/data/README.md) explain the words.
@@ -100,6 +112,7 @@ def text(results: Results) -> str:
     lines += [_table(title, note, rows) for title, note, rows in tables]
     lines.append(_table("Containers scanned (input)", "thousand containers a year, and shares of the flow", inputs))
     lines.append(_justice(list(verdicts(results))))
+    lines.append(calibrated(CALIBRATED.read_text(encoding="utf-8")))
     old = next(row for row in published("production") if row["variable"] == "consumption" and row["place"] == "Europe")
     last = max(run.years, default=run.scenario.end.year)
     delivered = results.kpis["delivered_kg"] / 1000.0 * DAYS_PER_YEAR / run.scenario.days
@@ -107,6 +120,21 @@ def text(results: Results) -> str:
         CLOSING.format(consumption=float(old["value"]), consumption_year=old["year"], delivered=delivered, last=last)
     )
     return "\n\n".join(line.strip("\n") for line in lines) + "\n"
+
+
+def calibrated(page: str) -> str:
+    """What the page of the fitted flagship says of fit and prediction: the distances, and the tables of both."""
+    before, _, _ = page.partition("\n| population |")
+    distances = before.rstrip("\n").rpartition("\n")[2]
+    chapters = [chapter for chapter in page.split("\n## ") if chapter.startswith(("Fitted\n", "Held out"))]
+    return "\n\n".join([FITTED.strip("\n"), distances, *(f"### {chapter}".strip("\n") for chapter in chapters)])
+
+
+def refitted(page: str, fit: str) -> str:
+    """The page with its section on the fitted flagship made anew."""
+    first, last = (words.partition("\n")[0] for words in (FITTED, CLOSING))
+    before, _, rest = page.partition(f"{first}\n")
+    return f"{before}{calibrated(fit)}\n\n{last}\n{rest.partition(f'{last}\n')[2]}"
 
 
 def scanned(run: Run) -> list[Held]:
@@ -207,6 +235,9 @@ def _figure(value: float) -> str:
 
 def main(arguments: list[str]) -> None:
     """Open the folder that is named, or run the flagship; then print the page."""
+    if arguments == ["--fit"]:
+        sys.stdout.write(refitted(PAGE.read_text(encoding="utf-8"), CALIBRATED.read_text(encoding="utf-8")))
+        return
     if arguments:
         sys.stdout.write(text(sim.open_results(arguments[0])))
         return

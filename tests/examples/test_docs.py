@@ -135,3 +135,13 @@ def test_validation_can_be_made_from_any_run_of_the_flagship(checkout, tmp_path)
     headings = [line for line in page.splitlines() if line.startswith("#")]
     assert headings == [line for line in written.splitlines() if line.startswith("#")]
     assert "the run covers no whole year" in page
+
+
+def test_validation_tells_of_the_fitted_flagship_what_its_own_page_tells(checkout):
+    make, docs = script(checkout, "make_validation"), checkout / "docs"
+    page, fit = ((docs / name).read_text(encoding="utf-8") for name in ("validation.md", "calibrated.md"))
+
+    assert make.calibrated(fit) in page
+    assert make.refitted(page, fit) == page
+    assert make.refitted(page, fit.replace("| 419 |", "| 77 |")) == page.replace("| 419 | 398 |", "| 77 | 398 |")
+    assert [make.calibrated(fit).count(words) for words in ("\n### ", "Their median distance")] == [2, 1]
