@@ -8,10 +8,9 @@ from pathlib import Path
 from sim.analysis.calibration_file import read_calibration
 from sim.analysis.posterior import calibrate
 from sim.analysis.posterior_files import told, write
-from sim.analysis.smc import pyabc
+from sim.study.extras import MissingExtra, pyabc
 from sim.study.run import ImpossibleWorld, bar, compile_once
 from sim.study.sealed import ResultsError
-from sim.study.search import MissingExtra
 
 
 def calibrate_command(file: str, out: Path, workers: int, quiet: bool) -> int:

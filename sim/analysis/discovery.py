@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.search import workbench
+from sim.study.extras import workbench
 
 if TYPE_CHECKING:
     import pandas as pd

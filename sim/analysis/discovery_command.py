@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.discovery import Box, Discovery, NotFound, discover
+from sim.study.extras import MissingExtra
 from sim.study.sealed import ResultsError
-from sim.study.search import MissingExtra
 from sim.sweep.sweep import Sweep
 
 OFTEN = 0.05

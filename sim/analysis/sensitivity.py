@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import math
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,15 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.study.extras import salib
 from sim.study.intervals import LEVEL, Floats, of_mean
-from sim.study.search import MissingExtra
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.sweep.sweep import Sweep
 
-MISSING = "this needs SALib, which is not installed; pip install 'chokepoint[analysis]'"
 RESAMPLES = 1000
 """Samples of the points in a bootstrap."""
 SEED = 20_000
@@ -162,22 +159,13 @@ def _group(found: Studied) -> int:
     return many + 1 if found.design == "morris" else 1
 
 
-def _salib(name: str) -> Any:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return importlib.import_module(f"SALib.analyze.{name}").analyze
-    except ImportError as absent:
-        raise MissingExtra(MISSING) from absent
-
-
 def _problem(found: Studied) -> dict[str, Any]:
     return {"num_vars": len(found.names), "names": list(found.names), "bounds": [list(each) for each in found.bounds]}
 
 
 def _sobol(found: Studied, _: Floats, __: Floats, means: Floats, ___: NDArray[np.bool_]) -> Iterator[dict[str, Any]]:
     """First-order and total indices (Saltelli et al. 2010), intervals by a bootstrap of the base points."""
-    told = _salib("sobol")(
+    told = salib("analyze.sobol").analyze(
         _problem(found), means, calc_second_order=found.second_order, num_resamples=RESAMPLES, conf_level=LEVEL,
         seed=SEED,
     )  # fmt: skip
@@ -189,7 +177,7 @@ def _morris(
     found: Studied, values: Floats, _: Floats, means: Floats, __: NDArray[np.bool_]
 ) -> Iterator[dict[str, Any]]:
     """Elementary effects (Morris 1991, Campolongo et al. 2007), over the whole range of each parameter."""
-    told = _salib("morris")(
+    told = salib("analyze.morris").analyze(
         _problem(found), values, means, num_resamples=RESAMPLES, conf_level=LEVEL, num_levels=found.levels, seed=SEED
     )
     for at, name in enumerate(found.names):

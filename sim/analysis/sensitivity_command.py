@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.sensitivity import INDICES, NoIndices, Sensitivity, Studied, sensitivity
 from sim.report.leverage import clouds, tornado
 from sim.report.style import png, svg
+from sim.study.extras import MissingExtra
 from sim.study.intervals import LEVEL
 from sim.study.parts import put
 from sim.study.sealed import ResultsError, told
-from sim.study.search import MissingExtra
 from sim.sweep.status import status
 from sim.sweep.sweep import Sweep
 

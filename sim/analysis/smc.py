@@ -18,9 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.kernels.draws import Draws
-from sim.study.search import MissingExtra
+from sim.study.extras import pyabc
 
-MISSING = "this needs pyABC, which is not installed; pip install 'chokepoint[analysis]'"
 WORDS = 2**32
 """Seeds that the library's generator takes."""
 
@@ -69,17 +68,6 @@ def drawn(particles: Sequence[Particle], count: int, start: float) -> list[Parti
     ends = np.cumsum([each.weight for each in particles])
     marks = (np.arange(count) + start) / count * ends[-1]
     return [particles[int(at)] for at in np.searchsorted(ends, marks, side="right").clip(0, len(particles) - 1)]
-
-
-def pyabc() -> Any:
-    """The library; raises MissingExtra where it is not installed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what it could do besides
-            import pyabc
-    except ImportError as absent:
-        raise MissingExtra(MISSING) from absent
-    return pyabc
 
 
 def sample(

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.style import styled
 from sim.report.words import money
+from sim.study.extras import MissingExtra, workbench
 from sim.study.intervals import LEVEL
 from sim.study.parts import put
 from sim.study.portfolio import COST, USUAL, Portfolio, Robust, impossible, portfolio
 from sim.study.run import ImpossibleWorld, bar, compile_once
 from sim.study.sealed import ResultsError
-from sim.study.search import MissingExtra, workbench
 from sim.world.ledger import BooksDoNotBalance
 
 if TYPE_CHECKING:

@@ -14,12 +14,13 @@ import numpy as np
 from sim.scenario.mistakes import harmless
 from sim.study import mixes as kept
 from sim.study.effects import GOALS
+from sim.study.extras import workbench
 from sim.study.futures import Future
 from sim.study.futures import futures as drawn_over_ranges
 from sim.study.futures import nominal as differing_by_luck
 from sim.study.intervals import Floats, Interval, mean, of_mean
 from sim.study.mixes import Mix, Mixes
-from sim.study.search import corners, search, workbench
+from sim.study.search import corners, search
 from sim.study.spreading import Progress
 
 if TYPE_CHECKING:

@@ -12,26 +12,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sim.study.effects import GOALS
+from sim.study.extras import workbench
 from sim.study.mixes import Mix, Mixes
 
-MISSING = "this needs the EMA Workbench, which is not installed; pip install 'chokepoint[analysis]'"
 OVER = "over_budget"
-
-
-class MissingExtra(ImportError):
-    """What the search is done with is not installed; the message says how to install it."""
-
-
-def workbench() -> Any:
-    """The EMA Workbench; raises MissingExtra where it is not installed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what it could do besides
-            import ema_workbench
-            import ema_workbench.em_framework.optimization  # and Platypus with it
-    except ImportError as absent:
-        raise MissingExtra(MISSING) from absent
-    return ema_workbench
 
 
 def search(

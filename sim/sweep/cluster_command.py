@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.study.extras import distributed
 from sim.study.run import compile_once
 from sim.study.sealed import ResultsError
 from sim.sweep import slurm
@@ -92,7 +93,7 @@ def by_dask(
 
     Raises Stopped, MissingExtra, and ResultsError where nobody answers, or chunks cannot be lived at all.
     """
-    from sim.sweep.dask import distributed, executor, through
+    from sim.sweep.dask import executor, through
 
     distributed()
     wanted = set(chunks)

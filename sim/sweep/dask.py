@@ -10,8 +10,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from sim.study.extras import distributed
 from sim.study.sealed import ResultsError
-from sim.study.search import MissingExtra
 from sim.sweep.chunk import give_up, live
 from sim.sweep.costs import unfinished
 from sim.sweep.journal import Held
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sim.sweep.array_job import ArrayJob
     from sim.sweep.plan import Plan
 
-MISSING = "this needs Dask, which is not installed; pip install 'chokepoint[cluster]'"
 HERE, SLURM = "local", "slurm"
 """Addresses that stand for workers of our own: processes of this machine, or jobs."""
 RETRIES = 2
@@ -36,17 +35,6 @@ _NO_PAGES: dict[str, list[str]] = {f"distributed.{who}.http.routes": [] for who 
 _NO_DASHBOARD = {"dashboard": False}
 _LEAVE_TO_PARENT = {"distributed.worker.preload": ["import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"]}
 """Workers of this machine hear Ctrl-C too; whoever started them decides."""
-
-
-def distributed() -> Any:
-    """Dask's scheduler and workers; raises MissingExtra where they are not installed."""
-    try:
-        import cryptography  # noqa: F401  # for certificates of our own
-        import dask_jobqueue  # noqa: F401
-        import distributed as found
-    except ImportError as absent:
-        raise MissingExtra(MISSING) from absent
-    return found
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,6 +11,7 @@ import numpy as np
 from sim.quantity import ASSUMED
 from sim.scenario.load import Value
 from sim.scenario.numbers import Assumption
+from sim.study.extras import salib
 from sim.study.futures import accepted, latin
 from sim.sweep.asked import Asked, Parameter
 from sim.sweep.file import SweepFile
@@ -32,10 +32,6 @@ class TooLarge(ValueError):
     """A sweep that no machine could plan; the message says what to do, in one line."""
 
 
-class NeedsAnalysis(ImportError):
-    """The design is SALib's, and SALib is not there."""
-
-
 class Points(NamedTuple):
     """The points of a sweep."""
 
@@ -49,7 +45,7 @@ class Points(NamedTuple):
 
 
 def points_of(asked: Asked) -> Points:
-    """The points that a sweep asks for. Raises TooLarge and NeedsAnalysis."""
+    """The points that a sweep asks for. Raises TooLarge and MissingExtra."""
     left_out = _contradicting(asked)
     parameters = [each for each in asked.parameters if each.path not in left_out]
     count = _count(asked.file, parameters)
@@ -103,7 +99,7 @@ def _latin(file: SweepFile, parameters: Sequence[Parameter]) -> Columns:
 
 
 def _sobol(file: SweepFile, parameters: Sequence[Parameter]) -> Columns:
-    sample = _salib("sobol").sample
+    sample = salib("sample.sobol").sample
     return _named(
         parameters,
         sample(_problem(parameters), file.points, calc_second_order=file.second_order, seed=file.seed),
@@ -111,7 +107,7 @@ def _sobol(file: SweepFile, parameters: Sequence[Parameter]) -> Columns:
 
 
 def _morris(file: SweepFile, parameters: Sequence[Parameter]) -> Columns:
-    sample = _salib("morris").sample
+    sample = salib("sample.morris").sample
     return _named(parameters, sample(_problem(parameters), file.points, num_levels=file.levels, seed=file.seed))
 
 
@@ -150,13 +146,6 @@ def _problem(parameters: Sequence[Parameter]) -> dict[str, Any]:
     """The parameters as SALib names a problem."""
     bounds = [[each.low, each.high] for each in parameters]
     return {"num_vars": len(parameters), "names": [each.path for each in parameters], "bounds": bounds}
-
-
-def _salib(name: str) -> Any:
-    try:
-        return importlib.import_module(f"SALib.sample.{name}")
-    except ImportError:
-        raise NeedsAnalysis(f"the design {name} needs SALib: pip install 'chokepoint[analysis]'") from None
 
 
 def _contradicting(asked: Asked) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def planned(asked: Asked, folder: str | Path) -> Plan:
     """The plan of a sweep in its folder, which is made where it is not there, and taken up where it is.
 
     Raises ResultsError where the folder holds another sweep or anything else, or cannot be written; TooLarge; and
-    NeedsAnalysis where the design is SALib's and that is not there.
+    MissingExtra where the design is SALib's and that is not there.
     """
     place = Path(folder)
     wanted = _passport(asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.study.extras import xarray
 from sim.study.sealed import ResultsError, digest
 from sim.sweep import part
 from sim.sweep.file import SweepFile
@@ -81,11 +81,8 @@ class Sweep:
 
     def to_xarray(self) -> Any:
         """Outcomes by point, policies and replicate, with the parameters as coordinates of the points; what was not
-        lived is missing. Raises ImportError where xarray is."""
-        try:
-            xarray = importlib.import_module("xarray")
-        except ImportError:
-            raise ImportError("to_xarray needs xarray: pip install 'chokepoint[readers]'") from None
+        lived is missing. Raises MissingExtra where xarray is not installed."""
+        library = xarray()
         table = self.table()
         arms = list(self.plan.passport["policies"])
         shape = (self.plan.passport["points"], len(arms), self.file.replicates)
@@ -103,7 +100,7 @@ class Sweep:
         first = np.arange(shape[0]) * shape[1] * shape[2]
         for path in self.parameters:
             coordinates[path] = ("point", self.plan.column(path)[first])
-        return xarray.Dataset(values, coordinates, {"title": self.plan.passport["title"]})
+        return library.Dataset(values, coordinates, {"title": self.plan.passport["title"]})
 
     def to_ema(self) -> tuple[pd.DataFrame, dict[str, Any]]:
         """Experiments and outcomes as the EMA Workbench has them; raises MissingExtra where it is not installed."""

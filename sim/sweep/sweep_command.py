@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from sim.study.extras import MissingExtra
 from sim.study.run import bar, compile_once
 from sim.study.sealed import ResultsError
-from sim.study.search import MissingExtra
 from sim.sweep.array_job import Wishes
 from sim.sweep.asked import Asked, read_sweep
 from sim.sweep.cluster_command import by_dask, slurm_command, unfit
-from sim.sweep.designs import NeedsAnalysis, TooLarge
+from sim.sweep.designs import TooLarge
 from sim.sweep.driving import Shard, Stopped, drive
 from sim.sweep.plan import PASSPORT, Plan
 from sim.sweep.planning import foreseen, planned
@@ -75,7 +75,7 @@ def sweep_command(
             raise
         _say(f"chokepoint: {wrong}")
         return USAGE
-    except (ResultsError, NeedsAnalysis, MissingExtra) as refused:
+    except (ResultsError, MissingExtra) as refused:
         _say(f"chokepoint: {refused}")
         return FAILED
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.scenario.load import Value, with_values
+from sim.study.extras import workbench
 from sim.study.rankings import restricted
 from sim.study.run import live
-from sim.study.search import workbench
 from sim.sweep.asked import Asked
 from sim.sweep.part import MONTHLY
 

@@ -9,7 +9,7 @@ import pytest
 import sim
 from sim.analysis.discovery import Condition, NotFound, discover
 from sim.cli import main
-from sim.study.search import workbench
+from sim.study.extras import workbench
 from sim.sweep.asked import read_sweep
 from sim.sweep.chunk import live
 from sim.sweep.planning import planned
