@@ -26,12 +26,10 @@ JOBS = "slurm"
 _LOOK_S = 2.0
 
 
-def unfit(by_slurm: bool, dask: str | None, wishes: Wishes, limit_s: float | None) -> str | None:
+def unfit(by_slurm: bool, dask: str | None, wishes: Wishes) -> str | None:
     """What does not go together of what was asked for, in a sentence; None where all does."""
     if by_slurm and dask is not None:
         return "--slurm submits jobs and leaves, --dask stays with its workers; give one of them"
-    if dask is not None and limit_s is not None:
-        return "--limit needs workers that are watched run by run; --dask has none"
     if (wishes.directives() or wishes.most is not None) and not (by_slurm or dask == JOBS):
         return "--partition, --account, --array and --sbatch belong to --slurm, or to --dask slurm"
     wrong = next((line for line in wishes.lines if not line.startswith("-") or "\n" in line), None)
@@ -87,11 +85,19 @@ def slurm_command(
 
 
 def by_dask(
-    address: str, wishes: Wishes, plan: Plan, *, jobs: int, chunks: Iterable[int], say: Callable[[], None]
+    address: str,
+    wishes: Wishes,
+    limit_s: float | None,
+    plan: Plan,
+    *,
+    jobs: int,
+    chunks: Iterable[int],
+    say: Callable[[], None],
 ) -> None:
-    """Live chunks with Dask's workers, staying with them; say: told of every run that was lived.
+    """Live chunks with Dask's workers, staying with them.
 
-    Raises Stopped, MissingExtra, and ResultsError where nobody answers, or chunks cannot be lived at all.
+    limit_s: the longest that a run may take. say: told of every run that was lived. Raises Stopped, MissingExtra, and
+    ResultsError where nobody answers, or chunks cannot be lived at all.
     """
     from sim.sweep.dask import executor, through
 
@@ -106,7 +112,7 @@ def by_dask(
             job, _ = _job(plan, plan.folder, left, wishes, None)
             slurm.bring_kernels(job)
         with stoppable(), executor(address, min(jobs, len(left)), job) as pool:
-            through(pool, plan, left, _Lived(plan, say).look)
+            through(pool, plan, left, _Lived(plan, say).look, limit_s)
     except slurm.NoSlurm as refused:
         raise ResultsError(f"Slurm: {refused}") from refused
     except OSError as refused:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import current_process
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.study.extras import distributed
@@ -15,6 +17,7 @@ from sim.study.sealed import ResultsError
 from sim.sweep.chunk import give_up, live
 from sim.sweep.costs import unfinished
 from sim.sweep.journal import Held
+from sim.sweep.pool import Pool
 
 if TYPE_CHECKING:
     from sim.sweep.array_job import ArrayJob
@@ -35,6 +38,9 @@ _NO_PAGES: dict[str, list[str]] = {f"distributed.{who}.http.routes": [] for who 
 _NO_DASHBOARD = {"dashboard": False}
 _LEAVE_TO_PARENT = {"distributed.worker.preload": ["import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"]}
 """Workers of this machine hear Ctrl-C too; whoever started them decides."""
+MAY_START = "DASK_DISTRIBUTED__WORKER__DAEMON=False"
+"""What lets a worker start a process, in its environment; and in the configuration of this one."""
+_MAY_START = {"distributed.worker.daemon": False}
 
 
 @contextmanager
@@ -66,7 +72,7 @@ def _here(found: Any, workers: int) -> Iterator[Any]:
     import dask
 
     with (
-        dask.config.set(_LEAVE_TO_PARENT),
+        dask.config.set(_LEAVE_TO_PARENT | _MAY_START),
         found.LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -102,6 +108,7 @@ def _in_jobs(found: Any, workers: int, job: ArrayJob) -> Iterator[Any]:
             job_extra_directives=list(job.wishes.lines),
             job_script_prologue=[
                 *one_thread(),
+                f"export {MAY_START}",
                 *(kernels_on_the_node(job.kernels) if job.kernels is not None else ()),
             ],
             log_directory=str(logs),
@@ -115,18 +122,25 @@ def _in_jobs(found: Any, workers: int, job: ArrayJob) -> Iterator[Any]:
         yield cluster
 
 
-def through(pool: Executor, plan: Plan, chunks: Iterable[int], say: Callable[[], None] = lambda: None) -> None:
+def through(
+    pool: Executor,
+    plan: Plan,
+    chunks: Iterable[int],
+    say: Callable[[], None] = lambda: None,
+    limit_s: float | None = None,
+) -> None:
     """Live chunks through an executor: Dask's, or any other whose workers see the sweep's folder.
 
-    say: told from time to time. A task that takes its workers down is set aside, and the rest of its chunk goes on.
-    Raises ResultsError where chunks cannot be lived at all.
+    say: told from time to time. limit_s: the longest that a task may take. A task that takes longer, or takes its
+    workers down, is set aside, and the rest of its chunk goes on. Raises ResultsError where chunks cannot be lived at
+    all.
     """
     ahead: dict[Future[bool], int] = {}
     later: list[tuple[float, int]] = []
     left = iter(chunks)
     while True:
         while len(ahead) < MOST_AHEAD and (chunk := _next(left, later)) is not None:
-            ahead[pool.submit(attempt, str(plan.folder.resolve()), chunk)] = chunk
+            ahead[pool.submit(attempt, str(plan.folder.resolve()), chunk, limit_s)] = chunk
         if not (ahead or later):
             return
         for future in wait(ahead, _LOOK_S, FIRST_COMPLETED).done:
@@ -138,13 +152,23 @@ def through(pool: Executor, plan: Plan, chunks: Iterable[int], say: Callable[[],
         say()
 
 
-def attempt(folder: str, chunk: int) -> bool:
-    """Live a chunk, wherever this runs; whether it is done, or held by somebody else."""
+def attempt(folder: str, chunk: int, limit_s: float | None = None) -> bool:
+    """Live a chunk, wherever this runs; whether it is done, or held by somebody else. With a limit it is lived by a
+    process of its own, which is watched task by task."""
     try:
+        if limit_s is not None:
+            _watched(folder, chunk, limit_s)
+            return True
         live(folder, chunk)
     except Held:
         return False
     return True
+
+
+def _watched(folder: str, chunk: int, limit_s: float) -> None:
+    if current_process().daemon:
+        raise ResultsError(f"a limit needs workers that may start a process. Start them with {MAY_START}")
+    Pool(Path(folder), 1, limit_s).live([chunk])
 
 
 def _next(left: Iterator[int], later: list[tuple[float, int]]) -> int | None:

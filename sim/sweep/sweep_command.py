@@ -52,7 +52,7 @@ def sweep_command(
     resume = _again("sweep", name, "-o", folder, *more)
     try:
         part = Shard.read(shard) if shard is not None else Shard()
-        if (wrong := unfit(by_slurm, dask, wishes, limit_s)) is not None:
+        if (wrong := unfit(by_slurm, dask, wishes)) is not None:
             raise ValueError(wrong)
         asked = read_sweep(name)
         if dry_run:
@@ -68,7 +68,7 @@ def sweep_command(
             return _planned(plan, as_json, quiet)
         if by_slurm:
             return slurm_command(plan, folder, part.chunks(plan), wishes, limit_s, None, as_json, quiet)
-        driver = partial(by_dask, dask, wishes) if dask is not None else partial(drive, limit_s=limit_s)
+        driver = partial(by_dask, dask, wishes, limit_s) if dask is not None else partial(drive, limit_s=limit_s)
         return _driven(plan, part.chunks(plan), _workers(jobs), driver, resume, as_json, quiet)
     except ValueError as wrong:
         if type(wrong) not in (ValueError, TooLarge):

@@ -180,12 +180,11 @@ def test_where_there_is_no_slurm_that_is_said(write, tmp_path, capsys, monkeypat
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ((True, "local", Wishes(), None), "give one of them"),
-        ((False, "local", Wishes(), 60.0), "--limit needs workers that are watched"),
-        ((False, None, Wishes(partition="long"), None), "belong to --slurm"),
-        ((False, "local", Wishes(most=3), None), "belong to --slurm"),
-        ((True, None, Wishes(lines=("qos=long",)), None), "'qos=long' is no option of sbatch"),
-        ((True, None, Wishes(lines=("--qos=a\nrm",)), None), "is no option of sbatch"),
+        ((True, "local", Wishes()), "give one of them"),
+        ((False, None, Wishes(partition="long")), "belong to --slurm"),
+        ((False, "local", Wishes(most=3)), "belong to --slurm"),
+        ((True, None, Wishes(lines=("qos=long",))), "'qos=long' is no option of sbatch"),
+        ((True, None, Wishes(lines=("--qos=a\nrm",))), "is no option of sbatch"),
     ],
 )
 def test_what_does_not_go_together_is_refused(asked, told):
@@ -194,9 +193,9 @@ def test_what_does_not_go_together_is_refused(asked, told):
 
 def test_what_goes_together_is_not_refused():
     wishes = Wishes("long", "customs", 4, 10, ("--qos=low",))
-    assert unfit(True, None, wishes, 60.0) is None
-    assert unfit(False, "slurm", wishes, None) is None
-    assert unfit(False, None, Wishes(at_once=4), 60.0) is None
+    assert unfit(True, None, wishes) is None
+    assert unfit(False, "slurm", wishes) is None
+    assert unfit(False, None, Wishes(at_once=4)) is None
 
 
 def test_the_run_at_which_a_worker_ended_is_the_last_that_was_begun(plan):

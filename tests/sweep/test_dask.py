@@ -5,12 +5,15 @@ import signal
 import sys
 import threading
 import time
+from multiprocessing import current_process
 
 import dask
+import pytest
 
 from sim.cli import main
+from sim.study.sealed import ResultsError
 from sim.sweep.chunk import live
-from sim.sweep.dask import executor, through
+from sim.sweep.dask import attempt, executor, through
 from sim.sweep.journal import holder
 from sim.sweep.plan import JOURNAL
 from sim.sweep.sweep import Sweep
@@ -91,6 +94,22 @@ def test_a_run_that_kills_its_workers_is_set_aside_and_the_others_go_on(plan, tm
     assert found.failed()["kind"].tolist() == ["KillsItsWorker"]
     assert found.failed()["policies"].tolist() == ["Deadly"]
     assert found.table()["policies"].tolist() == ["none"]
+
+
+def test_a_run_that_takes_too_long_is_ended_and_one_that_does_not_is_lived(plan):
+    long, short = (plan(f"title: A run\nscenario: two_coasts\ndays: {days}\n", f"of{days}") for days in (9_000, 2))
+    with executor("local", 1) as pool:
+        through(pool, long, [0], limit_s=0.01)
+        through(pool, short, [0], limit_s=600.0)
+
+    assert Sweep(long).failed()["kind"].tolist() == ["TakesTooLong"]
+    assert (len(Sweep(short).table()), len(Sweep(short).failed())) == (1, 0)
+
+
+def test_workers_that_may_start_no_process_are_told_how_they_may(plan, monkeypatch):
+    monkeypatch.setitem(current_process()._config, "daemon", True)
+    with pytest.raises(ResultsError, match="Start them with DASK_DISTRIBUTED__WORKER__DAEMON=False"):
+        attempt(str(plan(SHORT).folder), 0, 60.0)
 
 
 def test_the_command_names_what_has_to_be_installed(write, tmp_path, capsys, monkeypatch):
