@@ -215,6 +215,7 @@ class Cartel(Actor):
         day = self.model.day
         if not self.is_broke:
             self._solvent_on = day
+            return False
         return day - self._solvent_on >= max(1, int(self.traits.life.patience_days))
 
     def _waits_for_something(self) -> bool:

@@ -99,8 +99,10 @@ class Cargo(Sequence["Consignment"]):
 
     def any_of(self, organisation: int) -> bool:
         """Whether an organisation has anything under way."""
-        loads = self.rows
-        return bool((loads["organisation"][loads["outcome"] == UNDER_WAY] == organisation).any())
+        loads, new = self.rows, np.arange(self._seen, len(self))
+        numbers = np.concatenate([self._under_way[: self._left], new])
+        theirs = numbers[loads["organisation"][numbers] == organisation]
+        return bool((loads["outcome"][theirs] == UNDER_WAY).any())
 
     def redirect(self, first: int, end: int, cell: int) -> None:
         """Loads that count on crews of the cells `first` to `end` have to count on those of another cell."""
