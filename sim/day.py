@@ -58,8 +58,9 @@ class DaysParts(World):
         self.staff.even = controls.evenness
         legs, places = self.passage.legs, self.ledger.places
         row = {site: number for number, site in enumerate(controls.communities.sites)}
+        origins = legs["origin"].tolist()
         for leg in np.flatnonzero(legs["small_craft"]).tolist():
-            legs["watch"][leg] = controls.coast_watch[row[places[legs["origin"][leg]]]]
+            legs["watch"][leg] = controls.coast_watch[row[places[origins[leg]]]]
         ends = legs["checkpoints"][:, :2]
         controlled = (ends >= 0) & (legs["lane"] >= 0)[:, None]
         legs["crew_found"] = np.where(controlled, controls.crew_found[np.where(controlled, ends, 0)], 0.0)

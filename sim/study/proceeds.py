@@ -54,20 +54,22 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
     books, finance = model.finance.books, model.finance
     rows, held = books.rows, books.accounts
     earned, traced = held["earned"], rows["state"] >= 0
-    frozen = int(rows["cents"][traced].sum())
+    cents, status = rows["cents"], rows["status"]
+    frozen = int(cents[traced].sum())
+    home = int((cents - rows["fee"])[status == HOME].sum())
     days = (rows["traced"] - rows["day"])[traced]
     usd = {
         "proceeds_usd": earned,
-        "laundered_usd": int((rows["cents"] - rows["fee"])[rows["status"] == HOME].sum()),
+        "laundered_usd": home,
         "broker_fees_usd": held["fees"],
         "money_frozen_usd": frozen,
         "money_confiscated_usd": held["confiscated"],
-        "money_released_usd": int(rows["cents"][rows["status"] == RELEASED].sum()),
-        "money_under_way_usd": int(rows["cents"][rows["status"] == MOVING].sum()),
+        "money_released_usd": int(cents[status == RELEASED].sum()),
+        "money_under_way_usd": int(cents[status == MOVING].sum()),
         "capital_confiscated_usd": held["seized"],
     }
     return {
-        **{name: cents / CENTS_PER_USD for name, cents in usd.items()},
+        **{name: amount / CENTS_PER_USD for name, amount in usd.items()},
         "frozen_share": frozen / earned if earned else None,
         "confiscated_share": held["confiscated"] / earned if earned else None,
         "days_to_freeze_mean": int(days.sum()) / len(days) if len(days) else None,
