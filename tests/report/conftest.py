@@ -3,6 +3,7 @@
 import pytest
 
 import sim
+from sim.report.page import build
 from sim.study.compare import compare
 from tests.report import made_up
 
@@ -33,6 +34,19 @@ def idle(tmp_path_factory):
     return made_up.run(
         folder, days=2, policies=False, tables=made, kpis=made_up.kpis(made_up.tables(2, policies=False))
     )
+
+
+@pytest.fixture(scope="session")
+def page_of(results, calm, idle):
+    """The page of a made-up run by its name, built once."""
+    runs, built = {"results": results, "calm": calm, "idle": idle}, {}
+
+    def page(name):
+        if name not in built:
+            built[name] = build(runs[name])
+        return built[name]
+
+    return page
 
 
 @pytest.fixture(scope="session")

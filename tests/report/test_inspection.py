@@ -51,15 +51,15 @@ def test_a_comparison_gives_baselines_and_detectable_effects(results, tmp_path):
 
 
 @pytest.mark.parametrize("run", ["results", "calm", "idle"])
-def test_every_run_has_a_public_report_and_a_page_for_evaluators(run, request):
-    told = words(build(request.getfixturevalue(run)))
+def test_every_run_has_a_public_report_and_a_page_for_evaluators(run, page_of):
+    told = words(page_of(run))
     assert "Inspection of legal trade: the public report" in told
     assert "For an independent evaluation" in told
     assert "nan" not in told.lower().split()
 
 
 @pytest.mark.parametrize("run", ["results", "idle"])
-def test_every_run_tells_of_money(run, request):
-    told = words(build(request.getfixturevalue(run)))
+def test_every_run_tells_of_money(run, page_of):
+    told = words(page_of(run))
     assert "1.1 % confiscated" in told or "Nothing was paid for any delivery." in told
     assert "Proceeds frozen, confiscated and given back" in told

@@ -48,9 +48,9 @@ class Reader(HTMLParser):
         self.texts.append(data)
 
 
-@pytest.fixture(scope="module")
-def text(results):
-    return build(results)
+@pytest.fixture
+def text(page_of):
+    return page_of("results")
 
 
 def words(page):
@@ -133,8 +133,8 @@ def test_every_section_tells_something_of_every_run(tell, run, request):
     assert all(sentence.endswith((".", "market.")) and "nan" not in sentence.lower() for sentence in told)
 
 
-def test_a_run_in_which_nothing_moves_has_a_page(idle):
-    assert "Nothing was dispatched." in words(build(idle))
+def test_a_run_in_which_nothing_moves_has_a_page(page_of):
+    assert "Nothing was dispatched." in words(page_of("idle"))
 
 
 def test_nothing_is_ranked_by_the_chance_to_pass(results, text):
@@ -166,7 +166,8 @@ def test_replicates_share_a_page(tmp_path):
     assert "mean lowest highest" in told
 
 
-def test_the_report_goes_into_the_folder_and_the_run_stays_whole(tmp_path, capsys):
+def test_the_report_goes_into_the_folder_and_the_run_stays_whole(tmp_path, capsys, monkeypatch, text):
+    monkeypatch.setattr("sim.report.page.build", lambda *_: text)
     run = made_up.run(tmp_path / "run", days=40)
     assert report_command(run.folder, None, False, False) == 0
     assert capsys.readouterr().out == f"{run.folder / 'report.html'}\n"
@@ -176,13 +177,15 @@ def test_the_report_goes_into_the_folder_and_the_run_stays_whole(tmp_path, capsy
     assert (run.folder / "report.html").read_text().startswith("<!doctype html>")
 
 
-def test_a_file_that_is_no_report_is_not_overwritten(tmp_path, capsys):
+def test_a_file_that_is_no_report_is_not_overwritten(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("sim.report.page.build", lambda *_: "<!doctype html>")
     run = made_up.run(tmp_path / "run", days=40)
     (tmp_path / "thesis.html").write_text("dear")
     assert report_command(run.folder, tmp_path / "thesis.html", False, False) == 1
     assert "is not a report" in capsys.readouterr().err
     assert (tmp_path / "thesis.html").read_text() == "dear"
     assert report_command(run.folder, tmp_path / "thesis.html", True, True) == 0
+    assert (tmp_path / "thesis.html").read_text() == "<!doctype html>"
 
 
 @pytest.mark.parametrize("place", ["nowhere", "file"])
