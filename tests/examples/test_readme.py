@@ -89,13 +89,16 @@ def test_the_number_of_ports_is_that_of_the_flagship(checkout):
     assert f"on {len(sim.load('latam_europe').ports())} real ports" in page
 
 
-def test_commands_that_are_said_to_answer_in_json_do(checkout, reader):
+def test_commands_that_are_said_to_answer_in_json_do(checkout, reader, capsys):
+    from sim.cli import main
+
     page = (checkout / "README.md").read_text(encoding="utf-8")
     said = re.search(r"^(`run`.*?) answer in JSON", page, flags=re.MULTILINE)[1]
     tail = {"run": ["two_coasts", "--days", "2"], "compare": ["two_coasts", "--days", "91", "--replicates", "2"]}
 
     for verb in re.findall(r"`(\w+)`", said):
         arguments = tail.get(verb, ["two_coasts"] if verb in ("validate", "describe") else [])
-        done = subprocess.run(["chokepoint", verb, *arguments, "--json"], capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stderr
-        json.loads(done.stdout)
+        code = main([verb, *arguments, "--json"])
+        told = capsys.readouterr()
+        assert code == 0, told.err
+        json.loads(told.out)
