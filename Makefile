@@ -111,4 +111,7 @@ except ImportError:
 print(sys.executable)
 endef
 
+# Images often forbid it, and then every process compiles this package again: some hundred of them in the tests.
+export PYTHONDONTWRITEBYTECODE =
+
 export FIND_PYTHON TRY_PYTHON
