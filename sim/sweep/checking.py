@@ -1,12 +1,13 @@
-"""Checking the folder of a sweep: whether every byte of its plan and its parts is still the one that was written."""
+"""Checking the folder of a sweep: whether every byte of its plan, parts and tables is still what was written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sim.study.sealed import ResultsError, read_sealed, sha256, shown, told
 from sim.sweep import part
+from sim.sweep.collecting import COLLECTED
 from sim.sweep.plan import FAILED, PARTS, PASSPORT, Plan
 
 
@@ -20,13 +21,13 @@ def problems(folder: Path) -> list[str]:
     still to be lived are not wrong."""
     try:
         plan = Plan.open(folder)
-        return [*_files(plan), *_strangers(plan), *_chunks(plan)]
+        return [*_files(plan, plan.passport["files"]), *_strangers(plan), *_chunks(plan), *_tables(plan)]
     except ResultsError as wrong:
         return [str(wrong)]
 
 
-def _files(plan: Plan) -> Iterator[str]:
-    for name, digest in plan.passport["files"].items():
+def _files(plan: Plan, digests: Mapping[str, str]) -> Iterator[str]:
+    for name, digest in digests.items():
         place = plan.folder / name
         try:
             with told(place):
@@ -45,6 +46,12 @@ def _strangers(plan: Plan) -> Iterator[str]:
         for place in sorted((plan.folder / name).iterdir()):
             if place not in known and ".partial-" not in place.name:
                 yield f"{shown(place)}: no part of the sweep"
+
+
+def _tables(plan: Plan) -> Iterator[str]:
+    """What was collected, if anything was; runs that were lived since then are not missed."""
+    if (plan.folder / COLLECTED).exists():
+        yield from _files(plan, read_sealed(plan.folder / COLLECTED)["files"])
 
 
 def _chunks(plan: Plan) -> Iterator[str]:

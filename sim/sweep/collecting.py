@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 
 from sim.study.parts import put
-from sim.study.sealed import told
+from sim.study.sealed import sealed, sha256, told
 from sim.sweep.sweep import Sweep
 
 RESULTS, SERIES, FAILED = "results", "series", "failed.csv"
+COLLECTED = "collected.json"
+"""The digest of each table that was written, sealed."""
 
 
 def collect(sweep: Sweep) -> list[str]:
@@ -29,6 +31,10 @@ def collect(sweep: Sweep) -> list[str]:
     else:
         with told(place):
             place.unlink(missing_ok=True)
+    seal = sweep.plan.folder / COLLECTED
+    with told(seal):
+        seal.unlink(missing_ok=True)
     for name, content in files.items():
         put(sweep.plan.folder / name, content)
+    put(seal, sealed({"files": {name: sha256(content) for name, content in files.items()}}))
     return list(files)

@@ -12,6 +12,7 @@ from sim.study.sealed import ResultsError
 from sim.sweep import part
 from sim.sweep.checking import problems
 from sim.sweep.chunk import live
+from sim.sweep.collecting import collect
 from sim.sweep.journal import Held, journal
 from sim.sweep.plan import Plan
 from sim.sweep.retrying import forget_failures
@@ -104,6 +105,24 @@ def test_damaged_parts_are_noticed_and_lived_again(plan):
     assert Sweep.open(swept.folder).digest != digest
     assert lived(swept).digest == digest
     assert swept.missing() == problems(swept.folder) == []
+
+
+def test_collected_tables_that_were_cut_or_changed_are_noticed(plan):
+    sweep = lived(plan(), [0, 1])
+    collect(sweep)
+    assert problems(sweep.plan.folder) == []
+    cut, changed, gone = (sweep.plan.folder / name for name in ("results.csv", "series.parquet", "series.csv"))
+    cut.write_bytes(cut.read_bytes()[:-5])
+    changed.write_bytes(changed.read_bytes()[:-1] + b"!")
+    gone.unlink()
+    assert [line.rpartition("/")[2] for line in problems(sweep.plan.folder)] == [
+        "results.csv: changed since it was written",
+        "series.csv: No such file or directory",
+        "series.parquet: changed since it was written",
+    ]
+    lived(sweep.plan)
+    collect(Sweep.open(sweep.plan.folder))
+    assert problems(sweep.plan.folder) == []
 
 
 def test_every_damaged_byte_of_a_part_is_noticed(plan):
