@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.actors.actor import Actor
 from sim.actors.behaviours.behaviour import Choice, Month, Seen
 from sim.actors.cells import Cells
+from sim.actors.core import Core
 from sim.actors.traits import Organisations
 from sim.kernels.choosing import DRAWN, RULE, Habits
 from sim.kernels.planning import SCOUTING, TERMS, Chances, Means, look_around, plan_week
@@ -50,6 +51,7 @@ class Cartel(Actor):
         self.earned_cents = self.spent_cents = self.sent_g = self.seized_g = 0
         """Since it began: brought home for deliveries, spent on all it does, sent on its way, and seized; the last two
         in grams of the main commodity that were worth as much at the start."""
+        self.core = Core(traits.core)
         self.ended: Ending | None = None
         """Why there is no such organisation any more."""
         self._solvent_on = self._led_from = model.day
@@ -181,11 +183,12 @@ class Cartel(Actor):
         if not self.decides_today:
             return
         self._keep_up()
+        self.core.recover(self.model.draws, self.key, self.model.day)
         self._share_profit()
         self.model.beliefs.fade(self.seat)
         self.cells.keep()
         self._settle_how_to_choose()
-        if self.model.day >= self._led_from:
+        if self.model.day >= self._led_from and self.core.works(self.model.draws, self.key, self.model.day):
             self._send()
 
     def _settle_how_to_choose(self) -> None:

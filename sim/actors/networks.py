@@ -24,9 +24,9 @@ class Blow(NamedTuple):
     day: int
     organisation: int
     what: str
-    """uncovered, leader, cells, dismantled, split."""
+    """uncovered, leader, core, cells, dismantled, split."""
     size: int
-    """How much of it: cells, or one."""
+    """How much of it: cells, people of its core, or one."""
 
 
 class Networks:
@@ -111,7 +111,7 @@ class Networks:
 
     def take_down(self, case: int) -> None:
         """An organisation may be uncovered: its crews in the state are arrested, in the state that helps too, and its
-        leader may be reached."""
+        core and its leader may be reached."""
         model, terms, found = self.model, self.terms, self.proceedings.cases[case]
         number, key = int(found["organisation"]), np.uint64(found["key"])
         cartel = model.cartels[number]
@@ -131,11 +131,21 @@ class Networks:
         taken = before - cartel.cells.at_work
         if broken:
             self._strike(number, "cells", broken)
+        self._arrest_core(cartel, case, key)
         if model.draws.uniform("leader", key, 0) < float(terms.leader):
             self._arrest_leader(cartel, case)
-        if self._is_enough(number, taken, before):
+        if not cartel.core.left or self._is_enough(number, taken, before):
             self._strike(number, "dismantled", 1)
             cartel.dismantle()
+
+    def _arrest_core(self, cartel: Cartel, case: int, key: np.uint64) -> None:
+        """Each of those whom an organisation trusts may be arrested, and is accused."""
+        chance, draws = float(self.terms.core), self.model.draws
+        caught = sum(draws.uniform("core", key, 0, place) < chance for place in range(cartel.core.left))
+        if caught:
+            cartel.core.lose(caught)
+            self.proceedings.cases["couriers"][case] += caught
+            self._strike(cartel.number, "core", caught)
 
     def _arrest_leader(self, cartel: Cartel, case: int) -> None:
         cases, model = self.proceedings.cases, self.model

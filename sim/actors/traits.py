@@ -15,6 +15,7 @@ from sim.quantity import (
     Kg,
     NonNegative,
     Number,
+    Period,
     PositiveCount,
     PositiveNumber,
     Probability,
@@ -109,6 +110,20 @@ class Life(Noun):
     """Days for which it buys nothing after such a loss."""
 
 
+class Core(Noun):
+    """Those of its people whom an organisation trusts and cannot hire, each with a task that it needs."""
+
+    people: PositiveCount = Quantity(8, "count", 3, 12, ASSUMED)
+    """How many: for buying, fronts and papers, transport, crews abroad, sales and money. With some 25 couriers that is
+    the share that Manzi and Calderoni (2024) have: 5 traffickers and 5 packagers of 44 members."""
+    stand_in: Share = Quantity(0.25, "share", 0.0, 0.8, ASSUMED)
+    """Share of weeks in which an organisation buys and sends while one of them is missing; of these, for each further
+    one."""
+    vetting_days: Period = Quantity(90, "days", 14, 365, ASSUMED)
+    """Mean days until somebody known and trusted takes a free place while most are there; longer as fewer are left, for
+    they find and vouch for newcomers."""
+
+
 class Rivalry(Noun):
     """What organisations do to each other where they work at the same place, and how violence is counted."""
 
@@ -176,6 +191,7 @@ class Organisations(Noun):
     span: int = Field(default=12, ge=2, le=100)
     """Cells that it can hold at a time; for a new one beyond them it gives up the one that has been idle longest."""
     life: Life = Field(default_factory=Life)
+    core: Core = Field(default_factory=Core)
     cells: Cells = Field(default_factory=Cells)
     beliefs: Beliefs = Field(default_factory=Beliefs)
     arrest_delay: Days = Quantity(30, "days", 5, 120, ASSUMED)

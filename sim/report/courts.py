@@ -83,7 +83,8 @@ def justice_told(results: Results) -> list[str]:
         f"{percent(share) if share is not None else NONE} ended in a final conviction within half of the run; from the "
         f"opening to a final judgment in that time it took {long}.",
         f"Investigations uncovered {things(get('networks_uncovered', 0), 'organisation')}; "
-        f"{count(get('networks_disrupted', 0))} lost a leader or a cell to justice, {count(get('networks_split', 0))} "
-        f"fell apart on it, and {count(get('networks_dismantled', 0))} came to an end by it.",
+        f"{count(get('networks_disrupted', 0))} lost a leader, core members or a cell to justice, "
+        f"{count(get('networks_split', 0))} fell apart on it, "
+        f"and {count(get('networks_dismantled', 0))} came to an end by it.",
         "Slots of courts are assumed for every state, so that states must not be compared by their backlogs.",
     ]

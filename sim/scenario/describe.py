@@ -180,7 +180,9 @@ def _who(scenario: Scenario) -> Iterator[str]:
         yield (
             f"  - {group.most} at most at a time. At a comfortable margin {figure(life.entry_per_year)} a year enter "
             f"for each of the first; who has no money for a load for {figure(life.patience_days)} days "
-            f"gives up; beyond {figure(life.split_size)} times the middling size they may fall apart."
+            f"gives up; beyond {figure(life.split_size)} times the middling size they may fall apart. Each has a "
+            f"core of {figure(group.core.people)}; without one of them it works in {percent(group.core.stand_in)} of "
+            f"weeks, for {figure(group.core.vetting_days)} days or more."
         )
     rivalry = scenario.rivalry
     yield (

@@ -49,7 +49,7 @@ def justice(scenario: Scenario) -> Iterator[str]:
         f"{figure(networks.opens)} statements about an organisation open a case against it, and so does intelligence "
         f"(log-odds of {figure(networks.lead)} count as a statement); the case uncovers it with "
         f"probability {figure(networks.uncovers)} on evidence of middling quality and then reaches its leader with "
-        f"probability {figure(networks.leader)}."
+        f"probability {figure(networks.leader)} and each of its core with {figure(networks.core)}."
     )
     for treaty in terms.treaties:
         yield f"{' and '.join(treaty.states)} answer each other in {percent(treaty.speed)} of the usual time."

@@ -72,7 +72,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "judgment_days_median": float(np.median(long)) if len(long) else None,
         "leaders_accused": int(cases["leaders"].sum()),
         "networks_uncovered": networks.count("uncovered"),
-        "networks_disrupted": networks.count("leader", "cells"),
+        "networks_disrupted": networks.count("leader", "core", "cells"),
         "networks_dismantled": networks.count("dismantled"),
         "networks_split": networks.count("split"),
     }

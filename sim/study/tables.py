@@ -198,7 +198,7 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("organisation", "word", "name", "Whose it was, as far as the case knows; empty when it does not"),
         Column("commodity", "word", "name", "Key of what was found; empty for none"),
         Column("grams", "int64", "g", "How much was found"),
-        Column("couriers", "int32", "people", "Couriers accused"),
+        Column("couriers", "int32", "people", "Couriers, and people of an organisation's core, accused"),
         Column("officers", "int32", "people", "Officials accused"),
         Column("leaders", "int32", "people", "Leaders accused"),
         Column("evidence", "float64", "share", "Quality of the evidence at the end, or now, from 0 to 1"),

@@ -102,7 +102,7 @@ KPIS: tuple[Column, ...] = (
     Column("judgment_days_median", "float64", "days", "The same, median"),
     Column("leaders_accused", "int64", "people", "Leaders of organisations accused"),
     Column("networks_uncovered", "int64", "organisations", "Organisations that investigations uncovered"),
-    Column("networks_disrupted", "int64", "organisations", "Organisations that lost a leader or a cell to justice"),
+    Column("networks_disrupted", "int64", "organisations", "Organisations that lost leader, core or cells to justice"),
     Column("networks_dismantled", "int64", "organisations", "Organisations that justice ended"),
     Column("networks_split", "int64", "organisations", "Organisations that fell apart when justice took their leader"),
     Column("violence_mean", "float64", "index", "Index of violence, mean over the run"),

@@ -118,6 +118,8 @@ class Networks(Noun):
     """Chance that such an investigation, with evidence of middling quality, uncovers the organisation."""
     leader: Probability = Quantity(0.15, "probability", 0.02, 0.5, ASSUMED)
     """Chance that it then reaches its leader."""
+    core: Probability = Quantity(0.01, "probability", 0.0, 0.1, ASSUMED)
+    """Chance that it reaches each of its core, who are arrested and accused: they keep away from crews and loads."""
     arrests: Probability = Quantity(0.4, "probability", 0.1, 0.8, ASSUMED)
     """Chance that each courier of its cells in that state is arrested."""
     dismantled: Share = Quantity(0.5, "share", 0.2, 0.9, ASSUMED)

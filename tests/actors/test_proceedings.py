@@ -246,7 +246,7 @@ def test_what_is_known_goes_out_of_date():
 
 
 SURE = ("justice.networks.uncovers=1", "justice.networks.leader=1", "justice.courts.remand=1",
-        "justice.networks.dismantled=1", "geography.communities.cooperation=0")  # fmt: skip
+        "justice.networks.dismantled=1", "justice.networks.core=0", "geography.communities.cooperation=0")  # fmt: skip
 
 
 def struck(*settings: str) -> SmugglingModel:
@@ -284,6 +284,19 @@ def test_a_leader_who_is_lost_may_leave_two_organisations():
     model = struck("justice.networks.arrests=0", "organisations.coastal.life.split_on_loss=1")
     assert model.justice.networks.count("split") == 1
     assert len(model.underworld.present) == 6
+
+
+def test_core_members_who_are_reached_are_lost_and_accused():
+    model = struck("justice.networks.arrests=0", "justice.networks.leader=0", "justice.networks.core=0.5")
+    uncovered, lost = model.justice.networks.blows
+    assert (uncovered.what, lost.what, lost.organisation) == ("uncovered", "core", 0)
+    assert 0 < lost.size == model.cartels[0].core.missing == model.justice.cases["couriers"][0] < 8
+    assert model.justice.networks.count("core") == 1
+
+
+def test_an_organisation_of_whose_core_nobody_is_left_is_no_more():
+    model = struck("justice.networks.arrests=0", "justice.networks.leader=0", "justice.networks.core=1")
+    assert model.cartels[0].ended == "dismantled"
 
 
 def test_nobody_is_arrested_for_an_organisation_that_is_not_uncovered():
