@@ -125,6 +125,7 @@ class Proceedings:
         for name, field in (("evidence", "evidence"), ("identified", "identified")):
             missing = np.array([1.0 - float(getattr(traits, field)) for traits in self.each])
             courts[name] = 1.0 - missing * (1.0 - controls.training)
+        courts["papers"] = 1.0 - (1.0 - float(self.model.plan.money.evidence)) * (1.0 - controls.training)
 
     # ------------------------------------------------------------------ asking
 

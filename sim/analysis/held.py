@@ -225,17 +225,6 @@ def caught(run: Run) -> list[Held]:
     return found
 
 
-def money(run: Run) -> list[Held]:
-    """Frozen and confiscated for good, of all proceeds of the run; what is before courts at its end is neither."""
-    found = []
-    for name, total in (("frozen", "frozen_share"), ("confiscated", "confiscated_share")):
-        row = parameter(f"share of criminal proceeds {name}")
-        share = run.kpis.get(total)
-        model = math.nan if share is None else float(share)
-        found.append(Held(name, int(row["year"]), float(row["value"]), model, row["source_key"]))
-    return found
-
-
 def _seizures(run: Run) -> Iterator[dict[str, str]]:
     """Published seizures of cocaine in whole years that the run covers."""
     for row in sorted(published("seizures"), key=lambda row: (row["place"], int(row["year"]))):

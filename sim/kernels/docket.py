@@ -31,7 +31,7 @@ CASE = np.dtype(
         ("named", np.bool_),
         ("commodity", np.int32),  # -1 for none
         ("place", np.int32),  # where those work who had a hand in it, as places of the books; -1 for none
-        ("couriers", np.int32),  # accused: people who moved loads, or money
+        ("couriers", np.int32),  # accused: people who moved loads or money, or of an organisation's core
         ("officers", np.int32),  # officials
         ("leaders", np.int32),
         ("material", np.float64),  # quality of the evidence from things and documents
@@ -77,6 +77,7 @@ COURTS = np.dtype(
         ("attribution", np.float64),  # chance that an investigation tells whose a find was
         ("identified", np.float64),  # chance that one without suspects finds one
         ("evidence", np.float64),  # quality of the evidence that a case begins with
+        ("papers", np.float64),  # the same of a case about money
         ("foreign", np.float64),  # share of it that comes from abroad, where help from there is needed
         ("cross_border", np.float64),  # chance that it is
         ("patience", np.int64),  # days that a case waits for it

@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 
 from sim.kernels.compiling import jit_bare, jit_part
-from sim.kernels.docket import CASE, COURTS, FIND, LUCK, NEVER, RESPONSE, UNSEEN
+from sim.kernels.docket import CASE, COURTS, FIND, LUCK, MONEY, NEVER, RESPONSE, UNSEEN
 from sim.kernels.loads import LEG, LOAD, MOST_LEGS, STEP
 from sim.kernels.samplers import normal
 from sim.kernels.words import uniform
@@ -61,7 +61,8 @@ def _file(day, case, courts, speed, luck):  # type: ignore[no-untyped-def]
     state, other, key = case["state"], case["abroad"], case["key"]
     court = courts[state]
     case["named"] = case["kind"] != FIND
-    case["material"], case["spoken"] = court["evidence"], 0.0
+    case["material"] = court["papers"] if case["kind"] == MONEY else court["evidence"]
+    case["spoken"] = 0.0
     case["answer"], case["answered"], case["report"] = day, False, day
     if other == state or uniform(luck[_CROSS], key, _0, _0) >= court["cross_border"]:
         case["abroad"] = -1

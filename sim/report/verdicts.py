@@ -1,4 +1,4 @@
-"""Published figures on courts, and what the cases of a run come to beside them: durations, pleas and verdicts."""
+"""Published figures on courts and on traced money, and what a run comes to beside them: durations, verdicts, shares."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12.0
 EITHER_WAY = 0.25
 """How far from a figure that has no range of its own the model's may lie, as a share of it."""
+UNTIL_COURTS_ARE_AT_WORK = 2
+"""Years at the start of a run that shares of proceeds leave out: nothing was before courts when it began."""
 
 
 class Verdict(NamedTuple):
-    """A published figure on courts, the range in which the model's should lie, and what it makes of it."""
+    """A published figure, the range in which the model's should lie, and what it makes of it."""
 
     what: str
     published: float
@@ -30,7 +32,7 @@ class Verdict(NamedTuple):
     high: float
     model: float
     cases: int
-    """Cases on which the model's figure rests."""
+    """Cases on which the model's figure rests, or transfers that were frozen."""
     source: str
 
     @property
@@ -105,6 +107,11 @@ def _acquittals(cases: _Cases) -> tuple[float, int]:
     return cases.share(first, cases.judged >= 0)
 
 
+def _contested(cases: _Cases) -> tuple[float, int]:
+    tried = (cases.charged >= 0) & (cases.judged >= 0)
+    return cases.share((cases.outcome == "acquitted") & (cases.judged == cases.closed), tried)
+
+
 def _after_trial(cases: _Cases) -> tuple[float, int]:
     return cases.share((cases.outcome == "convicted") & ~cases.pleaded, cases.old)
 
@@ -140,6 +147,8 @@ FIGURES = (
     _Figure("EC", "Ecuador: cases acquitted", "share convicted after ordinary trial",
             lambda cases: cases.share(cases.outcome == "acquitted", cases.old), stands=0.06),
     _Figure("CO", "Colombia: judgments, pleas among them, that acquit", "acquittal rate of judgments", _acquittals),
+    _Figure("CO", "Colombia: contested trials that acquit", "acquittal rate of judgments", _contested,
+            low=0.5, high=1.0, stands=0.5),
     _Figure("BR", "Brazil: months of first instance", "first instance criminal knowledge phase, federal",
             _to_judgment, DAYS_PER_MONTH, high=46.0),
     _Figure("BR", "Brazil: months of further instances", "first instance criminal knowledge phase",
@@ -150,7 +159,7 @@ FIGURES = (
 
 
 def verdicts(results: Results) -> Iterator[Verdict]:
-    """Every published figure, and the model's, of cases about anything but money."""
+    """Every published figure on courts, and the model's, of cases about anything but money."""
     rows, table = {row["parameter"]: row for row in published("parameters")}, results.cases
     accused = (table["couriers"] + table["officers"] + table["leaders"] > 0) & (table["kind"] != "money")
     for figure in FIGURES:
@@ -166,3 +175,21 @@ def verdicts(results: Results) -> Iterator[Verdict]:
         if high is None:
             high = stands * (1.0 + EITHER_WAY)
         yield Verdict(figure.what, stands, low, high, value / figure.per, count, row["source_key"])
+
+
+def shares(results: Results) -> Iterator[Verdict]:
+    """Published shares of proceeds that are frozen and confiscated in a year, and the model's; of what a year brings
+    something is before courts at the end of any run, so that it is the flows of the same years that are compared."""
+    import pandas as pd
+
+    rows, table = {row["parameter"]: row for row in published("parameters")}, results.money
+    since = pd.Timestamp(results.scenario.start) + pd.DateOffset(years=UNTIL_COURTS_ARE_AT_WORK)
+    late = table[pd.to_datetime(table["month"]) >= since]
+    earned, transfers = int(late["proceeds_cents"].sum()), int(late["brokers_exposed"].sum())
+    for name in ("frozen", "confiscated"):
+        row = rows[f"share of criminal proceeds {name}"]
+        value = float(row["value"])
+        low, high = value * (1.0 - EITHER_WAY), float(row["high"]) if row["high"] else value * (1.0 + EITHER_WAY)
+        share = int(late[f"{name}_cents"].sum()) / earned if earned else math.nan
+        told = f"European Union: share of proceeds {name}"
+        yield Verdict(told, value, low, high, share, transfers, row["source_key"])

@@ -66,9 +66,12 @@ class Money(Noun):
     at: dict[Name, Tracing] = Field(default_factory=dict)
     """What differs in single states, trade regions or roles of states, field by field; a state's own entry outranks its
     region's, which outranks its role's."""
-    traced: Probability = Quantity(0.013, "probability", 0.0, 0.5, ASSUMED)
+    traced: Probability = Quantity(0.014, "probability", 0.0, 0.5, ASSUMED)
     """Chance that a look into a transfer shows what it is, so that it is frozen. Set so that the flagship freezes about
     the published share of proceeds (2.2 %, source europol16): a calibration of this one number."""
+    evidence: Share = Quantity(0.5, "share", 0.2, 0.8, ASSUMED)
+    """Quality of the evidence that a traced transfer gives, a half being middling: papers name people, as a load does
+    not. Set so that about half of what the flagship freezes is confiscated (source europol16)."""
     taken: Share = Quantity(0.2, "share", 0.0, 0.6, ASSUMED)
     """Share of an organisation's capital that is found and confiscated when its leader is convicted for good."""
     agreements: tuple[tuple[Country, Country], ...] = ()
