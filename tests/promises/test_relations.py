@@ -12,8 +12,8 @@ from sim.scenario.load import resolved
 from tests.promises.random_worlds import random_world
 from tests.promises.relations import RELATIONS, Pointless
 
-WORLDS = 8
-LONGEST = 90
+WORLDS = 6
+LONGEST = 60
 """Days of the worlds that are tried in every run of the tests."""
 SOAKED = 200
 FIRST = 2_000_000
