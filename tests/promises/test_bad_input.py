@@ -185,10 +185,10 @@ WHOLE = {name: shipped()[name].read_text(encoding="utf-8") for name in ("two_coa
 
 
 def spoilt_scenarios() -> list:
-    """Every damage of the small scenario, every other one of the flagship."""
+    """Every damage of the small scenario, every sixth one of the flagship."""
     cases = []
     for name, text in WHOLE.items():
-        found = list(damages(text))[:: 1 if name == "two_coasts" else 2]
+        found = list(damages(text))[:: 1 if name == "two_coasts" else 6]
         cases += [pytest.param(damage, id=f"{name}: {damage.kind}") for damage in found]
     return cases
 
@@ -258,7 +258,7 @@ def test_a_slip_of_the_hand_is_answered_with_the_right_word(tmp_path):
     for section in ("customs", "transport"):
         keys = known_keys(shape_of(type(getattr(scenario, section))), None)
         asked += [(f"{section}: {{{slip}: 1}}", key) for key in keys for slip in typos(key) if slip not in keys]
-    right = 0
+    right, asked = 0, asked[::3]
     for line, word in asked:
         path.write_text(f"extends: two_coasts\n{line}\n")
         with pytest.raises(InvalidScenario) as refused:

@@ -73,12 +73,12 @@ def test_a_run_starts_without_what_it_does_not_need(checkout, tmp_path):
 @pytest.mark.parametrize(
     "lines",
     [
-        "import sim.model, mesa; print(mesa.space.MultiGrid, mesa.discrete_space.Network, mesa.experimental.devs)",
-        "import sim.model; from mesa import DataCollector, batch_run; import mesa.experimental.devs",
-        "import sim.model; import pandas.testing; import pandas; print(pandas.DataFrame({'a': [1]}))",
-        "import mesa, sim.model; print(mesa.space)",
-        "import sim.model, mesa; assert issubclass(sim.model.SmugglingModel, mesa.Model); mesa.space;"
+        "import sim.model, mesa; assert issubclass(sim.model.SmugglingModel, mesa.Model); "
+        "print(mesa.space.MultiGrid, mesa.discrete_space.Network, mesa.experimental.devs); "
         "assert issubclass(sim.model.SmugglingModel, mesa.Model)",
+        "import sim.model; import pandas.testing; import pandas; print(pandas.DataFrame({'a': [1]})); "
+        "from mesa import DataCollector, batch_run; import mesa.experimental.devs",
+        "import mesa, sim.model; print(mesa.space)",
     ],
 )
 def test_what_waits_of_mesa_is_there_when_asked_for(checkout, lines):

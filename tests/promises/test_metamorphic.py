@@ -9,7 +9,7 @@ from sim.kernels.boxes import ARRIVED, BLIND, CHOSEN
 from sim.model import SmugglingModel
 from sim.scenario.load import load
 from sim.scenario.shipped import find
-from sim.study.run import live, run
+from sim.study.run import live
 from tests.promises.worlds import at_ports, before, dispatched, every_craft, left, lived, outcome_kg, tables, world
 
 DAYS = 120
@@ -205,13 +205,6 @@ def test_a_longer_run_begins_like_a_shorter_one(policies):
     short, long = (tables(lived(f"policies={policies}", days=days)) for days in (60, 100))
     assert before(long, 60) == before(short, 60)
     assert len(long["daily"]["day"]) == 100
-
-
-def test_twice_as_many_replicates_begin_with_the_same_ones(tmp_path):
-    once = run(world(days=20), tmp_path / "once", replicates=2)
-    twice = run(world(days=20), tmp_path / "twice", replicates=4, threads=2)
-    digests = [[one.manifest["digest"] for one in found.replicates] for found in (once, twice)]
-    assert digests[1][:2] == digests[0]
 
 
 @pytest.mark.parametrize("other", [{"seed": 2}, {"replicate": 1}], ids=["seed", "replicate"])

@@ -39,13 +39,10 @@ def test_threads_do_not_matter(digest, tmp_path, threads):
     assert run(world(days=DAYS), tmp_path / "run", threads=threads).manifest["digest"] == digest
 
 
-@pytest.mark.parametrize(("hash_seed", "threads"), [("0", 1), ("1", 2)])
-def test_another_interpreter_with_another_hash_seed_gives_the_same_bytes(
-    checkout, digest, tmp_path, hash_seed, threads
-):
+def test_another_interpreter_with_another_hash_seed_gives_the_same_bytes(checkout, digest, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", ALONE, str(tmp_path / "run"), str(DAYS), str(threads)],
-        cwd=checkout, env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": ".", "TZ": "Asia/Kathmandu"},
+        [sys.executable, "-c", ALONE, str(tmp_path / "run"), str(DAYS), "2"],
+        cwd=checkout, env={**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": ".", "TZ": "Asia/Kathmandu"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout.strip() == digest, done.stderr

@@ -22,7 +22,7 @@ MORE = {
 """A policy for each of these worlds."""
 
 
-def plain(name: str, days: int = 150) -> Scenario:
+def plain(name: str, days: int = 110) -> Scenario:
     return sim.load(name, days=days).without_policies()
 
 
