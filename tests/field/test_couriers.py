@@ -14,7 +14,7 @@ from tests.field.pairs import SURE, Told, told
 from tests.promises.worlds import world
 
 PAIRS = 30
-ON, OFF, DAYS = 30, 120, 210
+ON, OFF, DAYS = 30, 120, 180
 """Days on which the programmes begin and end, and on which the run ends."""
 EVERYWHERE = ["NORTH", "SOUTH", "XA", "XC"]
 NEAR = (
@@ -78,7 +78,7 @@ def test_prevention_acts_slowly_and_lasts(without, prevention):
     """
     early = change("couriers", prevention, without, ON, ON + 30)
     late = change("couriers", prevention, without, OFF - 30, OFF)
-    after = told_change("couriers", prevention, without, OFF + 60, DAYS)
+    after = told_change("couriers", prevention, without, OFF + 40, DAYS)
     assert told(late).below < SURE
     assert told(late - early).below < SURE, told(late - early)
     assert abs(early.mean()) < 0.25 * abs(late.mean())
@@ -90,7 +90,7 @@ def test_enforcement_acts_at_once_and_is_gone_soon_after_its_end(without, enforc
     """Less is delivered in the first month already; once it has ended, as much comes through as without it."""
     early = told_change("delivered_g", enforcement, without, ON, ON + 30)
     effect = change("delivered_g", enforcement, without, ON, OFF)
-    after = change("delivered_g", enforcement, without, OFF + 60, DAYS)
+    after = change("delivered_g", enforcement, without, OFF + 40, DAYS)
     assert early.below < SURE, early
     assert told_change("arrested", enforcement, without, ON, ON + 30).above < SURE
     assert told(effect).below < SURE

@@ -17,10 +17,10 @@ RUNS = 30
 
 @pytest.fixture(scope="module")
 def searched() -> list[Counter]:
-    """Boxes scanned, opened and found in half a year of every run."""
+    """Boxes scanned, opened and found in ninety days of every run."""
     return [
         Counter({name: sum(model.chronicle.daily[name]) for name in ("boxes_scanned", "boxes_examined", "hits")})
-        for model in (lived(days=180, replicate=number, mode="thinned") for number in range(RUNS))
+        for model in (lived(days=90, replicate=number, mode="thinned") for number in range(RUNS))
     ]
 
 
@@ -39,11 +39,11 @@ def test_containers_that_are_searched_are_mostly_clean(searched):
 
 @pytest.fixture(scope="module")
 def seizures() -> list[np.ndarray]:
-    """Seizures of 45 days of every run, kilograms, the heaviest first.
+    """Seizures of 35 days of every run, kilograms, the heaviest first.
 
     On the flagship, for in a world as small as two coasts it is the producers' stock that bounds a load.
     """
-    plan = load("latam_europe", days=45, overrides=["policies=[]"])
+    plan = load("latam_europe", days=35, overrides=["policies=[]"])
     return [seized_kg(live(plan, replicate=number, mode="thinned")) for number in range(RUNS)]
 
 
