@@ -27,7 +27,7 @@ run: .venv/ready ## set up, run a scenario and write its report (SCENARIO=, OUT=
 
 test: .venv/ready-to-test ## set up, then style, types, floors and all tests in one run
 	$(BIN)/python -m sim.kernels.compiling
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
 
 test-slow: .venv/ready-to-test ## more of what the literature expects of the model, claim by claim over pairs of worlds
 	$(BIN)/python -m sim.kernels.compiling
