@@ -13,7 +13,7 @@ from tests.field.pairs import SURE, told
 from tests.promises.worlds import world
 
 PAIRS = 30
-DAYS = 90
+DAYS = 60
 CAP = 0.0005
 SUSPECT = "customs.known_origins={XA: 1.5}"
 

@@ -125,12 +125,12 @@ def test_without_random_scans_officers_never_learn_what_they_look_away_from():
     decay, gain, learned = [], [], []
     for replicate in range(PAIRS):
         none, some = (
-            live(world(*COMMON, *TRUSTED, f"customs.imports.random_share={share}", days=180), replicate=replicate,
+            live(world(*COMMON, *TRUSTED, f"customs.imports.random_share={share}", days=130), replicate=replicate,
                  mode="thinned")
             for share in (0.0, 0.3)
         )  # fmt: skip
-        late = slice(120, 180)
-        decay.append(found_share(none, slice(0, 60)) - found_share(none, late))
+        late = slice(90, 130)
+        decay.append(found_share(none, slice(0, 40)) - found_share(none, late))
         gain.append(found_share(some, late) - found_share(none, late))
         learned.append(trust_lost(some) - trust_lost(none))
     assert told(decay).above < SURE, told(decay)

@@ -108,7 +108,7 @@ def test_the_pipeline_multiplies_its_stages():
 
 def test_a_pipeline_of_many_cases_ends_as_its_stages_say():
     """Charged .6, convicted .7, all appealed, upheld .8: .336 within four standard errors."""
-    count = 20_000
+    count = 5_000
     cases = opened(np.zeros(count, int))
     lived(cases, courts(slots=[count] * 5, charged=0.6, convicted=0.7, appeals=1.0, upheld=0.8), 30)
     share = (cases["outcome"] == CONVICTED).mean()

@@ -1,4 +1,4 @@
-"""Thinned mode and micro mode are one law: tallies and fates of 20,000 replicates of twelve controls in each."""
+"""Thinned mode and micro mode are one law: tallies and fates of 10,000 replicates of twelve controls in each."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from sim.kernels.samplers import binomial_of
 from sim.kernels.words import box_word
 from tests.kernels.replicas import Case, Replicas
 
-TURNS, COPIES = 10, 2000
+TURNS, COPIES = 10, 1000
 DRAWN = {"arrived": ARRIVED, "alarms": ALARMS, "false alarms": FALSE_ALARMS, "opened": OPENED, "hits": HITS}
 CASES = {
     "many loads, hands short": Case(boxes=80, scanned=0.08, blind=0.02, hands=0.1, loads=4),
