@@ -44,8 +44,8 @@ def money_told(money: Money) -> Iterator[str]:
         yield f"  - {one} and {other} answer each other's questions as their own."
     yield (
         f"A look shows what a transfer is with probability {figure(money.traced)}; it is then frozen, and confiscated "
-        f"or given back as the case about it ends. {percent(money.taken)} of an organisation's capital is confiscated "
-        "when its leader is convicted for good."
+        f"or given back as the case about it ends, which begins with evidence of quality {figure(money.evidence)}. "
+        f"{percent(money.taken)} of an organisation's capital is confiscated when its leader is convicted for good."
     )
 
 
