@@ -24,10 +24,9 @@ from the folder of [the calibration](../scenarios/calibrations/latam_europe.yaml
 stand in [calibration.md](calibration.md).
 
 The default flagship is not changed by any of this; [validation.md](validation.md) shows it as it stands. Nor is the
-posterior shipped as a scenario: the fit below is a small one, of few particles, and it brings runs little nearer to
-what is published. Most of the distance is Antwerp, in the default flagship as after the fit. Too little is seized
-there, and too large a share of what comes: no values of these numbers within their ranges mend both, so what is wrong
-is in other numbers or in the model, not in these.
+posterior shipped as a scenario: the fit below is a small one, of few particles. Most of the distance of the default
+flagship is Antwerp: too little is seized there, and too large a share of what comes.
+[calibration.md](calibration.md#why-antwerp-is-the-miss) tells which numbers make it so.
 
 ## How to read it
 
