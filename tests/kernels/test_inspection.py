@@ -54,7 +54,7 @@ from tests.kernels.small_days import (
     taken,
 )
 
-DAYS = range(100 if numba.config.DISABLE_JIT else 300)
+DAYS = range(100 if numba.config.DISABLE_JIT else 200)
 TALLY = {
     "arrived": ARRIVED,
     "high risk": HIGH_RISK,
