@@ -8,6 +8,7 @@ import shlex
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,11 @@ def _note(found: part.Kept, record: Record) -> None:
 
 def _records(plan: Plan, chunk: int, tasks: Sequence[Task], folder: Path, say: Told | None) -> Iterator[Record]:
     """What becomes of tasks, each as soon as it is known. The scenario of a point is made once."""
-    times = _Times(part.times_file(plan.folder, chunk), say)
+    with _times(part.times_file(plan.folder, chunk), say) as times:
+        yield from _at_points(plan, tasks, folder, times)
+
+
+def _at_points(plan: Plan, tasks: Sequence[Task], folder: Path, times: _Times) -> Iterator[Record]:
     for _, at_point in groupby(tasks, key=lambda task: task.point):
         here = list(at_point)
         try:
@@ -210,8 +215,8 @@ def _failure(task: Task, folder: Path, kind: str, message: str, trace: str) -> d
 class _Times:
     """When tasks are begun, and how long they take: a line for each of both, in a file that no result depends on."""
 
-    def __init__(self, path: Path, say: Told | None) -> None:
-        self._path, self._say, self._since = path, say, 0.0
+    def __init__(self, path: Path, handle: int, say: Told | None) -> None:
+        self._path, self._handle, self._say, self._since = path, handle, say, 0.0
 
     def begin(self, task: str) -> None:
         self._line(f"{task},{BEGUN},")
@@ -223,5 +228,15 @@ class _Times:
         self._line(f"{task},{ENDED},{time.perf_counter() - self._since:.3f}")
 
     def _line(self, text: str) -> None:
-        with told(self._path), self._path.open("a", encoding="ascii") as file:
-            file.write(f"{text}\n")
+        with told(self._path):
+            os.write(self._handle, f"{text}\n".encode("ascii"))
+
+
+@contextmanager
+def _times(path: Path, say: Told | None) -> Iterator[_Times]:
+    with told(path):
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    try:
+        yield _Times(path, handle, say)
+    finally:
+        os.close(handle)
