@@ -1,7 +1,8 @@
 """Prints docs/calibrated.md: the flagship fitted to 2019 to 2023, and what such runs say of 2024, which was held out.
 
 `python docs/make_calibration.py FOLDER > docs/calibrated.md` takes the folder of a calibration by
-`calibrations/latam_europe`, finished or not, and goes on in it; without a finished folder that takes hours.
+`calibrations/latam_europe`, finished or not, and goes on in it; without a finished folder that takes hours. Then
+`python docs/make_validation.py --fit` takes the new tables over into docs/validation.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 `python docs/make_validation.py > docs/validation.md` lives some replicates first, which takes some minutes;
 `python docs/make_validation.py FOLDER` takes the results of an earlier run of it, with replicates or without. What is
 told of the fitted flagship is taken from docs/calibrated.md, which docs/make_calibration.py makes; with `--fit` nothing
-is run, and the page that is there is printed with that section alone made anew.
+is run nor printed, and that section alone is made anew in the page that is there.
 """
 
 from __future__ import annotations
@@ -243,7 +243,8 @@ def _figure(value: float) -> str:
 def main(arguments: list[str]) -> None:
     """Open the folder that is named, or run the flagship; then print the page."""
     if arguments == ["--fit"]:
-        sys.stdout.write(refitted(PAGE.read_text(encoding="utf-8"), CALIBRATED.read_text(encoding="utf-8")))
+        page, fit = (place.read_text(encoding="utf-8") for place in (PAGE, CALIBRATED))
+        PAGE.write_text(refitted(page, fit), encoding="utf-8")
         return
     if arguments:
         sys.stdout.write(text(sim.open_results(arguments[0])))
