@@ -18,7 +18,7 @@ from tests.promises.random_worlds import Luck, every_field, movable, policy_kind
 from tests.promises.recomputed import wrong_with
 from tests.promises.worlds import lived
 
-WORLDS, DRAWN = 100, 300
+WORLDS, DRAWN = 200, 300
 """Worlds that are lived through, and those that are drawn to see what can come of it."""
 SOAKED = 10_000
 FIRST = 1_000_000
