@@ -85,21 +85,19 @@ def compare(
     names: list[str] | None = None,
     replicates: int = 20,
     mode: ControlMode = "thinned",
-    threads: int = 1,
+    jobs: int = 1,
     until: Sequence[str] = (),
     folder: str | Path | None = None,
 ) -> Comparison:
     """Run worlds with the same luck and pair them; the first is what the others are compared with.
 
-    until: half-widths at which to stop, as "delivered_kg=5%"; replicates are then the most. folder: where replicates
-    are kept, so that a comparison which was broken off goes on. Raises ValueError for what is no total, ResultsError
-    for a folder that holds something else.
+    until: half-widths at which to stop, as "delivered_kg=5%"; replicates are then the most. jobs: processes at work;
+    results do not depend on them. folder: where replicates are kept, so that a comparison which was broken off goes on.
+    Raises ValueError for what is no total, ResultsError for a folder that holds something else.
     """
     from sim.study.compare import compare
 
-    return compare(
-        *scenarios, names=names, replicates=replicates, mode=mode, threads=threads, until=until, folder=folder
-    )
+    return compare(*scenarios, names=names, replicates=replicates, mode=mode, jobs=jobs, until=until, folder=folder)
 
 
 def portfolio(
@@ -113,21 +111,22 @@ def portfolio(
     robust: Literal["mean", "worst"] = "mean",
     evaluations: int = 200,
     mode: ControlMode = "thinned",
-    threads: int = 1,
+    jobs: int = 1,
     folder: str | Path | None = None,
 ) -> Portfolio:
     """Search the mixes of a scenario's policies for those that none other beats within a budget over the whole run.
 
     Every mix (each policy to some extent, in so many steps) is lived in the same futures, in which assumed numbers are
     drawn over their ranges; nominal: they differ by luck alone. robust: whether mixes are judged by their mean over
-    futures or by the worst. folder: where runs are kept, so that a search goes on. Its `front` tells what was found.
-    Raises ValueError for what cannot be searched, ImportError where the extra `analysis` is missing, ResultsError.
+    futures or by the worst. jobs: processes at work. folder: where runs are kept, so that a search goes on. Its `front`
+    tells what was found. Raises ValueError for what cannot be searched, ImportError where the extra `analysis` is
+    missing, ResultsError.
     """
     from sim.study.portfolio import portfolio
 
     return portfolio(
         scenario, budget_usd=budget_usd, goals=goals, steps=steps, futures=futures, nominal=nominal, robust=robust,
-        evaluations=evaluations, mode=mode, threads=threads, folder=folder,
+        evaluations=evaluations, mode=mode, jobs=jobs, folder=folder,
     )  # fmt: skip
 
 

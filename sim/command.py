@@ -41,7 +41,11 @@ InMode = Annotated[
     ControlMode,
     typer.Option("--mode", help="micro: every legal container by itself; thinned: clean ones in aggregate, same law."),
 ]
-Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the compiled code; results do not depend on it.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the compiled code, processes of replicates.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, help="Processes; results do not depend on them. All cores, if there is much."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sim.command import AsJson, Days, InMode, Out, Quiet, ScenarioFile, Seed, Sets, Threads, loaded
+from sim.command import AsJson, Days, InMode, Jobs, Out, Quiet, ScenarioFile, Seed, Sets, loaded
 
 if TYPE_CHECKING:
     from sim.study.comparison import Comparison
@@ -44,7 +44,7 @@ def compare(
     seed: Seed = None,
     sets: Sets = None,
     mode: InMode = "thinned",
-    threads: Threads = None,
+    jobs: Jobs = None,
     out: Out = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -61,7 +61,7 @@ def compare(
 
     return compare_command(
         found, scenario, policies or [], against, replicates, until or [], rank, behaviours, futures, mode,
-        threads or 1, out, as_json, quiet, page,
+        jobs, out, as_json, quiet, page,
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def portfolio(
     seed: Seed = None,
     sets: Sets = None,
     mode: InMode = "thinned",
-    threads: Threads = None,
+    jobs: Jobs = None,
     out: Out = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -94,6 +94,5 @@ def portfolio(
     from sim.report.portfolio_command import portfolio_command
 
     return portfolio_command(
-        found, budget, goals or [], steps, futures, nominal, robust, evaluations, mode, threads or 1, out, as_json,
-        quiet,
+        found, budget, goals or [], steps, futures, nominal, robust, evaluations, mode, jobs, out, as_json, quiet,
     )  # fmt: skip

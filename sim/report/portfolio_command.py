@@ -18,6 +18,7 @@ from sim.study.parts import put
 from sim.study.portfolio import COST, USUAL, Portfolio, Robust, impossible, portfolio
 from sim.study.run import ImpossibleWorld, bar, compile_once
 from sim.study.sealed import ResultsError
+from sim.study.spreading import suited
 from sim.world.ledger import BooksDoNotBalance
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def portfolio_command(
     robust: Robust,
     evaluations: int,
     mode: ControlMode,
-    threads: int,
+    jobs: int | None,
     out: Path | None,
     as_json: bool,
     quiet: bool,
@@ -61,7 +62,8 @@ def portfolio_command(
         with bar(evaluations * count, "worlds at most", shown=not quiet) as progress:
             found = portfolio(
                 scenario, budget_usd=budget_usd, goals=asked, steps=steps, futures=count, nominal=nominal,
-                robust=robust, evaluations=evaluations, mode=mode, threads=threads, folder=out, progress=progress,
+                robust=robust, evaluations=evaluations, mode=mode, folder=out, progress=progress,
+                jobs=jobs or suited(evaluations * count * scenario.days),
             )  # fmt: skip
         if out is not None:
             write(found, out)

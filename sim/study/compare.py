@@ -70,7 +70,7 @@ def compare(
     names: Sequence[str] | None = None,
     replicates: int = 20,
     mode: ControlMode = "thinned",
-    threads: int = 1,
+    jobs: int = 1,
     until: Sequence[str] = (),
     folder: str | Path | None = None,
     progress: Progress | None = None,
@@ -78,8 +78,8 @@ def compare(
     """Run worlds over the same replicates, and pair them.
 
     The first scenario is what the others are compared with. names: what to call them, by default their policies.
-    mode: how port controls are lived; the same luck holds within each mode. threads: processes at work; results do not
-    depend on it. What worlds have in common up to the first day on which their policies differ is lived once.
+    mode: how port controls are lived; the same luck holds within each mode. jobs: processes at work; results do not
+    depend on them. What worlds have in common up to the first day on which their policies differ is lived once.
 
     until: half-widths of the intervals of effects, as `delivered_kg=500` or `delivered_kg=5%` of the first world's
     mean; the comparison stops at the first of `STAGES` replicates at which every world's are that narrow, and at
@@ -97,7 +97,7 @@ def compare(
     for stage in stages(replicates) if wanted else [replicates]:
         tasks = [(asked, replicate, store) for replicate in range(len(done), stage)]
         before = len(done) * len(called)
-        done += spread(_part, tasks, threads, progress and _further(progress, before))
+        done += spread(_part, tasks, jobs, progress and _further(progress, before))
         found = asked.paired(done)
         if wanted and all(each.reached(found) for each in wanted):
             break

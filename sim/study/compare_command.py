@@ -28,6 +28,7 @@ from sim.study.parts import put
 from sim.study.rankings import Rankings, rankings, restricted
 from sim.study.run import ImpossibleWorld, bar, compile_once
 from sim.study.sealed import ResultsError
+from sim.study.spreading import suited
 from sim.study.totals import APART
 from sim.world.ledger import BooksDoNotBalance
 
@@ -52,7 +53,7 @@ def compare_command(
     behaviours: bool,
     futures: int,
     mode: ControlMode,
-    threads: int,
+    jobs: int | None,
     out: Path | None,
     as_json: bool,
     quiet: bool,
@@ -62,7 +63,8 @@ def compare_command(
 
     called: what the scenario is called on the command line. policies: names, or several joined by ` + ` for a world
     with all of them. behaviours, futures: also rank under every behaviour of organisations, and in so many futures.
-    also: what else is written into the folder of the results, from the comparison and the total to rank worlds by.
+    jobs: processes at work; None leaves it to how much there is to do. also: what else is written into the folder of
+    the results, from the comparison and the total to rank worlds by.
     """
     known = {policy.called: policy for policy in scenario.policies}
     other = against if against not in (TODAY, NONE) else None
@@ -74,6 +76,7 @@ def compare_command(
     by_world = mixes if other else {"no policy": (), **mixes}
     names = list(by_world)
     worlds = [restricted(scenario, found) for found in by_world.values()]
+    at_work = jobs or suited(len(worlds) * replicates * scenario.days)
     if not quiet:
         most = "at most " if until else ""
         _say(f"{len(worlds)} worlds, {most}{replicates} replicates each, with the same luck")
@@ -81,7 +84,7 @@ def compare_command(
     try:
         with bar(len(worlds) * replicates, "worlds", shown=not quiet) as progress:
             found = compare(
-                *worlds, names=names, replicates=replicates, mode=mode, threads=threads, until=until, folder=out,
+                *worlds, names=names, replicates=replicates, mode=mode, jobs=at_work, until=until, folder=out,
                 progress=progress,
             )  # fmt: skip
         found.ranking(rank)  # refused now rather than after more work
@@ -91,7 +94,7 @@ def compare_command(
         with bar(len(worlds) * (len(rules) * replicates + futures), "worlds", shown=not quiet) as progress:
             again = rankings(
                 scenario, by_world, rank, rules=rules, count=futures, replicates=replicates, mode=mode,
-                threads=threads, folder=out, progress=progress,
+                jobs=at_work, folder=out, progress=progress,
             )  # fmt: skip
         if out is not None and (rules or futures):
             write_rankings(again, out)

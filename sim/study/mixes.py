@@ -78,7 +78,7 @@ class Mixes:
     futures: tuple[Future, ...]
     steps: int
     mode: ControlMode
-    threads: int = 1
+    jobs: int = 1
     store: Store | None = None
     progress: Progress | None = None
     known: dict[Mix, tuple[Totals, ...]] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Mixes:
         before = len(self.known) * len(self.futures)
         told = self.progress and _further(self.progress, before)
         luck = random.getstate()  # that of the optimiser, which is everybody's
-        found = list(spread(_lived_in, tasks, self.threads, told))
+        found = list(spread(_lived_in, tasks, self.jobs, told))
         random.setstate(luck)
         for number, mix in enumerate(new):
             self.known[mix] = tuple(totals[number] for totals in found)

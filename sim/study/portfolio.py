@@ -78,7 +78,7 @@ def portfolio(
     population: int = 20,
     seed: int | None = None,
     mode: ControlMode = "thinned",
-    threads: int = 1,
+    jobs: int = 1,
     folder: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Portfolio:
@@ -101,7 +101,7 @@ def portfolio(
     store = None
     if folder is not None:
         store = kept.Store.open(Path(folder), kept.passport(scenario, drawn, steps, mode))
-    known = Mixes(drawn, steps, mode, threads, store, progress)
+    known = Mixes(drawn, steps, mode, jobs, store, progress)
 
     def score(mix: Mix) -> tuple[dict[str, float], float]:
         of = {goal: np.array([totals[goal] for totals in known.known[mix]]) for goal in {*goals, COST}}

@@ -93,7 +93,7 @@ def rankings(
     count: int = 0,
     replicates: int = 10,
     mode: ControlMode = "thinned",
-    threads: int = 1,
+    jobs: int = 1,
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Rankings:
@@ -110,13 +110,13 @@ def rankings(
         plan = under_rule(scenario, rule)
         by_rule[rule] = compare(
             *(restricted(plan, worlds[name]) for name in names), names=names, replicates=replicates, mode=mode,
-            threads=threads, folder=folder / "rules" / rule if folder is not None else None,
+            jobs=jobs, folder=folder / "rules" / rule if folder is not None else None,
             progress=progress and _further(progress, done * replicates * len(names)),
         )  # fmt: skip
     drawn = futures(scenario, count, scenario.seed) if count else ()
     tasks = [(future, [restricted(future.scenario, worlds[name]) for name in names], measure, mode) for future in drawn]
     before = len(rules) * replicates * len(names)
-    values = list(spread(_in_future, tasks, threads, progress and _further(progress, before)))
+    values = list(spread(_in_future, tasks, jobs, progress and _further(progress, before)))
     left_out = tuple(dict.fromkeys(path for future in drawn for path in future.left_out))
     return Rankings(measure, goal or GOALS[measure], names, by_rule, _table(values, names), left_out)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int], None]
 """Told from time to time how much is done, in what tasks `tick` by."""
 _HEARTBEAT_S = 0.3
+WORTH_DAYS = 20_000
+"""Simulated days below which further processes take longer to start than they save."""
 
 _counter: Synchronized[int] | None = None
 """Where this process counts what it has done, if anybody wants to know."""
@@ -26,6 +29,16 @@ class Crew:
 
     pool: ProcessPoolExecutor
     counter: Any
+
+
+def cores() -> int:
+    """Processors that may be used."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def suited(days: int) -> int:
+    """Processes for so many simulated days, where nobody says how many."""
+    return cores() if days >= WORTH_DAYS else 1
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 from sim.study.extras import MissingExtra
 from sim.study.run import bar, compile_once
 from sim.study.sealed import ResultsError
+from sim.study.spreading import cores
 from sim.sweep.array_job import Wishes
 from sim.sweep.asked import Asked, read_sweep
 from sim.sweep.cluster_command import by_dask, slurm_command, unfit
@@ -58,7 +58,7 @@ def sweep_command(
         if dry_run:
             if by_slurm:
                 return _rehearsed(asked, folder, part, wishes, limit_s, quiet)
-            return _foreseen(asked, _workers(jobs), as_json)
+            return _foreseen(asked, jobs or cores(), as_json)
         plan = planned(asked, folder)
         if retry:
             forget_failures(plan)
@@ -69,7 +69,7 @@ def sweep_command(
         if by_slurm:
             return slurm_command(plan, folder, part.chunks(plan), wishes, limit_s, None, as_json, quiet)
         driver = partial(by_dask, dask, wishes, limit_s) if dask is not None else partial(drive, limit_s=limit_s)
-        return _driven(plan, part.chunks(plan), _workers(jobs), driver, resume, as_json, quiet)
+        return _driven(plan, part.chunks(plan), jobs or cores(), driver, resume, as_json, quiet)
     except ValueError as wrong:
         if type(wrong) not in (ValueError, TooLarge):
             raise
@@ -211,11 +211,6 @@ def _one_task(plan: Plan, task: str) -> int:
         _say(traceback.format_exc().rstrip())
         return FAILED
     return DONE
-
-
-def _workers(jobs: int | None) -> int:
-    """As many as asked for, or as there are processors that may be used."""
-    return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
 
 
 def _counted(plan: Plan) -> str:

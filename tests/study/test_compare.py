@@ -130,7 +130,7 @@ def test_results_do_not_depend_on_how_many_processes_work():
     plain = sim.load("two_coasts", days=25).without_policies()
     more = plain.with_policy("port_capacity", ports=["nordhaven"], start="2025-01-15")
     counted = []
-    one, two = (compare(plain, more, replicates=3, threads=n, progress=counted.append) for n in (1, 2))
+    one, two = (compare(plain, more, replicates=3, jobs=n, progress=counted.append) for n in (1, 2))
     assert one.runs.equals(two.runs)
     assert one.flows.equals(two.flows)
     assert one.periods.equals(two.periods)

@@ -56,7 +56,7 @@ def test_other_processes_know_them_too_and_a_folder_goes_on_only_with_the_same_f
     watched = scenario(tmp_path)
     plain = watched.without_policies()
     here = sim.compare(plain, watched, replicates=2, folder=tmp_path / "study")
-    there = sim.compare(plain, watched, replicates=2, threads=2)
+    there = sim.compare(plain, watched, replicates=2, jobs=2)
     assert there.runs.equals(here.runs)
     changed = scenario(tmp_path, POLICIES + "# more\n")
     with pytest.raises(ResultsError, match="scenarios differ"):

@@ -118,8 +118,8 @@ def test_a_search_goes_on_where_it_was_broken_off(truth, folder, tmp_path):
 
 def test_the_same_search_finds_the_same_with_any_number_of_processes():
     one, two = (
-        portfolio(plan(days=30), budget_usd=BUDGET, futures=2, evaluations=8, population=8, threads=threads)
-        for threads in (1, 2)
+        portfolio(plan(days=30), budget_usd=BUDGET, futures=2, evaluations=8, population=8, jobs=jobs)
+        for jobs in (1, 2)
     )
     assert one.mixes.equals(two.mixes)
     assert one.runs.equals(two.runs)
