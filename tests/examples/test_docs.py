@@ -7,6 +7,9 @@ import tomllib
 
 import pytest
 
+from sim.actors.behaviours.behaviour import Behaviour
+from sim.policies.policy import Policy
+
 PAGES = [
     "README.md",
     "docs/clusters.md",
@@ -122,6 +125,13 @@ def test_the_page_on_the_model_lists_the_day_in_its_order(checkout):
     assert len(phases) == 16
     assert -1 not in places
     assert places == sorted(places)
+
+
+def test_the_page_on_the_model_says_what_every_policy_and_behaviour_does(checkout):
+    page = (checkout / "docs/model.md").read_text(encoding="utf-8")
+    for family in (Policy, Behaviour):
+        for kind in family.every():
+            assert f"\n| `{kind}` |" in page, f"{kind} has no row in docs/model.md"
 
 
 def test_validation_can_be_made_from_any_run_of_the_flagship(checkout, tmp_path):
