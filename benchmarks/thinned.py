@@ -25,7 +25,7 @@ class Thinned(Peer):
         self.rows, nothing = np.arange(world.controls), np.zeros(world.controls, np.int32)
         self.tables = blank(world.boxes, CLASSES, WIDTH)
         self.tables.scans[:] = world.flow * np.array([[SCANNED * (1 - BLIND_SHARE)], [SCANNED * BLIND_SHARE]])
-        self.working = Working.of(len(self.tables.kinds), WEEK, 10_000)
+        self.working = Working.of(self.tables, 10_000)
         self.scratch = Scratch.of(int(world.flow.max()) + 10_000)
         self.scanners = Scanners(np.ones((1, 4096)), np.zeros((world.controls, 1)), nothing, nothing.copy(), nothing)
         days = YEARS * 366

@@ -127,10 +127,14 @@ class Working(NamedTuple):
     """int32[loads]: contaminated boxes, the highest first."""
     passed: NDArray[np.float64]
     """float64[loads]: clean boxes that gave way to these: where they stand."""
+    odds: NDArray[np.float64]
+    """float64[streams or more]: running sums of chances."""
 
     @classmethod
-    def of(cls, mixes: int, lags: int, loads: int) -> Working:
-        """Space for so many cargo mixes, columns of one control, and contaminated boxes."""
+    def of(cls, flow: Flow, loads: int) -> Working:
+        """Space for the tables of any control, and for so many contaminated boxes."""
+        mixes, classes = flow.kinds.shape
+        lags, streams = (int(np.diff(first).max(initial=0)) for first in (flow.lag_first, flow.stream_first))
         return cls(
             known=np.zeros((1 + FAMILIES_OF_LOOKS, SPAN), F32),
             worth=np.zeros((2, SPAN), F32),
@@ -146,6 +150,7 @@ class Working(NamedTuple):
             depth=np.zeros(loads),
             order=np.zeros(loads, np.int32),
             passed=np.zeros(loads),
+            odds=np.zeros(max(streams, 2 * classes, LEVELS)),
         )
 
 

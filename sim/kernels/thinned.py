@@ -214,7 +214,7 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
     line_up(c, listed, clean_alarms, block, rules, scratch)
     for t in range(clean_alarms):
         b, shown = odds - scratch.odds[listed + t], scratch.shown
-        guise(c, b, mix64(scratch.alarm_word[listed + t] ^ block), weight, boxes, rules, flow, shown)
+        guise(c, b, mix64(scratch.alarm_word[listed + t] ^ block), weight, boxes, rules, flow, working.odds, shown)
         count(FALSE_OF, c, shown, out)
         if scratch.keep[listed + t]:
             count(OPENED_OF, c, shown, out)
@@ -249,7 +249,8 @@ def thin_day(rows, day, boxes, rules, dirty, sailings, flow, scanners, key, queu
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     boxes, rules, dirty, scanners, sailings = small_day()
-    rows, key, tables, working = np.zeros(1, np.int64), np.uint64(0), blank(boxes, 4, 28), Working.of(1, 1, 1)
+    rows, key, tables = np.zeros(1, np.int64), np.uint64(0), blank(boxes, 4, 28)
+    working = Working.of(tables, 1)
     lay_out(rows, boxes, rules, tables, working)
     thin_day(
         rows, 0, boxes, rules, dirty, sailings, tables, scanners, key, key, Scratch.of(2), working, Day.blank(1, 28, 0)

@@ -86,9 +86,7 @@ class Thinned(_Shared):
         self.flow = blank(boxes, classes, width)
         self._points = np.zeros((0, 0), np.int16)
         self._tip = self._clean = np.zeros(0, np.int32)
-        lags = int(np.diff(self.flow.lag_first).max(initial=0))
-        self._working = [Working.of(len(self.flow.kinds), lags, 0) for _ in self.shares]
-        self._lags = lags
+        self._working = [Working.of(self.flow, 0) for _ in self.shares]
 
     def live(self, day: int, rules: Rules, scans: NDArray[np.float64], dirty: Contaminated, out: Day) -> None:
         """Fill `out`."""
@@ -97,7 +95,7 @@ class Thinned(_Shared):
 
         def clear(share: int) -> None:
             if len(self._working[share].depth) < loads:
-                self._working[share] = Working.of(len(self.flow.kinds), self._lags, 2 * loads)
+                self._working[share] = Working.of(self.flow, 2 * loads)
             rows, working = self.shares[share], self._working[share]
             lay_out(rows[(self.flow.stale > self.flow.singly)[rows]], self.boxes, rules, self.flow, working)
             alone = self.flow.singly[rows] > 0

@@ -148,7 +148,8 @@ class Replicas:
         rng = np.random.default_rng(["micro", "thinned"].index(mode))
         rows = np.arange(n)
         factor = 1.0 + 0.1 * np.cos(np.arange(LAGS + DAY + 1) * 1.7)
-        tables, working = blank(self.boxes, CLASSES, WIDTH), Working.of(MIXES, LAGS, max(1, loads))
+        tables = blank(self.boxes, CLASSES, WIDTH)
+        working = Working.of(tables, max(1, loads))
         tables.scans[:] = self.rules.chosen, self.rules.blind
         tables.levels[1] = anomaly_chances(case.shift)
         lay_out(rows, self.boxes, self.rules, tables, working)
