@@ -49,10 +49,10 @@ class Flow(NamedTuple):
     """int32[S]: its far end."""
     rate: NDArray[np.float64]
     """float64[S]: its boxes on a mean day."""
-    upto: NDArray[np.float32]
-    """float32[2 * K * BINS]: boxes expected on a mean day in a bin and those before it, and behind each number how many
-    of them would give an alarm. Control c begins at `2 * BINS * lag_first[c]`; its columns stand side by side, bin
-    after bin, so that what a day looks at lies close together."""
+    upto: NDArray[np.complex64]
+    """complex64[K * BINS]: boxes expected on a mean day in a bin and those before it, and as the imaginary part how
+    many of them would give an alarm: both are looked up together. Control c begins at `BINS * lag_first[c]`; its
+    columns stand side by side, bin after bin, so that what a day looks at lies close together."""
     total: NDArray[np.float64]
     """float64[K]: all boxes expected on a mean day."""
     total_alarms: NDArray[np.float64]
@@ -65,8 +65,6 @@ class Flow(NamedTuple):
     seen: NDArray[np.float64]
     """float64[C, F]: share of the scanned clean boxes that come from each far end, and from shippers with each history,
     in the mean."""
-    certain: NDArray[np.int32]
-    """int32[512]: what counts every box alike, in the place of a table of chances."""
     most: NDArray[np.int32]
     """int32[C]: points of the highest lane."""
     pair: NDArray[np.int32]
@@ -108,15 +106,18 @@ class Working(NamedTuple):
     mixed: NDArray[np.float32]
     """float32[mixes, span]: the same with tips."""
     above: NDArray[np.float32]
-    """float32[2, mixes, span]: the same added up from the highest down, and those that give an alarm."""
+    """float32[mixes, 2 * span]: the same added up from the highest down, and behind each sum that of those that give an
+    alarm."""
     taught: NDArray[np.float32]
     """float32[mixes, span]: what boxes of a mix teach, by points without those of their lane."""
     used: NDArray[np.int32]
     """int32[mixes]: 1 more than the row of the mix in `Flow.alarmed`, 0 for mixes that the control does not have."""
     sums: NDArray[np.float32]
-    """float32[2, lags, bins]: boxes and alarms added up, column by column."""
-    upto: NDArray[np.float32]
-    """float32[bins]: boxes of all columns together."""
+    """float32[lags, 2 * bins]: boxes and alarms added up, column by column."""
+    pairs: NDArray[np.complex64]
+    """complex64[lags, bins]: the same memory, a sum and the alarms in it together."""
+    all_columns: NDArray[np.float32]
+    """float32[2 * bins]: the sums of all columns together."""
     lanes: NDArray[np.float32]
     """float32[64]: sums side by side."""
     weight: NDArray[np.float64]
@@ -135,16 +136,18 @@ class Working(NamedTuple):
         """Space for the tables of any control, and for so many contaminated boxes."""
         mixes, classes = flow.kinds.shape
         lags, streams = (int(np.diff(first).max(initial=0)) for first in (flow.lag_first, flow.stream_first))
+        sums = np.zeros((lags, 2 * BINS), F32)
         return cls(
             known=np.zeros((1 + FAMILIES_OF_LOOKS, SPAN), F32),
             worth=np.zeros((2, SPAN), F32),
             cargo=np.zeros((mixes, SPAN), F32),
             mixed=np.zeros((mixes, SPAN), F32),
-            above=np.zeros((2, mixes, SPAN), F32),
+            above=np.zeros((mixes, 2 * SPAN), F32),
             taught=np.zeros((mixes, SPAN), F32),
             used=np.zeros(mixes, I32),
-            sums=np.zeros((2, lags, BINS), F32),
-            upto=np.zeros(BINS, F32),
+            sums=sums,
+            pairs=sums.view(np.complex64),
+            all_columns=np.zeros(2 * BINS, F32),
             lanes=np.zeros(64, F32),
             weight=np.zeros(lags),
             depth=np.zeros(loads),
@@ -169,9 +172,9 @@ def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
             flow.singly[c] = 1
         else:
             _add_up(c, bins, most, boxes, rules, flow, working)
-            everything, shipper = I64(FAMILIES_OF_LOOKS), I64(1)
-            _lessons(c, bins, width, most, boxes.expected, everything, flow.lesson[c], boxes, rules, flow, working)
-            _lessons(c, bins, width, most, flow.certain, shipper, flow.seen[c], boxes, rules, flow, working)
+            scanned = _scanned(c, bins, flow, working)
+            _expect(c, bins, width, most, scanned, boxes, rules, flow, working)
+            _count(c, bins, width, most, scanned, boxes, rules, flow, working)
             flow.most[c] = most
             for which in range(2):
                 flow.plain[which, c, :] = F32(0.0)
@@ -233,72 +236,72 @@ def _mix(m, n, bins, alarm_clean, kinds, tips, shares, chances, working):  # typ
     add(alarmed, highest(tips) - tips[1], chances[1], cargo, size)
     for tip in range(2):
         add(mixed, highest(tips) - tips[tip], chances[tip], cargo, size)
-    total, alarms = 0.0, 0.0
+    total, alarms, above = 0.0, 0.0, working.above[m]
     for b in range(U64(bins)):
         total += float(mixed[b])
-        working.above[0, m, b] = total
         alarms += float(alarmed[b])
-        working.above[1, m, b] = alarms
+        above[U64(2) * b], above[U64(2) * b + U64(1)] = total, alarms
 
 
 @jit_part
 def _add_up(c, bins, most, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """How many boxes are expected at or above each number of points, and how many of them give an alarm."""
-    groups, sums = rules.points[c, boxes.column[0] : boxes.column[1]], working.sums
+    groups, sums, all_columns = rules.points[c, boxes.column[0] : boxes.column[1]], working.sums, working.all_columns
     first, columns = flow.lag_first[c], flow.lag_first[c + 1] - flow.lag_first[c]
     for k in range(columns):
-        sums[0, k, :bins], sums[1, k, :bins] = 0.0, 0.0
+        sums[k, : 2 * bins] = 0.0
     for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
         k, m, down = flow.column[stream], flow.mix[stream], most - groups[flow.group[stream]]
-        for which in range(2):
-            add(sums[which, k], down, F32(flow.rate[stream]), working.above[which, m], bins - down)
-    at = U64(2 * BINS * first)
+        add(sums[k], 2 * down, F32(flow.rate[stream]), working.above[m], 2 * (bins - down))
+    at, pairs = U64(BINS * first), working.pairs
     for b in range(U64(bins)):
         for k in range(U64(columns)):
-            flow.upto[at], flow.upto[at + U64(1)] = sums[0, k, b], sums[1, k, b]
-            at += U64(2)
-    working.upto[:bins] = F32(0.0)
+            flow.upto[at] = pairs[k, b]
+            at += U64(1)
+    all_columns[: 2 * bins] = F32(0.0)
     for k in range(columns):
-        flow.total[first + k], flow.total_alarms[first + k] = sums[0, k, bins - 1], sums[1, k, bins - 1]
-        add(working.upto, 0, F32(1.0), sums[0, k], bins)
+        flow.total[first + k], flow.total_alarms[first + k] = sums[k, 2 * bins - 2], sums[k, 2 * bins - 1]
+        add(all_columns, 0, F32(1.0), sums[k], 2 * bins)
 
 
 @jit_part
-def _worth(c, bins, base, expected, flow, working):  # type: ignore[no-untyped-def]
-    """What a scanned box teaches in the mean, by bin, times how likely a box of the bin is scanned; into worth[0].
+def _scanned(c, bins, flow, working):  # type: ignore[no-untyped-def]
+    """Which clean boxes are scanned in the mean: all in bins before that of the cut, a share of those in it, and of the
+    others those that are picked blindly.
 
-    base: log-odds of a box in bin 0, as a place in the table of chances int32[512].
+    Returns (bin of the cut, share of its boxes, share that is picked, 1 / scans a day); 0 scans count as never any.
     """
-    total = float(working.upto[bins - 1])
+    upto = working.all_columns
+    total = float(upto[2 * bins - 2])
     scans = min(flow.scans[0, c], total)
     blind = min(flow.scans[1, c], total - scans)
-    worth, before = working.worth[0], 0.0
-    weight = 1.0 / (CERTAINTY * (scans + blind)) if scans + blind > 0.0 else 0.0
+    low, cut = I64(-1), I64(bins)
+    while cut - low > 1:
+        middle = (low + cut) >> 1
+        if upto[2 * middle] > scans:
+            cut = middle
+        else:
+            low = middle
+    share = 0.0
+    if cut < bins:
+        before = float(upto[2 * cut - 2]) if cut > 0 else 0.0
+        share = (scans - before) / (upto[2 * cut] - before)
     picked = blind / (total - scans) if total > scans else 0.0
-    for b in range(bins):
-        upto, taken = float(working.upto[b]), 1.0
-        if before >= scans:
-            taken = 0.0
-        elif upto > scans:
-            taken = (scans - before) / (upto - before)
-        worth[b] = weight * expected[min(max(base - b, 0), 2 * EVEN - 1)] * (taken + (1.0 - taken) * picked)
-        before = upto
+    return cut, share, picked, 1.0 / (scans + blind) if scans + blind > 0.0 else 0.0
 
 
 @jit_part
-def _lessons(c, bins, width, most, expected, looks, lesson, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
-    """What officers expect of a scanned clean box, by evidence, into lesson float64[F]: the mean over those chosen by
-    score and blindly. expected: int32[512], what each log-odds counts for; looks: how many families of looks are asked
-    for, from the history of the shipper on; of fewer than all, cargo and tips are not asked for either.
+def _expect(c, bins, width, most, scanned, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+    """What the officer expects of a scanned clean box, by evidence, in the mean: into `Flow.lesson`.
 
-    The steps of `_chances`, taken back: lanes, tips, cargo, and the families of looks.
+    scanned: of `_scanned`. The steps of `_chances`, taken back: lanes, tips, cargo, and the families of looks.
     """
-    asked = looks == FAMILIES_OF_LOOKS
-    points, column = rules.points[c], boxes.column
-    kinds, groups = points[column[1] : column[2]], points[column[0] : column[1]]
-    tips, of_tips = points[column[6] : column[6] + 2], lesson[column[6] : column[6] + 2]
-    _worth(c, bins, rules.base[c] + flow.top[c] + EVEN, expected, flow, working)
-    worth, left, plain = working.worth[0], working.worth[1], working.known[FAMILIES_OF_LOOKS]
+    cut, share, picked, each = scanned
+    points, column, worth, lesson = rules.points[c], boxes.column, working.worth[0], flow.lesson[c]
+    groups, base = points[column[0] : column[1]], rules.base[c] + flow.top[c] + EVEN
+    for b in range(bins):
+        taken = 1.0 if b < cut else (share + (1.0 - share) * picked if b == cut else picked)
+        worth[b] = each / CERTAINTY * boxes.expected[min(max(base - b, 0), 2 * EVEN - 1)] * taken
     lesson[:] = 0.0
     for m in range(len(working.used)):
         if working.used[m]:
@@ -308,6 +311,56 @@ def _lessons(c, bins, width, most, expected, looks, lesson, boxes, rules, flow, 
         down = most - groups[group]
         lesson[column[0] + group] += rate * dot(working.mixed[m], width, worth, down, working.lanes)
         add(working.taught[m], 0, F32(rate), worth[down:], width)
+    _take_back(c, width, I64(FAMILIES_OF_LOOKS), lesson, boxes, rules, flow, working)
+
+
+@jit_part
+def _count(c, bins, width, most, scanned, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+    """Shares of the scanned clean boxes by far end and by history of the shipper, in the mean: into `Flow.seen`.
+
+    As `_expect`, every box counting alike: of a lane all those count that have not more than so many points less than
+    their control's highest, which is known from the sums of its mix.
+    """
+    cut, share, picked, each = scanned
+    column, seen = boxes.column, flow.seen[c]
+    groups = rules.points[c, column[0] : column[1]]
+    seen[:] = 0.0
+    for m in range(len(working.used)):
+        if not working.used[m]:
+            continue
+        above, mixed, taught, all_boxes = working.above[m], working.mixed[m], working.taught[m], 0.0
+        taught[: width + 1] = 0.0
+        for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
+            if flow.mix[stream] == m:
+                group, rate = flow.group[stream], flow.rate[stream]
+                at = cut - (most - groups[group])  # the cut, in bins of the lane
+                chosen = float(above[2 * (min(at, bins) - 1)]) if at > 0 else 0.0
+                chosen += share * mixed[at] if 0 <= at < width else 0.0
+                seen[column[0] + group] += each * rate * (chosen + picked * (above[2 * bins - 2] - chosen))
+                all_boxes += rate
+                if at >= 0:
+                    taught[min(at, width)] += rate
+        beyond = float(taught[width])
+        for b in range(width - 1, -1, -1):
+            here = float(taught[b])
+            chosen = beyond + share * here
+            taught[b] = each * (chosen + picked * (all_boxes - chosen))
+            beyond += here
+    _take_back(c, width, I64(1), seen, boxes, rules, flow, working)
+
+
+@jit_part
+def _take_back(c, width, looks, lesson, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+    """What boxes teach by tip, cargo and look, from what those of each mix teach by their points without their lane's.
+
+    lesson: float64[F]; looks: how many families of looks are asked for, from the history of the shipper on; where these
+    are not all, cargo and tips are not asked for either.
+    """
+    asked = looks == FAMILIES_OF_LOOKS
+    points, column = rules.points[c], boxes.column
+    kinds, tips = points[column[1] : column[2]], points[column[6] : column[6] + 2]
+    of_tips = lesson[column[6] : column[6] + 2]
+    worth, left, plain = working.worth[0], working.worth[1], working.known[FAMILIES_OF_LOOKS]
     size = width - spread_of(tips)
     n = size - spread_of(kinds)
     worth[:n] = 0.0

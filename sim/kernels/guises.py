@@ -47,10 +47,10 @@ def guise(c, b, lot, weight, boxes, rules, flow, sums, shown):  # type: ignore[n
             if 0 <= x < BINS:
                 total += named * float(shares[kind]) * alarm * float(plain[1, c, x])
             sums[tip * classes + kind] = total
-    at = pick(sums, 2 * classes, unit(box_word(lot, 1)))
-    tip, kind = I64(at >= classes), at - classes * I64(at >= classes)
-    shown[1], shown[6] = column[1] + kind, column[6] + tip
-    r = r - (highest_tip - tips[tip]) - (highest_kind - kinds[kind])
+    drawn = pick(sums, 2 * classes, unit(box_word(lot, 1)))
+    of_tip, of_kind = drawn // classes, drawn % classes
+    shown[1], shown[6] = column[1] + of_kind, column[6] + of_tip
+    r = r - (highest_tip - tips[of_tip]) - (highest_kind - kinds[of_kind])
 
     levels, total = points[column[2] : column[2] + LEVELS], 0.0
     highest_level = highest(levels)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import CARGO_STEPS, CERTAINTY, EVEN, F32, I32, U8, Boxes, chances_of_levels
+from sim.kernels.boxes import CARGO_STEPS, F32, I32, U8, Boxes, chances_of_levels
 from sim.kernels.flow import BINS, Flow
 
 
@@ -60,14 +60,13 @@ def blank(boxes: Boxes, classes: int, width: int) -> Flow:
         mix=(alike // groups % mixes).astype(I32),
         group=(alike % groups).astype(I32),
         rate=streams.rates(boxes),
-        upto=np.zeros(2 * BINS * columns, np.float32),
+        upto=np.zeros(BINS * columns, np.complex64),
         total=np.zeros(columns),
         total_alarms=np.zeros(columns),
         top=np.zeros(controls, I32),
         bins=np.zeros(controls, I32),
         lesson=np.zeros((controls, width)),
         seen=np.zeros((controls, width)),
-        certain=np.full(2 * EVEN, CERTAINTY, I32),
         most=np.zeros(controls, I32),
         pair=pair.astype(I32),
         alarmed=np.zeros((len(mixed), BINS), F32),

@@ -43,22 +43,32 @@ _0 = cast("int", np.int64(0))  # a bare number has a type of its own: compiled a
 END, TURN, CLEAN, ALARM, AT_CUT, PICK, BLIND_ALARM, ODDS = (cast("int", np.int64(purpose)) for purpose in range(8))
 """What the draws of a control's day are for."""
 ALL, ALARMED = (cast("int", np.int64(which)) for which in range(2))
-"""Which of two numbers stand behind each other in `Flow.upto`."""
+"""Which part of a number of `Flow.upto`."""
 
 
 @jit_built_in
 def expected_upto(table, weight, b, which):  # type: ignore[no-untyped-def]
     """Boxes expected today in bins 0 to b of a control (which = ALL), or those with an alarm (ALARMED); 0 for b < 0.
 
-    table: float32, from where the control's part of `Flow.upto` begins; weight: float64[columns], factors of the day.
+    table: complex64, from where the control's part of `Flow.upto` begins; weight: float64[columns], factors of the day.
     """
     total = 0.0
     if b >= 0:
-        at = U64(2 * len(weight) * b + which)
+        at = U64(len(weight) * b)
         for k in range(U64(len(weight))):
-            total += weight[k] * table[at]
-            at += U64(2)
+            total += weight[k] * (table[at + k].imag if which else table[at + k].real)
     return total
+
+
+@jit_built_in
+def both_upto(table, weight, b):  # type: ignore[no-untyped-def]
+    """(boxes, those with an alarm) expected today in bins 0 to b of a control; nothing for b < 0."""
+    total, alarms = 0.0, 0.0
+    if b >= 0:
+        at = U64(len(weight) * b)
+        for k in range(U64(len(weight))):
+            total, alarms = total + weight[k] * table[at + k].real, alarms + weight[k] * table[at + k].imag
+    return total, alarms
 
 
 @jit_part
@@ -117,9 +127,8 @@ def amount_at(amount, all_clean, all_alarms, table, weight, bins, near):  # type
     if amount >= all_clean:
         return I64(bins - 1), all_alarms, 0.0
     b = bin_of(table, weight, bins, amount, ALL, near)
-    before, alarms = expected_upto(table, weight, b - 1, ALL), expected_upto(table, weight, b - 1, ALARMED)
-    here = expected_upto(table, weight, b, ALL) - before
-    rate = ratio(expected_upto(table, weight, b, ALARMED) - alarms, here)
+    (before, alarms), (upto, alarms_upto) = both_upto(table, weight, b - 1), both_upto(table, weight, b)
+    rate = ratio(alarms_upto - alarms, upto - before)
     return b, alarms + rate * (amount - before), rate
 
 
@@ -133,7 +142,7 @@ def ratio(part, whole):  # type: ignore[no-untyped-def]
 def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out):  # type: ignore[no-untyped-def]
     """One control's day, its clean boxes drawn in aggregate; returns the number of scans. Arguments: see `thin_day`."""
     first, last, tally = flow.lag_first[c], flow.lag_first[c + 1], out.tally[c]
-    weight, table = working.weight[: last - first], flow.upto[2 * BINS * first :]
+    weight, table = working.weight[: last - first], flow.upto[BINS * first :]
     loads, all_clean, all_alarms = dirty.first[c + 1] - dirty.first[c], 0.0, 0.0
     for k in range(first, last):
         factor = sailings.factor[day - flow.lag[k] + sailings.before]
