@@ -12,12 +12,14 @@ from sim.quantity import (
     ASSUMED,
     Count,
     Days,
+    Hazard,
     Kg,
     NonNegative,
     Number,
     Period,
     PositiveCount,
     PositiveNumber,
+    PositivePerWeek,
     Probability,
     Quantity,
     Share,
@@ -31,9 +33,9 @@ class Cells(Noun):
 
     crew: PositiveCount = Quantity(3, "count", 2, 8, ASSUMED)
     """Couriers in a crew."""
-    jobs_per_week: PositiveNumber = Quantity(2.0, "1", 0.5, 5, ASSUMED)
+    jobs_per_week: PositivePerWeek = Quantity(2.0, "per week", 0.5, 5, ASSUMED)
     """Consignments that one crew can handle in a week."""
-    crossings_per_week: PositiveNumber = Quantity(0.25, "1", 0.05, 1, ASSUMED)
+    crossings_per_week: PositivePerWeek = Quantity(0.25, "per week", 0.05, 1, ASSUMED)
     """The same for crossings from or to small docks, which keep a crew for weeks."""
     setup_usd: Usd = Quantity(600000, "USD", 100000, 2000000, ASSUMED)
     """Cost of opening a cell at a new place: contacts, insiders, deposits (an insider package costs 100,000 to 300,000
@@ -54,7 +56,7 @@ class Cells(Noun):
     """Share of what the offer is above the first one that is kept from one week to the next."""
     asked_per_week: Count = Quantity(6, "count", 1, 20, ASSUMED)
     """People that a cell asks in a week when it is short of crew."""
-    quits_per_year: Number = Quantity(0.3, "1", 0.1, 1.0, ASSUMED)
+    quits_per_year: Hazard = Quantity(0.3, "per year", 0.1, 1.0, ASSUMED)
     """Rate at which couriers leave of their own accord."""
 
 
@@ -89,20 +91,20 @@ class Life(Noun):
 
     most: int | None = Field(default=None, ge=1, le=2000)
     """Organisations that the group can have at a time; three times as many as at the start when not given."""
-    entry_per_year: NonNegative = Quantity(0.05, "1", 0.0, 0.5, ASSUMED)
+    entry_per_year: Hazard = Quantity(0.05, "per year", 0.0, 0.5, ASSUMED)
     """Entrants a year, for each organisation at the start, when the group's margin is its comfort; in proportion below
     and up to twice as many above."""
     entrant_share: Share = Quantity(0.25, "share", 0.05, 1.0, ASSUMED)
     """Size of an entrant of middling size, in capital and in buying, against an organisation at the start."""
     growth: Share = Quantity(0.02, "share", 0.0, 0.1, ASSUMED)
     """Share of the profit that owners could take out which they leave in, to grow in capital and in buying."""
-    upkeep_per_year: NonNegative = Quantity(0.1, "1", 0.0, 0.5, ASSUMED)
+    upkeep_per_year: Hazard = Quantity(0.1, "per year", 0.0, 0.5, ASSUMED)
     """What it costs to keep an organisation together for a year, whatever it sends, against its starting capital."""
     patience_days: Days = Quantity(120, "days", 30, 365, ASSUMED)
     """Days without the money for a smallest load, and with none to come, after which an organisation gives up."""
     split_size: PositiveNumber = Quantity(2.0, "1", 1.0, 5.0, ASSUMED)
     """Size, against one of middling size, beyond which an organisation may fall apart."""
-    split_per_year: NonNegative = Quantity(0.05, "1", 0.0, 0.5, ASSUMED)
+    split_per_year: Hazard = Quantity(0.05, "per year", 0.0, 0.5, ASSUMED)
     """Rate at which an organisation of twice that size falls apart, in proportion to what is beyond it."""
     split_on_loss: Probability = Quantity(0.3, "probability", 0.0, 0.8, ASSUMED)
     """Chance that an organisation falls apart when it loses its leader."""

@@ -6,7 +6,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.quantity import ASSUMED, Count, Days, Hazard, NonNegative, Number, Probability, Quantity, Share, Years
+from sim.quantity import (
+    ASSUMED,
+    Count,
+    Days,
+    Hazard,
+    NonNegative,
+    Number,
+    PerWeek,
+    Probability,
+    Quantity,
+    Share,
+    Years,
+)
 from sim.terms import Country, Name, Noun
 
 Stage = Literal["response", "investigation", "prosecution", "trial", "appeal"]
@@ -70,7 +82,7 @@ class Courts(Noun):
     """Chance that the material evidence of a case is lost or not admitted for want of care."""
     training: Share = Quantity(0.0, "share", 0.0, 0.5, ASSUMED)
     """What training of investigators adds to evidence, and to finding suspects: share of what is missing."""
-    laboratory_per_week: NonNegative = Quantity(30, "1", 2, 200, ASSUMED)
+    laboratory_per_week: PerWeek = Quantity(30, "per week", 2, 200, ASSUMED)
     """Seizures that the forensic laboratory can report on in a week."""
     laboratory_days: Days = Quantity(30, "days", 5, 180, ASSUMED)
     """Days that a report takes once it is begun; no trial starts without it."""

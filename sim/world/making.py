@@ -58,7 +58,7 @@ class Laboratories(Noun):
     """Laboratories of all areas together, placed by the shares of the areas."""
     spare: PositiveNumber = Quantity(1.4, "1", 1.1, 3.0, ASSUMED)
     """What all of them can make while none is closed, over what the fields of the year give at the starting price."""
-    raids_per_year: Number = Quantity(0.4, "1", 0.1, 2.0, ASSUMED)
+    raids_per_year: Hazard = Quantity(0.4, "per year", 0.1, 2.0, ASSUMED)
     """Raids that a laboratory at work suffers in a year, where no policy adds any."""
     reopen_days: Days = Quantity(30, "days", 7, 180, ASSUMED)
     """Days from a raid until the laboratory works again, in an area drawn by the shares of the areas."""

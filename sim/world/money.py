@@ -6,7 +6,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.quantity import ASSUMED, Count, Measure, NonNegative, Number, PositiveShare, Probability, Quantity, Share, Usd
+from sim.quantity import (
+    ASSUMED,
+    Count,
+    Measure,
+    NonNegative,
+    Number,
+    PerDay,
+    PositiveShare,
+    Probability,
+    Quantity,
+    Share,
+    Usd,
+)
 from sim.terms import Country, Name, Noun
 
 Many = Annotated[Quantity, Measure("count", ge=1.0, le=200.0)]
@@ -19,7 +31,7 @@ class Tracing(Noun):
 
     units: Count = Quantity(4, "count", 0, 40, ASSUMED)
     """Teams of financial investigators."""
-    looks_per_day: NonNegative = Quantity(1.0, "1", 0.2, 5.0, ASSUMED)
+    looks_per_day: PerDay = Quantity(1.0, "per day", 0.2, 5.0, ASSUMED)
     """Transfers under way that a team looks into in a day, among all that pass its state."""
     abroad: Share = Quantity(0.3, "share", 0.05, 0.9, ASSUMED)
     """Share of its rate that is left where a transfer begins or ends in another state and nothing is agreed: questions

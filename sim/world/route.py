@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim.quantity import (
     ASSUMED,
+    BoxesPerDay,
     Days,
     Km,
     KmPerDay,
@@ -17,6 +18,7 @@ from sim.quantity import (
     Persons,
     PerThousandKm,
     PerThousandNm,
+    PositiveBoxes,
     PositiveKg,
     PositiveNumber,
     Probability,
@@ -59,7 +61,7 @@ class Liner(Noun):
     """Sailing speed; Guayaquil to Antwerp, 5,672 nm, then takes 15 days at sea and 17 with calls (source msc14)."""
     port_days: Days = Quantity(2, "days", 1, 5, ASSUMED)
     """Calls and handling between closing of the export gate and arrival at the import gate."""
-    least_boxes_per_year: PositiveNumber = Quantity(52, "1", 12, 260, ASSUMED)
+    least_boxes_per_year: PositiveBoxes = Quantity(52, "containers/year", 12, 260, ASSUMED)
     """Lanes with fewer containers a year carry no contraband: too few sailings to hide in."""
     loss: Probability = Quantity(0.01, "probability", 0.0, 0.03, ASSUMED)
     """Share of consignments in containers that are lost: not recovered, stolen, or spoilt."""
@@ -166,7 +168,7 @@ class SmallCraft(Noun):
     semi_submersible: SemiSubmersible = Field(default_factory=SemiSubmersible)
     boats: dict[Name, Boat] = Field(default_factory=dict, max_length=8)
     """Kinds of craft that people cross the sea in, and nothing else does."""
-    known: PositiveNumber = Quantity(1500, "1", 100, 4000, ASSUMED)
+    known: BoxesPerDay = Quantity(1500, "containers/day", 100, 4000, ASSUMED)
     """How well organisations know a coast when they look for gateways: as well as a port with so many containers a
     day."""
     detour: PositiveNumber = Quantity(1.15, "1", 1.05, 1.4, ASSUMED)

@@ -10,6 +10,7 @@ from sim.quantity import (
     ASSUMED,
     Count,
     Days,
+    Hazard,
     Number,
     Probability,
     Quantity,
@@ -102,9 +103,9 @@ class Community(Noun):
     """Standard deviation of the logarithm of reservation wages around the legal wage."""
     job_share: Share = Quantity(0.2, "share", 0.05, 0.6, ASSUMED)
     """What a person asks for one job when nobody around was ever arrested, as a share of a year's reservation wage."""
-    sentence_years: Number = Quantity(6.0, "1", 4.0, 8.0, "rtl22")
-    """Sentence that an arrested port worker can expect, years."""
-    risk_weight: Number = Quantity(0.5, "1", 0.1, 2.0, ASSUMED)
+    sentence_years: Years = Quantity(6.0, "years", 4.0, 8.0, "rtl22")
+    """Sentence that an arrested port worker can expect."""
+    risk_weight: Hazard = Quantity(0.5, "per year", 0.1, 2.0, ASSUMED)
     """How much one year of expected sentence raises the pay that a person asks, as a share of that pay."""
     risk_memory: Share = Quantity(0.9, "share", 0.7, 0.98, ASSUMED)
     """Share of the risk that arrests made people see that is kept from one week to the next."""
