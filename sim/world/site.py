@@ -98,7 +98,8 @@ class Community(Noun):
     legal_wage_origin: UsdPerYear = Quantity(5400, "USD/year", 5100, 5520, ASSUMED)
     """Legal pay around origin and transit sites (Ecuador's basic wage, 450 USD a month, from memory)."""
     legal_wage_destination: UsdPerYear = Quantity(65000, "USD/year", 49000, 86000, ASSUMED)
-    """Legal pay of a docker around destination sites (60,000 EUR guessed for Antwerp and Rotterdam)."""
+    """Legal pay of a docker around destination sites (60,000 EUR guessed for Antwerp and Rotterdam; stevedores in Spain
+    had 67,797 EUR in 2017, source ares)."""
     reservation_spread: Number = Quantity(0.6, "1", 0.3, 1.0, ASSUMED)
     """Standard deviation of the logarithm of reservation wages around the legal wage."""
     job_share: Share = Quantity(0.2, "share", 0.05, 0.6, ASSUMED)
