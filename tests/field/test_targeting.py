@@ -117,8 +117,9 @@ TRUSTED = (
 
 def test_without_random_scans_officers_never_learn_what_they_look_away_from():
     """Fronts move into the class of shippers that officers trust. With no random share its boxes are hardly ever
-    scanned: weights stay away from the truth, and detection decays. A random share finds some, officers learn, and
-    detection recovers, though it costs a third of the capacity for choice.
+    scanned: weights stay away from the truth, and detection decays. A random share finds some and officers learn, so
+    that after three months more is found, though it costs a third of the capacity for choice. Detection falls there too
+    by then, and takes most of a year to come back.
 
     Exploiting alone loses under concept drift (Kim et al. 2020, arXiv 2010.14282).
     """
