@@ -94,7 +94,8 @@ def change(group: str, policy: str, total: str, against: str = "none") -> list[f
 )
 def test_at_the_border_more_is_found_and_known(policy, total):
     """Scanning all that documents call high risk finds more (Belgium's programme, `belga_scan`); finds that only
-    partners' knowledge made possible (Park et al., joint search); a voluntary forum passes on what its members know."""
+    partners' knowledge made possible (Park et al. 2022, of knowledge shared between customs); a voluntary forum passes
+    on what its members know."""
     found = told(change("border", policy, total))
     assert found.above < SURE, found
 

@@ -35,12 +35,13 @@ def few() -> np.ndarray:
 
 
 def test_less_is_confiscated_than_frozen_and_less_frozen_than_earned():
-    """EU 2010 to 2014: 2.2 % of proceeds frozen, 1.1 % confiscated for good (Europol 2016, source europol16)."""
+    """EU 2010 to 2014: 2.2 % of proceeds frozen, 1.1 % confiscated for good (Europol 2016, source europol16). The order
+    is what is tested: some of what is frozen is given back, some is not, and most of what is earned is never seen. The
+    sizes follow from `money.traced`, which is set for the flagship."""
     models = lived(days=JUDGED)
     frozen, confiscated = shares(models), shares(models, "confiscated_share")
     assert told(frozen - confiscated).above < SURE
     assert told(confiscated).above < SURE
-    assert told(1.0 - frozen).above < SURE
     assert told(0.5 - frozen).above < SURE
 
 
