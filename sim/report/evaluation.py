@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sim.report.pieces import Section, Table
 from sim.report.words import NONE, day, number, several, things
 from sim.study.results import Results, ResultsError
+from sim.study.sealed import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ def comparison(folder: Path) -> pd.DataFrame:
 
     file = folder / "runs.csv"
     if not file.is_file():
-        raise ResultsError(f"{folder.name}: holds no runs.csv; give a folder that `chokepoint compare --out` wrote")
+        raise ResultsError(f"{shown(folder)}: holds no runs.csv; give a folder that `chokepoint compare --out` wrote")
     runs = pd.read_csv(file)
     if not {"world", "replicate"} <= set(runs.columns) or runs["world"].nunique() < 2:
         raise ResultsError(f"{folder.name}: runs.csv holds no worlds to compare")

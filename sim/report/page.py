@@ -49,6 +49,8 @@ def report_command(folder: Path, out: Path | None, force: bool, quiet: bool, com
     worlds = (folder / PLAN).is_file()
     target = out if out is not None else folder / (PAGE if worlds else REPORT)
     try:
+        if out is not None and not out.parent.is_dir():
+            raise ResultsError(f"{shown(out.parent)}: no such folder")
         _may_write(target, force)
         text = (
             build_comparison(opened(folder), ranked_by(folder), folder)

@@ -14,11 +14,12 @@ from collections.abc import Mapping as Table
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from sim.registry import nearest
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at, shown
 from sim.scenario.nodes import Mapping, Node, Scalar
 from sim.scenario.reader import Budget, read
 from sim.scenario.shapes import Shape, inside
-from sim.scenario.shipped import shipped
+from sim.scenario.shipped import everything, shipped
 
 EXTENDS, POLICIES_FROM = "extends", "policies_from"
 MAX_CHAIN = 5
@@ -87,12 +88,22 @@ def layer(path: Path, budget: Budget, told: Place | None = None) -> tuple[Mappin
         text = f"cannot be read: {reason(wrong)}."
         if told is not None:
             _refuse(told, f"{file} {text}")
-        raise InvalidScenario([mistake_at(Place(file), (), text)]) from None
+        raise InvalidScenario([mistake_at(Place(file), (), f"{text}{_way_out(path, wrong)}")]) from None
     node, mistakes = read(data, file, budget)
     if not isinstance(node, Mapping):
         text = "is no scenario: the file holds no mapping of title, question, start and so on."
         raise InvalidScenario([*mistakes, mistake_at(Place(file, 1, 1), (), text)])
     return node, mistakes
+
+
+def _way_out(path: Path, wrong: OSError | ValueError) -> str:
+    """What to give instead of a file that is not there: the shipped one that begins or is spelt most like it."""
+    if not isinstance(wrong, FileNotFoundError):
+        return ""
+    name, known = path.as_posix().removesuffix(".yaml"), list(everything())
+    begun = [each for each in known if each.rpartition("/")[2].startswith(name)]
+    near = begun[0] if begun else nearest(name, known)
+    return f" Did you mean {near}?" if near else " Give a file, or a name that `chokepoint list` shows."
 
 
 def reason(wrong: OSError | ValueError) -> str:

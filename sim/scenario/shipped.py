@@ -36,6 +36,11 @@ def calibrations() -> dict[str, Path]:
     return _in("calibrations/")
 
 
+def everything() -> dict[str, Path]:
+    """All of these, by name."""
+    return {**shipped(), **policies(), **games(), **sweeps(), **calibrations()}
+
+
 def _in(below: str) -> dict[str, Path]:
     """The files of a folder below that of the scenarios, by what they are called."""
     folder = next((folder / below for folder in _FOLDERS if folder.is_dir()), None)
@@ -47,7 +52,7 @@ def find(scenario: str | Path) -> Path:
     there is no such file."""
     path, name = Path(scenario), str(scenario)
     if path.parent.as_posix() in (".", "games", "policies", "sweeps", "calibrations") and not os.path.exists(path):
-        return {**shipped(), **policies(), **games(), **sweeps(), **calibrations()}.get(name, path)
+        return everything().get(name, path)
     return path
 
 
@@ -65,7 +70,7 @@ def titles() -> list[Listing]:
     from sim.scenario.reader import read
 
     found = []
-    for name, path in {**shipped(), **policies(), **games(), **sweeps(), **calibrations()}.items():
+    for name, path in everything().items():
         data = plain(read(path.read_bytes(), path.name)[0])
         found.append(Listing(name, *(" ".join(str(data.get(word, "")).split()) for word in ("title", "question"))))
     return found

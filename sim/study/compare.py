@@ -48,7 +48,7 @@ class Wanted(NamedTuple):
         measure, _, value = text.partition("=")
         if measure not in _TOTALS:
             near = get_close_matches(measure, _TOTALS, 1)
-            told = f"; did you mean {near[0]}?" if near else ", which are listed by `chokepoint columns`."
+            told = f"; did you mean {near[0]}?" if near else "; a run's kpis.json holds them all, as in seized_kg."
             raise ValueError(f"{harmless(measure) or 'nothing'} is none of the totals of a run{told}")
         number = value.removesuffix("%")
         half = float(number) if _NUMBER.fullmatch(number) else 0.0

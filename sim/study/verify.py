@@ -30,14 +30,22 @@ LIST, LIST_FORMAT = "replicates.json", "chokepoint replicates"
 PASSPORT = ("days", "mode", "replicate", "scenario_hash", "seed", "title", "version", "versions")
 """What a manifest must say beside the digests."""
 
+_OTHERS = {
+    "sweep.json": "a sweep, see `chokepoint status` and `chokepoint sensitivity`",
+    "comparison.json": "a comparison, see `chokepoint report`",
+    "portfolio.json": "a portfolio, see its front.svg and front.csv",
+    "posterior.yaml": "a calibration, see its fit.md",
+}
+"""Files by which one knows what other commands wrote, with where to look instead."""
+
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a run folder; raises ResultsError when there is none or it cannot be believed."""
     with told(folder):
         if not folder.is_dir():
-            raise ResultsError(f"{shown(folder)}: no such folder")
+            raise ResultsError(f"{shown(folder)}: {'no folder, but a file' if folder.exists() else 'no such folder'}")
         if not (folder / MANIFEST).exists():
-            raise ResultsError(f"{shown(folder)}: not the folder of a run, it has no {MANIFEST}")
+            raise ResultsError(f"{shown(folder)}: not the folder of a run, it has no {MANIFEST}{_instead(folder)}")
     found = read_sealed(folder / MANIFEST)
     if found.get("format") != FORMAT:
         raise ResultsError(f"{shown(folder)}: its {MANIFEST} is not that of a run")
@@ -54,6 +62,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     ):
         raise ResultsError(f"{shown(folder)}: its {MANIFEST} contradicts itself")
     return found
+
+
+def _instead(folder: Path) -> str:
+    """What a folder holds instead of a run, where another command wrote it."""
+    return next((f"; it is that of {what}" for file, what in _OTHERS.items() if (folder / file).exists()), "")
 
 
 def read_stable(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:

@@ -54,6 +54,11 @@ class Plan:
     def open(cls, folder: str | Path) -> Plan:
         """The plan in a folder; raises ResultsError where there is none, or one that was changed."""
         place = Path(folder)
+        with told(place):
+            if not place.is_dir():
+                raise ResultsError(f"{shown(place)}: {'no folder, but a file' if place.exists() else 'no such folder'}")
+            if not (place / PASSPORT).exists():
+                raise ResultsError(f"{shown(place)}: not the folder of a sweep, it has no {PASSPORT}")
         passport = read_sealed(place / PASSPORT)
         if (passport.get("format"), passport.get("format_version")) != (FORMAT, FORMAT_VERSION):
             raise ResultsError(f"{shown(place)}: holds a sweep of another format than this version reads")

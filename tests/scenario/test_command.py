@@ -207,3 +207,46 @@ def test_a_reader_who_leaves_early_is_no_error(checkout):
     command = f"{sys.executable} -m sim schema | head -c 10"
     done = subprocess.run(["sh", "-c", command], cwd=checkout, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ('{\n "$schema'[:10], "")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("two_coast", "Did you mean two_coasts?"),
+        ("latam", "Did you mean latam_europe?"),
+        ("forum", "Did you mean policies/forum?"),
+        ("tornado.yaml", "Did you mean sweeps/tornado?"),
+        ("xyzzy", "Give a file, or a name that `chokepoint list` shows."),
+    ],
+)
+def test_a_scenario_that_is_not_there_is_refused_with_the_name_that_comes_near(
+    capsys, tmp_path, monkeypatch, given, told
+):
+    monkeypatch.chdir(tmp_path)
+    code, out, talk = said(capsys, "validate", given)
+    assert (code, out) == (3, "")
+    assert talk == f"{given}  cannot be read: no such file or directory. {told}\n"
+
+
+@pytest.mark.parametrize("verb", [["status"], ["collect"], ["chunk"], ["report"], ["verify"]])
+def test_a_folder_that_holds_something_else_is_told_by_what_it_lacks(capsys, tmp_path, verb):
+    more = ["0"] if verb == ["chunk"] else []
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "empty").mkdir()
+    what = "run, it has no manifest.json" if verb[0] in ("report", "verify") else "sweep, it has no sweep.json"
+    for name, why in {"nowhere": "no such folder", "file": "no folder, but a file",
+                      "empty": f"not the folder of a {what}"}.items():  # fmt: skip
+        code, out, talk = said(capsys, *verb, str(tmp_path / name), *more)
+        assert (code, out) == (1, "")
+        assert talk == f"chokepoint: {tmp_path / name}: {why}\n"
+
+
+def test_the_folder_of_a_portfolio_is_called_one(capsys, tmp_path):
+    (tmp_path / "portfolio.json").write_text("{}")
+    _, _, talk = said(capsys, "report", str(tmp_path))
+    assert talk.endswith("it has no manifest.json; it is that of a portfolio, see its front.svg and front.csv\n")
+
+
+def test_a_page_is_not_written_into_a_folder_that_is_not_there(capsys, tmp_path):
+    code, _, talk = said(capsys, "report", str(tmp_path), "--out", str(tmp_path / "nowhere" / "page.html"))
+    assert (code, talk) == (1, f"chokepoint: {tmp_path / 'nowhere'}: no such folder\n")
