@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from sim.study.totals import KPIS
+from tests.regression.renew import BASELINE, with_totals
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN = ("bash", "python", "yaml")
@@ -79,6 +80,15 @@ def test_the_summary_shown_has_the_lines_that_a_run_prints(checkout):
     assert "Six of its lines" in page
     assert len(lines) == 6
     assert all(meanings.get(meaning) == unit for meaning, _, unit in lines)
+
+
+def test_the_totals_shown_are_those_of_the_baseline(checkout):
+    """`make baseline` renews both."""
+    page = (checkout / "README.md").read_text(encoding="utf-8")
+    totals = json.loads(BASELINE.read_text())["two_coasts"]["totals"]
+
+    assert with_totals(page, totals) == page
+    assert with_totals(page, totals | {"seized_kg": 4.0}) != page
 
 
 def test_the_number_of_ports_is_that_of_the_flagship(checkout):

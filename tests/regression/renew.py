@@ -1,11 +1,12 @@
 """The regression baseline: what shipped scenarios came to when it was last renewed, to the last bit.
 
-`python tests/regression/renew.py` lives the scenarios again, says what has changed, and writes the baseline anew. The
-commit that does so says why results change.
+`python tests/regression/renew.py` lives the scenarios again, says what has changed, and writes the baseline anew, and
+the totals of `two_coasts` that the README shows. The commit that does so says why results change.
 """
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ import numpy as np
 
 from sim.scenario.load import load
 from sim.study import measures
+from sim.study.results import figure
 from sim.study.run import live
+from sim.study.totals import KPIS
 
 BASELINE = Path(__file__).parent / "baseline.json"
+README = Path(__file__).parents[2] / "README.md"
 RUNS = {"two_coasts": None, "latam_europe": 30}
 """Scenarios as they are shipped, and days lived through; all of them where none are given."""
 DAYS_A_LINE = 10
@@ -85,11 +89,23 @@ def _relative(one: Any, other: Any) -> str:
     return f" ({(other - one) / one:+.2%})" if one and other is not None else ""
 
 
+def with_totals(page: str, totals: dict[str, Any]) -> str:
+    """A page whose lines of a run's totals hold these values: what, how much at the right, unit."""
+    for column in KPIS:
+        line = rf"^({re.escape(column.meaning)})  ( *\S+)(  {re.escape(column.unit)})$"
+        value = figure(totals.get(column.name))
+        page = re.sub(
+            line, lambda found, told=value: f"{found[1]}  {told:>{len(found[2])}}{found[3]}", page, flags=re.M
+        )
+    return page
+
+
 def main() -> None:
-    """Renew the baseline and say what has changed."""
+    """Renew the baseline and the totals in the README, and say what has changed."""
     before = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
     after = lived()
     BASELINE.write_text(json.dumps(after, indent=1) + "\n")
+    README.write_text(with_totals(README.read_text(encoding="utf-8"), after["two_coasts"]["totals"]), encoding="utf-8")
     print("\n".join(changes(before, after)) or "nothing has changed")
 
 
