@@ -34,17 +34,18 @@ def sensitivity_command(
     """`chokepoint sensitivity`: tell indices and write tables and figures; returns the exit code."""
     try:
         sweep = Sweep.open(folder)
-        found = []
+        found, refusals = [], []
         for outcome in outcomes or sweep.outcomes:
             try:
                 found.append(sensitivity(sweep, outcome, policies))
             except NoIndices as none:
                 if outcomes:
                     raise
-                _say(f"chokepoint: {none}", quiet)
+                refusals.append(str(none))
+        for refusal in dict.fromkeys(refusals):
+            _say(f"chokepoint: {refusal}", quiet and bool(found))
         if not found:
-            _say("chokepoint: no outcome of this sweep has indices")
-            return 1
+            return 2
         _write(sweep, found, out or folder / FOLDER)
     except NoIndices as none:
         _say(f"chokepoint: {none}")
@@ -91,6 +92,11 @@ _NAMES = {
     "one_at_a_time": "change at the low and the high end of each number by itself",
 }
 
+_PART_OF_LUCK = {
+    "sobol": "lowers S1, and is part of what ST calls interaction",
+    "morris": "is part of sigma, and makes mu_star larger",
+}
+
 
 def luck_told(found: Sensitivity) -> str:
     """How much of what is seen is luck."""
@@ -98,9 +104,8 @@ def luck_told(found: Sensitivity) -> str:
         return "One replicate a point: how much of this is luck cannot be told."
     if found.kind == "one_at_a_time":
         return f"{found.luck:.1%} of the variance over points is luck; intervals are of pairs with the same luck."
-    return (
-        f"{found.luck:.1%} of the variance over points is luck: it lowers S1, and is part of what ST calls interaction."
-    )
+    part = _PART_OF_LUCK[found.kind]
+    return f"{found.luck:.1%} of the variance over points is luck: it {part}."
 
 
 def facts(found: Sensitivity) -> dict[str, Any]:
