@@ -172,7 +172,7 @@ def sentence(found: Comparison, name: str, called: Mapping[str, str] | None = No
 def _ratio_told(found: Comparison, name: str, flow: Flow, does: str) -> str:
     ratio = found.displacement_ratio(name, flow)
     if ratio is None or math.isnan(ratio.low):
-        return f"what {does} that way does not fall beyond doubt"
+        return f"that less {does} that way is not beyond doubt"
     gain, low, high = (f"{100 * value:,.0f}" for value in (ratio.ratio, ratio.low, ratio.high))
     return f"for 100 kg less that {does} that way {gain} kg ({low} to {high}) more {does} by others"
 
@@ -180,7 +180,7 @@ def _ratio_told(found: Comparison, name: str, flow: Flow, does: str) -> str:
 def _when(found: Comparison, name: str) -> str:
     months = found.months_to_displacement(name)
     if months is None or months.months is None:
-        return "What is sent by others has not risen for good."
+        return "What is sent by others does not rise and stay so."
     since = found.treated[name].since
     return f"Half of the rise of what is sent by others is there in month {months.months}{_range(months)} from {since}."
 

@@ -243,7 +243,9 @@ class Results:
         for column in told(self.kpis):
             each = [run.kpis[column.name] for run in self.replicates if run.kpis.get(column.name) is not None]
             spread = f"({figure(min(each))} to {figure(max(each))})" if self._replicates and each else ""
-            rows.append((column.meaning, figure(self.kpis[column.name]), spread, column.unit))
+            rows.append(
+                (column.meaning, figure(self.kpis[column.name]), spread, "" if column.unit == "1" else column.unit)
+            )
         what, value, around = (max((len(row[place]) for row in rows), default=0) for place in range(3))
         gap = "  " if around else ""
         return "\n".join(

@@ -226,7 +226,7 @@ def test_a_policy_without_effect_displaces_nothing(study):
     assert (found.places, found.loss_kg, found.gain_kg) == (("middle_sea",), 0.0, 0.0)
     assert math.isnan(found.ratio)
     assert months.months is None
-    assert "does not fall beyond doubt" in sentence(study, "patrols")
+    assert "is not beyond doubt" in sentence(study, "patrols")
 
 
 def test_worlds_without_a_treated_place_have_no_ratio(study):
