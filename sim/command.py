@@ -35,13 +35,13 @@ Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Another ro
 Days = Annotated[int | None, typer.Option(min=1, max=36525, help="Another number of days than the scenario's.")]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Replace a value, as in customs.imports.scan_share=0.1."),
+    typer.Option("--set", metavar="PATH=VALUE", help="Replace a value, as in days=90; can be given again."),
 ]
 InMode = Annotated[
     ControlMode,
     typer.Option("--mode", help="micro: every legal container by itself; thinned: clean ones in aggregate, same law."),
 ]
-Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the compiled code, processes of replicates.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the compiled code; of replicates, processes.")]
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="Processes; results do not depend on them. All cores, if there is much."),

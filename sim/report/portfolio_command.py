@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.report.style import styled
-from sim.report.words import money
+from sim.report.words import money, things
 from sim.study.extras import MissingExtra, workbench
 from sim.study.intervals import LEVEL
 from sim.study.parts import put
@@ -56,7 +56,8 @@ def portfolio_command(
         return 2
     if not quiet:
         many = (steps + 1) ** len(scenario.policies)
-        _say(f"{len(scenario.policies)} policies, {many:,} mixes, each lived in {count} futures")
+        some = things(len(scenario.policies), "policy", "policies")
+        _say(f"{some} in {things(steps, 'step')}: {many:,} mixes can be asked for, each to be lived in {count} futures")
     compile_once(mode, quiet=quiet)
     try:
         with bar(evaluations * count, "worlds at most", shown=not quiet) as progress:
@@ -74,6 +75,8 @@ def portfolio_command(
         _say(f"chokepoint: {refused}")
         return 1
     print(json.dumps(facts(found)) if as_json else "\n".join(told(found)))  # noqa: T201
+    if out is not None and not quiet:
+        _say(f"tables and figure in {out}")
     return 0
 
 
@@ -82,8 +85,9 @@ def told(found: Portfolio) -> list[str]:
     from sim.report.front import letters
 
     judged = "their mean" if found.robust == "mean" else "the worst of them"
+    are = "is" if len(found.front) == 1 else "are"
     lines = [
-        f"{len(found.front)} of {len(found.mixes)} mixes that were lived are within {money(found.budget_usd)} and "
+        f"{len(found.front)} of {len(found.mixes)} mixes that were lived {are} within {money(found.budget_usd)} and "
         f"beaten by none, judged by {judged} over {len(found.futures)} futures"
     ]
     shown = [goal for goal in found.goals if goal != COST]

@@ -31,6 +31,11 @@ _IN_WORDS: dict[str, Callable[[float], str]] = {"share": percent, "hours": telli
 """Units that are told in another way than by putting the unit behind the number."""
 _BARE = ("1", "count", "share", "probability")
 """Units that a reader needs not see."""
+_OF_ONE = {"people": "person", "persons": "person"} | {
+    f"{one}s": one
+    for one in ("day", "container", "consignment", "organisation", "item", "load", "state", "case", "transfer")
+}
+"""Units of which there is one."""
 LIMITS = (
     "It does not forecast. Traffickers are a set of probabilities, costs and learning rules from published work; "
     "no real organisation, person or route is meant.",
@@ -319,7 +324,9 @@ def _total(value: Any, unit: str) -> str:
         return NONE
     if unit in _IN_WORDS:
         return _IN_WORDS[unit](value)
-    return f"{figure(value)} {unit}".strip()
+    if value == 1 and unit in _OF_ONE:
+        return f"1 {_OF_ONE[unit]}"
+    return f"{figure(value)} {'' if unit in _BARE else unit}".strip()
 
 
 def _of(value: Any, write: Any, more: str = "") -> str:
