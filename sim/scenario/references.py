@@ -13,6 +13,7 @@ from sim.scenario.references_goods import (
     check_commodities,
     check_demand,
     check_finishing,
+    check_laboratories,
     check_precursors,
     check_reach,
 )
@@ -247,6 +248,7 @@ _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...]
     (check_precursors, frozenset(("geography", "commodities"))),
     (check_finishing, frozenset(("commodities", "policies"))),
     (check_demand, frozenset(("geography", "commodities", "policies"))),
+    (check_laboratories, frozenset(("geography", "commodities", "policies"))),
     (_check_organisations, frozenset(("geography", "organisations"))),
     (check_reach, frozenset(("geography", "commodities", "organisations"))),
     (_check_policies, frozenset(("geography", "waters", "states", "policies"))),

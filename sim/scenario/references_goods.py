@@ -104,6 +104,19 @@ def check_demand(scenario: Scenario, found: Findings) -> None:
                     found.add(("policies", number, "markets", at), text, name)
 
 
+def check_laboratories(scenario: Scenario, found: Findings) -> None:
+    """Laboratories are where a drug is made."""
+    areas, goods = scenario.geography.production_areas, scenario.commodities
+    drugs = {name for name, area in areas.items() if isinstance(goods.get(scenario.commodity_at(area)), Drug)}
+    for number, policy in enumerate(scenario.policies):
+        if str(getattr(policy, "kind", "")) == "laboratory_raids":
+            for at, name in enumerate(policy.places()):
+                if name in areas and name not in drugs:
+                    text = f"{name} is for {scenario.commodity_at(areas[name])}, which is made in no laboratory. "
+                    text += "Name areas of drugs."
+                    found.add(("policies", number, "areas", at), text, name)
+
+
 def check_reach(scenario: Scenario, found: Findings) -> None:
     """What a group buys it can sell somewhere, and what it sells it can buy."""
     areas, markets = scenario.geography.production_areas, scenario.geography.markets

@@ -36,6 +36,7 @@ POLICIES = {
     "forum": {"states": ["XA", "XB", "XC"]},
     "interoperable_systems": {"states": ["XA", "XB", "XC"], "factor": 0.1},
     "finishing_raids": {"markets": ["lowlands", "uplands"], "per_year": 6},
+    "laboratory_raids": {"areas": ["highlands"], "per_year": 20},
     "demand_reduction": {"markets": ["lowlands"], "reach": 0.5, "education": 1},
     "detection_technology": {"ports": ["nordhaven", "SOUTH"], "sensitivity": 0.8},
     "standard_procedures": {"ports": ["NORTH"], "found": 0.3, "threshold": 2},
@@ -75,6 +76,7 @@ PLACEBOS = {
     "a forum of one": ("forum", {"states": ["XA"]}),
     "systems as slow as before": ("interoperable_systems", {"states": ["XA", "XB"], "factor": 1}),
     "no raid more": ("finishing_raids", {"markets": ["lowlands"], "per_year": 0}),
+    "no raid more at the source": ("laboratory_raids", {"areas": ["highlands"], "per_year": 0}),
     "treatment of nobody": ("demand_reduction", {"markets": ["lowlands"], "reach": 0, "education": 0}),
     "scanners as good as before": (
         "detection_technology",

@@ -34,6 +34,7 @@ EXAMPLES = {
     "mutual_legal_assistance": {"states": ["XC"], "delay": 0.5, "answers": 0.5},
     "witness_protection": {"states": ["XC"], "cooperation": 0.1, "testimony": 0.5},
     "finishing_raids": {"markets": ["uplands"], "per_year": 3},
+    "laboratory_raids": {"areas": ["highlands"], "per_year": 3},
     "asset_tracing": {"states": ["XC"], "units": 6, "abroad": 0.7},
     "dock_control": {"docks": ["rocky_coast"], "registered": 0.5, "visits": 52, "found": 0.5},
     "warehouse_control": {"warehouses": ["valley_depot"], "visits": 12, "found": 0.5},
@@ -79,6 +80,7 @@ MOVES = {
     "dock_control": {"site_visits": 13},
     "warehouse_control": {"site_visits": 6},
     "finishing_raids": {"finishing_raids": 3.5},  # half a raid a year that is there
+    "laboratory_raids": {"raids_per_year": 3.4},  # two fifths of one that are there
     "detection_technology": {  # of the 0.15 that a scan misses 0.06 are seen
         "sensitivity": 0.91,
         "penetration": 0.3,
@@ -130,6 +132,8 @@ def place(kind: str, controls: Controls) -> int | list[int]:
         return controls.communities.sites.index("mangrove_coast")
     if "markets" in EXAMPLES[kind]:
         return controls.markets.index("uplands")
+    if "areas" in EXAMPLES[kind]:
+        return controls.areas.index("highlands")
     return 0 if "zones" in EXAMPLES[kind] else controls.checkpoints.find(EXAMPLES[kind]["ports"][0], "import")
 
 
@@ -192,7 +196,7 @@ def test_a_policy_ends_no_sooner_than_it_starts(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_names_the_places_that_it_speaks_of(kind):
-    named = ("ports", "zones", "communities", "docks", "warehouses", "markets", "states", "partners")
+    named = ("ports", "zones", "communities", "docks", "warehouses", "markets", "areas", "states", "partners")
     assert policy(kind).places() == tuple(place for name in named for place in EXAMPLES[kind].get(name, ()))
 
 
