@@ -78,3 +78,13 @@ def test_workers_of_dask_in_jobs_come_to_the_same(chokepoint, when, here, tmp_pa
     assert not found.plan.missing()
     assert found.digest == here
     when(lambda lines: not lines)
+
+
+def test_runs_that_take_too_long_in_a_job_are_set_aside_and_can_be_tried_again(chokepoint, when, here, tmp_path):
+    by_dask = ("sweep", "few.yaml", "-o", "late", "--dask", "slurm", "--jobs", 2, "--partition", "main")
+
+    assert "of them failed" in chokepoint(*by_dask, "--limit", 0.001, code=1)
+    chokepoint(*by_dask, "--limit", 300, "--retry")
+
+    assert Sweep.open(tmp_path / "late").digest == here
+    when(lambda lines: not lines)
