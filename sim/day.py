@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 
+GUARD = ("evenness", "coast_watch", "crew_found")
+"""What of the controls bears on crews, on inspectors beside them, and on craft that put to sea."""
+
+
 class DaysParts(World):
     """A world with what happens in it, part by part; the model says in which order."""
 
@@ -42,8 +46,9 @@ class DaysParts(World):
             for policy, strength in zip(self.plan.policies, strengths, strict=True):
                 if strength > 0.0:
                     controls = policy.moved(controls, strength)
+            if not controls.alike(self.in_force, GUARD):
+                self._stand_guard(controls)
             self._strengths, self.in_force = strengths, controls
-            self._stand_guard(controls)
             self.sites.follow(controls.site_visits)
         return self.in_force
 
@@ -70,6 +75,7 @@ class DaysParts(World):
         self.clearance.follow_trade(self.day)
         if self.routes.follow(self.day):
             turn_legs(self.passage.legs, self.routes, self.inbound)
+            self._stand_guard(self.in_force)
             turn_loads(self.day, self.cargo, self.passage.legs, self.all_cells, self.routes, self._people_end)
             self.brokers.follow_routes()
             for member in self.underworld.present:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sim.world.levers import Controls
 
 CHANNEL_NAMES = ("agreement", "forum")
+LEVERS = ("sharing", "sharing_days", "membership", "delay_factor")
+"""What of the controls links between states follow."""
 
 
 class _Terms(NamedTuple):
@@ -101,9 +103,11 @@ class Exchange:
 
     def turn(self, controls: Controls) -> None:
         """Agreements and levers of today; and states meet, when it is time."""
-        day, changed = self.model.day, controls is not self._in_force
-        if day == 0 or changed or day in self._dates:
+        day, changed = self.model.day, False
+        if controls is not self._in_force:
+            changed = not controls.alike(self._in_force, LEVERS)
             self._in_force = controls
+        if changed or day in self._dates:
             self._enrol(controls)
             changed = True
         if day > 0 and day % self._between == 0 and self.model.today >= self.founded:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from sim.world.site import Site
 
 
+LEVERS = ("patrol_units", "joint_units", "cue", "boarding", "returns")
+"""What of the controls the sea follows."""
+
+
 class Fleet:
     """The units of all zones. They are agents, and this holds what the compiled day asks about each."""
 
@@ -52,7 +56,9 @@ class Fleet:
         """The sea as it is searched today: units are sent for a week, and those that are out are on patrol."""
         self._detected += self.tally[:, DETECTED]
         if controls is not self._in_force:
-            self._obey(controls)
+            if not controls.alike(self._in_force, LEVERS):
+                self._obey(controls)
+            self._in_force = controls
         due = self._due[day % DAYS_PER_WEEK]
         if due:
             detected = self._detected.tolist()
@@ -67,7 +73,6 @@ class Fleet:
 
     def _obey(self, controls: Controls) -> None:
         """Commission and stand down units as the levers have it."""
-        self._in_force = controls
         self._zones["cue"], self._zones["boarding"] = controls.cue, controls.boarding
         self._zones["returns"] = controls.returns
         pool = tuple(np.flatnonzero(controls.joint_units > 0.0).tolist())

@@ -33,6 +33,7 @@ from sim.kernels.draws import child_key
 from sim.kernels.filing import file_case, file_finds
 from sim.terms import DAYS_PER_YEAR
 from sim.world.columns import Table
+from sim.world.levers import OF_COURTS
 
 if TYPE_CHECKING:
     from sim.actors.community import Community
@@ -116,7 +117,7 @@ class Proceedings:
 
     def _obey(self, controls: Controls) -> None:
         """Set what levers move."""
-        self._in_force, courts = controls, self.courts
+        courts = self.courts
         for stage, lever in enumerate(("investigators", "prosecutors", "court_slots", "appeal_slots"), 1):
             courts["slots"][:, stage] = np.floor(getattr(controls, lever) + 1e-9)
         courts["lost"], courts["testimony"] = controls.evidence_loss, controls.testimony
@@ -236,7 +237,9 @@ class Proceedings:
         """A day of all cases: they go on as far as there are slots, and what is decided is carried out."""
         day = self.model.day
         if controls is not self._in_force:
-            self._obey(controls)
+            if not controls.alike(self._in_force, OF_COURTS):
+                self._obey(controls)
+            self._in_force = controls
         if self.judged_today:
             self.judged_today = []
         if day % LOOKS_EVERY == 0:

@@ -77,7 +77,7 @@ class Flow(NamedTuple):
     stale: NDArray[np.uint8]
     """uint8[C]: 1 where the tables have to be laid out anew."""
     singly: NDArray[np.uint8]
-    """uint8[C]: 1 where a rule asks for more than the tables know, and boxes are made one by one."""
+    """uint8[C]: 1 where boxes are too far apart for the tables, and are made one by one."""
     near: NDArray[np.int32]
     """int32[C]: bin of the last cut, where the search for the next begins."""
     scans: NDArray[np.float64]
@@ -168,9 +168,8 @@ def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
         flow.stale[c] = 0
         flow.tips[c, 0], flow.tips[c, 1] = 1.0 - rules.tip[c] / 65536.0, rules.tip[c] / 65536.0
         bins, width, most, n = _chances(c, boxes, rules, flow, working)
-        if bins > BINS:
-            flow.singly[c] = 1
-        else:
+        flow.singly[c] = bins > BINS
+        if bins <= BINS:
             _add_up(c, bins, most, boxes, rules, flow, working)
             scanned = _scanned(c, bins, flow, working)
             _expect(c, bins, width, most, scanned, boxes, rules, flow, working)

@@ -85,7 +85,10 @@ class Thinned(_Shared):
         super().__init__(boxes, sailings, scanners, keys, threads)
         self.flow = blank(boxes, classes, width)
         self._points = np.zeros((0, 0), np.int16)
-        self._tip = self._clean = np.zeros(0, np.int32)
+        self._tip = np.zeros(0, np.int32)
+        self._clean = np.full((len(self.flow.bins), classes), -1, np.int32)
+        self._asked = np.zeros(len(self.flow.bins), np.bool_)
+        """bool[C]: where a rule asks for more than the tables know."""
         self._working = [Working.of(self.flow, 0) for _ in self.shares]
 
     def live(self, day: int, rules: Rules, scans: NDArray[np.float64], dirty: Contaminated, out: Day) -> None:
@@ -96,9 +99,9 @@ class Thinned(_Shared):
         def clear(share: int) -> None:
             if len(self._working[share].depth) < loads:
                 self._working[share] = Working.of(self.flow, 2 * loads)
-            rows, working = self.shares[share], self._working[share]
-            lay_out(rows[(self.flow.stale > self.flow.singly)[rows]], self.boxes, rules, self.flow, working)
-            alone = self.flow.singly[rows] > 0
+            rows, working, asked = self.shares[share], self._working[share], self._asked[self.shares[share]]
+            lay_out(rows[~asked & (self.flow.stale[rows] > 0)], self.boxes, rules, self.flow, working)
+            alone = asked | (self.flow.singly[rows] > 0)
             if alone.any():
                 self.box_by_box(share, rows[alone], day, rules, dirty, out)
                 rows = rows[~alone]
@@ -120,10 +123,11 @@ class Thinned(_Shared):
         if rules.tip is not self._tip:  # other names are told of clean boxes
             self._tip, tables.stale[:] = rules.tip, 1
         if rules.alarm_clean is not self._clean:  # other controls are in force
-            self._clean, tables.scans[:], tables.stale[:] = rules.alarm_clean, scans, 1
+            tables.stale[(tables.scans != scans).any(axis=0) | (self._clean != rules.alarm_clean).any(axis=1)] = 1
+            self._clean, tables.scans[:] = rules.alarm_clean, scans
             flagged = np.add.reduceat(np.append(rules.flagged, 0), self.boxes.first[:-1], dtype=np.int64)
             flagged[np.diff(self.boxes.first) == 0] = 0
-            tables.singly[:] = (rules.scheme > 0) | (rules.screened > 0.0) | (flagged > 0)
+            self._asked = (rules.scheme > 0) | (rules.screened > 0.0) | (flagged > 0)
         if self._points.shape != rules.points.shape:
             self._points = rules.points.copy()
             return

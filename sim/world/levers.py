@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, get_args
@@ -31,7 +32,7 @@ Levers = NDArray[np.float64]
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 NAMES = ("checkpoints", "communities", "areas", "markets", "states")
 """Fields of the controls that say what the entries of the levers stand for."""
-_OF_COURTS = (
+OF_COURTS = (
     "investigators", "prosecutors", "court_slots", "appeal_slots", "training", "laboratory_per_week",
     "laboratory_days", "evidence_loss", "assistance_days", "assistance_answer", "testimony",
 )  # fmt: skip
@@ -162,6 +163,7 @@ class Controls:
             getattr(self, name).flags.writeable = False
 
     @classmethod
+    @functools.cache
     def levers(cls) -> tuple[str, ...]:
         """Names of all levers."""
         return tuple(field.name for field in fields(cls) if field.name not in NAMES)
@@ -254,7 +256,14 @@ class Controls:
 
     def same_as(self, other: Controls) -> bool:
         """Whether every lever stands where it stands in `other`."""
-        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in self.levers())
+        return self.alike(other, self.levers())
+
+    def alike(self, other: Controls | None, levers: Iterable[str]) -> bool:
+        """Whether some levers stand where they stand in `other`: what follows from them alone need not be done anew."""
+        if other is None:
+            return False
+        pairs = ((getattr(self, name), getattr(other, name)) for name in levers)
+        return all(mine is theirs or np.array_equal(mine, theirs) for mine, theirs in pairs)
 
 
 def posts_of(customs: Customs, checkpoints: Checkpoints, ports: Mapping[str, Port]) -> list[ControlPost]:
@@ -352,5 +361,5 @@ def controls_of(
         evenness=np.zeros(count),
         crew_found=np.zeros(count),
         site_visits=np.zeros(len(checkpoints) - checkpoints.first_site),
-        **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in _OF_COURTS},
+        **{lever: np.array([float(getattr(court, lever)) for court in courts]) for lever in OF_COURTS},
     )
