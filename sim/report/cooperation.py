@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from sim.report import style
-from sim.report.maps import frame_of, map_of
+from sim.report.maps import frame_of, label, map_of
 from sim.report.pieces import Card, Section, Table, picture
 from sim.report.style import Drawing, drawn, entitle
 from sim.report.words import NONE, count, number
@@ -21,12 +21,20 @@ if TYPE_CHECKING:
 WIDEST, LARGEST = 5.0, 160.0
 """Width of the line (points) and area of the disc (square points) of the state or pair with most items."""
 _BY = {"agreement": style.SEIZED_SEA, "forum": style.SEIZED}
+_DISCS = "Discs: items that arose with a state, placed at the middle of its places."
 MOST_ROWS = 30
 """Pairs of states that the table holds."""
 
 
-def middles(results: Results) -> dict[str, tuple[float, float]]:
-    """Longitude and latitude of each state with places: the mean of these."""
+class Middle(NamedTuple):
+    """Where a state is drawn, in degrees."""
+
+    lon: float
+    lat: float
+
+
+def middles(results: Results) -> dict[str, Middle]:
+    """The middle of each state with places: the mean of these."""
     scenario = results.scenario
     geography = scenario.geography
     groups = (scenario.ports(), geography.production_areas, geography.warehouses, geography.docks, geography.markets)
@@ -35,7 +43,7 @@ def middles(results: Results) -> dict[str, tuple[float, float]]:
         for site in group.values():
             of.setdefault(site.country, []).append((site.lon, site.lat))
     return {
-        code: (math.fsum(x for x, _ in here) / len(here), math.fsum(y for _, y in here) / len(here))
+        code: Middle(math.fsum(x for x, _ in here) / len(here), math.fsum(y for _, y in here) / len(here))
         for code, here in of.items()
     }
 
@@ -54,7 +62,8 @@ def edges(results: Results) -> pd.DataFrame:
 
 @drawn
 def cooperation_network(results: Results) -> Drawing:
-    """States as discs by the items that arose with them; lines by the items that passed from one to another."""
+    """States as discs by the items that arose with them; lines by the items that passed from one to another. Those with
+    most of either are named, as far as there is room."""
     places, passed = middles(results), edges(results)
     passed = passed[passed["sender"].isin(places) & passed["receiver"].isin(places)]
     born = results.intelligence.groupby(results.intelligence["state"].astype("str"))["born"].sum()
@@ -68,13 +77,11 @@ def cooperation_network(results: Results) -> Drawing:
                 shrinkA=0, shrinkB=0, zorder=2,
             )
         )  # fmt: skip
-    codes = sorted(places)
-    where = [places[code][0] for code in codes], [places[code][1] for code in codes]
-    areas = [max(9.0, LARGEST * float(born.get(code, 0)) / max(most_born, 1.0)) for code in codes]
-    ax.scatter(*where, s=areas, facecolors="#ffffffdd", edgecolors=style.QUIET, linewidths=0.8, zorder=3)
-    for code, x, y, area in zip(codes, *where, areas, strict=True):
-        up = math.sqrt(area / math.pi) + 1.0
-        ax.annotate(code, (x, y), (0, up), textcoords="offset points", fontsize=6.5, ha="center", va="bottom", zorder=4)
+    areas = {code: max(9.0, LARGEST * float(born.get(code, 0)) / max(most_born, 1.0)) for code in sorted(places)}
+    ax.scatter(
+        [places[code].lon for code in areas], [places[code].lat for code in areas], s=list(areas.values()),
+        facecolors="#ffffffdd", edgecolors=style.QUIET, linewidths=0.8, zorder=3,
+    )  # fmt: skip
     key = [
         Line2D([], [], color=colour, linewidth=WIDEST, alpha=0.55, label=f"{count(most)} items by {channel}")
         for channel, colour in _BY.items()
@@ -85,6 +92,10 @@ def cooperation_network(results: Results) -> Drawing:
                markeredgecolor=style.QUIET, label=f"{count(most_born)} items arose")
     )  # fmt: skip
     entitle(fig, "Who told whom: items of intelligence that passed between states", key, columns=3)
+    moved = passed.melt("items", ["sender", "receiver"], value_name="state").groupby("state")["items"].sum()
+    weight = {code: float(born.get(code, 0)) + float(moved.get(code, 0)) for code in areas}
+    named = sorted((code for code in areas if weight[code] > 0.0), key=lambda code: (-weight[code], code))
+    label(fig, ax, [(code, places[code], areas[code]) for code in named])
     return fig, ax
 
 
@@ -119,7 +130,7 @@ def told(run: Results) -> list[str]:
     if passed.empty:
         return [
             "Nothing passed between states: each kept what it knew.",
-            "Discs: items that arose with a state, placed at the middle of its places.",
+            f"{_DISCS} Named are those with most items, as far as there is room.",
         ]
     top = passed.iloc[0]
     senders, receivers = len(set(passed["sender"])), len(set(passed["receiver"]))
@@ -128,8 +139,8 @@ def told(run: Results) -> list[str]:
         f"{count(shared)} of them named a load that was then found by a state which knew nothing of it by itself.",
         "Chances and delays of sharing are assumed. Published is that sharing of knowledge on selection raised "
         "detection 2 to 11 times (Park et al. 2022); the model is not fitted to it.",
-        "Discs: items that arose with a state, placed at the middle of its places. Lines: items passed on, most from "
-        f"{top['sender']} to {top['receiver']} ({count(int(top['items']))}).",
+        f"{_DISCS} Lines: items passed on, most from {top['sender']} to {top['receiver']} "
+        f"({count(int(top['items']))}). Named are the states with most items, as far as there is room.",
     ]
 
 
