@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 
 from sim.report import style
-from sim.report.style import Drawing, beside, canvas, drawn, entitle, horizontal, upright
-from sim.report.words import NONE, count, number, percent, things
+from sim.report.style import Drawing, beside, canvas, dates, drawn, entitle, horizontal, upright
+from sim.report.words import count, number, percent, things
 from sim.study.results import Results
 
 _QUEUES = {
@@ -36,6 +36,8 @@ def pipeline(results: Results) -> list[tuple[str, int]]:
 @drawn
 def justice(results: Results) -> Drawing:
     """How far cases came, and how many wait for a slot at the end of each month, by stage."""
+    from pandas.tseries.offsets import MonthEnd
+
     steps, table = pipeline(results), results.justice
     fig, first = canvas(2.9)
     first.remove()
@@ -54,12 +56,12 @@ def justice(results: Results) -> Drawing:
     for stage, colour in _QUEUES.items():
         waits = table[table["stage"] == stage].groupby("month", observed=True)["waiting"].sum()
         if len(waits):
-            right.plot(date2num(waits.index.to_pydatetime()), waits.to_numpy(), color=colour, label=stage)
+            right.plot(
+                date2num((waits.index + MonthEnd(1)).to_pydatetime()), waits.to_numpy(), color=colour, label=stage
+            )
             highest = max(highest, float(waits.max()))
     right.set_ylim(0, 1.12 * highest)
-    locator = AutoDateLocator(minticks=2, maxticks=5)
-    right.xaxis.set_major_locator(locator)
-    right.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    dates(right, date2num(results.scenario.start), date2num(results.scenario.end) + 1, most=5)
     upright(right)
     right.set_title("cases that wait, at the end of each month", fontsize=8.5, fontweight="normal", pad=5)
     entitle(fig, "From cases to final judgments", right.get_legend_handles_labels()[0])
@@ -71,17 +73,23 @@ def justice_told(results: Results) -> list[str]:
     kpis = results.kpis
     get = kpis.get
     share, days, middle = (get(name) for name in _LONG)
-    long = NONE
-    if days is not None and middle is not None:
-        long = f"{number(days)} days in the mean and {number(middle)} in the median"
+    judged = ""
+    if share is not None:
+        judged = (
+            f"Of the cases of the first half of the run in which somebody was accused {percent(share)} ended in a "
+            "final conviction within half of the run"
+        )
+        if days is not None and middle is not None:
+            judged += (
+                f"; from the opening to a final judgment in that time it took {number(days)} days in the mean and "
+                f"{number(middle)} in the median"
+            )
     return [
         f"{things(get('cases_opened', 0), 'case was', 'cases were')} opened; somebody was accused in "
         f"{count(get('cases_with_suspects', 0))} of them, {count(get('final_convictions', 0))} ended in a final "
         f"conviction and {count(get('final_acquittals', 0))} in an acquittal, {count(get('cases_lapsed', 0))} lapsed, "
         f"and {count(get('cases_open', 0))} are open at the end.",
-        f"Of the cases of the first half of the run in which somebody was accused "
-        f"{percent(share) if share is not None else NONE} ended in a final conviction within half of the run; from the "
-        f"opening to a final judgment in that time it took {long}.",
+        *([f"{judged}."] if judged else []),
         f"Investigations uncovered {things(get('networks_uncovered', 0), 'organisation')}; "
         f"{count(get('networks_disrupted', 0))} lost a leader, core members or a cell to justice, "
         f"{count(get('networks_split', 0))} fell apart on it, "

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 
 from sim.report import style
 from sim.report.pieces import Card, Section, Table, picture
-from sim.report.style import Drawing, canvas, drawn, entitle, upright
+from sim.report.style import Drawing, canvas, dates, drawn, entitle, upright
 from sim.report.words import NONE, count, money, number, percent
 from sim.study.results import Results
 from sim.terms import CENTS_PER_USD
@@ -17,6 +17,9 @@ from sim.terms import CENTS_PER_USD
 if TYPE_CHECKING:
     import pandas as pd
 
+_YEAR = ("year", "YS")
+_PERIODS = ((30, ("month", "MS")), (90, ("quarter", "QS")))
+"""Most months that are shown by one period, its name, and what pandas calls it; by year where there are more."""
 SUMS = ("proceeds", "laundered", "frozen", "confiscated", "released")
 
 
@@ -32,23 +35,29 @@ def by_state(run: Results) -> pd.DataFrame:
 
 
 @drawn
-def money_by_month(results: Results) -> Drawing:
-    """Frozen, confiscated and given back by month, million USD."""
-    table = results.money
-    names = ("frozen", "confiscated", "released")
-    found = table.groupby("month")[[f"{name}_cents" for name in names]].sum() / (1e6 * CENTS_PER_USD)
+def money_over_time(results: Results) -> Drawing:
+    """Frozen, confiscated and given back, million USD: by month, by quarter or by year, whichever has bars to be told
+    apart."""
+    import pandas as pd
+
+    names = [f"{name}_cents" for name in ("frozen", "confiscated", "released")]
+    by_month = results.money.groupby("month")[names].sum() / (1e6 * CENTS_PER_USD)
+    word, step = next((told for most, told in _PERIODS if len(by_month) <= most), _YEAR)
+    found = by_month.resample(step).sum() if len(by_month) else by_month
     fig, ax = canvas(2.9)
     if len(found):
-        starts = date2num(found.index.to_pydatetime())
+        end = found.index[-1] + pd.tseries.frequencies.to_offset(step)
+        edges = date2num([*found.index.to_pydatetime(), end.to_pydatetime()])
+        wide = np.diff(edges)
         labels = (("frozen", style.SEIZED), ("confiscated", style.DELIVERED), ("given back", style.LOST))
         for at, (name, (label, colour)) in enumerate(zip(names, labels, strict=True)):
-            ax.bar(starts + 1 + 9 * at, found[f"{name}_cents"], width=8.0, align="edge", color=colour, label=label)
-        locator = AutoDateLocator()
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+            left = edges[:-1] + (0.08 + 0.28 * at) * wide
+            ax.bar(left, found[name], width=0.26 * wide, align="edge", color=colour, label=label)
+        dates(ax, edges[0], edges[-1])
     ax.set_ylim(0, 1.12 * max(float(np.max(found.to_numpy(), initial=0.0)), 1e-9))
     upright(ax)
-    entitle(fig, "Proceeds frozen, confiscated and given back, million USD a month", ax.get_legend_handles_labels()[0])
+    title = f"Proceeds frozen, confiscated and given back, million USD a {word}"
+    entitle(fig, title, ax.get_legend_handles_labels()[0])
     return fig, ax
 
 
@@ -73,7 +82,7 @@ def section(run: Results, pictured: Drawing) -> Section:
         "Money",
         told=told(run),
         cards=cards,
-        pictures=[picture(pictured[0], "money-by-month", [])],
+        pictures=[picture(pictured[0], "money-over-time", [])],
         tables=tables,
     )
 

@@ -157,9 +157,9 @@ def upright(ax: Axes) -> None:
     ax.grid(visible=False, axis="x")
 
 
-def dates(ax: Axes, first: float, last: float) -> None:
-    """An axis of days from one to another."""
-    locator = AutoDateLocator(minticks=4, maxticks=9)
+def dates(ax: Axes, first: float, last: float, most: int = 9) -> None:
+    """An axis of days from one to another, with at most so many marks."""
+    locator = AutoDateLocator(minticks=min(4, most - 2), maxticks=most)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     ax.set_xlim(first, last)
@@ -175,6 +175,14 @@ def beside(ax: Axes, x: float, y: float, told: str, *, right: bool = True) -> No
         va="center",
         ha="left" if right else "right",
     )
+
+
+def compact(value: float, _: float | None = None) -> str:
+    """A number at an axis, in few letters: `12,000`, `3 m`, `0.05`."""
+    for size, letter in ((1e9, " bn"), (1e6, " m"), (1e3, "")):
+        if abs(value) >= size:
+            return (f"{value / size:.3g}{letter}" if letter else f"{value:,.0f}").replace("-", "−")
+    return f"{value:.4g}".replace("-", "−")
 
 
 def svg(fig: Figure, name: str) -> str:
