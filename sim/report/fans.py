@@ -24,6 +24,9 @@ from sim.study.totals import KPIS
 BANDS = ((0.95, 0.18), (0.80, 0.34), (0.50, 0.6))
 """Shares of the replicates that bands hold, the widest first, and how dark each is."""
 
+FEWEST_DAYS = 10
+"""Days of a month below which it is left out: a rate for a year from a few days is mostly chance."""
+
 
 class Fan(NamedTuple):
     """A paired difference by month: what replicates come to, and their mean."""
@@ -31,7 +34,8 @@ class Fan(NamedTuple):
     months: NDArray[np.datetime64]
     """First days of the months."""
     median: Floats
-    """Of the replicates: float64[months]; nan where fewer than two of them have a value."""
+    """Of the replicates: float64[months]; nan where fewer than two of them have a value, and where the run holds fewer
+    than `FEWEST_DAYS` of a month."""
     bands: Floats
     """Low and high ends of each of `BANDS`: float64[bands, 2, months]."""
     mean: Floats
@@ -45,6 +49,7 @@ def fan(study: Comparison, name: str, measure: str) -> Fan:
     """
     months, held = study.path(measure, name)
     gap = held - study.path(measure, study.names[0])[1]
+    gap[:, too_short(study, months)] = np.nan
     ends = [0.5, *(0.5 + side * share / 2.0 for share, _ in BANDS for side in (-1.0, 1.0))]
     quantiles, means = np.full((len(ends), len(months)), np.nan), np.full((3, len(months)), np.nan)
     for month, values in enumerate(gap.T):
@@ -52,6 +57,14 @@ def fan(study: Comparison, name: str, measure: str) -> Fan:
             quantiles[:, month] = np.quantile(known, ends)
             means[:, month] = of_mean(known)
     return Fan(months, quantiles[0], quantiles[1:].reshape(len(BANDS), 2, -1), means)
+
+
+def too_short(study: Comparison, months: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+    """Of which months the runs hold too few days to be shown; of none, where that would leave nothing: bool[months]."""
+    edges = np.append(date2num(months.astype("datetime64[D]")), date2num(study.last) + 1.0)
+    edges[0] = date2num(study.first)
+    short: NDArray[np.bool_] = np.diff(edges) < FEWEST_DAYS
+    return short & ~short.all()
 
 
 @drawn

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sim.report.fans import FEWEST_DAYS, too_short
 from sim.report.flips import flips
 from sim.report.moved import changes
 from sim.report.paired import draw
@@ -178,6 +179,8 @@ def _over_time(study: Comparison) -> Iterable[Section]:
             "Differences by month, told as rates for a year. Bands hold the middle 50, 80 and 95 per cent of the "
             "replicates; the dashed line is the first day of the policy."
         ]
+        if too_short(study, study.path(measure, study.names[0])[0]).any():
+            told.append(f"Months of which the runs hold fewer than {FEWEST_DAYS} days are left out.")
         if measure == "delivered_kg":
             told += [f"{name}. {line.strip()}" for name in study.names[1:] for line in _onset(study, name)]
         yield Section(key, title, pictures=[picture(draw(study, "over_time", measure=measure)[0], key, told)])

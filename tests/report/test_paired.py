@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 
 import sim
 from sim.report import style
-from sim.report.fans import BANDS, fan
+from sim.report.fans import BANDS, fan, too_short
 from sim.report.moved import changes, spots
 from sim.report.paired import FIGURES, SHOWN, draw
 from sim.report.style import svg
@@ -78,6 +79,17 @@ def test_months_without_a_value_are_left_open(study):
     empty = np.isfinite(gaps).sum(axis=0) < 2
     assert np.isnan(found.median[empty]).all()
     assert np.isfinite(found.median[~empty]).all()
+
+
+def test_a_month_of_a_few_days_is_left_out_of_a_fan():
+    """A rate for a year from four days would be the largest of all, by chance."""
+    months = np.array(["2025-01", "2025-02", "2025-03"], "datetime64[M]")
+    spans = {(date(2025, 1, 1), date(2025, 3, 4)): [False, False, True],
+             (date(2025, 1, 25), date(2025, 3, 31)): [True, False, False],
+             (date(2025, 1, 30), date(2025, 2, 2)): [False, False]}  # fmt: skip
+    for (first, last), short in spans.items():
+        found = too_short(SimpleNamespace(first=first, last=last), months[: len(short)])
+        assert found.tolist() == short
 
 
 def test_places_on_the_map_are_those_that_changed_and_filled_where_that_is_sure(study):
