@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.sensitivity import INDICES, NoIndices, Sensitivity, Studied, sensitivity
 from sim.report.leverage import clouds, tornado
 from sim.report.style import png, svg
+from sim.scenario.numbers import quantities
 from sim.study.extras import MissingExtra
 from sim.study.intervals import LEVEL
 from sim.study.parts import put
@@ -126,12 +127,21 @@ def facts(found: Sensitivity) -> dict[str, Any]:
 def _write(sweep: Sweep, found: Sequence[Sensitivity], out: Path) -> None:
     with told(out):
         out.mkdir(parents=True, exist_ok=True)
+    units = _units(sweep)
     for each in found:
         put(out / f"{each.outcome}.csv", each.table.to_csv(index=False).encode())
         _draw(out, f"{each.outcome}-tornado", tornado(each)[0])
         if each.kind != "one_at_a_time":
             studied = Studied.of(sweep, each.outcome, each.policies)
-            _draw(out, f"{each.outcome}-clouds", clouds(studied, each.outcome, each.ranked[:MOST_CLOUDS])[0])
+            _draw(out, f"{each.outcome}-clouds", clouds(studied, each.outcome, each.ranked[:MOST_CLOUDS], units)[0])
+
+
+def _units(sweep: Sweep) -> dict[str, str]:
+    """The unit of every number of the scenario, by path; none where it is that of another version."""
+    try:
+        return {entry.path: entry.quantity.unit for entry in quantities(sweep.plan.scenario)}
+    except ResultsError:
+        return {}
 
 
 def _draw(out: Path, name: str, fig: Figure) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,10 @@ MOST_BARS = 20
 """Parameters that a figure shows, the most important ones."""
 _ROW = 0.27
 _FEW_VALUES = 12
+_NO_UNITS = ("", "1", "share", "probability", "count")
 _LETTERS = 46
+_TITLE = 52
+"""Most letters of an outcome in a title, beside what else it says."""
 
 
 @drawn
@@ -62,7 +66,7 @@ def _shares(found: Sensitivity) -> Drawing:
         ax.hlines(row + shift, table[f"{word}_low"], table[f"{word}_high"], color=colour, linewidth=1.6)
         ax.plot(table[word], row + shift, linestyle="", marker=shape, markersize=5, color=colour, label=told)
     ax.axvline(0, color=style.QUIET, linewidth=0.8)
-    ax.set_xlabel(f"share of the variance of the outcome; lines: {LEVEL:.0%} intervals{_luck(found)}")
+    ax.set_xlabel(f"share of the variance; lines: {LEVEL:.0%} intervals{_luck(found)}")
     entitle(fig, _title(found), ax.get_legend_handles_labels()[0])
     return fig, ax
 
@@ -88,8 +92,11 @@ _DRAWN = {"one_at_a_time": _swings, "sobol": _shares, "morris": _screened}
 
 
 @drawn
-def clouds(found: Studied, outcome: str, names: list[str]) -> Drawing:
-    """The outcome of each point, mean over replicates, against each of the named parameters; lines: means."""
+def clouds(found: Studied, outcome: str, names: list[str], units: Mapping[str, str] | None = None) -> Drawing:
+    """The outcome of each point, mean over replicates, against each of the named parameters; lines: means.
+
+    units: those of the parameters, by path, as far as they are known.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -107,15 +114,15 @@ def clouds(found: Studied, outcome: str, names: list[str]) -> Drawing:
             markeredgewidth=0,
         )  # fmt: skip
         _means(ax, column[seen], height[seen])
-        ax.set_xlabel(_wrapped(name))
+        ax.set_xlabel(_wrapped(name, (units or {}).get(name, "")))
         ax.locator_params(axis="x", nbins=4)
-        ax.xaxis.set_major_formatter(_compact)
-        ax.yaxis.set_major_formatter(_compact)
+        ax.xaxis.set_major_formatter(style.compact)
+        ax.yaxis.set_major_formatter(style.compact)
     for ax in axes[len(names) :]:
         ax.set_visible(False)
     for ax in axes[::across]:
         ax.set_ylabel(_unit(outcome))
-    entitle(fig, f"{_meaning(outcome)}: {len(height):,} points; red lines are means of them")
+    entitle(fig, f"{shortened(_meaning(outcome), _TITLE)}: {len(height):,} points; red: means of them")
     return fig, axes[0]
 
 
@@ -133,14 +140,6 @@ def _means(ax: Axes, column: np.ndarray, height: np.ndarray) -> None:
     )  # fmt: skip
 
 
-def _compact(value: float, _: int | None = None) -> str:
-    """A number at an axis, in few letters."""
-    for size, letter in ((1e9, " bn"), (1e6, " m"), (1e3, "")):
-        if abs(value) >= size:
-            return f"{value / size:.3g}{letter}" if letter else f"{value:,.0f}"
-    return f"{value:.4g}".replace("-", "−")
-
-
 def _rows(found: Sensitivity, names: list[str]) -> Drawing:
     """Axes with a row for each parameter, the first on top, a band behind every other one."""
     fig, ax = canvas(1.25 + _ROW * max(len(names), 3))
@@ -149,13 +148,14 @@ def _rows(found: Sensitivity, names: list[str]) -> Drawing:
     ax.set_yticks(range(len(names)), [shortened(name, _LETTERS) for name in names])
     ax.set_ylim(len(names) - 0.5, -0.5)
     horizontal(ax)
+    ax.xaxis.set_major_formatter(style.compact)
     return fig, ax
 
 
 def _title(found: Sensitivity) -> str:
     rest = len(found.table) - MOST_BARS
     more = f"; {rest} lesser ones not shown" if rest > 0 else ""
-    return f"{_meaning(found.outcome)}: what decides it, {found.points:,} points{more}"
+    return f"{shortened(_meaning(found.outcome), _TITLE)}: what decides it, {found.points:,} points{more}"
 
 
 def _luck(found: Sensitivity) -> str:
@@ -168,14 +168,15 @@ def _meaning(outcome: str) -> str:
 
 def _unit(outcome: str) -> str:
     unit = next((column.unit for column in KPIS if column.name == outcome), "")
-    return unit or "outcome"
+    return unit if unit not in ("", "1") else "outcome"
 
 
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _wrapped(path: str) -> str:
-    """A path in two lines where it is long: what is above the last key, and that."""
+def _wrapped(path: str, unit: str) -> str:
+    """A path in two lines where it is long: what is above the last key, and that, with its unit."""
     above, _, last = path.rpartition(".")
+    last += f", {unit}" if unit not in _NO_UNITS else ""
     return f"{shortened(above, 30)}.\n{last}" if above else last
