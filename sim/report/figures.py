@@ -18,12 +18,14 @@ from sim.report.courts import justice
 from sim.report.crossings import people
 from sim.report.inspection import opened_by_group
 from sim.report.maps import flow_map
-from sim.report.money import money_by_month
+from sim.report.money import money_over_time
 from sim.report.published import PublishedPrice
 from sim.report.style import Drawing, beside, canvas, dates, drawn, entitle, horizontal, upright
 from sim.report.words import change, mass, percent, shortened
 from sim.study.results import Results
 
+_LABEL = 0.18
+"""About how much of one side of a figure the label of a bar takes."""
 MOST_BARS = 15
 """Places shown in a figure by place; the page's tables hold all."""
 WHERE_COLOURS: dict[views.Where, str] = {
@@ -157,12 +159,13 @@ def displacement(results: Results) -> Drawing:
     colours = [style.MORE if kg > 0 else style.LESS for kg in table["change_kg"]]
     ax.barh(rows, table["change_kg"], height=0.66, color=colours)
     ax.plot(table["share_kg"], rows, linestyle="", marker="|", markersize=11, markeredgewidth=1.6, color=style.INK)
-    for row, kg in enumerate(table["change_kg"]):
-        beside(ax, kg, row, change(kg, mass(kg)), right=kg > 0)
+    reach = 1.3 * float(table[["change_kg", "share_kg"]].abs().max().max())
+    for row, (kg, share) in enumerate(zip(table["change_kg"], table["share_kg"], strict=True)):
+        in_the_way = 0.0 <= (share - kg) * np.sign(kg) < _LABEL * reach
+        beside(ax, share if in_the_way else kg, row, change(kg, mass(kg)), right=kg > 0)
     ax.axvline(0, color=style.QUIET, linewidth=0.8)
     ax.set_yticks(rows, [shortened(called.get(place, place)) for place in table.index])
     ax.invert_yaxis()
-    reach = 1.3 * float(table["change_kg"].abs().max())
     _masses(ax, reach, signed=True)
     horizontal(ax)
     ax.spines["left"].set_visible(False)
@@ -245,7 +248,7 @@ FIGURES: dict[str, Callable[..., Drawing]] = {
     "funnel": funnel,
     "opened_by_group": opened_by_group,
     "cooperation_network": cooperation_network,
-    "money_by_month": money_by_month,
+    "money": money_over_time,
     "seizures_by_port": seizures_by_port,
     "displacement": displacement,
     "seizure_sizes": seizure_sizes,

@@ -25,6 +25,8 @@ SURE = 1.959964
 """Standard deviations to either end of a 95 % interval."""
 BY = {"origin": "country of origin, at import", "shipper": "history of the shipper, at import"}
 
+_MEASURES = {"gini": "Gini index", "theil": "Theil index", "ratio": "highest rate in times the lowest"}
+
 
 class Span(NamedTuple):
     """A value with its interval."""
@@ -130,9 +132,9 @@ def section(run: Results, pictured: Drawing) -> Section:
     return Section(
         "inspection",
         "Inspection of legal trade: the public report",
-        told=told(run)[:-1],
+        told=told(run)[:-2],
         cards=cards if boxes else [],
-        pictures=[picture(pictured[0], "opened-by-group", told(run)[-1:])],
+        pictures=[picture(pictured[0], "opened-by-group", told(run)[-2:])],
         tables=[table for table in tables if table.rows],
     )
 
@@ -156,8 +158,12 @@ def told(run: Results) -> list[str]:
         if found is None:
             lines.append(f"No container was opened at import, so that nothing can be said by {words.split(',')[0]}.")
             continue
-        parts = [f"{name} {_told(span)}" for name, span in found.items()]
-        lines.append(f"Opening by {words}: {', '.join(parts)} (0, or a ratio of 1: all groups alike).")
+        parts = [f"{_MEASURES[name]} {_told(span)}" for name, span in found.items()]
+        lines.append(f"Opening by {words}: {'; '.join(parts)}.")
+    lines.append("Where all groups are opened alike, both indices are 0 and the highest rate is 1 time the lowest.")
+    lines.append(
+        "The line in the figure is the mean of all containers at import; groups with most containers come first."
+    )
     lines.append(
         "Inequality has causes beside prejudice: cargo that looks alike on a scanner, contraband that comes by some "
         "lanes more than by others, and chance where counts are small. Intervals are 95 %."

@@ -119,12 +119,16 @@ def sites(results: Results) -> dict[str, Site]:
 def line(flow: views.Flow, places: Mapping[str, Site]) -> NDArray[np.float64]:
     """Longitudes and latitudes that a flow sails by: the sailing line, that of the nearest ports, or a great circle."""
     start, end = places[flow.origin], places[flow.destination]
-    known = sea_lines(flow.origin, flow.destination)
-    if known is None:
-        known = _neighbours_line(flow, places)
+    known = sailing_line(flow, places)
     if known is None:
         return great_circle((start.lon, start.lat), (end.lon, end.lat))
     return np.array([(start.lon, start.lat), *known[1:-1], (end.lon, end.lat)])
+
+
+def sailing_line(flow: views.Flow, places: Mapping[str, Site]) -> tuple[Point, ...] | None:
+    """The sailing line of a flow, or that of the ports nearest to its ends; None where none is known."""
+    known = sea_lines(flow.origin, flow.destination)
+    return known if known is not None else _neighbours_line(flow, places)
 
 
 def pieces(points: NDArray[np.float64]) -> list[NDArray[np.float64]]:

@@ -31,6 +31,8 @@ _IN_WORDS: dict[str, Callable[[float], str]] = {"share": percent, "hours": telli
 """Units that are told in another way than by putting the unit behind the number."""
 _BARE = ("1", "count", "share", "probability")
 """Units that a reader needs not see."""
+MOST_ROWS = 30
+"""Rows from which on a table has to be asked for; in print all are there."""
 _OF_ONE = {"people": "person", "persons": "person"} | {
     f"{one}s": one
     for one in ("day", "container", "consignment", "organisation", "item", "load", "state", "case", "transfer")
@@ -61,7 +63,7 @@ def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Sec
         *_pictures(run),
         inspection.section(run, draw(run, "opened_by_group")),
         cooperation.section(run, draw(run, "cooperation_network")),
-        money_pages.section(run, draw(run, "money_by_month")),
+        money_pages.section(run, draw(run, "money")),
         _seas(run),
         *_flows(run),
         *crossings.section(run),
@@ -80,7 +82,7 @@ def _asked(run: Results) -> Section:
     scenario = run.scenario
     geography = scenario.geography
     called = views.names(run)
-    goods = ", ".join(commodity.name for commodity in scenario.commodities.values())
+    goods = several(commodity.name for commodity in scenario.commodities.values())
     groups = sum(group.count for group in scenario.organisations.values())
     items = [
         Item(
@@ -130,7 +132,7 @@ def _answer(results: Results) -> Section:
             "over them; figures and tables further down are those of the first.",
             ONE_RUN[1],
         )
-    table = Table("Totals of the run", head, rows)
+    table = Table("All totals of the run", head, rows, folded=len(rows) > MOST_ROWS)
     return Section("answer", "The answer in figures", note=note, cards=list(_cards(results.kpis)), tables=[table])
 
 
@@ -224,23 +226,22 @@ def _violence(results: Results) -> Section:
 
 def _assumed(run: Results) -> Section:
     found = assumptions(run.scenario)
-    rows = [
-        (
-            Named(item.label, item.path),
-            f"{number(item.value)} {'' if item.unit in _BARE else item.unit}".strip(),
-            f"{number(item.low)} to {number(item.high)}" if item.low is not None and item.high is not None else NONE,
-        )
-        for item in found
-    ]
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for item in found:
+        value = f"{number(item.value)} {'' if item.unit in _BARE else item.unit}".strip()
+        ends = f"{number(item.low)} to {number(item.high)}" if item.low is not None and item.high is not None else NONE
+        alike.setdefault((item.label, value, ends), []).append(item.path)
+    rows = [(Named(label, ", ".join(paths)), value, ends) for (label, value, ends), paths in alike.items()]
     told = [
-        f"{things(len(rows), 'number')} of the scenario {'is' if len(rows) == 1 else 'are'} assumed: nothing published "
-        "gives them. "
+        f"{things(len(found), 'number')} of the scenario {'is' if len(found) == 1 else 'are'} assumed: nothing "
+        "published gives them. "
         "Each is a value to sweep, over its range. Numbers with a source stand in scenario.yaml."
     ]
     table = Table(
-        "Assumed numbers: what they are, and below where they stand in the scenario",
+        "Assumed numbers: what they are, and below where they stand in the scenario; those that are alike share a row",
         ("number", "value", "range"),
         rows,
+        folded=len(rows) > MOST_ROWS,
         small=True,
     )
     return Section("assumptions", "Assumptions", told=told, tables=[table] if rows else [])

@@ -22,7 +22,9 @@ def number(value: float) -> str:
     """A number to about three places, with commas: `12,346`, `12.3`, `0.0457`."""
     if value == round(value) or abs(value) >= 1000:
         return _minus(f"{value:,.0f}")
-    return _minus(f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}")
+    if abs(value) >= 10:
+        return _minus(f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}")
+    return _minus(f"{value:.3g}" if abs(value) >= 1e-4 else f"{value:.9f}".rstrip("0").rstrip(".") or "0")
 
 
 def count(value: float) -> str:

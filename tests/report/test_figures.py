@@ -4,17 +4,22 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
 from sim.report import style
+from sim.report.courts import justice_told
 from sim.report.figures import FIGURES, WHERE_COLOURS, draw
 from sim.report.maps import frame_of, great_circle, pieces
+from sim.report.money import money_over_time
 from sim.report.published import USD_PER_EUR, PublishedPrice, wholesale_prices
-from sim.report.style import png, svg
+from sim.report.style import compact, png, svg
+from sim.report.words import number
 from tests.report import made_up
 
 
@@ -138,3 +143,41 @@ def test_a_frame_holds_all_points_and_suits_a_page():
             assert frame.south < lat < frame.north
         ratio = (frame.north - frame.south) / (frame.east - frame.west)
         assert 0.3 < ratio < 3
+
+
+def test_names_of_states_do_not_lie_on_each_other(results):
+    fig, ax = draw(results, "cooperation_network")
+    fig.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert boxes
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+@pytest.mark.parametrize(("months", "word", "bars"), [(12, "month", 12), (60, "quarter", 20), (186, "year", 16)])
+def test_money_is_drawn_by_periods_whose_bars_can_be_told_apart(months, word, bars):
+    first = pd.Timestamp("2000-01-01")
+    table = pd.DataFrame({"month": [first + pd.DateOffset(months=month) for month in range(months)]})
+    for name in ("frozen", "confiscated", "released"):
+        table[f"{name}_cents"] = 100_000_000  # one million dollars
+    fig, ax = money_over_time(SimpleNamespace(money=table))
+    assert fig.legends[0].get_title().get_text().endswith(f"million USD a {word}")
+    assert len(ax.patches) == 3 * bars
+    assert sum(bar.get_height() for bar in ax.patches) == pytest.approx(3 * months)
+
+
+def test_nothing_is_said_of_judgments_where_there_were_none():
+    few = SimpleNamespace(kpis={"cases_opened": 3, "final_conviction_share": 0.0})
+    assert "within half of the run." in " ".join(justice_told(few))
+    assert "it took" not in " ".join(justice_told(few))
+    none = justice_told(SimpleNamespace(kpis={"cases_opened": 0}))
+    assert not any("first half of the run" in sentence for sentence in none)
+
+
+def test_small_numbers_are_written_out():
+    assert [number(value) for value in (0.0457, 1.68e-05, -2.5e-07, 1e-12)] == [
+        "0.0457",
+        "0.0000168",
+        "−0.00000025",
+        "0",
+    ]
+    assert [compact(value) for value in (-2000, 0.05, 3e6)] == ["−2,000", "0.05", "3 m"]
