@@ -15,7 +15,7 @@ from sim.scenario.describe_goods import what_moves
 from sim.scenario.describe_justice import justice
 from sim.scenario.describe_oversight import money_told, oversight_told
 from sim.scenario.numbers import Assumption, Entry, assumptions, quantities
-from sim.scenario.phrases import counted, day_of, figure, named, percent, several, usd
+from sim.scenario.phrases import amount, counted, day_of, figure, named, percent, several, usd
 from sim.scenario.scenario import Scenario
 from sim.terms import purpose
 from sim.world.atlas import sources
@@ -84,7 +84,7 @@ def _wrapped(sentence: str, width: int) -> list[str]:
 
 def _setting(scenario: Scenario) -> Iterator[str]:
     geography, ports = scenario.geography, scenario.ports()
-    last = f" to {day_of(scenario.end)}, {scenario.days} days" if scenario.days > 1 else ", one day"
+    last = f" to {day_of(scenario.end)}, {scenario.days:,} days" if scenario.days > 1 else ", one day"
     yield f"From {day_of(scenario.start)}{last}. The root of all luck is seed {scenario.seed}."
     for role, said in (
         ("origin", "Containers leave, under export control, from"),
@@ -115,7 +115,7 @@ def _setting(scenario: Scenario) -> Iterator[str]:
             )
     ashore = scenario.transport.ashore
     yield (
-        f"A load lies {figure(ashore.warehouse_days)} days in a warehouse"
+        f"A load lies {amount(ashore.warehouse_days, 'day')} in a warehouse"
         + (f", and {figure(ashore.dock_days)} at a coast beside waiting for a crew" if geography.docks else "")
         + ". Where no policy says so nobody looks for it there."
     )
@@ -163,6 +163,7 @@ def _places(number: float) -> str:
 
 def _who(scenario: Scenario) -> Iterator[str]:
     geography = scenario.geography
+    lives: dict[str, list[str]] = {}
     for group in scenario.organisations.values():
         areas = named(geography.production_areas, group.areas)
         markets = named(geography.markets, group.markets) if group.markets is not None else "every market"
@@ -174,16 +175,20 @@ def _who(scenario: Scenario) -> Iterator[str]:
             trade, start = f"They take people across the sea from {areas}", f"crews at {_places(group.gateways)}"
         yield (
             f"{group.name}: {many} with about {usd(group.capital_usd)} of capital each. "
-            f"{trade}, choose by {_behaviour(group.behaviour)}, and start with {start}."
+            f"{trade}, choose by {_behaviour(group.behaviour)}, and start with {start}. {group.most} at most "
+            "at a time."
         )
         life = group.life
-        yield (
-            f"  - {group.most} at most at a time. At a comfortable margin {figure(life.entry_per_year)} a year enter "
-            f"for each of the first; who has no money for a load for {figure(life.patience_days)} days "
-            f"gives up; beyond {figure(life.split_size)} times the middling size they may fall apart. Each has a "
+        told = (
+            f"at a comfortable margin {figure(life.entry_per_year)} a year enter "
+            f"for each of the first; who has no money for a load for {amount(life.patience_days, 'day')} "
+            f"gives up; beyond {amount(life.split_size, 'time')} the middling size they may fall apart. Each has a "
             f"core of {figure(group.core.people)}; without one of them it works in {percent(group.core.stand_in)} of "
-            f"weeks, for {figure(group.core.vetting_days)} days or more."
+            f"weeks, for {amount(group.core.vetting_days, 'day')} or more."
         )
+        lives.setdefault(told, []).append(group.name)
+    for told, groups in lives.items():
+        yield told[0].upper() + told[1:] if len(lives) == 1 else f"Of {several(groups, len(groups))}, {told}"
     rivalry = scenario.rivalry
     yield (
         f"A port has room for {figure(rivalry.crews_per_million_teu)} of their crews by the million TEU, a coast for "
@@ -239,13 +244,14 @@ def _corruption(scenario: Scenario) -> Iterator[str]:
     bribes, imports, exports = scenario.customs.corruption, scenario.customs.imports, scenario.customs.exports
     if bribes.approach and bribes.most_insiders:
         asked = [
-            f"{figure(post.integrity_wages)} at {side}" for side, post in (("import", imports), ("export", exports))
+            f"{figure(post.integrity_wages)} years' wages at {side}"
+            for side, post in (("import", imports), ("export", exports))
         ]
         yield (
             f"Organisations approach port inspectors where they have cells, and offer {figure(bribes.offer_wages)} "
-            f"years' legal wages a year. Where nothing else is said, half of them would take {several(asked)} if there "
-            f"were nothing to fear; audits find {figure(imports.audits_per_year)} of those who do at import, and "
-            f"{figure(exports.audits_per_year)} at export, a year."
+            f"years' legal wages a year. Where nothing else is said, half of them would take {several(asked)} for "
+            f"a year if there were nothing to fear; audits find each who does {figure(imports.audits_per_year)} times "
+            f"a year at import, and {figure(exports.audits_per_year)} times at export."
         )
     else:
         yield "No organisation approaches port inspectors."
@@ -296,7 +302,7 @@ _TOLD_APART = frozenset(("kind", "name", "start", "end", "ramp_days", "extent", 
 def _policy(policy: Policy) -> str:
     kind = str(getattr(policy, "kind", type(policy).__name__)).replace("_", " ")
     until = f"until {day_of(policy.end)}" if policy.end is not None else "for good"
-    ramp = f", in full after {policy.ramp_days} days" if policy.ramp_days else ""
+    ramp = f", in full after {amount(policy.ramp_days, 'day')}" if policy.ramp_days else ""
     levers = "; ".join(
         f"{name.replace('_', ' ')} {_plainly(getattr(policy, name))}"
         for name in type(policy).model_fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.phrases import day_of, figure, percent, several
+from sim.scenario.phrases import amount, day_of, figure, percent, several
 from sim.scenario.scenario import Scenario
 from sim.world.cooperation import Agreement, Forum
 
@@ -16,7 +16,7 @@ def known_and_shared(scenario: Scenario) -> Iterator[str]:
         f"States learn of loads from sources of their own, of a craft that leaves their coast with chance "
         f"{percent(sources.coast)}; a seizure teaches each thing about a load with chance "
         f"{percent(sources.seizure.chance)}, at a likelihood ratio of {figure(sources.seizure.quality)}. What they "
-        f"know is worth half after {figure(sources.half_life_days)} days and kept for {figure(sources.kept_days)}."
+        f"know is worth half after {amount(sources.half_life_days, 'day')} and kept for {figure(sources.kept_days)}."
     )
     if cooperation.pooled:
         yield "Everything that any state knows, all know at once."
@@ -35,7 +35,7 @@ def _agreement(terms: Agreement) -> str:
     how = "everything" if terms.binding else percent(terms.probability)
     when = f" from {day_of(terms.start)}" if terms.start else ""
     when += f" to {day_of(terms.end)}" if terms.end else ""
-    return f"{who}{when}; {how} of {several(terms.shares)}, after {figure(terms.days)} days."
+    return f"{who}{when}; {how} of {several(terms.shares)}, after {amount(terms.days, 'day')}."
 
 
 def _forum(terms: Forum) -> str:
@@ -46,6 +46,6 @@ def _forum(terms: Forum) -> str:
         f"; from {day_of(step.start)} also {several([*step.shares, *step.commodities])}" for step in terms.widening
     )
     return (
-        f"{several(terms.members)}{more}; {binding}, of {several(terms.shares)}, after {figure(days)} days{wider}. "
-        f"Members meet {figure(terms.meetings_per_year)} times a year and take part the more the more they gain."
+        f"{several(terms.members)}{more}; {binding}, of {several(terms.shares)}, after {amount(days, 'day')}{wider}. "
+        f"Members meet {amount(terms.meetings_per_year, 'time')} a year and take part the more the more they gain."
     )

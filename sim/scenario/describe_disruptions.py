@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.phrases import day_of, figure, percent, several
+from sim.scenario.phrases import amount, day_of, percent, several
 from sim.scenario.scenario import Scenario
 from sim.world.disruption import Disruption
 
@@ -33,5 +33,5 @@ def _how(disruption: Disruption) -> str:
     if disruption.closes:
         round_it = ", where ships do not sail round" if disruption.canals else ""
         return f"closed; {taken.replace('the rest', 'the containers')}{round_it}"
-    late = f", {figure(disruption.delay_days)} days late" if disruption.delay_days else ""
+    late = f", {amount(disruption.delay_days, 'day')} late" if disruption.delay_days else ""
     return f"handle {percent(disruption.keeps)} of their containers{late}; {taken}"

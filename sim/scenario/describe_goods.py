@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sim.actors.traits import Organisations
 from sim.quantity import Quantity
-from sim.scenario.phrases import counted, figure, percent, several, usd
+from sim.scenario.phrases import amount, counted, figure, percent, several, usd
 from sim.scenario.scenario import Scenario
 from sim.world.commodity import Commodity, Drug, Firearms, People
 from sim.world.making import Finishing, Precursors
@@ -89,12 +89,12 @@ def _people(people: People, scenario: Scenario) -> str:
     returned = sorted({percent(zone.returns) for zone in zones})
     return (
         f"{people.name}: {figure(known[last])} persons come to wait for a passage in {last}, as long as they take "
-        f"their chance to arrive to be {percent(people.chance)}; the wish to travel follows what is heard of others, "
-        f"with {figure(people.news_days)} days and an elasticity of {figure(people.wish_elasticity)}. A passage costs "
-        f"a person {usd(people.fee)}, {percent(people.paid_before)} of it before departure. Who is in distress is "
-        f"rescued by whoever finds them; of the boats brought in at sea {several(returned)} are returned where no "
-        "policy says otherwise. Persons are no contraband: they are counted as arrived, brought to safety, returned or "
-        "lost at sea."
+        f"their chance to arrive to be {percent(people.chance)}; the wish to travel follows what is heard of "
+        f"others, with {amount(people.news_days, 'day')} and an elasticity of {figure(people.wish_elasticity)}. "
+        f"A passage costs a person {usd(people.fee)}, {percent(people.paid_before)} of it before departure. "
+        f"Who is in distress is rescued by whoever finds them; of the boats brought in at sea {several(returned)} "
+        "are returned where no policy says otherwise. Persons are no contraband: they are counted as arrived, "
+        "brought to safety, returned or lost at sea."
     )
 
 
@@ -111,10 +111,10 @@ def _commodity(commodity: Drug) -> str:
 
 def _making(commodity: Drug) -> str:
     labs = commodity.laboratories
-    needs = "what they need beside leaf is never short" if commodity.precursors is None else "they need precursors"
+    needs = "they need precursors" if commodity.precursors is not None else "they never lack chemicals"
     return (
-        f"It is made of leaf in {counted(labs.count, 'laboratory', 'laboratories')}, each raided "
-        f"{figure(labs.raids_per_year)} times a year and open again after {figure(labs.reopen_days)} days; {needs}."
+        f"It is made in {counted(labs.count, 'laboratory', 'laboratories')}, each raided "
+        f"{amount(labs.raids_per_year, 'time')} a year and open again after {amount(labs.reopen_days, 'day')}; {needs}."
     )
 
 
@@ -122,7 +122,7 @@ def _precursors(needed: Precursors, gates: str) -> str:
     return (
         f"{needed.name}: {figure(needed.kg_per_kg)} kg for a kilogram of product, diverted from legal trade and "
         f"declared as other goods, by way of {gates}. Brokers of the areas like to hold "
-        f"{figure(needed.precursor_days)} days of them, and offer {usd(needed.offer)} a kilogram, more in a shortage."
+        f"{amount(needed.precursor_days, 'day')} of them, and offer {usd(needed.offer)} a kilogram, more in a shortage."
     )
 
 
@@ -131,8 +131,8 @@ def _finishing(later: Finishing) -> str:
         f"{later.name}: a part travels in this form, {usd(later.saved)} a kilogram cheaper at the source, and becomes "
         f"product in {counted(later.count, 'laboratory', 'laboratories')} at the markets, each of which finishes "
         f"{figure(later.kg_per_day)} kg a day for {usd(later.chemicals)} a kilogram, more when much waits; "
-        f"{percent(later.residue)} of the weight is gone then. Each is raided {figure(later.raids_per_year)} times a "
-        f"year and open again after {figure(later.reopen_days)} days."
+        f"{percent(later.residue)} of the weight is gone then. Each is raided {amount(later.raids_per_year, 'time')} a "
+        f"year and open again after {amount(later.reopen_days, 'day')}."
     )
 
 
@@ -149,7 +149,7 @@ def _retail(commodity: Drug) -> str:
 def _users(users: Users) -> str:
     return (
         f"Dependent users consume {percent(users.dependent_share)} of it. Treatment lowers their use with a half-life "
-        f"of {figure(users.treated_days)} days, and it comes back with one of {figure(users.relapse_days)}; what "
+        f"of {amount(users.treated_days, 'day')}, and it comes back with one of {figure(users.relapse_days)}; what "
         f"education prevents comes with one of {figure(users.educated_days)}, and goes with one of "
         f"{figure(users.forgotten_days)}. Nothing adds to either where no policy does."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sim.scenario.phrases import figure, percent, several
+from sim.scenario.phrases import amount, figure, percent, several
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -26,19 +26,19 @@ def justice(scenario: Scenario) -> Iterator[str]:
     yield (
         f"A laboratory reports on {figure(usual.laboratory_per_week)} finds a week, {figure(usual.laboratory_days)} "
         f"days after it has begun; {percent(usual.cross_border)} of the cases need help from abroad, which is given in "
-        f"{percent(usual.assistance_answer)} of them, after {figure(usual.assistance_days)} days on average."
+        f"{percent(usual.assistance_answer)} of them, after {amount(usual.assistance_days, 'day')} on average."
     )
     yield (
         f"With evidence of middling quality {percent(usual.charged)} are charged and {percent(usual.convicted)} of "
         f"the trials end in a conviction, {percent(usual.appeals)} of these are appealed and {percent(usual.upheld)} "
         f"upheld; {percent(usual.plea)} of the charged plead guilty, up to {percent(usual.plea_pressed)} as courts "
         "fall behind. "
-        f"What witnesses say loses half of its worth in {figure(usual.witness_half_life)} days, and a case "
-        f"lapses that is not judged {figure(usual.limit_days)} days after its investigation."
+        f"What witnesses say loses half of its worth in {amount(usual.witness_half_life, 'day')}, and a case "
+        f"lapses that is not judged {amount(usual.limit_days, 'day')} after its investigation."
     )
     yield (
-        f"{percent(usual.remand)} of those arrested are kept in custody, for {figure(usual.remand_days)} days at most "
-        f"before a judgment; the convicted serve {figure(usual.served_years)} years on average."
+        f"{percent(usual.remand)} of those arrested are kept in custody, for {amount(usual.remand_days, 'day')} at "
+        f"most before a judgment; the convicted serve {figure(usual.served_years)} years on average."
     )
     for name, change in terms.at.items():
         if change.model_fields_set:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sim.scenario.phrases import figure, percent, several, usd
+from sim.scenario.phrases import amount, figure, percent, several, usd
 
 if TYPE_CHECKING:
     from sim.world.money import Money, Tracing
@@ -25,7 +25,7 @@ def _limit(limit: Limit) -> str:
         for most, word in ((limit.most_opened, "opened"), (limit.most_scanned, "scanned"))
         if most is not None
     ]
-    period = f", counted over {figure(limit.period_days)} days"
+    period = f", counted over {amount(limit.period_days, 'day')}"
     return several(given) + period if given else "no cap on how many containers are scanned or opened"
 
 
@@ -51,6 +51,7 @@ def money_told(money: Money) -> Iterator[str]:
 
 def _tracing(tracing: Tracing) -> str:
     return (
-        f"{figure(tracing.units)} units a state, each of which looks into {figure(tracing.looks_per_day)} transfers a "
-        f"day and keeps {percent(tracing.abroad)} of its rate across a border"
+        f"{amount(tracing.units, 'unit')} a state, each of which looks into "
+        f"{amount(tracing.looks_per_day, 'transfer')} a day and keeps {percent(tracing.abroad)} "
+        "of its rate across a border"
     )

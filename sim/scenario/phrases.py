@@ -47,6 +47,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count} {one}" if count == 1 else f"{count} {many or one + 's'}"
 
 
+def amount(value: float, one: str) -> str:
+    """An amount of something that can be counted: `1 day`, `2.5 days`."""
+    return f"{figure(value)} {one if value == 1 else f'{one}s'}"
+
+
 def named(sites: Mapping[str, Site], keys: Iterable[str] | None = None) -> str:
     """Places by their names, in a sentence."""
     return several(sites[key].name for key in (sites if keys is None else keys))

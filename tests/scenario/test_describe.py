@@ -79,3 +79,17 @@ def test_every_number_has_words():
 def test_a_post_counts_only_what_it_changes():
     paths = [path for path, _, _ in quantities(load("two_coasts")) if path.startswith("customs.posts.")]
     assert paths == ["customs.posts.nordhaven.imports.scan_share", "customs.posts.nordhaven.imports.analysts"]
+
+
+@pytest.mark.parametrize("name", ["latam_europe", "bali_process", "two_coasts"])
+def test_one_of_a_thing_is_told_as_one(name):
+    words = describe(load(name)).partition("Every number in force")[0]
+    assert not re.findall(r"(?<![\d.,])1 (?:days|times|units|transfers|organisations|ports)\b", words)
+
+
+def test_what_all_organisations_have_in_common_is_told_once():
+    world = load("two_coasts")
+    assert describe(world).count("At a comfortable margin") == 1
+    other = " ".join(describe(load("two_coasts", overrides=["organisations.inland.core.people=5"])).split())
+    assert "Of Coastal groups, at a comfortable margin" in other
+    assert "Of Inland groups, at a comfortable margin" in other
