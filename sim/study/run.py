@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from sim.terms import ControlMode
 
 
-MOST_SETTLED = 150_000
-"""Objects that may come to stay before it is looked which of them are needed: ten worlds or so."""
+MOST_SETTLED = 60_000
+"""Objects that may come to stay before it is looked which of them are needed: some large worlds, or many small ones."""
 _settled = 0
 """Objects that were needed when it was last looked."""
 _come = 0
