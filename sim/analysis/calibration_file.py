@@ -13,7 +13,7 @@ from sim.quantity import Quantity
 from sim.registry import nearest
 from sim.scenario.extends import gather, named_file
 from sim.scenario.findings import some
-from sim.scenario.load import checked, load, with_values
+from sim.scenario.load import checked, load, must_be, with_values
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, mistake_at, shown
 from sim.scenario.nodes import Mapping, Node, Sequence
 from sim.scenario.numbers import quantities
@@ -81,6 +81,7 @@ def read_calibration(path: str | Path) -> Problem:
     """A calibration file, or the shipped one of that name; raises InvalidScenario with every mistake and its place."""
     file = find(path)
     root, wrong, _ = gather(file, _SHAPE)
+    must_be(root, "calibration")
     plan = checked(root, wrong, Calibration)
     known = {**shipped(), **policies()}
     place = named_file(root.items["scenario"], file, known, "scenario")

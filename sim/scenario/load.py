@@ -37,6 +37,7 @@ __all__ = [
     "load",
     "load_either",
     "misfitting",
+    "must_be",
     "resolved",
     "scenario_hash",
     "study_in",
@@ -103,6 +104,20 @@ def study_in(path: str | Path) -> Literal["sweep", "calibration"] | None:
     if _STUDIED not in keys:
         return None
     return "calibration" if _FITTED in keys else "sweep"
+
+
+def must_be(root: Mapping, wanted: Literal["sweep", "calibration"]) -> None:
+    """Refuse in one line a file that is something else altogether; raises InvalidScenario."""
+    others = {
+        _GAME: "makes this a game",
+        "geography": "makes this a world",
+        "extends": "makes this a world",
+        **({_FITTED: "makes this a calibration"} if wanted == "sweep" else {"parameters": "makes this a sweep"}),
+    }
+    for key, told in others.items():
+        if key in root.items and (key != "extends" or _STUDIED not in root.items):
+            text = f"{told}, and here a {wanted} is asked for, which names a world under `{_STUDIED}`."
+            raise InvalidScenario([mistake_at(root.keys[key].place, (key,), text)])
 
 
 def with_values(scenario: Scenario, values: Table[str, Value]) -> Scenario:

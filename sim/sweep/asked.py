@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.registry import nearest
 from sim.scenario.extends import layer, named_file
-from sim.scenario.load import Value, checked, load, misfitting
+from sim.scenario.load import Value, checked, load, misfitting, must_be
 from sim.scenario.mistakes import InvalidScenario, Mistake, mistake_at, shown
 from sim.scenario.nodes import Key, Node, Scalar
 from sim.scenario.nodes import Mapping as Given
@@ -69,6 +69,7 @@ def read_sweep(path: str | FilePath) -> Asked:
     """The sweep of a file, or the shipped one of that name; raises InvalidScenario with every mistake."""
     place = find(path)
     root, wrong = layer(place, Budget())
+    must_be(root, "sweep")
     root = _written_out(root)
     file = checked(root, wrong, SweepFile)
     scenario = load(_base(root.items["scenario"], place), days=file.days)

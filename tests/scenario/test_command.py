@@ -250,3 +250,23 @@ def test_the_folder_of_a_portfolio_is_called_one(capsys, tmp_path):
 def test_a_page_is_not_written_into_a_folder_that_is_not_there(capsys, tmp_path):
     code, _, talk = said(capsys, "report", str(tmp_path), "--out", str(tmp_path / "nowhere" / "page.html"))
     assert (code, talk) == (1, f"chokepoint: {tmp_path / 'nowhere'}: no such folder\n")
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "what"),
+    [
+        ("sweep", "two_coasts", "geography: makes this a world"),
+        ("sweep", "two_coasts_closure", "extends: makes this a world"),
+        ("sweep", "games/inspection", "game: makes this a game"),
+        ("sweep", "calibrations/two_coasts", "targets: makes this a calibration"),
+        ("calibrate", "two_coasts", "geography: makes this a world"),
+        ("calibrate", "sweeps/scanning", "parameters: makes this a sweep"),
+    ],
+)
+def test_a_file_that_is_no_study_of_that_kind_is_refused_in_one_line(capsys, tmp_path, verb, given, what):
+    code, out, talk = said(capsys, verb, given, "--out", str(tmp_path / "folder"))
+    wanted = "sweep" if verb == "sweep" else "calibration"
+    assert (code, out) == (3, "")
+    assert talk.endswith(f"  {what}, and here a {wanted} is asked for, which names a world under `scenario`.\n")
+    assert talk.count("\n") == 1
+    assert not (tmp_path / "folder").exists()
