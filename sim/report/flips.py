@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.report.pieces import Section, Table
-from sim.report.words import number, percent, several, things
+from sim.report.words import NONE, number, percent, several, things
 from sim.study.rankings import SURE
 
 if TYPE_CHECKING:
@@ -26,12 +27,7 @@ def flips(folder: Path, by: str) -> Section | None:
         tables.append(_rules_table(rules, by))
     if futures is not None:
         each = _read(folder / "futures.csv")
-        count = len(each) if each is not None else 0
-        best = futures["best_share"].idxmax()
-        told.append(
-            f"In {things(count, 'future')}, in which every assumed number lies somewhere in its range, {best} is the "
-            f"best in {percent(futures.loc[best, 'best_share'])}."
-        )
+        told.append(_futures_told(futures, each))
         tables.append(_futures_table(futures, by))
     return Section("flips", "Under other rules and values", told=told, tables=tables) if tables else None
 
@@ -49,14 +45,29 @@ def _rules_told(rules: pd.DataFrame) -> str:
     )
 
 
+def _futures_told(futures: pd.DataFrame, each: pd.DataFrame | None) -> str:
+    count = len(each) if each is not None else 0
+    alike = int((each.nunique(axis=1) == 1).sum()) if each is not None else 0
+    where = f"In {things(count, 'future')}, in which every assumed number lies somewhere in its range,"
+    if count and alike == count:
+        return f"{where} all worlds come to the same: no policy changes anything there."
+    best = futures["best_share"].idxmax()
+    shared = f"; in {alike} of them all worlds come to the same, and share it" if alike else ""
+    return f"{where} {best} is the best in {percent(futures.loc[best, 'best_share'])}{shared}."
+
+
 def _rules_table(rules: pd.DataFrame, by: str) -> Table:
     worlds = [column for column in rules.columns if column not in ("best", "chance_best")]
     head = ["behaviour", "best", "chance", *(f"{world}: change" for world in worlds)]
     rows = [
-        [str(rule), str(row["best"]), percent(row["chance_best"]), *(number(row[world]) for world in worlds)]
-        for rule, row in rules.iterrows()
+        [str(rule), *_best(row, worlds), *(number(row[world]) for world in worlds)] for rule, row in rules.iterrows()
     ]
     return Table(f"By {by.replace('_', ' ')}, all organisations choosing by one behaviour", head, rows, left=2)
+
+
+def _best(row: pd.Series, worlds: Sequence[str]) -> tuple[str, str]:
+    """The best world and its chance to be that, where one differs from another."""
+    return ("all alike", NONE) if (row[list(worlds)] == 0.0).all() else (str(row["best"]), percent(row["chance_best"]))
 
 
 def _futures_table(futures: pd.DataFrame, by: str) -> Table:

@@ -112,7 +112,9 @@ def rules_told(again: Rankings) -> list[str]:
     ]
     for rule, row in table.iterrows():
         changes = ", ".join(f"{name} {_number(row[name])}" for name in names)
-        lines.append(f"  {rule:26}{row['best']} ({row['chance_best']:.0%}); {changes}")
+        alike = all(row[name] == 0.0 for name in names)
+        best = "all worlds alike" if alike else f"{row['best']} ({row['chance_best']:.0%})"
+        lines.append(f"  {rule:26}{best}; {changes}")
     flips = again.flips()
     said = f"another is best beyond doubt under {', '.join(flips)}: the answer hangs on how organisations choose"
     return [*lines, f"  {said if flips else 'under none is another the best beyond doubt'}."]
@@ -130,6 +132,8 @@ def futures_told(again: Rankings) -> list[str]:
     for name, row in again.futures().iterrows():
         numbers = "".join(f"{_number(row[column]):>16}" for column in ("mean_change", "lowest", "highest"))
         lines.append(f"  {name:26}{row['best_share']:>16.0%}{numbers}")
+    if alike := int((again.by_future.nunique(axis=1) == 1).sum()):
+        lines.append(f"  in {alike} of them all worlds come to the same, and share being the best")
     if again.left_out:
         shown = ", ".join(again.left_out[:MOST_NAMED]) + (" and others" if len(again.left_out) > MOST_NAMED else "")
         lines.append(f"  {len(again.left_out)} numbers kept their values in some, as others contradict: {shown}.")

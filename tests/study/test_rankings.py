@@ -8,7 +8,9 @@ import pytest
 
 import sim
 from sim.cli import main
+from sim.report.flips import flips
 from sim.study.compare import compare
+from sim.study.compared import futures_told, rules_told
 from sim.study.rankings import Rankings, rankings, restricted, under_rule
 
 DAYS = 60
@@ -79,6 +81,20 @@ def test_the_best_of_futures_share_what_they_tie_in():
     assert table["best_share"].tolist() == [0.375, 0.625]
     assert table.loc["scan", ["mean_change", "lowest", "highest"]].tolist() == [-1.0, -5.0, 2.0]
     assert not math.isnan(table.loc["none", "lowest"])
+
+
+def test_worlds_that_are_all_alike_have_no_best(tmp_path):
+    again = of({"first": Ranked("none", 0.5)}, [[10, 10], [7, 7]])
+    assert "  first                     all worlds alike; scan 0" in rules_told(again)
+    assert any("in 2 of them all worlds come to the same" in line for line in futures_told(again))
+    again.rules().to_csv(tmp_path / "rules.csv")
+    again.by_future.to_csv(tmp_path / "futures.csv", index_label="future")
+    again.futures().to_csv(tmp_path / "over_futures.csv")
+    page = flips(tmp_path, "delivered_kg")
+    assert page.told[1].endswith("all worlds come to the same: no policy changes anything there.")
+    assert page.tables[0].rows[0][:3] == ["first", "all alike", "–"]
+    of({}, [[10, 10], [7, 5]]).by_future.to_csv(tmp_path / "futures.csv", index_label="future")
+    assert "in 1 of them all worlds come to the same" in flips(tmp_path, "delivered_kg").told[1]
 
 
 def test_the_command_ranks_mixes_under_rules_and_in_futures(tmp_path, capsys):
