@@ -205,7 +205,7 @@ def _who(scenario: Scenario) -> Iterator[str]:
 
 def _behaviour(behaviour: Behaviour) -> str:
     numbers = [
-        f"{name.replace('_', ' ')} {_plainly(getattr(behaviour, name))}"
+        f"{_lever(name, getattr(behaviour, name))}"
         for name in type(behaviour).model_fields
         if name != "kind" and getattr(behaviour, name) is not None
     ]
@@ -274,17 +274,22 @@ def _post(post: ControlPost) -> str:
 
 def _changes(change: ControlPost) -> str:
     given = [name for name in type(change).model_fields if name in change.model_fields_set]
-    return several((f"{name.replace('_', ' ')} {_plainly(getattr(change, name))}" for name in given), most=len(given))
+    return several((_lever(name, getattr(change, name)) for name in given), most=len(given))
 
 
 _BARE = ("1", "count", "share", "probability")
 """Units that go without saying."""
 
 
-def _plainly(value: object) -> str:
+def _lever(name: str, value: object) -> str:
+    """What a field is called and its value; the unit where neither it nor the name tells."""
+    told = name.replace("_", " ")
     if isinstance(value, Quantity):
-        return figure(value) if value.unit in _BARE else f"{figure(value)} {value.unit}"
-    return several(map(str, value), most=len(value)) if isinstance(value, tuple) else str(value)
+        bare = value.unit in _BARE or told.endswith(value.unit)
+        return f"{told} {figure(value)}" if bare else f"{told} {figure(value)} {value.unit}"
+    if isinstance(value, bool):
+        return f"{told}: {'yes' if value else 'no'}"
+    return f"{told} {several(map(str, value), most=len(value)) if isinstance(value, tuple) else value}"
 
 
 def _policies(scenario: Scenario) -> Iterator[str]:
@@ -304,7 +309,7 @@ def _policy(policy: Policy) -> str:
     until = f"until {day_of(policy.end)}" if policy.end is not None else "for good"
     ramp = f", in full after {amount(policy.ramp_days, 'day')}" if policy.ramp_days else ""
     levers = "; ".join(
-        f"{name.replace('_', ' ')} {_plainly(getattr(policy, name))}"
+        f"{_lever(name, getattr(policy, name))}"
         for name in type(policy).model_fields
         if name not in _TOLD_APART and getattr(policy, name) is not None
     )

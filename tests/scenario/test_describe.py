@@ -93,3 +93,10 @@ def test_what_all_organisations_have_in_common_is_told_once():
     other = " ".join(describe(load("two_coasts", overrides=["organisations.inland.core.people=5"])).split())
     assert "Of Coastal groups, at a comfortable margin" in other
     assert "Of Inland groups, at a comfortable margin" in other
+
+
+def test_levers_of_policies_are_told_in_words():
+    page = " ".join(describe(load("policies/intelligence_sharing")).split())
+    assert "binding: no" in page
+    assert "days 5 days" not in page
+    assert "False" not in page
