@@ -130,9 +130,9 @@ def run(
     )
 
 
-verb(study_verbs.compare)
-verb(study_verbs.portfolio)
-verb(analysis_verbs.calibrate)
+verb(study_verbs.compare, goes_on=True)
+verb(study_verbs.portfolio, goes_on=True)
+verb(analysis_verbs.calibrate, goes_on=True)
 verb(analysis_verbs.sensitivity)
 verb(analysis_verbs.discover)
 for _verb in (sweep_verbs.sweep, sweep_verbs.chunk, sweep_verbs.status, sweep_verbs.collect):

@@ -51,18 +51,22 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 
 
-def verb(action: Callable[..., int]) -> Callable[..., NoReturn]:
-    """A command whose result is the exit code, and whose foreseeable troubles are told in one line each."""
+def verb(action: Callable[..., int], *, goes_on: bool = False) -> Callable[..., NoReturn]:
+    """A command whose result is the exit code, and whose foreseeable troubles are told in one line each.
+
+    goes_on: with a folder for its results it keeps what is done, and is taken up there by the same command.
+    """
 
     @functools.wraps(action)
     def guarded(*args: Any, **options: Any) -> NoReturn:
-        raise typer.Exit(_guarded(functools.partial(action, *args, **options)))
+        kept = options.get("out") if goes_on else None
+        raise typer.Exit(_guarded(functools.partial(action, *args, **options), kept))
 
     app.command(action.__name__.rstrip("_"))(guarded)
     return guarded
 
 
-def _guarded(action: Callable[[], int]) -> int:
+def _guarded(action: Callable[[], int], kept: Path | None = None) -> int:
     from sim.scenario.mistakes import InvalidScenario
 
     try:
@@ -71,7 +75,7 @@ def _guarded(action: Callable[[], int]) -> int:
         say(str(invalid))
         return INVALID
     except KeyboardInterrupt:
-        say("interrupted")
+        say("interrupted" + (f"; the same command goes on with what is in {kept}" if kept is not None else ""))
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -146,7 +146,8 @@ def _indicators(kpis: Mapping[str, float | None], compared: pd.DataFrame | None)
             cells = [_number(detectable(each[0].tolist(), other.tolist())) for other in each[1:]]
         elif compared is not None:
             cells = [NONE] * (len(worlds) - 1)
-        rows.append((indicator.called, indicator.unit, indicator.collect, _number(baseline), *cells))
+        unit = "" if indicator.unit == "1" else indicator.unit
+        rows.append((indicator.called, unit, indicator.collect, _number(baseline), *cells))
     base = "baseline" if compared is None else f"baseline: {worlds[0]}"
     head = ("indicator", "unit", "data to collect", base, *(f"detectable: {world}" for world in worlds[1:]))
     return Table("Indicators, their baselines, and what it takes to know them", head, rows, left=3, small=True)

@@ -2,6 +2,8 @@
 
 import json
 import math
+import subprocess
+import sys
 from datetime import date
 
 import numpy as np
@@ -191,3 +193,15 @@ def test_columns_of_a_ranking_stand_below_each_other_however_long_names_are():
     assert lines[2].startswith(f"  {long}")
     ends = [line.index("better") - 3 for line in lines[1:2]] + [line.rindex("%") + 1 for line in lines[3:]]
     assert len(set(ends)) == 1
+
+
+def test_an_interrupted_comparison_says_that_it_can_be_taken_up(tmp_path):
+    """As Ctrl-C ends it, some seconds after it has begun."""
+    code = "import signal, sys; signal.alarm(4); signal.signal(signal.SIGALRM, signal.default_int_handler); "
+    code += "from sim.cli import main; sys.exit(main(sys.argv[1:]))"
+    asked = ["compare", "two_coasts", "--days", "3000", "--replicates", "90", "--jobs", "1", "-q", "--out", "kept"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *asked], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130
+    assert done.stderr == "interrupted; the same command goes on with what is in kept\n"
