@@ -62,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from sim.scenario.mistakes import harmless
 
         path = wrong.ctx.command_path if wrong.ctx is not None else "chokepoint"
-        say(f"{path}: {harmless(wrong.format_message(), most=240).rstrip('.')}. `{path} --help` tells how to use it.")
+        told = harmless(wrong.format_message().replace("Value error, ", ""), most=240).rstrip(".")
+        say(f"{path}: {told}. `{path} --help` tells how to use it.")
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
