@@ -18,6 +18,7 @@ from sim.study.results import Results, figure, told
 from sim.study.tables import Column
 from sim.study.totals import APART
 from sim.terms import purpose
+from sim.world.commodity import People
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,7 @@ def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Sec
     """
     run = results.replicates[0]
     return [
-        _asked(run),
+        asked(run),
         _answer(results),
         *_pictures(run),
         inspection.section(run, draw(run, "opened_by_group")),
@@ -78,11 +79,13 @@ def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Sec
     ]
 
 
-def _asked(run: Results) -> Section:
+def asked(run: Results) -> Section:
+    """What moves, by whom and where, and what governments do about it."""
     scenario = run.scenario
     geography = scenario.geography
     called = views.names(run)
-    goods = several(commodity.name for commodity in scenario.commodities.values())
+    people = {name: each.name for name, each in scenario.commodities.items() if isinstance(each, People)}
+    goods = several(each.name for name, each in scenario.commodities.items() if name not in people)
     groups = sum(group.count for group in scenario.organisations.values())
     items = [
         Item(
@@ -94,13 +97,16 @@ def _asked(run: Results) -> Section:
         for place, policy in enumerate(scenario.policies, start=1)
     ]
     areas, markets = (
-        things(len(geography.production_areas), "production area"),
-        things(len(geography.markets), "market"),
+        things(sum(scenario.commodity_at(place) not in people for place in places.values()), word)
+        for places, word in ((geography.production_areas, "production area"), (geography.markets, "market"))
     )
     ports, coasts = things(len(scenario.ports()), "port"), things(len(geography.docks), "coast")
+    by = f"{things(groups, 'organisation')} through {ports} and {coasts} with small docks"
     told = [
-        f"{goods} from {areas} to {markets}, moved by {things(groups, 'organisation')} through {ports} and {coasts} "
-        "with small docks.",
+        f"{goods} from {areas} to {markets}, moved by {by}."
+        if len(people) < len(scenario.commodities)
+        else f"Nothing but people moves, with the help of {by}.",
+        *([f"{several(people.values())}: persons, who are no goods and are counted apart."] if people else []),
         "Figures mark the start of each policy with P and its number."
         if items
         else "No policy is in force: this is the world as it is assumed to be.",

@@ -1,11 +1,14 @@
 """People who cross the sea in a report: persons, not attempts, and nothing where there are none."""
 
 import xml.etree.ElementTree as ET
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import sim
 from sim.report import crossings
+from sim.report.sections import asked
 from sim.report.style import svg
 from sim.study.tables import TABLES
 from tests.report import made_up
@@ -43,3 +46,10 @@ def test_the_section_is_there_where_people_are(crossed, calm):
     assert section.title == "People who cross the sea"
     ET.fromstring(svg(crossings.people(crossed)[0], "people"))
     assert crossings.section(calm) == []
+
+
+def test_people_are_told_apart_from_goods():
+    first, second, *_ = asked(SimpleNamespace(scenario=sim.load("two_coasts_people"))).told
+    assert first.startswith("Cocaine from 1 production area to 2 markets, moved by 9 organisations")
+    assert second == "People who cross the sea: persons, who are no goods and are counted apart."
+    assert "persons" not in " ".join(asked(SimpleNamespace(scenario=sim.load("two_coasts_linked"))).told)
