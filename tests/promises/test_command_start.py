@@ -91,3 +91,22 @@ def test_what_mesa_does_not_have_is_missed_as_ever(checkout):
         [sys.executable, "-c", "import sim.model, mesa; mesa.nothing"], cwd=checkout, capture_output=True, text=True
     )
     assert "module 'mesa' has no attribute 'nothing'" in done.stderr
+
+
+# Stopped by the user at the moment at which the command line begins to be loaded.
+STOPPED = """
+import sys
+class Impatient:
+    def find_spec(self, name, *_):
+        if name == "sim.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Impatient())
+from sim.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_who_stops_a_command_that_is_still_being_loaded_sees_no_traceback(checkout):
+    done = subprocess.run([sys.executable, "-c", STOPPED], cwd=checkout, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
