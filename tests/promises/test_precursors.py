@@ -176,4 +176,4 @@ def test_a_scenario_says_what_laboratories_need():
     told = " ".join(describe(world(NEEDED)).split())
     assert "they need precursors" in told
     assert "declared as other goods, by way of Costa Alta" in told
-    assert "never short" in " ".join(describe(world()).split())
+    assert "they never lack chemicals" in " ".join(describe(world()).split())
