@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.scenario.findings import KEY, Findings
@@ -11,6 +12,7 @@ from sim.world.making import PRECURSORS
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.world.commodity import Concealment
+    from sim.world.site import Market, ProductionArea
 
 
 def check_commodities(scenario: Scenario, found: Findings) -> None:
@@ -93,28 +95,32 @@ def check_finishing(scenario: Scenario, found: Findings) -> None:
 
 def check_demand(scenario: Scenario, found: Findings) -> None:
     """Treatment and education are for those who use drugs."""
-    markets, goods = scenario.geography.markets, scenario.commodities
-    drugs = {name for name, market in markets.items() if isinstance(goods.get(scenario.commodity_at(market)), Drug)}
-    for number, policy in enumerate(scenario.policies):
-        if str(getattr(policy, "kind", "")) == "demand_reduction":
-            for at, name in enumerate(policy.places()):
-                if name in markets and name not in drugs:
-                    text = f"{name} is for {scenario.commodity_at(markets[name])}, which is no drug. "
-                    text += "Name markets of drugs, whose users can be treated."
-                    found.add(("policies", number, "markets", at), text, name)
+    otherwise = "is no drug. Name markets of drugs, whose users can be treated."
+    _check_drugs(scenario, found, "demand_reduction", "markets", scenario.geography.markets, otherwise)
 
 
 def check_laboratories(scenario: Scenario, found: Findings) -> None:
     """Laboratories are where a drug is made."""
-    areas, goods = scenario.geography.production_areas, scenario.commodities
-    drugs = {name for name, area in areas.items() if isinstance(goods.get(scenario.commodity_at(area)), Drug)}
+    otherwise = "is made in no laboratory. Name areas of drugs."
+    _check_drugs(scenario, found, "laboratory_raids", "areas", scenario.geography.production_areas, otherwise)
+
+
+def _check_drugs(
+    scenario: Scenario,
+    found: Findings,
+    kind: str,
+    field: str,
+    sites: Mapping[str, ProductionArea] | Mapping[str, Market],
+    otherwise: str,
+) -> None:
+    """Policies of a kind name, in a field, sites of drugs only; otherwise: what is said of any other commodity."""
+    goods = {name: scenario.commodity_at(site) for name, site in sites.items()}
     for number, policy in enumerate(scenario.policies):
-        if str(getattr(policy, "kind", "")) == "laboratory_raids":
+        if str(getattr(policy, "kind", "")) == kind:
             for at, name in enumerate(policy.places()):
-                if name in areas and name not in drugs:
-                    text = f"{name} is for {scenario.commodity_at(areas[name])}, which is made in no laboratory. "
-                    text += "Name areas of drugs."
-                    found.add(("policies", number, "areas", at), text, name)
+                if name in goods and not isinstance(scenario.commodities.get(goods[name]), Drug):
+                    text = f"{name} is for {goods[name]}, which {otherwise}"
+                    found.add(("policies", number, field, at), text, name)
 
 
 def check_reach(scenario: Scenario, found: Findings) -> None:
