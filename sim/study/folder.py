@@ -179,8 +179,18 @@ def _put_in_place(partial: Path, folder: Path, force: bool) -> None:
         raise
     sync(folder.parent)
     if old is not None:
+        _remove(old, folder)
+
+
+def _remove(old: Path, folder: Path) -> None:
+    """Remove what stood there before; raises ResultsError that says where it lies when that is refused."""
+    try:
         shutil.rmtree(old)
         sync(folder.parent)
+    except OSError as problem:
+        why = problem.strerror or problem
+        text = f"is written and whole, but what stood there before cannot be removed from {shown(old)}: {why}"
+        raise ResultsError(f"{shown(folder)}: {text}") from problem
 
 
 def _parquet(name: TableName, given: Mapping[str, Any], mark: Mapping[str, Any]) -> bytes:

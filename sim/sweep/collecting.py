@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from sim.study.parts import put
 from sim.study.sealed import sealed, sha256, told
+from sim.sweep.plan import alone
 from sim.sweep.sweep import Sweep
 
 RESULTS, SERIES, FAILED = "results", "series", "failed.csv"
@@ -25,16 +27,23 @@ def collect(sweep: Sweep) -> list[str]:
         table.to_parquet(sink, engine="pyarrow", compression="zstd", index=False)
         files |= {f"{name}.parquet": sink.getvalue(), f"{name}.csv": table.to_csv(index=False).encode()}
     failed = sweep.failed()
-    place = sweep.plan.folder / FAILED
     if len(failed):
         files[FAILED] = failed.drop(columns="traceback").to_csv(index=False).encode()
-    else:
-        with told(place):
-            place.unlink(missing_ok=True)
-    seal = sweep.plan.folder / COLLECTED
-    with told(seal):
-        seal.unlink(missing_ok=True)
-    for name, content in files.items():
-        put(sweep.plan.folder / name, content)
-    put(seal, sealed({"files": {name: sha256(content) for name, content in files.items()}}))
+    with alone(sweep.plan.folder):
+        _write(sweep.plan.folder, files)
     return list(files)
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the tables, and last what they are known by; what somebody else left, or left half written, goes."""
+    names = (*(f"{name}.{kind}" for name in (RESULTS, SERIES) for kind in ("parquet", "csv")), FAILED, COLLECTED)
+    with told(folder):
+        for name in names:
+            for half in folder.glob(f"{name}.partial-*"):
+                half.unlink()
+        if FAILED not in files:
+            (folder / FAILED).unlink(missing_ok=True)
+        (folder / COLLECTED).unlink(missing_ok=True)
+    for name, content in files.items():
+        put(folder / name, content)
+    put(folder / COLLECTED, sealed({"files": {name: sha256(content) for name, content in files.items()}}))

@@ -133,9 +133,18 @@ def keep(plan: Plan, chunk: int, tasks: Sequence[str], found: Kept) -> None:
 def tidy(plan: Plan, chunk: int) -> None:
     """Remove what a process that was killed left half written of a chunk."""
     for place in (part_file(plan.folder, chunk), failed_file(plan.folder, chunk)):
-        for name in os.listdir(place.parent):
-            if name.startswith(f"{place.name}.partial-"):
-                (place.parent / name).unlink(missing_ok=True)
+        with told(place.parent):
+            for name in os.listdir(place.parent):
+                if name.startswith(f"{place.name}.partial-"):
+                    (place.parent / name).unlink(missing_ok=True)
+
+
+def forget_journals(plan: Plan) -> None:
+    """Remove journals that have served: those of chunks that are whole, whose writer was stopped before it could."""
+    with told(plan.folder / JOURNAL):
+        for place in sorted((plan.folder / JOURNAL).iterdir()):
+            if place.name.isdecimal() and int(place.name) < plan.chunks and whole(plan, int(place.name)):
+                place.unlink(missing_ok=True)
 
 
 def fitting(name: str, value: float | None) -> float | int | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +17,7 @@ import pyarrow.parquet as pq
 from sim.scenario.load import InvalidScenario, Value, load
 from sim.scenario.resolved import POLICIES, scenario_hash
 from sim.study.sealed import ResultsError, read_sealed, sha256, shown, told
+from sim.sweep.journal import hold
 from sim.sweep.parquet import check_sealed, seal
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 FORMAT, FORMAT_VERSION = "chokepoint sweep", 1
-PASSPORT, DESIGN, SCENARIO = "sweep.json", "design.parquet", "scenario.yaml"
+PASSPORT, DESIGN, SCENARIO, LOCK = "sweep.json", "design.parquet", "scenario.yaml", "sweep.lock"
 PARTS, FAILED, JOURNAL, TIMES = "parts", "failed", "journal", "times"
 OWN = ("task", "point", "policies", "replicate", "chunk")
 """Columns of the design beside those of the parameters."""
@@ -152,3 +155,15 @@ class Plan:
 def settings(task: Task) -> list[str]:
     """The values of a task as `--set` takes them."""
     return [f"{path}={json.dumps(value)}" for path, value in task.values.items() if value is not None]
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only one who plans, or collects, in the folder of a sweep: wait until nobody else does."""
+    with told(folder):
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        hold(handle, wait=True)
+        yield
+    finally:
+        os.close(handle)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import os
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +21,22 @@ from sim.study.sealed import ResultsError, canonical, read_sealed, sealed, sha25
 from sim.study.verify import RUN_INFO
 from sim.sweep.asked import Asked
 from sim.sweep.designs import Columns, TooLarge, points_of
-from sim.sweep.journal import hold
 from sim.sweep.parquet import write_sealed
-from sim.sweep.plan import DESIGN, FAILED, FORMAT, FORMAT_VERSION, JOURNAL, PARTS, PASSPORT, SCENARIO, TIMES, Plan
+from sim.sweep.part import forget_journals
+from sim.sweep.plan import (
+    DESIGN,
+    FAILED,
+    FORMAT,
+    FORMAT_VERSION,
+    JOURNAL,
+    LOCK,
+    PARTS,
+    PASSPORT,
+    SCENARIO,
+    TIMES,
+    Plan,
+    alone,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +44,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.terms import ControlMode
 
-AS_GIVEN, LOCK = "sweep.yaml", "sweep.lock"
+AS_GIVEN = "sweep.yaml"
 MOST_TASKS = 10_000_000
 CHUNK_SECONDS, LEAST_CHUNKS = 60.0, 64
 """How long a chunk is to take, and into how many a sweep is cut at least, so that many workers share it evenly."""
@@ -50,9 +61,11 @@ def planned(asked: Asked, folder: str | Path) -> Plan:
     place = Path(folder)
     wanted = _passport(asked)
     if _there(place, wanted):
-        return Plan.open(place)
+        plan = Plan.open(place)
+        forget_journals(plan)
+        return plan
     _may_plan(place)
-    with _alone(place):
+    with alone(place):
         if not _there(place, wanted):
             _write(place, asked, wanted)
     return Plan.open(place)
@@ -106,18 +119,6 @@ def _may_plan(folder: Path) -> None:
         if folder.exists() and any(folder.iterdir()) and not (folder / LOCK).exists():
             raise ResultsError(f"{shown(folder)}: exists, and is no sweep; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Plan in a folder that nobody else plans in."""
-    with told(folder):
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        hold(handle, wait=True)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _write(folder: Path, asked: Asked, passport: dict[str, Any]) -> None:

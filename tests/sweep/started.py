@@ -9,7 +9,7 @@ import sys
 import time
 
 SOURCE = """
-import json, os, resource, subprocess, sys
+import json, os, resource, signal, subprocess, sys
 import sim.study.branches, sim.study.measures
 from sim.cli import main
 from sim.scenario.load import load
@@ -34,6 +34,8 @@ for line in sys.stdin:
             resource.setrlimit(resource.RLIMIT_FSIZE, (order["most_bytes"],) * 2)
         sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", buffering=1, closefd=False)
         code = 99
+        if order["stopped"]:
+            os.kill(os.getpid(), signal.SIGSTOP)
         try:
             code = main(order["words"])
         finally:
@@ -91,10 +93,15 @@ class Starter:
         self.process.stdin.flush()
         return self.process.stdout.readline()
 
-    def start(self, *words, most_bytes=None):
+    def start(self, *words, most_bytes=None, stopped=False):
         self.number += 1
         talk = self.folder / f"talk-{self.number}.txt"
-        order = {"words": [str(word) for word in words], "talk": str(talk), "most_bytes": most_bytes}
+        order = {
+            "words": [str(word) for word in words],
+            "talk": str(talk),
+            "most_bytes": most_bytes,
+            "stopped": stopped,
+        }
         return Command(self, int(self.ask(order)), talk)
 
     def run(self, *words, **more):
