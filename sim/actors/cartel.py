@@ -13,6 +13,7 @@ from sim.actors.cells import Cells
 from sim.actors.core import Core
 from sim.actors.traits import Organisations
 from sim.kernels.choosing import DRAWN, RULE, Habits
+from sim.kernels.draws import entity_key
 from sim.kernels.planning import SCOUTING, TERMS, Chances, Means, look_around, plan_week
 from sim.kernels.prospects import LOT, Records
 from sim.kernels.sending import BOUGHT, SENDER
@@ -90,6 +91,7 @@ class Cartel(Actor):
             crews=ways.crews,
             there=ways.there[model.routes.situation].copy(),
             gates=np.array([ways.row[site] for kind in gates for site in kind], np.int64),
+            gate_keys=np.array([entity_key(f"gateway {site}") for kind in gates for site in kind], np.uint64),
             trade=self._trade(),
             kinds=np.cumsum([0, *map(len, gates)]).astype(np.int64),
             lots=self._loads(),
@@ -167,9 +169,9 @@ class Cartel(Actor):
         means, cells = self.means, self.cells
         for kind, count in enumerate((gateways, partners)):
             here = slice(*means.kinds[kind : kind + 2])
-            gates, trade, known = means.gates[here], means.trade[here], cells.held.copy()
+            gates, names, trade, known = means.gates[here], means.gate_keys[here], means.trade[here], cells.held.copy()
             key = self.model.draws.key(f"first cells at {SCOUTING[kind]}")
-            look_around(key, self.key, self.model.day, gates, trade, count, known, trade.copy())
+            look_around(key, self.key, self.model.day, gates, names, trade, count, known, trade.copy())
             for row in (known & ~cells.held).nonzero()[0].tolist():
                 cells.open(row)
 

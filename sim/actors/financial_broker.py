@@ -83,6 +83,9 @@ class Finance:
             self._agreed[a, b] = self._agreed[b, a] = True
         self._in_force: Controls | None = None
         self._passing, self._ended = np.zeros(len(model.states), np.int64), np.zeros(64, np.int64)
+        self._counted_on = -1
+        self._counted: dict[int, int] = {}
+        """The number of the last transfer of the day `_counted_on`, from 0, by organisation."""
 
     # ------------------------------------------------------------------ what organisations see
 
@@ -117,15 +120,23 @@ class Finance:
         model, day, cents = self.model, self.model.day, round(usd * CENTS_PER_USD)
         if cents <= 0:
             return
-        number = len(self.books.table)
-        broker = self.choose(owner.seat, owner.key, float(good.broker_fee), cents, number & 0xFFFF)
+        nth = self._count(owner.number)
+        broker = self.choose(owner.seat, owner.key, float(good.broker_fee), cents, nth)
         kept = min(cents, round(cents * min(1.0, float(good.broker_fee) * broker.fee)))
         due = day + max(1, round(int(good.payment_days) * broker.delay))
         states = model.states.of_site
         home = states[owner.traits.areas[0]]
-        key = child_key(owner.key, number)
+        key = child_key(child_key(owner.key, day), nth)
         self.books.send((key, day, due, owner.number, broker.seat, cents, kept, states[market], home))
         broker.under_way_cents += cents
+
+    def _count(self, organisation: int) -> int:
+        """The how manieth of an organisation's transfers of today the next one is, from 0: its luck is addressed by
+        that, and does not hang on what others send."""
+        if self._counted_on != self.model.day:
+            self._counted_on, self._counted = self.model.day, {}
+        nth = self._counted[organisation] = self._counted.get(organisation, -1) + 1
+        return nth
 
     # ------------------------------------------------------------------ a day
 

@@ -66,7 +66,7 @@ def carry(  # type: ignore[no-untyped-def]
             step["foundered"], step["through"] = False, False
             then = _leave_control(load, step, leg, fates[at] == FOUND, day)
         elif leg["road"]:
-            then = _leave_road(load, step, leg, uniform(luck[_ROAD], key, day, _0) < leg["seizure"])
+            then = _leave_road(load, step, leg, uniform(luck[_ROAD], key, load["leg"], _0) < leg["seizure"])
         elif load["departed"] < 0:
             lane = leg["lane"]
             sails = not leg["shut"]
@@ -76,7 +76,7 @@ def carry(  # type: ignore[no-untyped-def]
             if load["departed"] == day and _visited(load, step, leg, 0, day, terms[0], sites, luck[_SITE]):
                 then = _stop_ashore(load, step, leg, 0)
             watched = then == UNDER_WAY and load["departed"] == day and leg["watch"] > 0.0
-            if watched and uniform(luck[_WATCH], key, day, load["leg"]) < leg["watch"]:
+            if watched and uniform(luck[_WATCH], key, load["leg"], _0) < leg["watch"]:
                 step["met"] = ON_THE_ROAD
                 then = _stop_ashore(load, step, leg, 0)
         elif load["landed"]:
@@ -86,12 +86,12 @@ def carry(  # type: ignore[no-untyped-def]
         else:
             then = _present(load, step, leg, day)
         if then == LANDING:
-            then = LOST if uniform(luck[_LOSS], key, day, load["leg"]) < _loss(load, leg, sea) else ASHORE
+            then = LOST if uniform(luck[_LOSS], key, load["leg"], _0) < _loss(load, leg, sea) else ASHORE
         if then == ASHORE:
             then = _recover(load, step, leg, sea, day, terms[0]["hold_days"], cells, owners)
         side = 1 if load["landed"] else 0
         in_port = step["cell"] >= 0 and leg["lane"] >= 0 and leg["crew_found"][side] > 0.0
-        caught = in_port and uniform(luck[_CREW], key, day, load["leg"]) < leg["crew_found"][side]
+        caught = in_port and uniform(luck[_CREW], key, load["leg"], side) < leg["crew_found"][side]
         if caught:
             then = _find_crew(step, leg, side)
         if then == ONWARD and _visited(load, step, leg, 1, day, terms[0], sites, luck[_SITE]):

@@ -24,7 +24,8 @@ from sim.kernels.prospects import (
     method_of,
     ways_through,
 )
-from sim.kernels.samplers import choice, lognormal
+from sim.kernels.samplers import lognormal, word_at
+from sim.kernels.words import unit
 
 _LEAST_OUTLAY = 1e-6  # USD a kilogram: what costs nothing comes first
 
@@ -70,6 +71,8 @@ class Means(NamedTuple):
     """bool[table]: which ways there are now."""
     gates: NDArray[np.int64]
     """int64[G]: places of its gateways by kind, as `SCOUTING` has them."""
+    gate_keys: NDArray[np.uint64]
+    """uint64[G]: what these are addressed by."""
     trade: NDArray[np.float64]
     """float64[G]: what they ship, containers a day; 0 where no way leads by now."""
     kinds: NDArray[np.int64]
@@ -106,8 +109,8 @@ class Desk(NamedTuple):
     """bool[places]: places that it has cells at or looks at."""
     room: NDArray[np.bool_]
     """bool[places]: whether the crews there can take one more load."""
-    weights: NDArray[np.float64]
-    """float64[G]: trade of the gateways that can still be drawn."""
+    turns: NDArray[np.float64]
+    """float64[G]: when gateways that can still be drawn have their turn."""
     rows: NDArray[np.int64]
     """int64[table]: ways that it considers."""
     ways: Records
@@ -138,7 +141,7 @@ class Desk(NamedTuple):
         return cls(
             known=np.empty(places, np.bool_),
             room=np.empty(places, np.bool_),
-            weights=np.empty(gates),
+            turns=np.empty(gates),
             rows=np.empty(table, np.int64),
             ways=np.empty(table, WAY),
             hopes=np.empty((3, table, believed[1])),
@@ -195,20 +198,23 @@ def mean_offer(cells, spans):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def look_around(key, entity, day, gates, trade, count, known, weights):  # type: ignore[no-untyped-def]
-    """Get to know up to `count` gateways more, drawn by their trade without putting back.
+def look_around(key, entity, day, gates, names, trade, count, known, turn):  # type: ignore[no-untyped-def]
+    """Get to know up to `count` gateways more, drawn by their trade without putting back: those whose exponential luck
+    over their trade comes first. The luck of one does not depend on which others there are.
 
-    key, entity: uint64; day: int64, the n-th draw is at index n of the address; gates: int64[G], places of gateways;
-    trade: float64[G]; known: bool[places], set for those that are drawn; weights: float64[G], to work with.
+    key, entity: uint64; day: int64; gates: int64[G], places of gateways; names: uint64[G], what they are addressed by;
+    trade: float64[G]; known: bool[places], set for those that are drawn; turn: float64[G], to work with.
     """
     for g in range(len(gates)):
-        weights[g] = 0.0 if known[gates[g]] else trade[g]
-    for n in range(count):
-        at = choice(key, entity, day, n, weights)
-        if at < 0:
+        turn[g] = np.inf
+        if trade[g] > 0.0 and not known[gates[g]]:
+            turn[g] = -math.log(unit(word_at(key, names[g] ^ entity, day, 0))) / trade[g]
+    for _ in range(count if len(gates) else 0):
+        next_one = np.argmin(turn)
+        if turn[next_one] == np.inf:
             break
-        weights[at] = 0.0
-        known[gates[at]] = True
+        turn[next_one] = np.inf
+        known[gates[next_one]] = True
 
 
 @jit_part
@@ -220,8 +226,8 @@ def consider(means, cells, entity, day, desk):  # type: ignore[no-untyped-def]
     for kind in range(len(means.kinds) - 1):
         a, b = means.kinds[kind], means.kinds[kind + 1]
         look_around(
-            means.purposes[kind], entity, day, means.gates[a:b], means.trade[a:b], means.terms[0]["scouted"],
-            desk.known, desk.weights[a:b],
+            means.purposes[kind], entity, day, means.gates[a:b], means.gate_keys[a:b], means.trade[a:b],
+            means.terms[0]["scouted"], desk.known, desk.turns[a:b],
         )  # fmt: skip
     return ways_through(means.there, means.crews, desk.known, desk.rows)
 
@@ -378,12 +384,12 @@ def warm() -> None:
     cells, numbers, keys, one = np.zeros(1, CELL), np.zeros(4, np.int64), np.zeros(5, np.uint64), np.ones(1)
     crews = np.zeros((1, MOST_CREWS), np.int32)
     means = Means(
-        np.zeros(1, WAY), crews, np.ones(1, np.bool_), numbers[:1], one, numbers, np.ones((1, 1), LOT),
+        np.zeros(1, WAY), crews, np.ones(1, np.bool_), numbers[:1], keys[:1], one, numbers, np.ones((1, 1), LOT),
         np.ones((2, 1), METHOD), np.ones(1, TERMS), keys, keys,
     )  # fmt: skip
     habits = Habits(np.ones(1, RULE), np.zeros(1, np.bool_), one, keys, np.ones((2, 1, 1)), keys)
     desk = Desk.of(1, 1, 1, 1, (1, 1))
     keep(cells, 0, 1, 1, 1.0, desk.short)
     mean_offer(cells, np.zeros((1, 2), np.int64))
-    look_around(keys[0], keys[0], 0, numbers[:1], one, 0, desk.known, desk.weights)
+    look_around(keys[0], keys[0], 0, numbers[:1], keys[:1], one, 0, desk.known, desk.turns)
     plan_week(means, habits, Chances(one, numbers[:1], one, one), cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)

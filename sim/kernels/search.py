@@ -152,7 +152,7 @@ def patrol(day, numbers, loads, legs, first_zone, sea, steps):  # type: ignore[n
                 _distress(day, numbers[at], load, step, zone, craft, sea)
             elif _detects(day, numbers[at], load, zone, 0.0, sea):
                 sea.tally[zone, DETECTED] += 1
-                step["turn"] = uniform(sea.luck[_TURN], load["key"], day, load["zone"])
+                step["turn"] = uniform(sea.luck[_TURN], load["key"], load["leg"], load["zone"])
                 detected += 1
     for _ in range(detected):
         first = 0
@@ -172,7 +172,7 @@ def _in_distress(day, load, leg, craft, sea):  # type: ignore[no-untyped-def]
     for k in range(MOST_CHECKPOINTS):
         zones += 1 if leg["checkpoints"][k] >= 0 else 0
     chance = -math.expm1(-craft["distress"] * leg["nm"] / zones)
-    return uniform(sea.luck[_DISTRESS], load["key"], day, load["zone"]) < chance
+    return uniform(sea.luck[_DISTRESS], load["key"], load["leg"], load["zone"]) < chance
 
 
 @jit_part
@@ -187,7 +187,7 @@ def _distress(day, number, load, step, zone, craft, sea):  # type: ignore[no-unt
             sea.units[u]["free"] = day + 1 + sea.units[u]["escort_days"]
         _bring_in(day, load, step, zone, sea, SAVED)
     else:
-        lost = uniform(sea.luck[_FOUNDERING], load["key"], day, load["zone"]) < craft["fatal"]
+        lost = uniform(sea.luck[_FOUNDERING], load["key"], load["leg"], load["zone"]) < craft["fatal"]
         step["foundered"] = lost
 
 
@@ -195,7 +195,7 @@ def _distress(day, number, load, step, zone, craft, sea):  # type: ignore[no-unt
 def _bring_in(day, load, step, zone, sea, how):  # type: ignore[no-untyped-def]
     """People are brought to safety, and returned or not."""
     sea.tally[zone, how] += load["grams"]
-    load["returned"] = uniform(sea.luck[_RETURN], load["key"], day, load["zone"]) < sea.zones[zone]["returns"]
+    load["returned"] = uniform(sea.luck[_RETURN], load["key"], load["leg"], load["zone"]) < sea.zones[zone]["returns"]
     step["through"] = not load["returned"]
 
 
@@ -204,10 +204,12 @@ def _detects(day, number, load, zone, known, sea):  # type: ignore[no-untyped-de
     """Whether the units in a zone detect a craft that crosses it; known: chance that it says itself where it is;
     number: of the load on it."""
     here, craft = sea.zones[zone], sea.crafts[load["concealment"]]
-    cued = uniform(sea.luck[_CUE], load["key"], day, load["zone"]) < max(known, _cue(day, number, load, zone, sea))
+    cued = uniform(sea.luck[_CUE], load["key"], load["leg"], load["zone"]) < max(
+        known, _cue(day, number, load, zone, sea)
+    )
     swept = here["sweep"] * craft["visibility"] * here["crossing_nm"] / craft["knots"]
     chance = detection(swept, here["cued_area"] if cued else here["area"])
-    return uniform(sea.luck[_PATROL], load["key"], day, load["zone"]) < chance
+    return uniform(sea.luck[_PATROL], load["key"], load["leg"], load["zone"]) < chance
 
 
 @jit_part
@@ -223,13 +225,13 @@ def _cue(day, number, load, zone, sea):  # type: ignore[no-untyped-def]
 def _boards(day, load, zone, sea):  # type: ignore[no-untyped-def]
     """Whether a unit is free that may board a craft that was detected, and stops it."""
     here, units = sea.zones[zone], sea.units
-    anyone = uniform(sea.luck[_RIGHTS], load["key"], day, load["zone"]) < here["national_rights"]
+    anyone = uniform(sea.luck[_RIGHTS], load["key"], load["leg"], load["zone"]) < here["national_rights"]
     u = _free(units, zone, anyone)
     if u < 0:
         return False
     units[u]["left"] -= 1
     sea.tally[zone, BOARDED] += 1
-    if uniform(sea.luck[_BOARDING], load["key"], day, load["zone"]) >= here["boarding"]:
+    if uniform(sea.luck[_BOARDING], load["key"], load["leg"], load["zone"]) >= here["boarding"]:
         return False
     if units[u]["escort_days"] > 0:
         units[u]["left"], units[u]["free"] = 0, day + 1 + units[u]["escort_days"]

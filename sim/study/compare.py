@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -201,7 +202,8 @@ def _lived(asked: Asked, replicate: int) -> parts.Part:
     runs, flows, periods = {}, {}, {}
     for number, model in lived(asked.scenarios, replicate=replicate, mode=asked.mode):
         which = {"world": asked.called[number], "replicate": replicate}
-        runs[number] = pd.DataFrame([{**which, **totals(model)}])
+        known = {name: math.nan if value is None else value for name, value in totals(model).items()}
+        runs[number] = pd.DataFrame([{**which, **known}])
         flows[number] = pd.DataFrame({**which, **_flat(flows_by_month(model, places))})
         periods[number] = pd.DataFrame({**which, **by_period(model, borders(model.plan, starts))})
         tick()

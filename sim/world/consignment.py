@@ -99,16 +99,22 @@ class Cargo(Sequence["Consignment"]):
 
     def any_of(self, organisation: int) -> bool:
         """Whether an organisation has anything under way."""
-        loads, new = self.rows, np.arange(self._seen, len(self))
-        numbers = np.concatenate([self._under_way[: self._left], new])
+        loads, numbers = self.rows, self._maybe_under_way()
         theirs = numbers[loads["organisation"][numbers] == organisation]
         return bool((loads["outcome"][theirs] == UNDER_WAY).any())
 
     def redirect(self, first: int, end: int, cell: int) -> None:
         """Loads that count on crews of the cells `first` to `end` have to count on those of another cell."""
-        loads = self.rows
-        ahead = (np.arange(MOST_CREWS) >= loads["served"][:, None]) & (loads["outcome"] == UNDER_WAY)[:, None]
-        loads["crews"][ahead & (first <= loads["crews"]) & (loads["crews"] < end)] = cell
+        loads, numbers = self.rows, self._maybe_under_way()
+        crews = loads["crews"][numbers]
+        ahead = np.arange(MOST_CREWS) >= loads["served"][numbers, None]
+        ahead &= (loads["outcome"][numbers] == UNDER_WAY)[:, None]
+        crews[ahead & (first <= crews) & (crews < end)] = cell
+        loads["crews"][numbers] = crews
+
+    def _maybe_under_way(self) -> NDArray[np.int64]:
+        """Numbers of the loads among which are all that are under way."""
+        return np.concatenate([self._under_way[: self._left], np.arange(self._seen, len(self))])
 
     def due(self, day: int) -> NDArray[np.int64]:
         """Numbers of those with something to do today, in ascending order; they stand until somebody asks again."""

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.actors.intelligence import KIND_NAMES, posterior
+from sim.actors.intelligence import KIND_NAMES, SOURCE_NAMES, posterior
 from sim.kernels.boxes import POINTS
 from sim.kernels.briefing import name_boxes
 from sim.kernels.items import Told, raised
@@ -134,6 +134,7 @@ def test_own_sources_name_the_loads_that_a_control_will_see():
     """As many of them as the scenario says, from the day on which they are sent, to the state of the control alone."""
     model = lived(*QUIET, "customs.imports.tip=1", "customs.exports.tip=0", days=60)
     items, loads = model.intelligence.rows, model.cargo.rows
+    items = items[items["source"] == SOURCE_NAMES.index("own_sources")]
     legs = model.passage.legs[loads["legs"]]
     boxed = ((legs["lane"] >= 0) & (loads["legs"] >= 0)).any(axis=1)
     assert sorted(items["subject"].tolist()) == np.flatnonzero(boxed).tolist()

@@ -111,7 +111,7 @@ def test_who_sends_nothing_lives_on_its_capital():
 
 def test_what_is_under_way_goes_on_under_the_old_name_and_nobody_is_paid():
     model = model_of()
-    while model.day < 120:
+    while model.day < 150:
         model.step()
     cartel = max(model.cartels, key=lambda cartel: model.cargo.any_of(cartel.number))
     mine = [load for load in model.cargo.all if load.organisation == cartel.number and load.outcome == "under_way"]

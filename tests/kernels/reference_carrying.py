@@ -112,12 +112,12 @@ class Told:
     def _meet(self, row, site, *, seized) -> None:
         self.step.met, self.step.site, self.step.seized = row, site, bool(seized)
 
-    def _happens(self, chance, purpose, entity, k) -> bool:
-        return uniform(self.luck[purpose], np.uint64(entity), self.day, k) < chance
+    def _happens(self, chance, purpose, entity, at, k) -> bool:
+        return uniform(self.luck[purpose], np.uint64(entity), at, k) < chance
 
     def _arrive_by_road(self, load, leg) -> None:
         """It arrives unless it was seized, which counts at the haul's starting place."""
-        if self._happens(leg.seizure, "road", load.key, 0):
+        if self._happens(leg.seizure, "road", load.key, load.leg, 0):
             self._say("seized on the road")
             self._meet(ON_THE_ROAD, leg.origin, seized=True)
             self._end(load, leg, SEIZED, leg.origin, ON_THE_ROAD)
@@ -158,7 +158,7 @@ class Told:
     def _crew_is_found(self, load, leg, side) -> bool:
         """Whether the crew that has just worked for the load in a port was found there, with the load."""
         worked = self.step.cell != -1 and leg.lane != -1
-        found = worked and self._happens(leg.crew_found[side], "crew found", load.key, load.leg)
+        found = worked and self._happens(leg.crew_found[side], "crew found", load.key, load.leg, side)
         if found:
             at = (leg.origin, leg.destination)[side]
             self._say("crew found in the port")
@@ -188,7 +188,7 @@ class Told:
             self._found_at(load, leg, leg.site[0], self.day - load.came, leg.origin, words)
             return
         any_container = 1 - exp(-self.boxes[leg.lane] * self.sailing)
-        if self._happens(any_container, "sailing", self.lanes[leg.lane], 0):
+        if self._happens(any_container, "sailing", self.lanes[leg.lane], self.day, 0):
             self._say(f"put into a container {self._crew_works(load)}")
             load.departed = self.day
             if self._crew_is_found(load, leg, EXPORT):
@@ -250,22 +250,22 @@ class Told:
                 continue
             zone = _zones(leg)[load.zone] - self.terms.first_zone
             self.tally[zone][CROSSED] += 1
-            here, craft, place = self.zones[zone], self.crafts[load.concealment], (load.key, load.zone)
+            here, craft, place = self.zones[zone], self.crafts[load.concealment], (load.key, load.leg, load.zone)
             cued = self._by_chance(here.cue, "cue", *place)
             hours = here.crossing_nm / craft.knots
             chance = 1 - exp(-here.sweep * craft.visibility * hours / (here.cued_area if cued else here.area))
             if self._by_chance(chance, "patrol", *place):
                 self.tally[zone][DETECTED] += 1
-                turn = uniform(self.sea_luck["turn"], np.uint64(load.key), self.day, load.zone)
+                turn = uniform(self.sea_luck["turn"], np.uint64(load.key), load.leg, load.zone)
                 detected.append((turn, number, zone))
         return {number for _, number, zone in sorted(detected) if self._stops(self.loads[number], zone)}
 
-    def _by_chance(self, chance, purpose, entity, k) -> bool:
-        return uniform(self.sea_luck[purpose], np.uint64(entity), self.day, k) < chance
+    def _by_chance(self, chance, purpose, entity, leg, zone) -> bool:
+        return uniform(self.sea_luck[purpose], np.uint64(entity), leg, zone) < chance
 
     def _stops(self, load, zone) -> bool:
         """Whether a free unit that may board stops the craft; it is then busy for days."""
-        here, place = self.zones[zone], (load.key, load.zone)
+        here, place = self.zones[zone], (load.key, load.leg, load.zone)
         free = [unit for unit in self.units if unit.zone == zone and unit.left > 0]
         national, joint = ([unit for unit in free if unit.joint == kind] for kind in (False, True))
         if not self._by_chance(here.national_rights, "rights", *place):
@@ -298,7 +298,7 @@ class Told:
     def _land(self, load, leg) -> None:
         """Some are lost at the end of the voyage; the others have to be taken ashore."""
         lost = self.crafts[load.concealment].loss if leg.small_craft else leg.loss
-        if self._happens(lost, "loss", load.key, load.leg):
+        if self._happens(lost, "loss", load.key, load.leg, 0):
             self._say("craft lost" if leg.small_craft else "container lost")
             self._end(load, leg, LOST, leg.destination, NOWHERE)
         else:

@@ -75,8 +75,8 @@ def test_nobody_is_missed_where_there_is_no_cell_or_it_cannot_hire_yet():
 
 def looked_at(trade, known, count: int, day: int = 5) -> list[int]:
     """Places known after looking at four gateways at places 3, 2, 1 and 0."""
-    known, gates = np.array(known, np.bool_), np.array([3, 2, 1, 0])
-    look_around(DRAWS.key("scouting"), CARTEL, day, gates, np.array(trade, float), count, known, np.empty(4))
+    known, gates, names = np.array(known, np.bool_), np.array([3, 2, 1, 0]), child_keys("gateways", 0, 4)
+    look_around(DRAWS.key("scouting"), CARTEL, day, gates, names, np.array(trade, float), count, known, np.empty(4))
     return np.flatnonzero(known).tolist()
 
 
@@ -96,6 +96,23 @@ def test_gateways_are_drawn_by_their_trade():
     firsts = [looked_at([6, 3, 1, 0], [False] * 4, 1, day)[0] for day in range(count)]
     for place, share in ((3, 0.6), (2, 0.3), (1, 0.1), (0, 0.0)):
         assert abs(firsts.count(place) - share * count) <= 6 * math.sqrt(count * share * (1 - share))
+
+
+def test_gateways_after_the_first_are_drawn_by_their_trade_among_those_that_are_left():
+    count = 300 if numba.config.DISABLE_JIT else 3000
+    pairs = [tuple(looked_at([6, 3, 1, 0], [False] * 4, 2, day)) for day in range(count)]
+    shares = {(2, 3): 0.6 * 3 / 4 + 0.3 * 6 / 7, (1, 3): 0.6 / 4 + 0.1 * 6 / 9, (1, 2): 0.3 / 7 + 0.1 * 3 / 9}
+    for pair, share in shares.items():
+        assert abs(pairs.count(pair) - share * count) <= 6 * math.sqrt(count * share * (1 - share))
+
+
+def test_who_knows_one_gateway_more_looks_at_the_same_others():
+    """Where it is not drawn, knowing it changes nothing; where it is, the next one takes its place."""
+    for day in range(100):
+        without, with_it = (
+            set(looked_at([5, 4, 3, 2], [known, False, False, False], 2, day)) for known in (False, True)
+        )
+        assert without - {0} <= with_it
 
 
 # A week ------------------------------------------------------------------------------------------------------------
@@ -127,6 +144,7 @@ def means(crews=((0, 1, -1, -1),), kinds=((0,), (1,), ()), facts=None, method=No
         crews=np.array(crews, np.int32),
         there=np.ones(len(crews), np.bool_),
         gates=np.array([place for kind in kinds for place in kind], np.int64),
+        gate_keys=child_keys("gateways", 0, sum(map(len, kinds))),
         trade=np.ones(sum(map(len, kinds))),
         kinds=np.cumsum([0, *map(len, kinds)]),
         lots=lots,
