@@ -5,7 +5,7 @@ import pytest
 from tests.field.coasts import coasts, lived, sent_kg
 from tests.field.pairs import SURE, told
 
-PAIRS = 30
+PAIRS = 60
 DAYS, LEARNT = 63, 28
 LOW, MIDDLE, HIGH = 0.05, 0.4, 0.9
 
