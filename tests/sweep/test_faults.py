@@ -88,7 +88,7 @@ def fails_everywhere(starter, tmp_path, words, folder, fault):
         failed = Traced(starter, log, words, f"{name}:{FAULTS[fault]}:when={number}")
         where = f"{words[0]}, {name} {number}: {failed.code}, {failed.said}"
         injected = sum("(INJECTED)" in call for call in failed.calls)  # in a worker, and in whom it tells, too
-        assert injected or fault == "killed", where
+        assert any("killed by SIGKILL" in call for call in failed.calls) if fault == "killed" else injected, where
         assert failed.code in (0, 1, -signal.SIGKILL), where
         assert "Traceback" not in failed.said, where
         assert failed.code != 1 or failed.said.count("\n") <= max(1, injected), where
