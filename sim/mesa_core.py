@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
@@ -51,8 +52,15 @@ def _load() -> Any:
         _wait("mesa.experimental", parts_alone=True)
     mesa: Any = sys.modules["mesa"]
     for part, name in (("agent", "Agent"), ("model", "Model")):
-        setattr(mesa, name, getattr(importlib.import_module(f"mesa.{part}"), name))
+        setattr(mesa, name, getattr(_from_afar(f"mesa.{part}"), name))
     return mesa
+
+
+def _from_afar(module: str) -> ModuleType:
+    """A module, imported in a thread of its own: Mesa reads the sources of all who called when it is loaded, and in a
+    new thread hardly anybody did."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(importlib.import_module, module).result()
 
 
 Model: Any = _load().Model

@@ -24,6 +24,7 @@ from sim.kernels.prospects import (
     method_of,
     ways_through,
 )
+from sim.kernels.ranking import first_least
 from sim.kernels.samplers import lognormal, word_at
 from sim.kernels.words import unit
 
@@ -133,7 +134,7 @@ class Desk(NamedTuple):
     short: NDArray[np.int64]
     """int64[places, 2]: places where hands are missing, and how many."""
     turn: NDArray[np.float64]
-    """float64[areas]: by what areas come before others when lots are planned."""
+    """float64[areas]: by what areas come before others when lots are planned, the least first."""
 
     @classmethod
     def of(cls, table: int, places: int, gates: int, areas: int, believed: tuple[int, int]) -> Desk:
@@ -210,7 +211,7 @@ def look_around(key, entity, day, gates, names, trade, count, known, turn):  # t
         if trade[g] > 0.0 and not known[gates[g]]:
             turn[g] = -math.log(unit(word_at(key, names[g] ^ entity, day, 0))) / trade[g]
     for _ in range(count if len(gates) else 0):
-        next_one = np.argmin(turn)
+        next_one = first_least(turn)
         if turn[next_one] == np.inf:
             break
         turn[next_one] = np.inf
@@ -255,8 +256,8 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
         desk.room[row] = cells[row]["waiting"] < cells[row]["most_waiting"]
     _take_turns(means, habits, chances, cells, counts, entity, day, capital_cents, rows, desk)
     for _ in range(len(chances.stock)):
-        area = np.argmax(desk.turn[: len(chances.stock)])
-        desk.turn[area] = -np.inf
+        area = first_least(desk.turn[: len(chances.stock)])
+        desk.turn[area] = np.inf
         terms = means.terms[area]
         count, risks = survey(means, habits, chances, cells, area, rows, desk)
         left = chances.stock[area] / terms["per_unit"] * chances.share[area]
@@ -319,13 +320,13 @@ def _take_turns(means, habits, chances, cells, counts, entity, day, capital_cent
         way, method, lot, worth, _ = choose(
             means, habits, counts, entity, day, area * MOST_LOTS, area, risks, count, capital, desk
         )
-        desk.turn[area] = -1.0  # nothing to send
+        desk.turn[area] = 1.0  # nothing to send
         for at in range(count if way >= 0 else 0):
             if desk.ways[at]["row"] == way:
                 chosen = method_of(desk.ways[at], means.methods, method)
                 outlay = carriage_usd(desk.ways[at], chosen)
                 outlay += fixed_usd(desk.ways[at], chosen) / means.lots[area, lot]["kg"]
-                desk.turn[area] = max(-1.0, worth / max(outlay, _LEAST_OUTLAY))
+                desk.turn[area] = min(1.0, -worth / max(outlay, _LEAST_OUTLAY))
 
 
 @jit_inline

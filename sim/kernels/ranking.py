@@ -1,10 +1,23 @@
-"""Ranking by counting: the n-th highest of some values without sorting them, and which ones come before it."""
+"""Ranking by counting: the n-th highest of some values without sorting them, what comes before it, and the first."""
 
 from __future__ import annotations
 
 from sim.kernels.boxes import I32, I64, U64
 from sim.kernels.compiling import jit_part
 from sim.kernels.words import mix64
+
+
+@jit_part
+def first_least(values):  # type: ignore[no-untyped-def]
+    """Where the least of one or more values stands; the first of equals.
+
+    What NumPy has for this, SciPy's linear algebra is loaded with, whenever machine code that asks for it is.
+    """
+    least = I64(0)
+    for i in range(1, len(values)):
+        if values[i] < values[least]:
+            least = I64(i)
+    return least
 
 
 @jit_part

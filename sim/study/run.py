@@ -101,6 +101,10 @@ def lived_out(model: SmugglingModel, progress: Progress | None = None) -> Smuggl
 def settle() -> None:
     """Let the collector leave alone what is there to stay; now and then, free the worlds that nobody needs."""
     global _settled, _come
+    if not _settled:  # beside the first world there is nothing but what was loaded for all of them
+        gc.freeze()
+        _settled = gc.get_freeze_count()
+        return
     _come += len(gc.get_objects())
     gc.freeze()
     if _come > MOST_SETTLED:  # only then are all of them counted, which takes longer than a small world

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import functools
 import json
-from collections.abc import Mapping
 from importlib.resources import files
 from typing import Literal, NamedTuple, get_args
 
@@ -42,17 +41,23 @@ def ports_of(geography: Geography) -> dict[str, Port]:
 
     A port of the scenario that bears the name of a port of the dataset takes its place.
     """
-    shipped = _ports(geography.dataset) if geography.dataset is not None else {}
+    shipped = _in_roles(geography.dataset, tuple(geography.roles.items())) if geography.dataset is not None else {}
     kept = {name: port for name, port in shipped.items() if geography.only is None or name in geography.only}
-    if geography.roles:
-        kept = {name: _in_role(name, port, geography.roles) for name, port in kept.items()}
     return kept | geography.ports
 
 
-def _in_role(name: str, port: Port, roles: Mapping[str, Role]) -> Port:
-    """The port with the role that a scenario gives to it, its country or its region."""
-    role = next((roles[place] for place in (name, port.country, port.region) if place in roles), port.role)
-    return port if role == port.role else port.model_copy(update={"role": role})
+@functools.lru_cache(16)
+def _in_roles(dataset: Dataset, given: tuple[tuple[str, Role], ...]) -> dict[str, Port]:
+    """The ports of a dataset, each with the role that a scenario gives to it, its country or its region."""
+    roles = dict(given)
+
+    def role_of(name: str, port: Port) -> Role:
+        return next((roles[place] for place in (name, port.country, port.region) if place in roles), port.role)
+
+    return {
+        name: port if (role := role_of(name, port)) == port.role else port.model_copy(update={"role": role})
+        for name, port in _ports(dataset).items()
+    }
 
 
 def port_names(dataset: Dataset) -> tuple[str, ...]:

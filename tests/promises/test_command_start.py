@@ -15,6 +15,7 @@ NOT_FOR_A_RUN = {
     "pandas.core",
     "pyarrow.compute",
     "rich",
+    "scipy.linalg",
     "scipy.spatial",
     "tqdm",
     "mesa.space",
