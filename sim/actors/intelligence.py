@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sim.kernels.boxes import Contaminated
 from sim.kernels.briefing import brief, credit, name_boxes, picture
 from sim.kernels.draws import child_key, entity_key
-from sim.kernels.items import ITEM, OWN, SOURCES, Told, evidence
-from sim.kernels.signals import LUCK, TERMS_OF_ITEMS, Places, gather, pass_on, witness
+from sim.kernels.items import FILED, FILED_KINDS, ITEM, OWN, SOURCES, Told, evidence
+from sim.kernels.signals import LUCK, TERMS_OF_ITEMS, Places, gather, pass_on, tidy, witness
 from sim.terms import DAYS_PER_WEEK
 from sim.world.columns import Records, Table
 from sim.world.commodity import hidden
@@ -64,12 +64,16 @@ class Intelligence:
         self._desk = np.zeros((self.points.shape[1], 2 * SOURCES))
         zones, kinds, states = len(model.plan.waters), len(model.plan.transport.small_craft.kinds), len(model.states)
         self.searchers = _searchers(model)
-        self._evidence = np.zeros((zones, kinds))
+        self._evidence, self._at_sea = np.zeros((zones, kinds)), np.zeros((zones, kinds, 2 * SOURCES))
+        self._of_cases = np.zeros(2 * SOURCES, np.bool_)
+        self._of_cases[[SOURCE_NAMES.index(source) for source in KNOWN_TO_CASES]] = True
         self._about = np.zeros((states, 0))
         self.leads = np.zeros((states, 0))
         """float64[S, N]: evidence of the week about organisations, beside what the state's own cases hold
         (`KNOWN_TO_CASES`); N: as many as there were by then."""
-        self._heads, self._files = np.full(64, -1), np.full(states, -1)
+        self._heads = np.full(64, -1)
+        self._files, self._filed = np.zeros((states, FILED_KINDS, 64), FILED), np.zeros((states, FILED_KINDS), np.int64)
+        self._free = 64  # that many items have room in every file
         self._working = np.zeros((3, states), np.int64), np.zeros(states, np.bool_)
         self._streams = np.zeros(2 * SOURCES)
         self._sent = self._heard = 0
@@ -130,16 +134,12 @@ class Intelligence:
         brief(self.model.day, rows, self.told, self.places, self._desk, given, self.points)
 
     def _draw_picture(self) -> None:
-        states, organisations = len(self._about), len(self.model.cartels)
-        self._about = np.zeros((states, organisations))
-        streams = np.zeros((*self._evidence.shape, 2 * SOURCES))
-        by_state = np.zeros((states, organisations, 2 * SOURCES))
-        picture(self.model.day, self.told, self.places, self.terms, streams, self._about, by_state)
-        self.leads = np.zeros_like(self._about)
-        known = [SOURCE_NAMES.index(source) for source in KNOWN_TO_CASES]
-        for stream in range(2 * SOURCES):
-            if stream not in known:
-                self.leads += by_state[:, :, stream]
+        shape = len(self._about), len(self.model.cartels)
+        self._about, self.leads = np.zeros(shape), np.zeros(shape)
+        picture(
+            self.model.day, self.told, self.places, self.terms, self._of_cases, self._at_sea,
+            np.zeros((shape[1], 2 * SOURCES)), self._about, self.leads,
+        )  # fmt: skip
 
     # ------------------------------------------------------------------ items
 
@@ -171,13 +171,25 @@ class Intelligence:
             return
         first = len(self.table)
         self.table.add(count)
+        self._make_room(count)
         space = self.table.reach(count * len(self._about))
         (when, via, channel), done = self._working
         then = pass_on(
             space, first, count, self.model.exchange.links, self._luck, when, via, channel, done, self._heads,
-            self._files,
+            self._files, self._filed,
         )  # fmt: skip
         self.table.add(then - len(self.table))
+
+    def _make_room(self, count: int) -> None:
+        """Every file has room for so many more items."""
+        if count > self._free:
+            used, space = tidy(self.model.day, self.kept, self._files, self._filed), self._files.shape[2]
+            if 2 * (used + count) > space:
+                grown = np.zeros((*self._filed.shape, 4 * (used + count)), FILED)
+                grown[:, :, :space] = self._files
+                self._files = grown
+            self._free = self._files.shape[2] - used
+        self._free -= count
 
     @property
     def rows(self) -> Records:
@@ -187,7 +199,7 @@ class Intelligence:
     @property
     def told(self) -> Told:
         """What those who search are told."""
-        return Told(self.table.rows, self._heads, self._files, self._fade, self.searchers, self._evidence)
+        return Told(self.table.rows, self._heads, self._files, self._filed, self._fade, self.searchers, self._evidence)
 
     def about(self, kind: Subject, subject: int, state: int) -> float:
         """Evidence that a state holds about a subject, no load, today, log-odds."""

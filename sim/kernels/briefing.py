@@ -5,6 +5,7 @@ import numpy as np
 from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.items import (
     COAST,
+    FILED_KINDS,
     LANE,
     MODUS,
     ORGANISATION,
@@ -13,7 +14,6 @@ from sim.kernels.items import (
     STRONGEST,
     in_hand,
     still_kept,
-    stream,
     told_nothing,
     weight,
 )
@@ -52,26 +52,25 @@ def brief(day, rows, told, places, streams, given, points):  # type: ignore[no-u
     """
     for c in rows:
         streams[:] = 0.0
-        row = told.files[places.state[c]]
-        while still_kept(told.items, row, day):
-            item = told.items[row]
-            if item["kind"] <= MODUS and in_hand(item, day):
-                worth, at = weight(item, day, told.fade), stream(item)
-                column, count = _columns_of(item, c, places)
+        state = places.state[c]
+        for kind in range(LANE, MODUS + 1):
+            for at in range(told.filed[state, kind] - 1, -1, -1):
+                filed = told.files[state, kind, at]
+                if not still_kept(filed, day, told.fade):
+                    break
+                if filed["known"] > day:
+                    continue
+                worth, stream = weight(filed, day, told.fade), filed["stream"]
+                column, count = _columns_of(kind, filed["subject"], c, places)
                 for f in range(column, column + count):
-                    streams[f, at] = max(streams[f, at], worth)
-            row = item["next"]
+                    streams[f, stream] = max(streams[f, stream], worth)
         for f in range(points.shape[1]):
-            total = 0.0
-            for at in range(2 * SOURCES):
-                total += streams[f, at]
-            points[c, f] = given[c, f] + np.int16(POINTS_PER_LOGIT * min(total, STRONGEST) + 0.5)
+            points[c, f] = given[c, f] + np.int16(POINTS_PER_LOGIT * _sum(streams[f]) + 0.5)
 
 
 @jit_part
-def _columns_of(item, c, places):  # type: ignore[no-untyped-def]
-    """The pieces of evidence that an item speaks of at a control: (first column, how many)."""
-    kind, subject = item["kind"], item["subject"]
+def _columns_of(kind, subject, c, places):  # type: ignore[no-untyped-def]
+    """The pieces of evidence that items about a subject speak of at a control: (first column, how many)."""
     if kind == LANE:
         far, near = subject // places.groups, subject % places.groups
         if places.inbound[c]:
@@ -85,42 +84,64 @@ def _columns_of(item, c, places):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def picture(day, told, places, terms, streams, organisations, by_state):  # type: ignore[no-untyped-def]
+def picture(day, told, places, terms, of_cases, at_sea, about, organisations, leads):  # type: ignore[no-untyped-def]
     """The picture of the week: evidence about crossings by zone and kind of craft, into told.evidence; and about
-    organisations by state, into organisations float64[S, N].
+    organisations by state, into organisations and, without the streams of cases, into leads: float64[S, N], filled.
 
-    streams: float64[Z, K, 12] and by_state: float64[S, N, 12], working space of zeros.
+    of_cases: bool[12]; at_sea: float64[Z, K, 12] and about: float64[N, 12], working space.
     """
-    how, kinds = terms[0], told.evidence.shape[1]
+    at_sea[:] = 0.0
     for owner in range(len(told.files)):
-        row = told.files[owner]
-        while still_kept(told.items, row, day):
-            item = told.items[row]
-            row, subject = item["next"], item["subject"]
-            if not in_hand(item, day):
-                continue
-            worth, at = weight(item, day, told.fade), stream(item)
-            if item["kind"] == ORGANISATION and subject < by_state.shape[1]:
-                by_state[owner, subject, at] = max(by_state[owner, subject, at], worth)
-            for z in range(len(told.evidence)):
-                if told.searchers[z, owner]:
-                    for k in range(kinds):
-                        craft = item["kind"] == MODUS and subject == how["hidings"] + k
-                        if craft or (item["kind"] == COAST and places.off[z, subject]):
-                            streams[z, k, at] = max(streams[z, k, at], worth)
-    _sum(streams, told.evidence)
-    _sum(by_state, organisations)
+        for kind in (COAST, MODUS):
+            _picture_crossings(day, owner, kind, told, places, terms[0]["hidings"], at_sea)
+        _picture_organisations(day, owner, told, about)
+        for number in range(len(about)):
+            organisations[owner, number], lead = _sum(about[number]), 0.0
+            for stream in range(2 * SOURCES):
+                lead += 0.0 if of_cases[stream] else about[number, stream]
+            leads[owner, number] = lead
+    for z in range(at_sea.shape[0]):
+        for k in range(at_sea.shape[1]):
+            told.evidence[z, k] = _sum(at_sea[z, k])
 
 
 @jit_part
-def _sum(streams, sums):  # type: ignore[no-untyped-def]
-    """Add up streams, to the most that evidence can come to."""
-    for i in range(sums.shape[0]):
-        for j in range(sums.shape[1]):
-            total = 0.0
-            for at in range(streams.shape[2]):
-                total += streams[i, j, at]
-            sums[i, j] = min(total, STRONGEST)
+def _picture_crossings(day, owner, kind, told, places, hidings, at_sea):  # type: ignore[no-untyped-def]
+    """What a state's items about coasts, or about kinds of craft, say of the zones that it searches."""
+    for at in range(told.filed[owner, kind] - 1, -1, -1):
+        filed = told.files[owner, kind, at]
+        if not still_kept(filed, day, told.fade):
+            return
+        if filed["known"] > day:
+            continue
+        subject, stream, worth = filed["subject"], filed["stream"], weight(filed, day, told.fade)
+        for z in range(at_sea.shape[0]):
+            if told.searchers[z, owner] and (kind == MODUS or places.off[z, subject]):
+                for k in range(at_sea.shape[1]):
+                    if kind == COAST or subject == hidings + k:
+                        at_sea[z, k, stream] = max(at_sea[z, k, stream], worth)
+
+
+@jit_part
+def _picture_organisations(day, owner, told, about):  # type: ignore[no-untyped-def]
+    """What a state's items say of each organisation, by stream."""
+    about[:] = 0.0
+    for at in range(told.filed[owner, ORGANISATION] - 1, -1, -1):
+        filed = told.files[owner, ORGANISATION, at]
+        if not still_kept(filed, day, told.fade):
+            return
+        subject, stream = filed["subject"], filed["stream"]
+        if filed["known"] <= day and subject < len(about):
+            about[subject, stream] = max(about[subject, stream], weight(filed, day, told.fade))
+
+
+@jit_part
+def _sum(streams):  # type: ignore[no-untyped-def]
+    """What streams add up to, to the most that evidence can come to."""
+    total = 0.0
+    for at in range(len(streams)):
+        total += streams[at]
+    return min(total, STRONGEST)
 
 
 @jit_bare
@@ -153,12 +174,16 @@ def credit(day, steps, loads, legs, told, places, terms):  # type: ignore[no-unt
 @jit_part
 def _credit_file(state, day, load, leg, told, places, hidings):  # type: ignore[no-untyped-def]
     """Mark what a state held that was no word of the very load, but spoke of it in some way."""
-    row = told.files[state]
-    while still_kept(told.items, row, day):
-        item = told.items[row]
-        if item["hit"] < 0 and in_hand(item, day) and _speaks_of(item, load, leg, places, hidings):
-            item["hit"] = day
-        row = item["next"]
+    for kind in range(FILED_KINDS):
+        shown = _shown(kind, load, leg, places, hidings)
+        if shown < 0:
+            continue
+        for at in range(told.filed[state, kind] - 1, -1, -1):
+            filed = told.files[state, kind, at]
+            if not still_kept(filed, day, told.fade):
+                break
+            if filed["subject"] == shown and filed["known"] <= day and told.items[filed["row"]]["hit"] < 0:
+                told.items[filed["row"]]["hit"] = day
 
 
 @jit_part
@@ -174,23 +199,23 @@ def _has_own(number, state, day, told):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _speaks_of(item, load, leg, places, hidings):  # type: ignore[no-untyped-def]
-    """Whether an item spoke of a load in some way."""
-    kind, subject = item["kind"], item["subject"]
+def _shown(kind, load, leg, places, hidings):  # type: ignore[no-untyped-def]
+    """The subject of the items of a kind that spoke of a load in some way, -1 for none."""
+    hidden, craft = np.int64(load["concealment"]), leg["small_craft"]
     if kind == LANE:
-        return leg["lane"] >= 0 and subject == places.lane[leg["lane"]]
+        return places.lane[leg["lane"]] if leg["lane"] >= 0 else -1
     if kind == COAST:
-        return leg["small_craft"] and subject == places.coast[leg["origin"]]
+        return places.coast[leg["origin"]] if craft else -1
     if kind == ORGANISATION:
-        return subject == load["organisation"]
+        return np.int64(load["organisation"])
     if leg["road"]:
-        return False
-    hidden = load["concealment"]
-    if leg["small_craft"]:
-        return kind == MODUS and subject == hidings + hidden
-    if kind == MODUS:
-        return load["organisation"] >= 0 and subject == hidden
-    return hidden < len(places.front) and places.front[hidden] > 0 and subject == NEW_SHIPPER
+        return -1
+    if kind == SHIPPER:
+        fronts = not craft and hidden < len(places.front) and places.front[hidden] > 0
+        return NEW_SHIPPER if fronts else -1
+    if craft:
+        return hidings + hidden
+    return hidden if load["organisation"] >= 0 else -1
 
 
 def warm() -> None:
@@ -198,8 +223,9 @@ def warm() -> None:
     no_loads, no_steps, legs = np.zeros(0, LOAD), np.zeros(0, STEP), np.zeros(1, LEG)
     nothing, share, places = np.zeros(0, np.int64), np.zeros((1, 1)), nowhere()
     terms, told = np.zeros(1, TERMS_OF_ITEMS), told_nothing(1, 1, 0)
-    points, streams = np.zeros((1, 1), np.int16), np.zeros((1, 1, 2 * SOURCES))
+    points, streams = np.zeros((1, 1), np.int16), np.zeros((1, 2 * SOURCES))
     name_boxes(0, nothing, nothing, told, places, np.zeros(0, np.int32))
-    brief(0, nothing, told, places, streams[0], points, points.copy())
-    picture(0, told, places, terms, streams, share, streams.copy())
+    brief(0, nothing, told, places, streams, points, points.copy())
+    of_cases = np.zeros(2 * SOURCES, np.bool_)
+    picture(0, told, places, terms, of_cases, streams[None], streams, share, share.copy())
     credit(0, no_steps, no_loads, legs, told, places, terms)

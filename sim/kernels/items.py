@@ -30,7 +30,7 @@ ITEM = np.dtype(
         ("known", np.int32),  # day from which its owner knows it
         ("expires", np.int32),  # first day on which it is kept no longer
         ("hit", np.int32),  # day on which it first helped to find something, -1 before
-        ("next", np.int32),  # row of the item before it in its chain, -1 for none
+        ("next", np.int32),  # row of the item before it about the same load, -1 for none
         ("root", np.int32),  # row of the item as it arose
         ("parent", np.int32),  # row of the item from which this one was passed on, -1 for none
         ("kind", np.int16),
@@ -46,9 +46,24 @@ ITEM = np.dtype(
 )
 """What one state knows: a row for each state that holds an item, one after the other as they arose.
 
-Items about one load are a chain, and so are all others that one state holds: from the last to the first. An item fills
-one line of a processor's cache, for chains are walked every day.
+Items about one load are a chain, from the last to the first; all others stand in the file of the state that holds them.
 """
+
+FILED = np.dtype(
+    [
+        ("quality", np.float64),
+        ("subject", np.int32),
+        ("signal", np.int32),
+        ("known", np.int32),
+        ("row", np.int32),  # of the item
+        ("stream", np.int64),  # of evidence that it belongs to
+    ],
+    align=True,
+)
+"""An item about no single load in the file of its owner: what is needed to weigh it, for all that a state holds is read
+again and again."""
+FILED_KINDS = CONSIGNMENT
+"""Kinds of items that are filed: all but the last."""
 
 
 class Told(NamedTuple):
@@ -58,8 +73,10 @@ class Told(NamedTuple):
     """ITEM[.]"""
     heads: NDArray[np.int64]
     """int64[loads or more]: row of the last item about a load, -1 for none."""
-    files: NDArray[np.int64]
-    """int64[S]: row of the last item of each state about anything else, -1 for none."""
+    files: Records
+    """FILED[S, kinds, .]: what each state holds about anything else, by kind, as it arose."""
+    filed: NDArray[np.int64]
+    """int64[S, kinds]: how much of each file is in use."""
     fade: NDArray[np.float64]
     """float64[days kept]: share of its first quality that an item has after so many days."""
     searchers: NDArray[np.bool_]
@@ -70,14 +87,9 @@ class Told(NamedTuple):
 
 def told_nothing(zones: int, kinds: int, loads: int) -> Told:
     """What is told where nobody knows anything; kinds: of small craft."""
-    nothing = np.full(loads, -1), np.full(1, -1)
-    return Told(np.zeros(0, ITEM), *nothing, np.ones(1), np.zeros((zones, 1), np.bool_), np.zeros((zones, kinds)))
-
-
-@jit_part
-def weight(item, day, fade):  # type: ignore[no-untyped-def]
-    """What an item in hand is worth on a day, log-odds: quality * 2^-(age / half-life)."""
-    return item["quality"] * fade[day - item["signal"]]
+    files, filed = np.zeros((1, FILED_KINDS, 0), FILED), np.zeros((1, FILED_KINDS), np.int64)
+    heads, searchers = np.full(loads, -1), np.zeros((zones, 1), np.bool_)
+    return Told(np.zeros(0, ITEM), heads, files, filed, np.ones(1), searchers, np.zeros((zones, kinds)))
 
 
 @jit_part
@@ -87,10 +99,15 @@ def in_hand(item, day):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def still_kept(items, row, day):  # type: ignore[no-untyped-def]
-    """Whether there is an item at the row of a state's chain, and one that is kept: all are kept for as many days, so
-    that none before it is when it is not."""
-    return row >= 0 and day < items[row]["expires"]
+def still_kept(filed, day, fade):  # type: ignore[no-untyped-def]
+    """Whether a filed item is kept: all are for as many days, so that none before it in its file is when it is not."""
+    return day - filed["signal"] < len(fade)
+
+
+@jit_part
+def weight(filed, day, fade):  # type: ignore[no-untyped-def]
+    """What a filed item that is kept is worth on a day, log-odds: quality * 2^-(age / half-life)."""
+    return filed["quality"] * fade[day - filed["signal"]]
 
 
 @jit_part
@@ -116,12 +133,12 @@ def searched_with(load, zone, day, told):  # type: ignore[no-untyped-def]
 def evidence(day, told, kind, subject, state, streams):  # type: ignore[no-untyped-def]
     """Evidence that a state holds about one subject, no load, log-odds. streams: float64[12], working space."""
     streams[:] = 0.0
-    row = told.files[state]
-    while still_kept(told.items, row, day):
-        item = told.items[row]
-        if item["kind"] == kind and item["subject"] == subject and in_hand(item, day):
-            streams[stream(item)] = max(streams[stream(item)], weight(item, day, told.fade))
-        row = item["next"]
+    for at in range(told.filed[state, kind] - 1, -1, -1):
+        filed = told.files[state, kind, at]
+        if not still_kept(filed, day, told.fade):
+            break
+        if filed["subject"] == subject and filed["known"] <= day:
+            streams[filed["stream"]] = max(streams[filed["stream"]], weight(filed, day, told.fade))
     total = 0.0
     for s in range(len(streams)):
         total += streams[s]

@@ -11,6 +11,8 @@ from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.items import (
     COAST,
     CONSIGNMENT,
+    FILED,
+    FILED_KINDS,
     ITEM,
     KINDS,
     LANE,
@@ -23,6 +25,7 @@ from sim.kernels.items import (
     SHIPPER,
     SOURCES,
     raised,
+    stream,
 )
 from sim.kernels.loads import LEG, LOAD, MOST_LEGS, STEP
 from sim.kernels.scoring import is_tipped, judged
@@ -209,13 +212,14 @@ def witness(day, known, steps, loads, legs, places, organisations, terms, luck, 
 
 
 @jit_bare
-def pass_on(items, first, count, links, luck, when, via, channel, done, heads, files):  # type: ignore[no-untyped-def]
+def pass_on(items, first, count, links, luck, when, via, channel, done, heads, files, filed):  # type: ignore[no-untyped-def]
     """Pass on the items at rows `first` to `first + count`, each to every state that gets it, and to each once.
 
     An item goes from its owner along the links, and on from those who got it where that is done: to each state by the
     way on which it comes first. Whether it is passed on is drawn by item, receiver and sender, and so is the delay:
-    exponential, in whole days. when, via, channel: int64[S] and done: bool[S], working space; heads: int64[loads] and
-    files: int64[S], the last items of all chains, changed in place. Returns how many items there are then.
+    exponential, in whole days. when, via, channel: int64[S] and done: bool[S], working space; heads: int64[loads], the
+    last items of all chains, and files: FILED[S, kinds, .] of which filed: int64[S, kinds] is in use, changed in place.
+    Returns how many items there are then.
     """
     total = first + count
     for root in range(first, first + count):
@@ -232,13 +236,42 @@ def pass_on(items, first, count, links, luck, when, via, channel, done, heads, f
                 new["owner"], new["parent"], new["channel"] = state, via[state], channel[state]
                 new["known"], new["expires"], new["genuine"] = when[state], item["expires"], item["genuine"]
                 total += 1
-            chains, chain = (heads, item["subject"]) if item["kind"] == CONSIGNMENT else (files, state)
-            items[row]["next"] = chains[chain]
-            chains[chain] = row
+            if item["kind"] == CONSIGNMENT:
+                items[row]["next"], heads[item["subject"]] = heads[item["subject"]], row
+            else:
+                _file(items[row], row, files[state, item["kind"]], filed[state, item["kind"]])
+                filed[state, item["kind"]] += 1
             if row == root or links.onward:
                 _tell(items[row], row, links, luck, when, via, channel, done)
             state, row = _next_to_know(when, done), total
     return total
+
+
+@jit_part
+def _file(item, row, file, at):  # type: ignore[no-untyped-def]
+    """Write an item down in a file of its owner, at the first place that is free."""
+    filed = file[at]
+    filed["quality"], filed["subject"], filed["signal"] = item["quality"], item["subject"], item["signal"]
+    filed["known"], filed["row"], filed["stream"] = item["known"], row, stream(item)
+
+
+@jit_bare
+def tidy(day, kept, files, filed):  # type: ignore[no-untyped-def]
+    """Take out of all files what is kept no longer; returns how much of the fullest is then in use.
+
+    kept: days for which items are; files: FILED[S, kinds, .] and filed: int64[S, kinds], as in `pass_on`.
+    """
+    most = 0
+    for state in range(filed.shape[0]):
+        for kind in range(filed.shape[1]):
+            file, count, left = files[state, kind], filed[state, kind], 0
+            while left < count and day - file[left]["signal"] >= kept:
+                left += 1
+            for at in range(left, count):
+                file[at - left] = file[at]
+            filed[state, kind] = count - left
+            most = max(most, count - left)
+    return most
 
 
 @jit_part
@@ -287,4 +320,6 @@ def warm() -> None:
     links = Links(chance, days, np.ones((CHANNELS, 1), np.bool_), np.bool_(False))
     gather(0, 0, 0, no_loads, legs, places, np.zeros((1, 1)), terms, luck, items)
     witness(0, 0, no_steps, no_loads, legs, places, 1, terms, luck, items)
-    pass_on(items, 0, 0, links, luck, one, one.copy(), one.copy(), flags, one, one)
+    files, filed = np.zeros((1, FILED_KINDS, 1), FILED), np.zeros((1, FILED_KINDS), np.int64)
+    pass_on(items, 0, 0, links, luck, one, one.copy(), one.copy(), flags, one, files, filed)
+    tidy(0, 0, files, filed)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.actors.intelligence import KIND_NAMES, SOURCE_NAMES, posterior
+from sim.actors.intelligence import KIND_NAMES, KNOWN_TO_CASES, SOURCE_NAMES, posterior
 from sim.kernels.boxes import POINTS
 from sim.kernels.briefing import name_boxes
 from sim.kernels.items import Told, raised
@@ -75,6 +75,33 @@ def test_odds_are_raised_as_bayes_says():
     assert raised(0.1, math.log(9.0)) == pytest.approx(0.5)
     assert raised(0.1, 0.0) == 0.1
     assert (raised(0.0, 3.0), raised(1.0, 3.0)) == (0.0, 1.0)
+
+
+def test_what_a_state_makes_of_its_items_is_what_they_are_worth():
+    """Item by item, over a time in which many were told late, and many more were deleted than are kept."""
+    terms = "{states: [XA, XB, XC], probability: 1, days: 9, shares: [modus, organisation]}"
+    model = lived(f"cooperation={{agreements: {{one: {terms}}}}}", "intelligence.kept_days=30",
+                  "intelligence.seizure.chance=1", "organisations.coastal.count=6", days=300)  # fmt: skip
+    items, day = model.intelligence.rows, model.day
+    items = items[(items["signal"] > day - 30) & (items["known"] <= day) & (items["kind"] != 5)]
+    assert 50 < len(items) < len(model.intelligence.rows) / 3
+
+    worth = items["quality"] * np.power(2.0, -(day - items["signal"]) / float(model.plan.intelligence.half_life_days))
+    strongest: dict[tuple[int, ...], dict[tuple[int, bool], float]] = {}
+    for item, log_odds in zip(items, worth.tolist(), strict=True):
+        streams = strongest.setdefault((int(item["kind"]), int(item["subject"]), int(item["owner"])), {})
+        stream = int(item["source"]), bool(item["channel"] >= 0)
+        streams[stream] = max(streams.get(stream, 0.0), log_odds)
+    for (kind, subject, state), streams in strongest.items():
+        assert model.intelligence.about(KIND_NAMES[kind], subject, state) == pytest.approx(sum(streams.values()))
+
+    model.intelligence._draw_picture()
+    leads = np.zeros_like(model.intelligence.leads)
+    for (kind, subject, state), streams in strongest.items():
+        if kind == KIND_NAMES.index("organisation"):
+            cases = {(SOURCE_NAMES.index(source), False) for source in KNOWN_TO_CASES}
+            leads[state, subject] = sum(streams[stream] for stream in streams.keys() - cases)
+    assert model.intelligence.leads == pytest.approx(leads)
 
 
 # What controls make of it ------------------------------------------------------------------------------------------
