@@ -33,7 +33,7 @@ class Treatment:
 
     def __init__(self, clearance: Clearance) -> None:
         self._clearance = clearance
-        self._before = np.zeros_like(clearance.counted)
+        self._before = self._counted()
         self._days, self._alike, self._turns = 0, 0, -1
         self._shippers = chances_of_levels(clearance.boxes.own, clearance.boxes.look)[0]
         controls = len(clearance.flow)
@@ -56,13 +56,18 @@ class Treatment:
 
     def _put_away(self, name: str) -> None:
         self._add_up()
-        counted, whole = self._clearance.counted, self._sums.sum(axis=1, keepdims=True)
+        counted, whole = self._counted(), self._sums.sum(axis=1, keepdims=True)
         far = self._sums / np.where(whole > 0.0, whole, 1.0)
         shares = np.hstack([far, np.tile(self._shippers, (len(far), 1))])
-        column, done = self._clearance.evidence.column, counted - self._before
-        groups = [done[:, :, column[0] : column[1]], done[:, :, column[2] : column[3]]]
-        self.months.append(Month(name, self._days, shares, np.concatenate(groups, axis=2)))
-        self._before, self._days, self._sums = counted.copy(), 0, np.zeros_like(self._sums)
+        done = np.subtract(counted, self._before, out=self._before)
+        self.months.append(Month(name, self._days, shares, done))
+        self._before, self._days, self._sums = counted, 0, np.zeros_like(self._sums)
+
+    def _counted(self) -> NDArray[np.float64]:
+        """float64[4, C, groups + 4]: what was done to boxes since the first day."""
+        counted, column = self._clearance.counted, self._clearance.evidence.column
+        groups = [counted[:, :, column[0] : column[1]], counted[:, :, column[2] : column[3]]]
+        return np.concatenate(groups, axis=2)
 
     @property
     def far_ends(self) -> tuple[str, ...]:
