@@ -112,6 +112,7 @@ def run(
     mode: InMode = "micro",
     threads: Threads = None,
     force: Force = False,
+    whole: Annotated[bool, typer.Option("--all", help="Print all totals, not the main ones alone.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -126,9 +127,8 @@ def run(
         return play_command(found, out, as_json, quiet)
     from sim.study.run import run_command
 
-    return run_command(
-        found, out or Path("runs") / Path(scenario).stem, replicates or 1, mode, threads or 1, force, as_json, quiet
-    )
+    place = out or Path("runs") / Path(scenario).stem
+    return run_command(found, place, replicates or 1, mode, threads or 1, force, whole, as_json, quiet)
 
 
 verb(study_verbs.compare, goes_on=True)

@@ -16,7 +16,7 @@ from sim.scenario.load import load
 from sim.study.sealed import ResultsError as ResultsError
 from sim.study.sealed import shown
 from sim.study.tables import TABLES, Column, TableName
-from sim.study.totals import KPIS
+from sim.study.totals import HEADLINES, KPIS
 from sim.study.verify import KPIS as KPIS_FILE
 from sim.study.verify import MANIFEST, OWN, SCENARIO, read_list, read_manifest, read_stable, replicates
 from sim.world.ledger import ACCOUNTS
@@ -237,20 +237,26 @@ class Results:
             found += [f"{where}{problem}" for problem in (*_days_apart(run), *_totals_apart(run))]
         return found
 
-    def summary(self) -> str:
-        """The totals as text, one a line: what, how much, unit; with the range over replicates if there are several."""
-        rows = []
-        for column in told(self.kpis):
-            each = [run.kpis[column.name] for run in self.replicates if run.kpis.get(column.name) is not None]
-            spread = f"({figure(min(each))} to {figure(max(each))})" if self._replicates and each else ""
-            rows.append(
-                (column.meaning, figure(self.kpis[column.name]), spread, "" if column.unit == "1" else column.unit)
-            )
-        what, value, around = (max((len(row[place]) for row in rows), default=0) for place in range(3))
-        gap = "  " if around else ""
-        return "\n".join(
-            f"{row[0]:<{what}}  {row[1]:>{value}}{gap}{row[2]:<{around}}  {row[3]}".rstrip() for row in rows
-        )
+    def summary(self, *, whole: bool = False) -> str:
+        """The main totals under headings, or all of them, as text: what, how much, unit; with the range over
+        replicates if there are several."""
+        parts = {"": told(self.kpis)} if whole else headlines(self.kpis)
+        rows = {column.name: self._told(column) for columns in parts.values() for column in columns}
+        wide = [max((len(row[place]) for row in rows.values()), default=0) for place in range(3)]
+        indent, gap, lines = "" if whole else "  ", "  " if wide[2] else "", []
+        for heading, columns in parts.items():
+            lines += [heading] if heading else []
+            for column in columns:
+                what, value, around, unit = rows[column.name]
+                line = f"{indent}{what:<{wide[0]}}  {value:>{wide[1]}}{gap}{around:<{wide[2]}}  {unit}"
+                lines.append(line.rstrip())
+        return "\n".join(lines)
+
+    def _told(self, column: Column) -> tuple[str, str, str, str]:
+        """A total in words: what it is, how much, its range over replicates, its unit."""
+        each = [run.kpis[column.name] for run in self.replicates if run.kpis.get(column.name) is not None]
+        spread = f"({figure(min(each))} to {figure(max(each))})" if self._replicates and each else ""
+        return column.meaning, figure(self.kpis[column.name]), spread, "" if column.unit == "1" else column.unit
 
 
 def told(kpis: Mapping[str, Any]) -> list[Column]:
@@ -259,6 +265,13 @@ def told(kpis: Mapping[str, Any]) -> list[Column]:
     return [column for name, column in known.items() if name in kpis] + [
         Column(name, "float64", "", name.replace("_", " ")) for name in sorted(set(kpis) - set(known))
     ]
+
+
+def headlines(kpis: Mapping[str, Any]) -> dict[str, list[Column]]:
+    """The main totals that a run holds, by their headings."""
+    known = {column.name: column for column in KPIS}
+    parts = {heading: [known[name] for name in names if name in kpis] for heading, names in HEADLINES.items()}
+    return {heading: columns for heading, columns in parts.items() if columns}
 
 
 def figure(value: Any) -> str:

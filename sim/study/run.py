@@ -205,6 +205,7 @@ def run_command(
     mode: ControlMode,
     threads: int,
     force: bool,
+    whole: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -231,8 +232,10 @@ def run_command(
         facts = {"wall_s": round(wall, 3), "digest": digests[0] if replicates == 1 else digests, "folder": str(place)}
         print(json.dumps({**found.kpis, **facts}))  # noqa: T201
     elif not quiet:
-        print(found.summary())  # noqa: T201
+        print(found.summary(whole=whole))  # noqa: T201
         _say(f"{scenario.days * replicates / wall:,.0f} simulated days a second; results in {place}")
+        if not whole:
+            _say(f"all {len(found.kpis)} totals: kpis.json there, or --all")
         _say(f"next: chokepoint report {place}")
     return 0
 

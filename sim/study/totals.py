@@ -134,3 +134,23 @@ KPIS: tuple[Column, ...] = (
 
 APART = ("violence_mean",)
 """Totals that are told apart from the others: no policy is to be judged by them alone."""
+
+HEADLINES: dict[str, tuple[str, ...]] = {
+    "What was smuggled": (
+        "produced_kg", "dispatched_kg", "delivered_kg", "seized_kg", "lost_kg", "interception_share",
+        "price_usd_per_kg_mean",
+    ),
+    "People at sea": (
+        "people_departed", "people_arrived", "people_intercepted", "people_rescued", "people_returned", "people_lost",
+    ),
+    "Legal trade": (
+        "boxes_arrived", "boxes_scanned", "boxes_examined", "false_alarms", "hits", "delay_hours_mean",
+    ),
+    "Couriers and organisations": (
+        "couriers_recruited", "couriers_arrested", "networks_uncovered", "networks_disrupted", "networks_dismantled",
+    ),
+    "Justice": ("cases_opened", "cases_with_suspects", "final_convictions"),
+    "Intelligence": ("items_born", "items_shared", "finds_due_to_sharing"),
+    "Money": ("proceeds_usd", "money_frozen_usd", "money_confiscated_usd", "policy_cost_usd"),
+}  # fmt: skip
+"""The totals that are told first, under headings."""

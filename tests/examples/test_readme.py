@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from sim.study.totals import KPIS
+from sim.study.totals import HEADLINES, KPIS
 from tests.regression.renew import BASELINE, with_totals
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -75,10 +75,11 @@ def test_the_summary_shown_has_the_lines_that_a_run_prints(checkout):
     shown = next(text for _, text in blocks(checkout, "README.md") if "$ chokepoint run two_coasts" in text)
     meanings = {column.meaning: column.unit for column in KPIS}
 
-    lines = [re.split(r"\s{2,}", line) for line in shown.splitlines() if not line.startswith("$")]
+    lines = [re.split(r"\s{2,}", line.strip()) for line in shown.splitlines() if line.startswith("  ")]
 
-    assert "Six of its lines" in page
+    assert "Six of its totals" in page
     assert len(lines) == 6
+    assert {line for line in shown.splitlines()[1:] if not line.startswith("  ")} <= HEADLINES.keys()
     assert all(meanings.get(meaning) == unit for meaning, _, unit in lines)
 
 

@@ -92,7 +92,7 @@ def _relative(one: Any, other: Any) -> str:
 def with_totals(page: str, totals: dict[str, Any]) -> str:
     """A page whose lines of a run's totals hold these values: what, how much at the right, unit."""
     for column in KPIS:
-        line = rf"^({re.escape(column.meaning)})  ( *\S+)(  {re.escape(column.unit)})$"
+        line = rf"^( *{re.escape(column.meaning)})  ( *\S+)(  {re.escape(column.unit)})$"
         value = figure(totals.get(column.name))
         page = re.sub(
             line, lambda found, told=value: f"{found[1]}  {told:>{len(found[2])}}{found[3]}", page, flags=re.M

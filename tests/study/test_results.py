@@ -1,6 +1,7 @@
 """Results are read when asked for, are believed only when whole, and can be recomputed from the events."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from sim.study.folder import several
 from sim.study.results import Results, ResultsError, figure
 from sim.study.sealed import sealed
+from sim.study.totals import HEADLINES, KPIS
 from tests.report import made_up
 
 DAYS = 100
@@ -99,10 +101,27 @@ def test_months_add_up_to_the_run(results):
     assert months["stock_g"].iloc[-1] == results.daily["stock_g"].iloc[-1]
 
 
-def test_a_summary_has_a_line_for_every_total(results):
-    text = results.summary()
+def test_a_whole_summary_has_a_line_for_every_total(results):
+    text = results.summary(whole=True)
     assert len(text.splitlines()) == len(results.kpis)
     assert any(line.startswith("Seized  ") and line.endswith("kg") for line in text.splitlines())
+
+
+def test_a_summary_has_the_main_totals_under_headings(results):
+    lines, whole = results.summary().splitlines(), results.summary(whole=True)
+    told = [line.strip() for line in lines if line.startswith("  ")]
+    meanings = {column.meaning for column in KPIS}
+    assert lines[0] == "What was smuggled"
+    assert "People at sea" not in lines, "nobody crosses in this world"
+    assert 20 < len(told) < 40
+    assert all(re.split(r"\s{2,}", line)[0] in meanings for line in told)
+    assert all(re.split(r"\s{2,}", line)[1] in whole for line in told)
+
+
+def test_all_headlines_are_totals():
+    names = [name for part in HEADLINES.values() for name in part]
+    assert len(names) == len(set(names))
+    assert set(names) <= {column.name for column in KPIS}
 
 
 def test_replicates_are_read_as_one(tmp_path):
