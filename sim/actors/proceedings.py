@@ -14,6 +14,7 @@ from sim.kernels.docket import (
     CONVICTED,
     CORRUPTION,
     COURTS,
+    ENTRY,
     FIND,
     INVESTIGATION,
     JUDGED,
@@ -74,7 +75,7 @@ class Proceedings:
         self.each = model.states.each(terms.courts, terms.at)
         self.courts = np.zeros(len(self.each), COURTS)
         """COURTS[S]: as they work now."""
-        self._table = Table(CASE)
+        self._table, self._diary = Table(CASE), Table(ENTRY)
         self._unclosed, self._open = np.zeros(64, np.int64), 0
         self._accused: dict[int, list[Accused]] = {}
         self.judged_today: list[Judgment] = []
@@ -204,6 +205,8 @@ class Proceedings:
     def _take_in(self, count: int) -> None:
         first = len(self._table)
         self._table.add(count)
+        self._diary.room(count)
+        self._diary.add(count)
         if self._open + count > len(self._unclosed):
             self._unclosed = np.resize(self._unclosed, 2 * (self._open + count))
         self._unclosed[self._open : self._open + count] = range(first, first + count)
@@ -221,6 +224,7 @@ class Proceedings:
             community.hold(courier.person.key, case)
             if cases["held"][case] == NEVER:
                 cases["held"][case] = model.day
+                self._diary.rows["until"][case] = model.day
         self._accused.setdefault(case, []).append(Accused(community, courier.person.key, model.day, remanded))
 
     def told(self, case: int, organisation: int) -> None:
@@ -252,8 +256,9 @@ class Proceedings:
         queues = np.zeros((2, len(self.courts) * len(STAGES)), np.int64)
         waiting, moved = np.empty(self._open, np.int64), np.empty((3 * self._open, 2), np.int64)
         self._open, lines = advance(
-            day, self.cases, self._unclosed, self._open, self.courts, self._luck, queues[0], queues[1], waiting, moved
-        )
+            day, self.cases, self._diary.rows, self._unclosed, self._open, self.courts, self._luck, queues[0],
+            queues[1], waiting, moved,
+        )  # fmt: skip
         for case, happened in moved[:lines].tolist():
             self._carry_out(case, happened)
 

@@ -55,6 +55,16 @@ CASE = np.dtype(
 )
 """A case: what it is about, who is accused, on what evidence, and how far it has come."""
 
+ENTRY = np.dtype(
+    [
+        ("until", np.int32),  # day before which nothing happens to a case but that it gets a slot
+        ("queue", np.int16),  # state * 5 + stage in which it has a slot or waits for one meanwhile, -1 for none
+        ("waits", np.bool_),
+    ],
+    align=True,
+)
+"""The entry of a case in the diary of the courts; blank when somebody has to look at the case."""
+
 COURTS = np.dtype(
     [
         ("slots", np.int64, (5,)),
@@ -125,49 +135,80 @@ def quality_of(material: float, spoken: float, days: float, half_life: float) ->
 
 
 @jit_bare
-def advance(day, cases, unclosed, count, courts, luck, busy, chosen, waiting, moved):  # type: ignore[no-untyped-def]
+def advance(day, cases, diary, unclosed, count, courts, luck, free, chosen, waiting, moved):  # type: ignore[no-untyped-def]
     """A day of all open cases; returns how many are left in `unclosed`, and how many lines of `moved` were written.
 
-    cases: CASE[.]; unclosed: int64[.], rows of the open ones in its first `count` places, in their order; courts:
-    COURTS[S]; luck: uint64[13]; busy, chosen: int64[S * 5], and waiting: int64[.], to work with; moved: int64[., 2],
-    row of a case and what happened to it, three lines a case at most.
+    cases: CASE[.]; diary: ENTRY[.] of each; unclosed: int64[.], rows of the open ones in its first `count` places, in
+    their order; courts: COURTS[S]; luck: uint64[13]; free, chosen: int64[S * 5], and waiting: int64[.], to work with;
+    moved: int64[., 2], row of a case and what happened to it, three lines a case at most.
 
     What is done with a stage goes on or ends; then those who wait take the free slots, one by one: the gravest, or
     those who came first, and of equals the case that was opened first. A slot is taken from the day on which a case
     starts to the day before it is done, so that a queue in which all come first is that of Kiefer and Wolfowitz on
     whole days.
     """
-    busy[:] = 0
+    for queue in range(len(free)):
+        free[queue] = courts[queue // 5]["slots"][queue % 5]
     lines, left, queued = 0, 0, 0
     for at in range(count):
         row = unclosed[at]
-        case = cases[row]
+        entry = diary[row]
         unclosed[left] = row
-        if case["outcome"] == COLD:
-            if case["due"] <= day:
-                case["stage"], case["closed"] = CLOSED, day
-            else:
-                left += 1
-            continue
-        court = courts[case["state"]]
-        kept = case["held"] != NEVER and not case["freed"] and case["entered"][APPEAL] == NEVER
-        if kept and day - case["held"] >= court["remand_days"]:
-            case["freed"] = True
-            lines = _tell(moved, lines, row, RELEASED)
-        stage = case["stage"]
-        if case["started"][stage] == NEVER or case["due"] <= day:
-            lines = _take_on(day, row, case, court, luck, moved, lines)
-            stage = case["stage"]
-            if stage == CLOSED:
+        if entry["until"] <= day:
+            case = cases[row]
+            lines = _look_at(day, row, case, entry, courts[case["state"]], luck, moved, lines)
+            if case["stage"] == CLOSED:
                 continue
         left += 1
-        if case["started"][stage] == NEVER:
+        if entry["waits"]:
             waiting[queued] = row
             queued += 1
-        elif case["due"] > day:
-            busy[case["state"] * 5 + stage] += 1
-    _give_slots(day, cases, waiting, queued, courts, luck, busy, chosen)
+        elif entry["queue"] >= 0:
+            free[entry["queue"]] -= 1
+    _give_slots(day, cases, diary, waiting, queued, courts, luck, free, chosen)
     return left, lines
+
+
+@jit_part
+def _look_at(day, row, case, entry, court, luck, moved, lines):  # type: ignore[no-untyped-def]
+    """What happens to a case by itself: custody ends, it goes on from a stage, lapses, or is closed."""
+    if case["outcome"] == COLD:
+        entry["until"], entry["queue"], entry["waits"] = case["due"], -1, False
+        if case["due"] <= day:
+            case["stage"], case["closed"] = CLOSED, day
+        return lines
+    if _custody_ends(case, court) <= day:
+        case["freed"] = True
+        lines = _tell(moved, lines, row, RELEASED)
+    if case["started"][case["stage"]] == NEVER or case["due"] <= day:
+        lines = _take_on(day, row, case, court, luck, moved, lines)
+    if case["stage"] != CLOSED:
+        _write_down(day, case, entry, court)
+    return lines
+
+
+@jit_part
+def _custody_ends(case, court):  # type: ignore[no-untyped-def]
+    """The day on which custody before trial reaches its limit."""
+    kept = case["held"] != NEVER and not case["freed"] and case["entered"][APPEAL] == NEVER
+    return case["held"] + court["remand_days"] if kept else UNSEEN
+
+
+@jit_part
+def _write_down(day, case, entry, court):  # type: ignore[no-untyped-def]
+    """Renew the entry of an open case."""
+    stage, until = case["stage"], _custody_ends(case, court)
+    entry["queue"], entry["waits"] = case["state"] * 5 + stage, case["started"][stage] == NEVER
+    if entry["waits"]:
+        if stage >= PROSECUTION:
+            until = min(until, case["entered"][PROSECUTION] + court["limit_days"])
+    elif case["outcome"] == COLD:
+        until = day + 1  # from when its slot is free
+    elif case["due"] > day:
+        until = min(until, case["due"])
+    else:  # investigated, but for the answer from abroad, or for what others do today
+        entry["queue"], until = -1, min(until, max(day + 1, case["answer"]))
+    entry["until"] = min(until, UNSEEN)
 
 
 @jit_part
@@ -258,7 +299,7 @@ def _close(day, row, case, outcome, moved, lines):  # type: ignore[no-untyped-de
 
 
 @jit_part
-def _give_slots(day, cases, waiting, count, courts, luck, busy, chosen):  # type: ignore[no-untyped-def]
+def _give_slots(day, cases, diary, waiting, count, courts, luck, free, chosen):  # type: ignore[no-untyped-def]
     """Free slots are taken by those who wait, the next of each queue in turn."""
     found = True
     while found:
@@ -266,23 +307,25 @@ def _give_slots(day, cases, waiting, count, courts, luck, busy, chosen):  # type
         chosen[:] = -1
         for at in range(count):
             row = waiting[at]
-            case = cases[row]
-            state, stage = case["state"], case["stage"]
-            queue = state * 5 + stage
-            ready = stage != TRIAL or case["report"] <= day
-            if case["started"][stage] == NEVER and ready and busy[queue] < courts[state]["slots"][stage]:
-                waiting[left] = row
-                left += 1
-                best = chosen[queue]
-                if best < 0 or _before(case, cases[best], stage, courts[state]["by_severity"][stage]):
-                    chosen[queue] = row
-                    found = True
+            queue = diary[row]["queue"]
+            if free[queue] <= 0 or not diary[row]["waits"]:
+                continue
+            stage = queue % 5
+            if stage == TRIAL and cases[row]["report"] > day:
+                continue
+            waiting[left] = row
+            left += 1
+            best = chosen[queue]
+            if best < 0 or _before(cases[row], cases[best], stage, courts[queue // 5]["by_severity"][stage]):
+                chosen[queue] = row
+                found = True
         count = left
         for queue in range(len(chosen)):
             row = chosen[queue]
             if row >= 0:
-                _start(day, cases[row], courts[cases[row]["state"]], luck)
-                busy[queue] += 1
+                _start(day, cases[row], courts[queue // 5], luck)
+                _write_down(day, cases[row], diary[row], courts[queue // 5])
+                free[queue] -= 1
 
 
 @jit_part
@@ -322,5 +365,6 @@ def warm() -> None:
     """Compile each function for the types that a run uses."""
     none, keys = np.zeros(5, np.int64), np.zeros(len(LUCK), np.uint64)
     cases, rows, courts = np.zeros(1, CASE), np.zeros(1, np.int64), np.zeros(1, COURTS)
-    advance(0, cases, rows, 0, courts, keys, none, none.copy(), rows.copy(), np.zeros((3, 2), np.int64))
+    diary, moved = np.zeros(1, ENTRY), np.zeros((3, 2), np.int64)
+    advance(0, cases, diary, rows, 0, courts, keys, none, none.copy(), rows.copy(), moved)
     stage_chance(0.5, 0.5), quality_of(0.5, 0.5, 0.0, 1.0)

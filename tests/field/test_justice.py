@@ -11,6 +11,7 @@ from sim.kernels.docket import (
     CLOSED,
     CONVICTED,
     COURTS,
+    ENTRY,
     LAPSED,
     LUCK,
     NEVER,
@@ -66,13 +67,14 @@ def _lived(a_year: int, slots: int, limit_days: int, half_life: float, replicate
 
 def _judged(cases: np.ndarray, system: np.ndarray, draws: Draws, until: int) -> Came:
     total, count, begun, opened = len(cases), 0, 0, cases["opened"].tolist()
+    diary = np.zeros(total, ENTRY)
     unclosed, moved, waiting = np.zeros(total, np.int64), np.zeros((3 * total, 2), np.int64), np.zeros(total, np.int64)
-    busy, chosen, luck = np.zeros(5, np.int64), np.zeros(5, np.int64), np.array([draws.key(name) for name in LUCK])
+    free, chosen, luck = np.zeros(5, np.int64), np.zeros(5, np.int64), np.array([draws.key(name) for name in LUCK])
     for day in range(until):
         while begun < total and opened[begun] == day:
             unclosed[count] = begun
             count, begun = count + 1, begun + 1
-        count, _ = advance(day, cases, unclosed, count, system, luck, busy, chosen, waiting, moved)
+        count, _ = advance(day, cases, diary, unclosed, count, system, luck, free, chosen, waiting, moved)
     final = cases[(cases["outcome"] == CONVICTED) | (cases["outcome"] == ACQUITTED)]
     assert (cases["stage"] == CLOSED).all()
     return Came(

@@ -14,13 +14,17 @@ from sim.kernels.docket import (
     COURTS,
     DROPPED,
     ENDED,
+    ENTRY,
     INVESTIGATION,
+    JUDGED,
     LAPSED,
     LUCK,
+    NAMED,
     NEVER,
     PROSECUTION,
     RELEASED,
     RESPONSE,
+    SEARCHED,
     TRIAL,
     UNSEEN,
     advance,
@@ -56,18 +60,23 @@ def opened(days, **fields) -> np.ndarray:
     return cases
 
 
-def lived(cases: np.ndarray, system: np.ndarray, until: int, seed: int = 1) -> list[tuple[int, int, int]]:
-    """Days of a court; returns what happened, as day, case and event."""
+def lived(
+    cases: np.ndarray, system: np.ndarray, until: int, seed: int = 1, looks: bool = False
+) -> list[tuple[int, int, int]]:
+    """Days of a court; returns what happened, as day, case and event. Looks: at every case on every day."""
     count, total, told = 0, len(cases), []
+    diary = np.zeros(total, ENTRY)
     unclosed, moved = np.zeros(total, np.int64), np.zeros((3 * total, 2), np.int64)
-    busy, chosen, waiting = np.zeros(5, np.int64), np.zeros(5, np.int64), np.zeros(total, np.int64)
+    free, chosen, waiting = np.zeros(5, np.int64), np.zeros(5, np.int64), np.zeros(total, np.int64)
     luck = np.array([Draws(seed).key(purpose) for purpose in LUCK])
     days, begun = cases["opened"].tolist(), 0
     for day in range(until):
         while begun < total and days[begun] == day:
             unclosed[count] = begun
             count, begun = count + 1, begun + 1
-        count, lines = advance(day, cases, unclosed, count, system, luck, busy, chosen, waiting, moved)
+        if looks:
+            diary["until"] = 0
+        count, lines = advance(day, cases, diary, unclosed, count, system, luck, free, chosen, waiting, moved)
         told += [(day, *line) for line in moved[:lines].tolist()]
     return told
 
@@ -131,6 +140,24 @@ def test_what_is_said_goes_stale_and_what_was_found_does_not():
     assert quality_of(0.4, 0.5, 0.0, 720.0) == pytest.approx(1 - 0.6 * 0.5)
     assert quality_of(0.4, 0.5, 720.0, 720.0) == pytest.approx(1 - 0.6 * 0.75)
     assert quality_of(0.4, 0.0, 5000.0, 720.0) == pytest.approx(0.4)
+
+
+def test_who_is_looked_at_on_the_day_written_down_fares_as_if_looked_at_every_day():
+    """Cases of all kinds before a court that keeps them waiting, frees, lets lapse, and waits for others."""
+    rng = np.random.default_rng(3)
+    days = np.sort(rng.integers(0, 400, 600))
+    system = courts(slots=[2, 30, 6, 4, 3], days=[1.0, 30.0, 20.0, 40.0, 60.0], spread=0.7, by_severity=[0, 0, 1, 1, 0],
+                    charged=0.8, convicted=0.7, upheld=0.6, plea=0.2, appeals=0.5, identified=0.3, attribution=0.5,
+                    remand_days=80, limit_days=200, cold_days=90)  # fmt: skip
+    cases = opened(days, organisation=rng.integers(-1, 3, 600), couriers=rng.integers(0, 2, 600))
+    cases["held"] = np.where(rng.random(600) < 0.3, days, NEVER)
+    cases["answer"], cases["report"] = days + rng.integers(0, 120, (2, 600))
+    others = cases.copy()
+    told = lived(cases, system, 900)
+    assert told == lived(others, system, 900, looks=True)
+    assert np.array_equal(cases, others)
+    assert {event for _, _, event in told} == {SEARCHED, NAMED, JUDGED, ENDED, RELEASED}
+    assert {LAPSED, COLD, DROPPED, ACQUITTED, CONVICTED} <= set(cases["outcome"].tolist())
 
 
 def test_no_trial_starts_before_the_laboratory_has_reported():
