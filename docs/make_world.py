@@ -1,4 +1,5 @@
-"""Makes sim/data/world_ports.csv and world_distances.npz: the container ports of the world and the sea between them.
+"""Makes sim/data/world_ports.csv, world_distances.npz and sea_network.npz: the container ports of the world and the sea
+between them.
 
 python docs/make_world.py PORTS
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import csv
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +27,17 @@ DROPPED = frozenset({"ASPGO"})
 """Rows that PORTS has by a wrong match: a port of American Samoa that lies in Panama."""
 RIVER_NM = {"PYASU": 755.0}
 """Nautical miles up a river that the sea network does not have, as in `sea_distances.csv` (from memory)."""
+RIVERS = (((-57.64, -25.28), (-58.85, -27.47), (-60.70, -31.65), (-60.63, -32.95), (-58.9, -34.0)),)
+"""The same rivers on maps, degrees east and north, down to the sea: the Paraguay and the Parana (from memory)."""
 SHUT = "northwest"
 """The passage that no liner takes."""
 EARTH_NM = 6371.0088 / 1.852
+PER_DEGREE = 180
+"""Steps in which places of the network are written, so that they fit 16 bits."""
 
 
 def main(given: Path) -> None:
-    """Write both files."""
+    """Write the three files."""
     with given.open(encoding="utf-8") as file:
         given_ports = sorted(csv.DictReader(file), key=lambda port: port["locode"])
     with (DATA / "ports.csv").open(encoding="utf-8") as file:
@@ -43,6 +49,9 @@ def main(given: Path) -> None:
         table.writerows(ports)
     nm = distances([port["locode"] for port in ports], [(float(port["lon"]), float(port["lat"])) for port in ports])
     np.savez_compressed(DATA / "world_distances.npz", nm=nm)
+    at, links = drawn_network()
+    places = np.rint(at * PER_DEGREE).astype(np.int16)
+    np.savez_compressed(DATA / "sea_network.npz", places=places, links=links.astype(np.uint16))
 
 
 def row_of(port: dict[str, str], known: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -87,6 +96,19 @@ def network_nm(places: list[tuple[float, float]]) -> NDArray[np.float64]:
     """Nautical miles along the sea network between the nodes nearest to all places, float64[P, P]."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
+
+    network, at, ends = sea_network()
+    nodes, (row, column), at = {node: row for row, node in enumerate(network.nodes)}, ends.T, np.radians(at)
+    length = np.maximum(great_circle_nm(at[row], at[column]), 1e-6)
+    graph = csr_array((length, (row, column)), shape=(len(nodes), len(nodes)))
+    snapped = np.array([nodes[network.kdtree.query(place)] for place in places])
+    starts, which = np.unique(snapped, return_inverse=True)
+    found = dijkstra(graph, directed=False, indices=starts)
+    return np.asarray(found[which][:, snapped], dtype=np.float64)
+
+
+def sea_network() -> tuple[Any, NDArray[np.float64], NDArray[np.int64]]:
+    """The sea network; its nodes, degrees east and north: float64[N, 2]; and which two each link joins: int64[E, 2]."""
     from searoute.searoute import setup_M
 
     network = setup_M()
@@ -96,14 +118,19 @@ def network_nm(places: list[tuple[float, float]]) -> NDArray[np.float64]:
         for start, end, edge in network.edges(data=True)
         if edge.get("passage") != SHUT and start != end
     ]
-    row, column = np.array(ends).T
-    at = np.radians(np.array(list(nodes), dtype=np.float64))
-    length = np.maximum(great_circle_nm(at[row], at[column]), 1e-6)
-    graph = csr_array((length, (row, column)), shape=(len(nodes), len(nodes)))
-    snapped = np.array([nodes[network.kdtree.query(place)] for place in places])
-    starts, which = np.unique(snapped, return_inverse=True)
-    found = dijkstra(graph, directed=False, indices=starts)
-    return np.asarray(found[which][:, snapped], dtype=np.float64)
+    return network, np.array(list(nodes), dtype=np.float64), np.array(ends)
+
+
+def drawn_network() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The sea network as maps draw it, with the rivers that it lacks: nodes, float64[N, 2], and links, int64[E, 2]."""
+    network, at, links = sea_network()
+    row = {node: number for number, node in enumerate(network.nodes)}
+    for way in RIVERS:
+        first, mouth = len(at), row[network.kdtree.query(way[-1])]
+        at, rows = np.vstack([at, way]), [*range(first, first + len(way)), mouth]
+        links = np.vstack([links, np.column_stack([rows[:-1], rows[1:]])])
+    at[:, 0] -= 360.0 * (at[:, 0] > 180.0)
+    return at, links
 
 
 def great_circle_nm(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from sim.report import style, views
+from sim.report.sailing import Spot, sailing_line
 from sim.report.style import Drawing, canvas, drawn, entitle
 from sim.report.words import count, mass, shortened
 from sim.study.results import Results
 from sim.terms import DAYS_PER_YEAR
-from sim.world.atlas import Point, land, sea_lines
+from sim.world.atlas import Point, land
 from sim.world.site import Site
 
 if TYPE_CHECKING:
@@ -36,18 +38,6 @@ LINE, CIRCLE, DISC = 5.0, 220.0, 110.0
 """Width of a line (points), area of a circle and of a disc (square points) that stand for the amounts in the key."""
 _CRAFT = style.SEIZED_SEA
 _BOXES = "#b3893a"
-
-
-class Spot(Protocol):
-    """Anything that lies somewhere, in degrees north and east."""
-
-    @property
-    def lat(self) -> float:
-        """Latitude."""
-
-    @property
-    def lon(self) -> float:
-        """Longitude."""
 
 
 class Frame(NamedTuple):
@@ -71,7 +61,7 @@ def flow_map(results: Results) -> Drawing:
     flows = [flow for flow in views.flows(results) if flow.origin in places and flow.destination in places]
     boxes = results.ports.groupby(results.ports["port"].astype("str"))["boxes_arrived"].sum() / years
     seized = views.seized_by_place(results).sum(axis=1) / years
-    lines = [(piece, flow) for flow in flows for piece in pieces(line(flow, places))]
+    lines = [(piece, flow) for flow in flows for piece in pieces(line(flow, results))]
     used = {end for flow in flows for end in (flow.origin, flow.destination)} | (set(seized.index) & set(places))
     frame = frame_of([(places[name].lon, places[name].lat) for name in sorted(used)], [points for points, _ in lines])
     shown = [name for name, place in places.items() if (name in used or name in boxes.index) and frame.holds(place)]
@@ -116,19 +106,32 @@ def sites(results: Results) -> dict[str, Site]:
     return {**results.scenario.ports(), **results.scenario.geography.docks}
 
 
-def line(flow: views.Flow, places: Mapping[str, Site]) -> NDArray[np.float64]:
-    """Longitudes and latitudes that a flow sails by: the sailing line, that of the nearest ports, or a great circle."""
+def line(flow: views.Flow, results: Results) -> NDArray[np.float64]:
+    """Longitudes and latitudes that a flow sails by: the way by sea where one is known, else a great circle."""
+    known = sailed(flow, results)
+    return _straight(flow, sites(results)) if known is None else known
+
+
+def sailed(flow: views.Flow, results: Results) -> NDArray[np.float64] | None:
+    """The way by sea of a flow: straight for small craft where no land lies between; None where none is known, and in a
+    world that is made up."""
+    places = sites(results)
+    if results.scenario.geography.dataset is None:
+        return None
+    if flow.craft and not over_land(straight := _straight(flow, places)):
+        return straight
+    return sailing_line(places[flow.origin], places[flow.destination])
+
+
+def _straight(flow: views.Flow, places: Mapping[str, Site]) -> NDArray[np.float64]:
     start, end = places[flow.origin], places[flow.destination]
-    known = sailing_line(flow, places)
-    if known is None:
-        return great_circle((start.lon, start.lat), (end.lon, end.lat))
-    return np.array([(start.lon, start.lat), *known[1:-1], (end.lon, end.lat)])
+    return great_circle((start.lon, start.lat), (end.lon, end.lat))
 
 
-def sailing_line(flow: views.Flow, places: Mapping[str, Site]) -> tuple[Point, ...] | None:
-    """The sailing line of a flow, or that of the ports nearest to its ends; None where none is known."""
-    known = sea_lines(flow.origin, flow.destination)
-    return known if known is not None else _neighbours_line(flow, places)
+def over_land(points: NDArray[np.float64]) -> bool:
+    """Whether a line leads over land, its two ends aside, which lie at coasts that are drawn in rough."""
+    between = points[len(points) // 6 : -(len(points) // 6) or None]
+    return any(Path(ring).contains_points(between).any() for ring in land())
 
 
 def pieces(points: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -139,7 +142,8 @@ def pieces(points: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     leap = int(leaps[0])
     (here, north), (there, far_north) = points[leap], points[leap + 1]
     edge = math.copysign(180.0, here)
-    share = (edge - here) / (there + 2.0 * edge - here)
+    span = there + 2.0 * edge - here
+    share = (edge - here) / span if span else 0.0
     lat = north + share * (far_north - north)
     return [
         np.vstack([points[: leap + 1], (edge, lat)]),
@@ -182,22 +186,6 @@ def frame_of(points: Iterable[Point], lines: Sequence[NDArray[np.float64]] = (),
         more = ((north - south) / (tallest * scale) - (east - west)) / 2
         west, east = west - more, east + more
     return Frame(west, east, max(south, -85.0), min(north, 85.0))
-
-
-def _neighbours_line(flow: views.Flow, places: Mapping[str, Site]) -> tuple[Point, ...] | None:
-    """The sailing line between the ports nearest to both ends, for docks and ports of one's own."""
-    from_ports, to_ports = (_nearest(places[end], places) for end in (flow.origin, flow.destination))
-    for origin in from_ports:
-        for destination in to_ports:
-            if (found := sea_lines(origin, destination)) is not None:
-                return found
-    return None
-
-
-def _nearest(site: Site, places: Mapping[str, Site], most: int = 4, within: float = 9.0) -> list[str]:
-    """Keys of the nearest ports of the atlas, at most `within` degrees away."""
-    away = {name: math.hypot(place.lon - site.lon, place.lat - site.lat) for name, place in places.items()}
-    return [name for name in sorted(away, key=lambda name: (away[name], name)) if away[name] <= within][:most]
 
 
 def map_of(frame: Frame) -> Drawing:

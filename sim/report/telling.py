@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.report import views
-from sim.report.maps import sailing_line, sites
+from sim.report.maps import sailed
 from sim.report.words import change, count, day, mass, money, month, number, percent, several, things
 from sim.study.results import Results
 from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK
@@ -35,8 +35,8 @@ def map_told(results: Results) -> list[str]:
         told.append("Loads from ports of one region to one gateway share a line, drawn from the port that sent most.")
     if drawn < 0.999 * total:
         told.append(f"The lines drawn stand for {percent(drawn / total)} of all kilograms; the smallest are left out.")
-    if any(sailing_line(flow, sites(results)) is None for flow in flows):
-        told.append("Where no sailing line is known, the shortest way over the globe is drawn, be it over land.")
+    if any(sailed(flow, results) is None for flow in flows):
+        told.append("Where no way by sea is known, the shortest way over the globe is drawn, be it over land.")
     told.append("Circles count containers at both controls of a port. The map shows flows and seizures, not chances.")
     return told
 

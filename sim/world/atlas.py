@@ -1,4 +1,4 @@
-"""The shipped facts: ports, sea distances, sailing lines, coastlines, published figures and their sources."""
+"""The shipped facts: ports, sea distances, the network of the sea, coastlines, published figures and their sources."""
 
 from __future__ import annotations
 
@@ -63,12 +63,6 @@ def _in_roles(dataset: Dataset, given: tuple[tuple[str, Role], ...]) -> dict[str
 def port_names(dataset: Dataset) -> tuple[str, ...]:
     """Names of the ports of a dataset, in its own order."""
     return tuple(_ports(dataset))
-
-
-def sea_lines(origin: str, destination: str) -> tuple[Point, ...] | None:
-    """The simplified sailing line between two ports of the dataset, for maps only; None where there is none."""
-    line = _lines().get(f"{origin}-{destination}")
-    return _points(line) if line is not None else None
 
 
 @functools.cache
@@ -143,10 +137,10 @@ def matrix_file() -> bytes:
     return files("sim").joinpath("data", "world_distances.npz").read_bytes()
 
 
-@functools.cache
-def _lines() -> dict[str, list[list[float]]]:
-    found: dict[str, list[list[float]]] = json.loads(_text("sea_routes.json"))
-    return found
+def network_file() -> bytes:
+    """The network of the sea as a NumPy archive: `places`, int16[N, 2], degrees east and north in 180ths; `links`,
+    uint16[E, 2], which two of them each link joins. For maps only."""
+    return files("sim").joinpath("data", "sea_network.npz").read_bytes()
 
 
 def _points(line: list[list[float]]) -> tuple[Point, ...]:

@@ -137,7 +137,7 @@ class Geography(Noun):
     """All places of a scenario: a shipped set of ports, further ports of one's own, and the sites around them."""
 
     dataset: Dataset | None = None
-    """A shipped set of real ports, with sea distances and sailing lines."""
+    """A shipped set of real ports, with sea distances."""
     only: tuple[Name, ...] | None = None
     """Ports of the dataset to keep; all when not given."""
     roles: dict[Name, Role] = Field(default_factory=dict)

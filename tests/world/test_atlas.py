@@ -95,18 +95,6 @@ def test_without_a_dataset_only_the_scenarios_own_ports_exist():
     assert list(atlas.ports_of(own)) == ["ECGYE", "BEANR"]
 
 
-def test_sailing_lines_start_and_end_at_their_ports():
-    ports = atlas.ports_of(geography())
-    for origin, destination in [("ECGYE", "BEANR"), ("BRSSZ", "ITGIT"), ("COCTG", "MAPTM"), ("PYASU", "ROCND")]:
-        line = atlas.sea_lines(origin, destination)
-        for port, (lon, lat) in ((ports[origin], line[0]), (ports[destination], line[-1])):
-            assert math.hypot(port.lon - lon, port.lat - lat) < 1
-
-
-def test_there_is_no_sailing_line_where_the_dataset_has_none():
-    assert atlas.sea_lines("BEANR", "ECGYE") is None
-
-
 def test_coastlines_are_rings_on_the_globe():
     assert len(atlas.land()) == 127
     assert all(len(ring) >= 3 for ring in atlas.land())
