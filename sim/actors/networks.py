@@ -43,6 +43,8 @@ class Networks:
         self._led: dict[int, bool] = {}
         """Cases in which a leader is accused; whether he was kept in custody."""
         self.blows: list[Blow] = []
+        self._lost_leader: dict[int, int] = {}
+        """Day on which each organisation that ever lost a leader last did."""
 
     # ------------------------------------------------------------------ what is known
 
@@ -85,12 +87,14 @@ class Networks:
         lead, opens = float(self.terms.lead), float(self.terms.opens)
         if not lead:
             return
-        leads = self.model.intelligence.leads
-        least = opens - max((known for known, _ in self._known.values()), default=0.0)
-        for state, number in np.argwhere(leads / lead >= max(least, 1e-9)).tolist():
-            known = self.known(number, state)
-            if known + leads[state, number] / lead >= opens and not self.proceedings.investigated(number, state):
-                self._known[number, state] = self._open(number, state, known), self.model.day
+        led_to = self.model.intelligence.leads / lead
+        named = led_to >= 1e-9
+        for number, state in self._known:
+            if number < led_to.shape[1]:
+                led_to[state, number] += self.known(number, state)
+        for state, number in np.argwhere(named & (led_to >= opens)).tolist():
+            if not self.proceedings.investigated(number, state):
+                self._known[number, state] = self._open(number, state, self.known(number, state)), self.model.day
 
     def _elsewhere(self, organisation: int, state: int) -> int:
         """Another state in which an organisation has a cell; the same one where there is none."""
@@ -165,6 +169,7 @@ class Networks:
 
     def _lose_leader(self, cartel: Cartel) -> None:
         self._strike(cartel.number, "leader", 1)
+        self._lost_leader[cartel.number] = self.model.day
         splits = self.model.chronicle.splits
         cartel.lose_leader()
         if self.model.chronicle.splits > splits:
@@ -172,8 +177,7 @@ class Networks:
 
     def _is_enough(self, organisation: int, taken: int, of: int) -> bool:
         """Whether what one blow took of an organisation's couriers ends it."""
-        since = self.model.day - DAYS_PER_YEAR
-        led = not any(blow[1:3] == (organisation, "leader") and blow.day > since for blow in self.blows)
+        led = self._lost_leader.get(organisation, -math.inf) <= self.model.day - DAYS_PER_YEAR
         share = float(self.terms.dismantled) * (1.0 if led else 0.5)
         share *= 0.5 if self.model.cartels[organisation].is_broke else 1.0
         return taken > 0 and taken >= share * of
