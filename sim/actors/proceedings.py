@@ -155,13 +155,11 @@ class Proceedings:
         first."""
         model, first = self.model, len(self._table)
         steps = model.passage.steps.rows
-        found = int(steps["seized"].sum())
+        found = int(np.count_nonzero(steps["seized"]))
         if found:
-            room = self._table.room(found)
-            room[:] = np.zeros((), CASE)
             file_finds(
                 model.day, steps, model.cargo.rows, model.passage.legs, self._weighed, self._at,
-                model.states.of_checkpoint, self.courts, self._speed, self._luck, room,
+                model.states.of_checkpoint, self.courts, self._speed, self._luck, self._table.room(found),
             )  # fmt: skip
             self._take_in(found)
         return first
@@ -194,7 +192,6 @@ class Proceedings:
 
     def _file(self, kind: int, key: np.uint64, organisation: int, state: int, abroad: int) -> int:
         room = self._table.room(1)
-        room[:] = np.zeros((), CASE)
         case = room[0]
         case["key"], case["kind"], case["organisation"], case["state"] = key, kind, organisation, state
         case["abroad"], case["commodity"], case["place"] = state if abroad < 0 else abroad, -1, -1
@@ -209,7 +206,7 @@ class Proceedings:
         self._diary.add(count)
         if self._open + count > len(self._unclosed):
             self._unclosed = np.resize(self._unclosed, 2 * (self._open + count))
-        self._unclosed[self._open : self._open + count] = range(first, first + count)
+        self._unclosed[self._open : self._open + count] = np.arange(first, first + count)
         self._open += count
 
     # ------------------------------------------------------------------ who is accused

@@ -152,13 +152,16 @@ class Passage:
     @property
     def encounters(self) -> list[Encounter]:
         """The meetings of the day in words, in the order in which they happened."""
-        return [self._told(at) for at in (self.steps.rows["met"] != NOWHERE).nonzero()[0].tolist()]
+        return self._told(self.steps.rows["met"] != NOWHERE)
 
     @property
     def seizures(self) -> list[Encounter]:
         """Those that ended in a seizure."""
-        return [self._told(at) for at in self.steps.rows["seized"].nonzero()[0].tolist()]
+        return self._told(self.steps.rows["seized"])
 
-    def _told(self, at: int) -> Encounter:
-        load, row, site, seized = self.steps.rows[["load", "met", "site", "seized"]][at].item()
-        return Encounter(Consignment(self.cargo, load), row, self.ledger.places[site], seized)
+    def _told(self, which: NDArray[np.bool_]) -> list[Encounter]:
+        steps, places = self.steps.rows[which][["load", "met", "site", "seized"]], self.ledger.places
+        return [
+            Encounter(Consignment(self.cargo, load), row, places[site], seized)
+            for load, row, site, seized in steps.tolist()
+        ]
