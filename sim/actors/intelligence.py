@@ -76,6 +76,7 @@ class Intelligence:
         self._free = 64  # that many items have room in every file
         self._working = np.zeros((3, states), np.int64), np.zeros(states, np.bool_)
         self._streams = np.zeros(2 * SOURCES)
+        self._told = self._tell()
         self._sent = self._heard = 0
 
     # ------------------------------------------------------------------ the day
@@ -199,7 +200,14 @@ class Intelligence:
     @property
     def told(self) -> Told:
         """What those who search are told."""
-        return Told(self.table.rows, self._heads, self._files, self._filed, self._fade, self.searchers, self._evidence)
+        told = self._told
+        if told.items is not self.table.space or told.heads is not self._heads or told.files is not self._files:
+            self._told = self._tell()
+        return self._told
+
+    def _tell(self) -> Told:
+        """What they are told, where it lies now."""
+        return Told(self.table.space, self._heads, self._files, self._filed, self._fade, self.searchers, self._evidence)
 
     def about(self, kind: Subject, subject: int, state: int) -> float:
         """Evidence that a state holds about a subject, no load, today, log-odds."""

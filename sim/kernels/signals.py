@@ -277,14 +277,14 @@ def tidy(day, kept, files, filed):  # type: ignore[no-untyped-def]
 @jit_part
 def _tell(item, row, links, luck, when, via, channel, done):  # type: ignore[no-untyped-def]
     """The owner of an item passes it on to all who have not got it yet and would not get it earlier from others."""
-    sender, kind, commodity = item["owner"], item["kind"], item["commodity"]
-    for state in range(len(when)):
-        if done[state]:
+    sender, kind, commodity = int(item["owner"]), item["kind"], item["commodity"]
+    for way in range(CHANNELS):
+        if commodity >= 0 and not links.commodities[way, commodity]:
             continue
-        for way in range(CHANNELS):
-            chance = links.chance[way, kind, sender, state]
-            spoken_of = commodity < 0 or links.commodities[way, commodity]
-            if chance <= 0.0 or not spoken_of or uniform(luck[_SHARED], item["key"], state, sender) >= chance:
+        chances = links.chance[way, kind, sender]
+        for state in range(len(when)):
+            chance = chances[state]
+            if chance <= 0.0 or done[state] or uniform(luck[_SHARED], item["key"], state, sender) >= chance:
                 continue
             wait = -math.log(uniform(luck[_DELAY], item["key"], state, sender)) * links.days[way, sender, state]
             day = item["known"] + np.int64(wait)

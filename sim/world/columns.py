@@ -52,8 +52,14 @@ class Table:
         """The records that there are."""
         return self._space[: self._count]
 
+    @property
+    def space(self) -> Records:
+        """The records that there are, with all the space after them."""
+        return self._space
+
     def room(self, count: int) -> Records:
-        """Space for so many more, after the last; they are there once they were added."""
+        """Space for so many more, after the last, blank if the table never began anew; they are there once they were
+        added."""
         if self._count + count > len(self._space):
             grown = np.zeros(2 * (self._count + count), self._space.dtype)
             grown[: self._count] = self.rows
