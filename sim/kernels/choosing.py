@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.compiling import jit_bare, jit_inline, jit_part
+from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
 from sim.kernels.prospects import (
     MOST_CHECKPOINTS,
     MOST_SITES,
@@ -28,6 +28,8 @@ from sim.kernels.prospects import (
 )
 from sim.kernels.samplers import word_at
 from sim.kernels.words import uniform, unit
+
+_0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 
 MOST_LOTS = 40
 """Lots that one organisation plans in a week from one area."""
@@ -94,7 +96,7 @@ class Options(NamedTuple):
 # Beliefs -----------------------------------------------------------------------------------------------------------
 
 
-@jit_inline
+@jit_built_in
 def mean_risk(rule, counts, start, c, m):  # type: ignore[no-untyped-def]
     """Mean of the belief about a checkpoint, as far as information goes: i * learned + (1 - i) * starting belief."""
     learned = counts[0, c, m] / (counts[0, c, m] + counts[1, c, m])
@@ -132,15 +134,15 @@ def chance_of_loss(rule, way, method, shows, m, counts, start):  # type: ignore[
     if method["loss_per_nm"] > 0.0:
         survives *= math.exp(-method["loss_per_nm"] * way["crossing_nm"])
     for k in range(MOST_CHECKPOINTS):
-        c = way["checkpoints"][k]
+        c = np.int64(way["checkpoints"][k])
         if c < 0:
             break
         survives *= 1.0 - min(1.0, mean_risk(rule, counts, start, c, m) * shows)
     for k in range(MOST_SITES):
-        c = way["sites"][k]
+        c = np.int64(way["sites"][k])
         if c < 0:
             break
-        survives *= 1.0 - mean_risk(rule, counts, start, c, 0)
+        survives *= 1.0 - mean_risk(rule, counts, start, c, _0)
     return 1.0 - survives
 
 
@@ -230,7 +232,7 @@ def take(rule, key, entity, keys, day, draw, ways, crews, room, methods, options
     first, by_first, highest = -1, -1, -np.inf
     for r in range(len(ways)):
         way = ways[r]
-        if not there_is_room(crews, way["row"], room):
+        if not there_is_room(crews, np.int64(way["row"]), room):
             continue
         for m in range(methods):
             value = options.value[r, m]
@@ -253,7 +255,7 @@ def take(rule, key, entity, keys, day, draw, ways, crews, room, methods, options
     return at, by, highest, True
 
 
-@jit_inline
+@jit_built_in
 def _gumbel(word):  # type: ignore[no-untyped-def]
     """Standard Gumbel: the highest of values with such luck is each with its logit probability."""
     return -math.log(-math.log(unit(word)))

@@ -105,7 +105,8 @@ def revise(means, habits, chances, cells, counts, entity, day, capital, rows, de
     if rule["more"] > 0:
         for area in range(len(chances.stock)):
             count, risks = survey(means, habits, chances, cells, area, rows, desk)
-            look_into(means, habits, counts, entity, day, area * MOST_LOTS, area, risks, count, True, capital, desk)
+            every = np.bool_(True)
+            look_into(means, habits, counts, entity, day, area * MOST_LOTS, area, risks, count, every, capital, desk)
             best_value(means.methods.shape[1], desk.ways[:count], desk.options, desk.worth)
         take_up_ways(rule, rows, desk.worth, habits.in_use)
     return used_ways(habits.in_use, means.there, desk.rows)

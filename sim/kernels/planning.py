@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.choosing import MOST_LOTS, RULE, Habits, Options, choose, survey
-from sim.kernels.compiling import jit_bare, jit_inline, jit_part
+from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
 from sim.kernels.habits import move_premiums, revise
 from sim.kernels.prospects import (
     CELL,
@@ -28,6 +28,7 @@ from sim.kernels.ranking import first_least
 from sim.kernels.samplers import lognormal, word_at
 from sim.kernels.words import unit
 
+_0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 _LEAST_OUTLAY = 1e-6  # USD a kilogram: what costs nothing comes first
 
 TERMS = np.dtype(
@@ -209,7 +210,7 @@ def look_around(key, entity, day, gates, names, trade, count, known, turn):  # t
     for g in range(len(gates)):
         turn[g] = np.inf
         if trade[g] > 0.0 and not known[gates[g]]:
-            turn[g] = -math.log(unit(word_at(key, names[g] ^ entity, day, 0))) / trade[g]
+            turn[g] = -math.log(unit(word_at(key, names[g] ^ entity, day, _0))) / trade[g]
     for _ in range(count if len(gates) else 0):
         next_one = first_least(turn)
         if turn[next_one] == np.inf:
@@ -245,7 +246,7 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
     bring for a dollar laid out, for capital and crews may not be enough for all.
     """
     rule, rows = habits.rule[0], desk.rows[: consider(means, cells, entity, day, desk)]
-    sent, gone = 0, 0
+    sent, gone = 0, _0
     if rule["premium_step"] > 0.0:
         move_premiums(rule, counts, habits.start, habits.premium)
     if rule["bounded"]:
@@ -329,13 +330,13 @@ def _take_turns(means, habits, chances, cells, counts, entity, day, capital_cent
                 desk.turn[area] = min(1.0, -worth / max(outlay, _LEAST_OUTLAY))
 
 
-@jit_inline
+@jit_built_in
 def _load(method, terms, kg):  # type: ignore[no-untyped-def]
     """The load itself, kg: spread around the planned one, within what organisation and concealment or craft take."""
     return min(max(kg, terms["least_lot_kg"]), terms["largest_lot_kg"], method["largest_kg"])
 
 
-@jit_inline
+@jit_built_in
 def _purchase(way, method, source_usd, kg, per_unit, stock_g, capital_cents):  # type: ignore[no-untyped-def]
     """What stock and capital allow of a load, grams, and what it costs with carriage, concealment and craft, cents.
 

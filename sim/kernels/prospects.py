@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.compiling import jit_bare, jit_inline, jit_part
+from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
 from sim.kernels.samplers import beta_of, word_at
 
 MOST_CHECKPOINTS = 6
@@ -76,6 +77,7 @@ METHOD = np.dtype(
 
 Records = NDArray[np.void]
 
+_0 = cast("int", np.int64(0))  # a bare 0 has a type of its own: compiled again
 _SLACK = 1e-9  # far above the rounding errors of a worth, relative to the terms it is the sum of
 
 
@@ -95,10 +97,10 @@ def best_way(ways, crews, room, lots, methods, hopes, risk, penalty, aversion, c
     """
     most, cost, spread = hopes[0], hopes[1], hopes[2]
     gain, love, lightest = 1.0 + penalty, -min(0.0, aversion) / (4.0 * capital), lots[0]["shows"]
-    highest, first, by = -np.inf, 0, 0
+    highest, first, by = -np.inf, _0, _0
     for r in range(len(ways)):
         way = ways[r]
-        is_open, small = there_is_room(crews, way["row"], room), way["small_craft"]
+        is_open, small = there_is_room(crews, np.int64(way["row"]), room), way["small_craft"]
         for m in range(methods.shape[1]):
             most[r, m] = -np.inf
             if is_open and admits(way, m):
@@ -144,7 +146,7 @@ def hope(ways, lots, methods, penalty, hopes):  # type: ignore[no-untyped-def]
             hopes[2, r, m] = (1.0 + _SLACK) * heaviest * price * price
 
 
-@jit_inline
+@jit_built_in
 def there_is_room(crews, row, room):  # type: ignore[no-untyped-def]
     """Whether there is room wherever a way needs crews."""
     for k in range(MOST_CREWS):
@@ -154,37 +156,37 @@ def there_is_room(crews, row, room):  # type: ignore[no-untyped-def]
     return True
 
 
-@jit_inline
+@jit_built_in
 def admits(way, m):  # type: ignore[no-untyped-def]
     """Whether a load can go this way with a method."""
     return (way["admits"] >> m) & 1 == 1
 
 
-@jit_inline
+@jit_built_in
 def method_of(way, methods, m):  # type: ignore[no-untyped-def]
     """A concealment where the way goes by container, a kind of craft where it does not."""
     return methods[1 if way["small_craft"] else 0, m]
 
 
-@jit_inline
+@jit_built_in
 def carriage_usd(way, method):  # type: ignore[no-untyped-def]
     """Cost that grows with the load, USD a kilogram."""
     return way["usd_per_kg"] + method["usd_per_kg"] + way["nm"] * method["usd_per_kg_nm"]
 
 
-@jit_inline
+@jit_built_in
 def price_usd(way, method):  # type: ignore[no-untyped-def]
     """What a kilogram that was sent brings at the market, USD."""
     return way["price"] * (1.0 - method["residue"])
 
 
-@jit_inline
+@jit_built_in
 def fixed_usd(way, method):  # type: ignore[no-untyped-def]
     """Cost of sending a load of any size, USD."""
     return way["usd_fixed"] + (method["usd"] * way["dearer"] + (way["usd_crews"] if method["crewed"] else 0.0))
 
 
-@jit_inline
+@jit_built_in
 def survival(way, method, shows, risk, m):  # type: ignore[no-untyped-def]
     """Chance that a load comes through, the risks of controls and zones being multiplied by `shows`: (1 - known loss) *
     (1 - loss of the craft) * prod(1 - p_c). At a site, what matters is that the load is there: first column of risk."""
@@ -301,7 +303,7 @@ def sample_risk(key, entity, entities, day, draw, counts, asked, risk):  # type:
         risk[c, m] = believed(word, counts[0, c, m], counts[1, c, m])
 
 
-@jit_inline
+@jit_built_in
 def believed(word, losses, passages):  # type: ignore[no-untyped-def]
     """A risk drawn from a belief; none where nobody has ever lost anything."""
     return beta_of(word, losses, passages) if losses > 0.0 else 0.0
