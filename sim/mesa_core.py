@@ -63,5 +63,8 @@ def _from_afar(module: str) -> ModuleType:
         return thread.submit(importlib.import_module, module).result()
 
 
-Model: Any = _load().Model
+_mesa = _load()
+Agent: Any = _mesa.Agent
+"""The class `mesa.Agent`."""
+Model: Any = _mesa.Model
 """The class `mesa.Model`. Whatever says `import mesa` from here on finds a Mesa that waits."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim import mesa_core  # before those that import Mesa
+from sim import mesa_core
 from sim.actors.cartel import Cartel
 from sim.day import DaysParts
 

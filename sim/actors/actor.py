@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
+from sim import mesa_core
 from sim.kernels.draws import entity_key
 from sim.terms import DAYS_PER_WEEK
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.model import SmugglingModel
 
 
-class Actor(mesa.Agent):  # type: ignore[misc]
+class Actor(mesa_core.Agent):  # type: ignore[misc]
     """Somebody who decides once a week, on a day of the week that follows from the name."""
 
     model: SmugglingModel

@@ -19,6 +19,9 @@ from sim.world.ways import WayTable
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
 
+FEW = 16
+"""Couriers who are gone and may be remembered all the same, beside one for each at work."""
+
 
 class Cells:
     """A row a place, in the order of the table of ways: what is there, if anything is, and who works there."""
@@ -94,6 +97,9 @@ class Cells:
             _, _, courier = heapq.heappop(self._leaving)
             if not courier.gone:
                 self._dismiss(self.ways.row[courier.community.site], courier, arrested=False)
+        if len(self._leaving) > 2 * self.at_work + FEW:  # most of them have gone before their time
+            self._leaving = [entry for entry in self._leaving if not entry[2].gone]
+            heapq.heapify(self._leaving)
 
     def _man(self, row: int, missing: int) -> None:
         """Ask people until no hand is missing or the week's patience is at an end.

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.terms import ControlMode
 
-_NOT_WALKED = (type, ModuleType, FunctionType, str, bytes, int, float, complex)
+_NUMBERS = (str, bytes, int, float, complex, np.generic)
+_NOT_WALKED = (type, ModuleType, FunctionType, *_NUMBERS)
 """What a copy shares with what it was made from, and what refers to nothing of a world."""
 
 
@@ -80,12 +81,13 @@ def branch(model: SmugglingModel, scenario: Scenario) -> SmugglingModel:
 def duplicate[T](whole: T) -> T:
     """An exact copy of a world, or of any other object, arrays that look into one another included.
 
-    An array that nobody can write to is shared. Where several arrays are windows on the same memory (cells of one
-    organisation within those of all), so are their copies, which `copy.deepcopy` by itself would tear apart.
+    An array that nobody can write to is shared, and so are records of nothing but numbers and names. Where several
+    arrays are windows on the same memory (cells of one organisation within those of all), so are their copies, which
+    `copy.deepcopy` by itself would tear apart.
     """
     known: dict[int, Any] = {}
     roots: list[NDArray[Any]] = []
-    for array in _arrays(whole):
+    for array in _arrays(whole, known):
         root = _root(array)
         if id(root) not in known:
             known[id(root)] = root.copy(order="K") if root.flags.writeable else root
@@ -95,8 +97,9 @@ def duplicate[T](whole: T) -> T:
     return copy.deepcopy(whole, known)
 
 
-def _arrays(whole: object) -> Iterator[NDArray[Any]]:
-    """All arrays that can be reached from an object, each once."""
+def _arrays(whole: object, shared: dict[int, Any]) -> Iterator[NDArray[Any]]:
+    """All arrays that can be reached from an object, each once; records that a copy can share are put with the shared,
+    by their numbers."""
     met: dict[int, object] = {}
     ahead: list[Any] = [whole]
     while ahead:
@@ -106,6 +109,9 @@ def _arrays(whole: object) -> Iterator[NDArray[Any]]:
         met[id(thing)] = thing  # kept, so that its number is not given to another
         if isinstance(thing, np.ndarray):
             yield thing
+        elif isinstance(thing, tuple) and all(isinstance(value, _NUMBERS) for value in thing):
+            shared[id(thing)] = thing
+            continue
         ahead += gc.get_referents(thing)
 
 

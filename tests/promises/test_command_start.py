@@ -80,6 +80,7 @@ def test_a_run_starts_without_what_it_does_not_need(checkout, tmp_path):
         "import sim.model; import pandas.testing; import pandas; print(pandas.DataFrame({'a': [1]})); "
         "from mesa import DataCollector, batch_run; import mesa.experimental.devs",
         "import mesa, sim.model; print(mesa.space)",
+        "import sys, sim.actors.actor; assert 'mesa.space' not in sys.modules; import mesa; print(mesa.space)",
     ],
 )
 def test_what_waits_of_mesa_is_there_when_asked_for(checkout, lines):
