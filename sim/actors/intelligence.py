@@ -102,7 +102,7 @@ class Intelligence:
     def name(self, presented: Presented, boxes: Contaminated) -> Contaminated:
         """The contaminated boxes of today, with what intelligence says of each."""
         if len(boxes.tip):
-            name_boxes(self.model.day, presented.control, presented.load, self.told, self.places, boxes.tip)
+            name_boxes(self.model.day, presented.control, presented.load, self.told, self.places.state, boxes.tip)
         return boxes
 
     def learn(self) -> None:

@@ -24,15 +24,15 @@ POINTS_PER_LOGIT = 16.0
 
 
 @jit_bare
-def name_boxes(day, control, load, told, places, tip):  # type: ignore[no-untyped-def]
+def name_boxes(day, control, load, told, states, tip):  # type: ignore[no-untyped-def]
     """Points that intelligence gives to the boxes at controls today, beside those of a tip: the evidence of all items
     that name the box but the strongest, which the officer weighs as a tip; -1 where none names it.
 
-    control, load: int64[D]; told: Told, of which items are read; tip: int32[D], filled. Items about one load that
-    arose in different states are independent.
+    control, load: int64[D]; told: Told, of which items are read; states: int64[.], of each control; tip: int32[D],
+    filled. Items about one load that arose in different states are independent.
     """
     for d in range(len(tip)):
-        state = places.state[control[d]]
+        state = states[control[d]]
         total, most, row = 0.0, -1.0, told.heads[load[d]] if load[d] < len(told.heads) else -1
         while row >= 0:
             item = told.items[row]
@@ -182,8 +182,8 @@ def _credit_file(state, day, load, leg, told, places, hidings):  # type: ignore[
             filed = told.files[state, kind, at]
             if not still_kept(filed, day, told.fade):
                 break
-            if filed["subject"] == shown and filed["known"] <= day and told.items[filed["row"]]["hit"] < 0:
-                told.items[filed["row"]]["hit"] = day
+            if filed["subject"] == shown and filed["known"] <= day and not filed["hit"]:
+                told.items[filed["row"]]["hit"], filed["hit"] = day, True
 
 
 @jit_part
@@ -224,7 +224,7 @@ def warm() -> None:
     nothing, share, places = np.zeros(0, np.int64), np.zeros((1, 1)), nowhere()
     terms, told = np.zeros(1, TERMS_OF_ITEMS), told_nothing(1, 1, 0)
     points, streams = np.zeros((1, 1), np.int16), np.zeros((1, 2 * SOURCES))
-    name_boxes(0, nothing, nothing, told, places, np.zeros(0, np.int32))
+    name_boxes(0, nothing, nothing, told, nothing, np.zeros(0, np.int32))
     brief(0, nothing, told, places, streams, points, points.copy())
     of_cases = np.zeros(2 * SOURCES, np.bool_)
     picture(0, told, places, terms, of_cases, streams[None], streams, share, share.copy())

@@ -56,7 +56,8 @@ FILED = np.dtype(
         ("signal", np.int32),
         ("known", np.int32),
         ("row", np.int32),  # of the item
-        ("stream", np.int64),  # of evidence that it belongs to
+        ("stream", np.int32),  # of evidence that it belongs to
+        ("hit", np.bool_),  # whether it has helped to find something
     ],
     align=True,
 )

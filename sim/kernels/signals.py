@@ -252,7 +252,7 @@ def _file(item, row, file, at):  # type: ignore[no-untyped-def]
     """Write an item down in a file of its owner, at the first place that is free."""
     filed = file[at]
     filed["quality"], filed["subject"], filed["signal"] = item["quality"], item["subject"], item["signal"]
-    filed["known"], filed["row"], filed["stream"] = item["known"], row, stream(item)
+    filed["known"], filed["row"], filed["stream"], filed["hit"] = item["known"], row, stream(item), False
 
 
 @jit_bare

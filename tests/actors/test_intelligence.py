@@ -153,7 +153,7 @@ def test_a_named_box_counts_as_a_tip_and_more_where_others_name_it_too():
     elsewhere = model.checkpoints.row("westmole", "import")
     tip = np.zeros(4, np.int32)
     where, loads = np.array([imports, imports, imports, elsewhere]), np.array([4, 5, 6, 5])
-    name_boxes(model.day, where, loads, intelligence.told, intelligence.places, tip)
+    name_boxes(model.day, where, loads, intelligence.told, intelligence.places.state, tip)
     assert tip.tolist() == [-1, round(math.log(20.0) * POINTS), 0, -1]
 
 
