@@ -38,19 +38,20 @@ def flows_by_month(model: SmugglingModel, treated: Mapping[str, Collection[str]]
 
     treated: sets of sites and sea zones by a name of one's own; what goes on ways past any of a set is added up too.
     """
-    loads, known = model.cargo.rows, model.cargo.columns(model.passage.legs)
+    loads, legs = model.cargo.rows, model.passage.legs
+    known, on_way = model.cargo.columns(legs), loads["legs"]
     contraband = loads["commodity"] == model.ledger.commodities.index(model.commodity_name)
-    used = loads["legs"] >= 0
-    on_way = model.passage.legs[loads["legs"]]
+    used = on_way >= 0
     sites, marks = model.ledger.places, model.checkpoints
     zones = marks.place[marks.n_ports : marks.first_site]
 
     def past(places: Collection[str]) -> NDArray[np.bool_]:
         rows = [row for row, site in enumerate(sites) if site in places]
         checks = [marks.n_ports + row for row, zone in enumerate(zones) if zone in places]
-        met = np.isin(on_way["checkpoints"], checks).any(axis=2)
-        met |= np.isin(on_way["origin"], rows) | np.isin(on_way["destination"], rows)
-        return (met & used).any(axis=1)
+        met = np.isin(legs["checkpoints"], checks).any(axis=1)
+        met |= np.isin(legs["origin"], rows) | np.isin(legs["destination"], rows)
+        found: NDArray[np.bool_] = (met[on_way] & used).any(axis=1)
+        return found
 
     month, months = _months(model)
     passed = {zone: past((zone,)) for zone in zones}
@@ -62,7 +63,7 @@ def flows_by_month(model: SmugglingModel, treated: Mapping[str, Collection[str]]
     ):
         moved = _Moved(month[day[those]], loads["grams"][those], len(months))
         codes = {side: known[side].codes[those] for side in ("departure", "arrival")}
-        mode = np.where(used, on_way["mode"], 0).max(axis=1)[those]
+        mode = np.where(used, legs["mode"][on_way], 0).max(axis=1)[those]
         by[flow, "departure"] = _in_use(sites, moved.at(codes["departure"], len(sites)))
         by[flow, "arrival"] = _in_use(sites, moved.at(codes["arrival"], len(sites)))
         by[flow, "mode"] = _in_use(MODES, moved.at(mode, len(MODES)))

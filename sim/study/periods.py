@@ -105,5 +105,6 @@ def by_period(model: SmugglingModel, edges: list[date]) -> dict[str, NDArray[Any
     Every array has one entry a period.
     """
     at = np.array([(day - model.plan.start).days for day in edges])
-    sums = {name: np.add.reduceat(np.asarray(model.chronicle.daily[name]), at[:-1]) for name in COLUMNS}
+    daily = model.chronicle.daily
+    sums = {name: np.add.reduceat(np.asarray(daily[name]), at[:-1]) for name in COLUMNS}
     return {"first": np.array(edges[:-1], "datetime64[D]"), "days": np.diff(at), **sums}
