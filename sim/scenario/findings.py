@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -48,6 +48,11 @@ class Findings:
         if abs(total - 1.0) > TOLERANCE:
             told = f"the shares{f' for {whose}' if whose else ''} add up to {total:.6g}. Make them add up to 1."
             self.add(place, told, total, (str(place[-1]), whose) if whose else None)
+
+
+def numbered[T](items: Iterable[T | None]) -> Iterator[tuple[int, T]]:
+    """The items of a list with their numbers, without those that are ill formed, in whose place None stands."""
+    return ((number, item) for number, item in enumerate(items) if item is not None)
 
 
 def some(names: Collection[str]) -> str:

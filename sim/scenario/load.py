@@ -222,7 +222,7 @@ def checked[N: Noun](root: Node, mistakes: Series[Mistake], noun: type[N]) -> N:
         errors = wrong.errors(include_url=False, include_input=False)
         ill_formed = [error for error in errors if error["type"] != CONTRADICTION]
         if ill_formed or found:
-            spoilt = {mistake.path.partition(".")[0] for mistake in found}
+            spoilt = {mistake.path for mistake in found}
             errors = ill_formed
             if noun is Scenario and len(errors) < _WRONG_ALL_OVER:
                 errors = errors + contradictions(data, errors, spoilt)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from pydantic_core import ValidationError
 
-from sim.scenario.findings import KEY, Findings, Location, some
+from sim.scenario.findings import KEY, Findings, Location, numbered, some
 from sim.scenario.mistakes import shown
 from sim.scenario.references_goods import (
     check_commodities,
@@ -173,7 +173,7 @@ def _check_diversion(scenario: Scenario, found: Findings) -> None:
     """A policy against diversion must name a place where precursors arrive."""
     ports, gateways = scenario.ports(), scenario.precursor_gateways()
     names = {name for gate in gateways for name in (gate, ports[gate].region, ports[gate].country)}
-    for number, policy in enumerate(scenario.policies):
+    for number, policy in numbered(scenario.policies):
         if str(getattr(policy, "kind", "")) == "precursor_control" and not names & set(policy.places()):
             where = f"they arrive at {some(gateways)}." if gateways else "give the commodity `precursors` first."
             found.add(("policies", number, "ports"), f"no precursors arrive there, {where}")
@@ -214,7 +214,7 @@ def _check_policies(scenario: Scenario, found: Findings) -> None:
     in_ports = (_places(ports), "a port, region or country of the ports in play")
     anywhere = ({**_places(ports), **countries}, "a place of the scenario")
     names: dict[str, int] = {}
-    for number, policy in enumerate(scenario.policies):
+    for number, policy in numbered(scenario.policies):
         here = ("policies", number)
         for place, field_name, name in _named(policy):
             known, what = by_field.get(field_name, in_ports if field_name == "ports" else anywhere)
@@ -226,7 +226,7 @@ def _check_policies(scenario: Scenario, found: Findings) -> None:
 
 
 def _check_horizon(scenario: Scenario, found: Findings) -> None:
-    for number, policy in enumerate(scenario.policies):
+    for number, policy in numbered(scenario.policies):
         here = ("policies", number)
         if policy.start > scenario.end:
             text = f"{policy.start} is after the last day, {scenario.end}. Start it earlier, or give more days."

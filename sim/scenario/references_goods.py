@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sim.scenario.findings import KEY, Findings
+from sim.scenario.findings import KEY, Findings, numbered
 from sim.world.commodity import INTERMEDIATE, Drug, People, finishing_of, precursors_of
 from sim.world.making import PRECURSORS
 
@@ -87,7 +87,7 @@ def check_finishing(scenario: Scenario, found: Findings) -> None:
         if INTERMEDIATE in getattr(good, "concealments", ()):
             place = ("commodities", key, "concealments", INTERMEDIATE, KEY)
             found.add(place, f"{INTERMEDIATE} is the name of what is finished later. Call the concealment otherwise.")
-    for number, policy in enumerate(scenario.policies):
+    for number, policy in numbered(scenario.policies):
         if not later and str(getattr(policy, "kind", "")) == "finishing_raids":
             text = "no laboratory finishes anything there, give the commodity `finishing` first."
             found.add(("policies", number, "markets"), text)
@@ -115,7 +115,7 @@ def _check_drugs(
 ) -> None:
     """Policies of a kind name, in a field, sites of drugs only; otherwise: what is said of any other commodity."""
     goods = {name: scenario.commodity_at(site) for name, site in sites.items()}
-    for number, policy in enumerate(scenario.policies):
+    for number, policy in numbered(scenario.policies):
         if str(getattr(policy, "kind", "")) == kind:
             for at, name in enumerate(policy.places()):
                 if name in goods and not isinstance(scenario.commodities.get(goods[name]), Drug):

@@ -85,6 +85,26 @@ def test_all_mistakes_are_told_at_once_sorted_by_place(tmp_path):
     ]
 
 
+def test_a_policy_is_checked_whatever_is_wrong_with_others(tmp_path):
+    text = """
+extends: two_coasts
+title: Wrong in many ways
+policies:
+  - { kind: port_capacity, ports: [westmol], start: 2025-02-01 }
+  - { kind: port_capcity, ports: [westmole], start: 2025-02-01 }
+  - { kind: port_capacity, ports: [westmole], start: 2025-02-31 }
+  - { kind: port_capacity, ports: [westmole], start: 2035-02-01, name: Late }
+  - { kind: port_capacity, ports: [nordhaven], start: 2025-03-01, name: Late }
+"""
+    assert [line.split("  ")[1].partition(",")[0] for line in complaints(written(tmp_path, text))] == [
+        "policies.0.ports.0: westmol is not a port",
+        "policies.1.kind: port_capcity is not known",
+        "policies.2.start: 2025-02-31 is no date. Give a date as YYYY-MM-DD.",
+        "policies.3.start: 2035-02-01 is after the last day",
+        "policies.4.name: Late is the name of policies.3 too. Give each its own.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("was", "becomes", "said"),
     [
