@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -129,9 +130,10 @@ class Exchange:
     def _meet(self) -> None:
         """Members weigh what they had of the forum; others consider whether to join."""
         members, day, items = self.members, self.model.day, self.model.intelligence.rows
-        here = items[items["signal"] >= self._met - self.model.intelligence.kept]
+        items = items[bisect_left(items["signal"], self._met - self.model.intelligence.kept) :]
+        by_forum = items[items["channel"] == FORUM]
         for state in members:
-            state.meet(*self._had(here, state.row), max(1, day - max(self._met, state.joined)))
+            state.meet(*self._had(by_forum, state.row), max(1, day - max(self._met, state.joined)))
         if members:
             benefit = sum(state.benefit for state in members) / len(members)
             for row in self._candidates:
@@ -140,10 +142,9 @@ class Exchange:
 
     def _had(self, items: Records, row: int) -> tuple[int, int]:
         """Finds of a state since the last meeting that were due to the forum alone, and items of its own that others
-        got."""
-        by_forum = items["channel"] == FORUM
-        finds = by_forum & (items["owner"] == row) & items["alone"] & (items["hit"] >= self._met)
-        given = by_forum & (items["origin"] == row) & (items["signal"] >= self._met)
+        got; items: what was passed on by the forum."""
+        finds = (items["owner"] == row) & items["alone"] & (items["hit"] >= self._met)
+        given = (items["origin"] == row) & (items["signal"] >= self._met)
         return len(np.unique(items["subject"][finds])), len(np.unique(items["root"][given]))
 
     # ------------------------------------------------------------------ links
