@@ -89,8 +89,8 @@ class Networks:
             return
         led_to = self.model.intelligence.leads / lead
         named = led_to >= 1e-9
-        for number, state in self._known:
-            if number < led_to.shape[1]:
+        for (number, state), (most, _) in self._known.items():
+            if number < led_to.shape[1] and led_to[state, number] + most >= opens:
                 led_to[state, number] += self.known(number, state)
         for state, number in np.argwhere(named & (led_to >= opens)).tolist():
             if not self.proceedings.investigated(number, state):
