@@ -31,6 +31,10 @@ MOST_WRONG = 40
 """Values of one parameter that are looked at one by one."""
 _SHAPE = shape_of(SweepFile)
 _TOTALS = tuple(column.name for column in KPIS)
+_WORDS: tuple[tuple[str, Collection[str], str], ...] = (
+    ("outcomes", _TOTALS, "totals of a run"),
+    ("series", MEASURES, "measures that are followed by month"),
+)
 _FILLS = ("latin_hypercube", "sobol", "morris", "one_at_a_time")
 _NEED_POINTS = ("latin_hypercube", "sobol", "morris")
 
@@ -71,17 +75,58 @@ def read_sweep(path: str | FilePath) -> Asked:
     root, wrong = layer(place, Budget())
     must_be(root, "sweep")
     root = _written_out(root)
-    file = checked(root, wrong, SweepFile)
+    try:
+        file = checked(root, wrong, SweepFile)
+    except InvalidScenario as ill_formed:
+        raise InvalidScenario([*ill_formed.mistakes, *_named_wrongly(root, place)]) from None
     scenario = load(_base(root.items["scenario"], place), days=file.days)
     mistakes: list[Mistake] = []
     parameters = _parameters(file, scenario, root, mistakes)
     arms = _arms(file, scenario, root, mistakes)
-    _known_words(root, "outcomes", file.outcomes, _TOTALS, "totals of a run", mistakes)
-    _known_words(root, "series", file.series, MEASURES, "measures that are followed by month", mistakes)
+    for key, known, what in _WORDS:
+        _known_words(root, key, getattr(file, key), known, what, mistakes)
     _enough_said(file, parameters, root, mistakes)
     if mistakes:
         raise InvalidScenario(mistakes)
     return Asked(file, place.read_bytes(), scenario, tuple(parameters), arms)
+
+
+def _named_wrongly(root: Given, place: FilePath) -> list[Mistake]:
+    """What a file that is ill formed names wrongly beside that: totals, measures, numbers of its scenario, and values
+    for these."""
+    mistakes: list[Mistake] = []
+    for key, known, what in _WORDS:
+        listed = _scalars(root.items.get(key))
+        _known_words(root, key, [str(each.value) for each in listed], known, what, mistakes)
+    base, given = root.items.get("scenario"), root.items.get("parameters")
+    if not (isinstance(base, Scalar) and isinstance(base.value, str) and isinstance(given, Given)):
+        return mistakes
+    try:
+        scenario = load(_base(base, place))
+    except InvalidScenario as ill:
+        return mistakes + list(ill.mistakes)
+    numbers = {path for path, _, _ in quantities(scenario)}
+    for path, node in given.items.items():
+        parts = [node.items.get(key) for key in ("values", "low", "high")] if isinstance(node, Given) else []
+        tried = [each for part in parts for each in _scalars(part)]
+        if tried:
+            wrong = [mistake for each in tried[:MOST_WRONG] for mistake in misfitting(scenario, {path: each})]
+            mistakes += {mistake.text: mistake for mistake in reversed(wrong)}.values()  # once, where it comes first
+        elif path not in numbers:
+            mistakes.append(mistake_at(node.place, ("parameters", path), _no_number(path, numbers)))
+    return mistakes
+
+
+def _scalars(node: Node | None) -> list[Scalar]:
+    """A single value, or those of a list."""
+    listed = node.items if isinstance(node, Series) else [node]
+    return [each for each in listed if isinstance(each, Scalar)]
+
+
+def _no_number(path: str, numbers: Collection[str]) -> str:
+    near = nearest(path, numbers)
+    hint = f"did you mean {near}?" if near else "`chokepoint describe --json` lists them."
+    return f"is no number of the scenario, {hint}"
 
 
 def _base(written: Node, place: FilePath) -> FilePath:
@@ -143,9 +188,7 @@ def _one(file: SweepFile, path: str, varied: Varied, numbers: Mapping[str, Any])
     if low is None and high is None and now is not None and now.low is not None:
         low, high = now.low, now.high
     if (low is None or high is None) and now is None:
-        near = nearest(path, numbers)
-        hint = f"did you mean {near}?" if near else "`chokepoint describe --json` lists them."
-        return f"is no number of the scenario, {hint}", None
+        return _no_number(path, numbers), None
     if low is None or high is None:
         return "has no range in the scenario. Give low and high, or a list of values.", None
     if not low < high:

@@ -57,6 +57,32 @@ def test_what_is_wrong_is_told_at_its_place(write, text, told):
     assert any(told in line for line in complaints(write(text))), complaints(write(text))
 
 
+def test_names_are_looked_at_whatever_is_wrong_with_the_form(write):
+    text = """
+scenario: two_coasts
+design: gridd
+replicates: 0
+parameters:
+  customs.imports.scan_shar: { low: 0.01, high: 0.1 }
+  customs.imports.scan_share: [0.01, 7.0]
+  customs.imports.randm_share: range
+  customs.imports.tip: { low: 0.01, high: 0.1, stps: 3 }
+outcomes: [seized_k, delivered_kg]
+"""
+    assert [line.partition("  ")[2].partition(",")[0] for line in complaints(write(text))] == [
+        "title: is missing. Give a line of text",
+        "design: gridd is not known",
+        "replicates: 0 is below 1. Give a whole number",
+        "customs.imports.scan_shar: is not known here",
+        "customs.imports.scan_share: 7 is above 1. Give a share",
+        "parameters.customs.imports.randm_share: is no number of the scenario",
+        "parameters.customs.imports.tip.stps: is not known here",
+        "outcomes.0: seized_k is none of the totals of a run",
+    ]
+    nowhere = "scenario: nowhere\ndesign: gridd\nparameters: { days: [1] }\n"
+    assert any("nowhere is neither a file here nor a shipped scenario" in line for line in complaints(write(nowhere)))
+
+
 @pytest.mark.parametrize(
     ("path", "given", "told"),
     [
