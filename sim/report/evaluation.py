@@ -81,7 +81,7 @@ def detectable(base: list[float], other: list[float]) -> float | None:
 
     None for fewer than three pairs, or where nothing varies.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     gaps = [b - a for a, b in zip(base, other, strict=True)]
     n = len(gaps)
@@ -91,7 +91,7 @@ def detectable(base: list[float], other: list[float]) -> float | None:
     variance = math.fsum((gap - mean) ** 2 for gap in gaps) / (n - 1)
     if variance <= 0.0:
         return None
-    return float(t.ppf(1.0 - LEVEL / 2.0, n - 1) + t.ppf(POWER, n - 1)) * math.sqrt(variance / n)
+    return float(stdtrit(n - 1, 1.0 - LEVEL / 2.0) + stdtrit(n - 1, POWER)) * math.sqrt(variance / n)
 
 
 def section(results: Results, compared: pd.DataFrame | None) -> Section:

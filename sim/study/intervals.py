@@ -30,9 +30,9 @@ class Interval(NamedTuple):
 
 def student(freedom: int) -> float:
     """Quantile of Student's t for a two-sided interval at `LEVEL`."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    return float(t.ppf(0.5 + LEVEL / 2.0, freedom))
+    return float(stdtrit(freedom, 0.5 + LEVEL / 2.0))
 
 
 def mean(values: Floats) -> float:
@@ -91,12 +91,12 @@ def chance_above_zero(values: Floats) -> float:
 
     A half where the sample says nothing: a single value, or all of them 0.
     """
-    from scipy.stats import t
+    from scipy.special import stdtr
 
     error = deviation(values) / math.sqrt(len(values))
     if not error > 0.0:
         return 0.5 if math.isnan(error) or mean(values) == 0.0 else float(mean(values) > 0.0)
-    return float(t.cdf(mean(values) / error, len(values) - 1))
+    return float(stdtr(len(values) - 1, mean(values) / error))
 
 
 def times_drawn(pairs: int) -> Floats:
@@ -115,14 +115,14 @@ def weights(pairs: int) -> Floats:
     2013, 3.6). The chance that one mean exceeds another is then that of `chance_above_zero`. A bootstrap would be sure
     of a sign as soon as all pairs, be they three, have it.
     """
-    from scipy.special import ndtri
-    from scipy.stats import chi2
+    from scipy.special import gammaincinv, ndtri
 
     if pairs < 2:
         return np.ones((RESAMPLES, pairs))
     normal = ndtri(_luck(pairs)).reshape(RESAMPLES, pairs)
     luck = Draws(0).uniforms("scale", child_keys("samples", 0, RESAMPLES), 0)
-    scale = np.sqrt((pairs - 1) / chi2.ppf(luck, pairs - 1))
+    chi_square = 2.0 * gammaincinv((pairs - 1) / 2.0, luck)
+    scale = np.sqrt((pairs - 1) / chi_square)
     apart = (normal - normal.mean(axis=1, keepdims=True)) * scale[:, None]
     drawn: Floats = 1.0 / pairs + apart / math.sqrt(pairs * (pairs - 1))
     return drawn
