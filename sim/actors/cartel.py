@@ -313,10 +313,12 @@ class Cartel(Actor):
 
     def learn(self, met: Encounter, case: int = -1) -> None:
         """A load of its own was seized or passed: where crew had a hand in what was seized, it may be arrested."""
-        load = met.consignment
-        self.seized_g += self.model.chains.worth_g(load.commodity, load.grams) if met.seized else 0
-        if met.seized and load.crewed and not self.ended:
-            self.cells.raided(met.site, float(self.model.goods[load.commodity].arrests_per_seizure), case)
+        if not met.seized:
+            return
+        load, good = met.consignment, met.consignment.commodity
+        self.seized_g += self.model.chains.worth_g(good, load.grams)
+        if load.crewed and not self.ended:
+            self.cells.raided(met.site, float(self.model.goods[good].arrests_per_seizure), case)
 
     # ------------------------------------------------------------------ how it ends
 

@@ -160,8 +160,9 @@ class Passage:
         return self._told(self.steps.rows["seized"])
 
     def _told(self, which: NDArray[np.bool_]) -> list[Encounter]:
-        steps, places = self.steps.rows[which][["load", "met", "site", "seized"]], self.ledger.places
+        steps, places, at = self.steps.rows, self.ledger.places, which.nonzero()[0]
+        columns = (steps[field][at].tolist() for field in ("load", "met", "site", "seized"))
         return [
             Encounter(Consignment(self.cargo, load), row, places[site], seized)
-            for load, row, site, seized in steps.tolist()
+            for load, row, site, seized in zip(*columns, strict=True)
         ]
