@@ -107,29 +107,26 @@ class Networks:
 
     def identify(self, case: int) -> None:
         """Somebody who handled a find is known: one of the owner's crew there is arrested, if there still is one."""
-        found, model = self.proceedings.cases[case], self.model
-        if found["organisation"] < 0 or model.cartels[int(found["organisation"])].ended:
-            return
-        cells = model.cartels[int(found["organisation"])].cells
-        cells.identified(model.ledger.places[int(found["place"])], int(found["opened"]), case)
+        cases, model = self.proceedings.cases, self.model
+        number = int(cases["organisation"][case])
+        if number >= 0 and not model.cartels[number].ended:
+            place, opened = model.ledger.places[cases["place"][case]], int(cases["opened"][case])
+            model.cartels[number].cells.identified(place, opened, case)
 
     def take_down(self, case: int) -> None:
         """An organisation may be uncovered: its crews in the state are arrested, in the state that helps too, and its
         core and its leader may be reached."""
-        model, terms, found = self.model, self.terms, self.proceedings.cases[case]
-        number, key = int(found["organisation"]), np.uint64(found["key"])
-        cartel = model.cartels[number]
-        half_life = float(self.proceedings.courts["half_life"][found["state"]])
-        quality = quality_of(found["material"], found["spoken"], float(model.day - found["opened"]), half_life)
-        chance = raised(
-            stage_chance(float(terms.uncovers), quality),
-            float(terms.insight) * self._lead(number, int(found["state"])),
-        )
+        model, terms, cases = self.model, self.terms, self.proceedings.cases
+        number, state, key = int(cases["organisation"][case]), int(cases["state"][case]), np.uint64(cases["key"][case])
+        cartel, age = model.cartels[number], float(model.day - cases["opened"][case])
+        half_life = float(self.proceedings.courts["half_life"][state])
+        quality = quality_of(float(cases["material"][case]), float(cases["spoken"][case]), age, half_life)
+        chance = raised(stage_chance(float(terms.uncovers), quality), float(terms.insight) * self._lead(number, state))
         uncovered = model.draws.uniform("uncovered", key, 0) < chance
         if cartel.ended or not uncovered:
             return
         self._strike(number, "uncovered", 1)
-        reach = {int(found["state"]), int(found["abroad"])} if found["answered"] else {int(found["state"])}
+        reach = {state, int(cases["abroad"][case])} if cases["answered"][case] else {state}
         before = cartel.cells.at_work
         broken = cartel.cells.taken_down(reach, float(terms.arrests), case)
         taken = before - cartel.cells.at_work
@@ -162,8 +159,10 @@ class Networks:
 
     def leader_judged(self, case: int) -> None:
         """Convicted at first instance: a leader who was at liberty is gone now."""
+        if self._led.get(case) is not False:
+            return
         cartel = self.model.cartels[int(self.proceedings.cases["organisation"][case])]
-        if self._led.get(case) is False and not cartel.ended:
+        if not cartel.ended:
             self._led[case] = True
             self._lose_leader(cartel)
 

@@ -11,6 +11,7 @@ from sim.actors.court import Court, Prosecution
 from sim.actors.networks import Networks
 from sim.kernels.docket import (
     CASE,
+    COLD,
     CONVICTED,
     CORRUPTION,
     COURTS,
@@ -191,11 +192,10 @@ class Proceedings:
         return opened
 
     def _file(self, kind: int, key: np.uint64, organisation: int, state: int, abroad: int) -> int:
-        room = self._table.room(1)
-        case = room[0]
+        case = self._table.room(1)
         case["key"], case["kind"], case["organisation"], case["state"] = key, kind, organisation, state
         case["abroad"], case["commodity"], case["place"] = state if abroad < 0 else abroad, -1, -1
-        file_case(self.model.day, room[:1], self.courts, self._speed, self._luck)
+        file_case(self.model.day, case, self.courts, self._speed, self._luck)
         self._take_in(1)
         return len(self._table) - 1
 
@@ -262,8 +262,8 @@ class Proceedings:
     def _carry_out(self, case: int, happened: int) -> None:
         """What happened to a case, carried out."""
         if happened == NAMED:
-            known = self.cases[case]
-            self.networks.note(int(known["organisation"]), int(known["state"]), self.networks.named)
+            cases = self.cases
+            self.networks.note(int(cases["organisation"][case]), int(cases["state"][case]), self.networks.named)
         elif happened == SEARCHED:
             self._search(case)
         elif happened == JUDGED:
@@ -277,30 +277,29 @@ class Proceedings:
     def _search(self, case: int) -> None:
         """An investigation that knows whom to look for comes to its end: whoever is found is accused, and a case
         without anybody goes cold."""
-        cases, found = self.cases, self.cases[case]
-        if found["kind"] == FIND:
+        if self.cases["kind"][case] == FIND:
             self.networks.identify(case)
         else:
             self.networks.take_down(case)
-        day, found = self.model.day, self.cases[case]
+        day, cases = self.model.day, self.cases
+        organisation, state = int(cases["organisation"][case]), int(cases["state"][case])
         if cases["couriers"][case] + cases["officers"][case] + cases["leaders"][case] > 0:
-            found["stage"] = PROSECUTION
-            found["entered"][PROSECUTION] = day
-            if found["named"] and found["organisation"] >= 0:
+            cases["stage"][case] = PROSECUTION
+            cases["entered"][case, PROSECUTION] = day
+            if cases["named"][case] and organisation >= 0:
                 self.model.intelligence.learned(
-                    "organisation", int(found["organisation"]), int(found["state"]), "investigation",
-                    key=f"{int(found['key']):x}",
-                )  # fmt: skip
+                    "organisation", organisation, state, "investigation", key=f"{int(cases['key'][case]):x}"
+                )
         else:
-            cold = int(self.courts["cold_days"][found["state"]])
-            found["outcome"], found["due"] = 1, max(day + 1, int(found["opened"]) + cold)
+            cold = int(self.courts["cold_days"][state])
+            cases["outcome"][case], cases["due"][case] = COLD, max(day + 1, int(cases["opened"][case]) + cold)
 
     def _sentence(self, case: int) -> None:
         """Convicted at first instance: they serve from the arrest on if they were kept, from now on if not."""
-        model, day, known = self.model, self.model.day, self.cases[case]
-        mean = float(self.each[int(known["state"])].served_years) * DAYS_PER_YEAR
+        model, day, cases = self.model, self.model.day, self.cases
+        mean = float(self.each[cases["state"][case]].served_years) * DAYS_PER_YEAR
         for at, person, arrested, remanded in self._accused.get(case, ()):
-            kept = remanded and not known["freed"]
+            kept = remanded and not cases["freed"][case]
             days = model.draws.exponential("sentence", np.uint64(person), arrested, 0, mean)
             courier = at.at_work.get(person)
             if courier is not None:
@@ -309,13 +308,13 @@ class Proceedings:
 
     def _end(self, case: int) -> None:
         """A case is closed: who is not convicted goes free."""
-        ended = self.cases[case]
-        accused = self._accused.pop(case, ())
-        convicted = ended["outcome"] == CONVICTED
+        cases, accused = self.cases, self._accused.pop(case, ())
+        convicted = bool(cases["outcome"][case] == CONVICTED)
         if not convicted:
             self._free(accused, case)
-        if ended["entered"][TRIAL] != NEVER or convicted:
-            self.judged_today.append(Judgment(case, int(ended["organisation"]), bool(ended["named"]), bool(convicted)))
+        if convicted or cases["entered"][case, TRIAL] != NEVER:
+            organisation, named = int(cases["organisation"][case]), bool(cases["named"][case])
+            self.judged_today.append(Judgment(case, organisation, named, convicted))
         self.networks.closed(case)
 
     def _free(self, accused: Iterable[Accused], case: int) -> None:
