@@ -166,12 +166,12 @@ class Finance:
 
     def _settle(self, row: int) -> None:
         """What became of a transfer is booked, paid out, and learned from."""
-        model, found = self.model, self.books.rows[row]
-        seat, organisation = int(found["broker"]), int(found["organisation"])
+        model, rows = self.model, self.books.rows
+        seat, organisation, cents = (int(rows[name][row]) for name in ("broker", "organisation", "cents"))
         self.books.settle(row)
         broker, owner = self.brokers[seat], model.cartels[organisation]
-        broker.under_way_cents -= min(broker.under_way_cents, int(found["cents"]))
-        frozen = int(found["status"] == FROZEN)
+        broker.under_way_cents -= min(broker.under_way_cents, cents)
+        frozen = int(rows["status"][row] == FROZEN)
         self.felt[:, seat, 1 - frozen] += float(self.terms.rumour)
         if not owner.ended:
             self.felt[owner.seat, seat, 1 - frozen] += 1.0 - float(self.terms.rumour)
@@ -179,27 +179,27 @@ class Finance:
             self.exposed += 1
             broker.expose()
             model.intelligence.learned(
-                "organisation", organisation, int(found["state"]), "tracing", key=f"{int(found['key']):x}"
+                "organisation", organisation, int(rows["state"][row]), "tracing", key=f"{int(rows['key'][row]):x}"
             )
             self._open_case(row)
-        elif found["status"] == HOME and not owner.ended:
-            owner.receive(int(found["cents"] - found["fee"]))
+        elif rows["status"][row] == HOME and not owner.ended:
+            owner.receive(cents - int(rows["fee"][row]))
 
     def _open_case(self, row: int) -> None:
         """A case about what was frozen, in the state that traced it."""
-        found = self.books.rows[row]
-        state, market, home = (int(found[name]) for name in ("state", "market", "home"))
-        key = np.uint64(found["key"])
-        found["case"] = self.model.justice.money(int(found["organisation"]), state, market + home - state, key)
+        rows = self.books.rows
+        names = ("organisation", "state", "market", "home")
+        organisation, state, market, home = (int(rows[name][row]) for name in names)
+        rows["case"][row] = self.model.justice.money(organisation, state, market + home - state, rows["key"][row])
 
     def _judgments(self) -> None:
         """Whatever was frozen in a case that is closed is confiscated or given back; who led an organisation and was
         convicted for good loses a share of its capital."""
         model, day, cases = self.model, self.model.day, self.model.justice.cases
         for row in list(self.books.frozen) if day % DAYS_PER_WEEK == 0 else ():
-            case = cases[int(self.books.rows["case"][row])]
-            if case["stage"] == CLOSED:
-                given_back = self.books.judge(row, day, confiscated=bool(case["outcome"] == CONVICTED))
+            case = self.books.rows["case"][row]
+            if cases["stage"][case] == CLOSED:
+                given_back = self.books.judge(row, day, confiscated=bool(cases["outcome"][case] == CONVICTED))
                 owner = model.cartels[int(self.books.rows["organisation"][row])]
                 if not owner.ended:
                     owner.receive(given_back)

@@ -62,10 +62,10 @@ class MoneyBooks:
 
     def settle(self, row: int) -> None:
         """Book what became of a transfer that was under way."""
-        found = self.rows[row]
-        cents, fee = int(found["cents"]), int(found["fee"])
+        rows = self.rows
+        cents, fee = int(rows["cents"][row]), int(rows["fee"][row])
         self._add("moving", -cents)
-        if found["status"] == HOME:
+        if rows["status"][row] == HOME:
             self._add("home", cents - fee)
             self._add("fees", fee)
         else:
