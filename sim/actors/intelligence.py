@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import Contaminated
-from sim.kernels.briefing import brief, credit, name_boxes, picture
+from sim.kernels.briefing import Signs, brief, credit, name_boxes, picture
 from sim.kernels.draws import child_key, entity_key
-from sim.kernels.items import FILED, FILED_KINDS, ITEM, OWN, SOURCES, Told, evidence
-from sim.kernels.signals import LUCK, TERMS_OF_ITEMS, Places, gather, pass_on, tidy, witness
+from sim.kernels.items import ITEM, OWN, SOURCES, Told, empty_files, evidence
+from sim.kernels.signals import LUCK, TERMS_OF_ITEMS, Places, Tips, gather, pass_on, tidy, witness
 from sim.terms import DAYS_PER_WEEK
 from sim.world.columns import Records, Table
 from sim.world.commodity import hidden
@@ -58,7 +58,7 @@ class Intelligence:
         self.terms["quality"], self.terms["kept_days"] = self.quality, self.kept
         self.terms["insight"], self.terms["hidings"] = plan.insight, model.misdeclared
         self.terms["methods"] = model.misdeclared + len(model.plan.transport.small_craft.kinds)
-        self.places = places_of(model)
+        self.places, self.tips, self.signs = places_of(model), tips_of(model), signs_of(model)
         self.points = model.staff.points.copy()
         """int16[C, F]: what officers give to evidence, with what analysts make of the items that their state holds."""
         self._desk = np.zeros((self.points.shape[1], 2 * SOURCES))
@@ -72,8 +72,7 @@ class Intelligence:
         """float64[S, N]: evidence of the week about organisations, beside what the state's own cases hold
         (`KNOWN_TO_CASES`); N: as many as there were by then."""
         self._heads = np.full(64, -1)
-        self._files, self._filed = np.zeros((states, FILED_KINDS, 64), FILED), np.zeros((states, FILED_KINDS), np.int64)
-        self._free = 64  # that many items have room in every file
+        self._files, self._free = empty_files(states, 64, self._fade), 64  # so many items have room in every file
         self._working = np.zeros((3, states), np.int64), np.zeros(states, np.bool_)
         self._streams = np.zeros(2 * SOURCES)
         self._told = self._tell()
@@ -94,7 +93,7 @@ class Intelligence:
             self._born(
                 gather(
                     model.day, self._sent, len(self.table), model.cargo.rows, model.passage.legs, self.places,
-                    self._about, self.terms, self._luck, self.table.room(MOST_BORN * new),
+                    self.tips, self._about, self.terms, self._luck, self.table.room(MOST_BORN * new),
                 )
             )  # fmt: skip
         self._sent = sent
@@ -110,7 +109,7 @@ class Intelligence:
         model, steps = self.model, self.model.passage.steps.rows
         if steps["seized"].any():
             loads, legs = model.cargo.rows, model.passage.legs
-            credit(model.day, steps, loads, legs, self.told, self.places, self.terms)
+            credit(model.day, steps, loads, legs, self._files, self.told, self.places, self.terms)
             room = self.table.room(4 * len(steps))
             self._born(
                 witness(
@@ -132,13 +131,13 @@ class Intelligence:
     def brief(self, rows: NDArray[np.int64]) -> None:
         """Analysts at some controls read anew what their state holds."""
         given = self.model.staff.points
-        brief(self.model.day, rows, self.told, self.places, self._desk, given, self.points)
+        brief(self.model.day, rows, self._files, self.signs, self._desk, given, self.points)
 
     def _draw_picture(self) -> None:
         shape = len(self._about), len(self.model.cartels)
         self._about, self.leads = np.zeros(shape), np.zeros(shape)
         picture(
-            self.model.day, self.told, self.places, self.terms, self._of_cases, self._at_sea,
+            self.model.day, self._files, self.told, self.places, self.terms, self._of_cases, self._at_sea,
             np.zeros((shape[1], 2 * SOURCES)), self._about, self.leads,
         )  # fmt: skip
 
@@ -177,19 +176,19 @@ class Intelligence:
         (when, via, channel), done = self._working
         then = pass_on(
             space, first, count, self.model.exchange.links, self._luck, when, via, channel, done, self._heads,
-            self._files, self._filed,
+            self._files.rows, self._files.used,
         )  # fmt: skip
         self.table.add(then - len(self.table))
 
     def _make_room(self, count: int) -> None:
         """Every file has room for so many more items."""
         if count > self._free:
-            used, space = tidy(self.model.day, self.kept, self._files, self._filed), self._files.shape[2]
+            used, space = tidy(self.model.day, self._files), self._files.rows.shape[2]
             if 2 * (used + count) > space:
-                grown = np.zeros((*self._filed.shape, 4 * (used + count)), FILED)
-                grown[:, :, :space] = self._files
-                self._files = grown
-            self._free = self._files.shape[2] - used
+                files, space = self._files, 4 * (used + count)
+                self._files = empty_files(len(files.used), space, self._fade)
+                self._files.rows[:, :, : files.rows.shape[2]], self._files.used[:] = files.rows, files.used
+            self._free = space - used
         self._free -= count
 
     @property
@@ -201,18 +200,18 @@ class Intelligence:
     def told(self) -> Told:
         """What those who search are told."""
         told = self._told
-        if told.items is not self.table.space or told.heads is not self._heads or told.files is not self._files:
+        if told.items is not self.table.space or told.heads is not self._heads:
             self._told = self._tell()
         return self._told
 
     def _tell(self) -> Told:
         """What they are told, where it lies now."""
-        return Told(self.table.space, self._heads, self._files, self._filed, self._fade, self.searchers, self._evidence)
+        return Told(self.table.space, self._heads, self.searchers, self._evidence)
 
     def about(self, kind: Subject, subject: int, state: int) -> float:
         """Evidence that a state holds about a subject, no load, today, log-odds."""
         number = KIND_NAMES.index(kind)
-        return float(evidence(self.model.day, self.told, number, subject, state, self._streams))
+        return float(evidence(self.model.day, self._files, number, subject, state, self._streams))
 
     def about_organisation(self, number: int, state: int) -> float:
         """Weight of the evidence that a state, by its row, holds about an organisation today, log-odds."""
@@ -233,34 +232,48 @@ def _searchers(model: SmugglingModel) -> NDArray[np.bool_]:
     return found
 
 
+def _far_ends(model: SmugglingModel) -> dict[str, int]:
+    """The far ends that evidence tells apart, by name, with their numbers."""
+    return {name: row for row, name in enumerate(model.clearance.evidence.groups)}
+
+
 def places_of(model: SmugglingModel) -> Places:
     """What items need to know of a world."""
-    states, clearance, docks = model.states, model.clearance, model.plan.geography.docks
-    marks, evidence_of = model.checkpoints, model.clearance.evidence
+    states, docks, group = model.states, model.plan.geography.docks, _far_ends(model)
     coasts = {name: row for row, name in enumerate(docks)}
-    group = {name: row for row, name in enumerate(evidence_of.groups)}
-    countries = [group[port.country] for port in model.ports.values()]
-    ends = np.array([*countries, group["rest_of_world"]])  # -1 reads the last
-    groups, column = len(evidence_of.groups), evidence_of.column
-    shifts = [
-        [float(hiding.manifest_shift), float(hiding.routing_shift), float(hiding.seal_shift)]
-        for hiding in list(hidden(model.goods).values())[: model.misdeclared]
-    ]
+    ends = np.array([*(group[port.country] for port in model.ports.values()), group["rest_of_world"]])  # -1: the last
     return Places(
+        controls=np.int64(model.checkpoints.n_ports),
         state=states.of_checkpoint,
         coast=np.array([coasts.get(name, -1) for name in model.inbound.network.names]),
         coast_state=np.array([states.of_site[name] for name in docks], np.int64),
         off=np.array([[name in dock.zones for dock in docks.values()] for name in model.plan.waters], np.bool_).reshape(
             len(model.plan.waters), len(docks)
         ),
-        lane=ends[model.lanes.origin] * groups + ends[model.lanes.destination],
-        groups=np.int64(groups),
+        lane=ends[model.lanes.origin] * len(group) + ends[model.lanes.destination],
+        front=model.clearance.boxes.front,
+    )
+
+
+def tips_of(model: SmugglingModel) -> Tips:
+    """What own sources of states say of boxes."""
+    clearance = model.clearance
+    quality = np.array([clearance.tip_weight(row) for row in range(model.checkpoints.n_ports)])
+    return Tips(clearance.tip, quality, clearance.boxes.salt)
+
+
+def signs_of(model: SmugglingModel) -> Signs:
+    """Which pieces of evidence items speak of."""
+    marks, column, group = model.checkpoints, model.clearance.evidence.column, _far_ends(model)
+    shifts = [
+        [float(hiding.manifest_shift), float(hiding.routing_shift), float(hiding.seal_shift)]
+        for hiding in list(hidden(model.goods).values())[: model.misdeclared]
+    ]
+    return Signs(
+        state=model.states.of_checkpoint,
         here=np.array([group[country] for country in marks.country[: marks.n_ports]]),
         inbound=np.array([kind == "import" for kind in marks.kind[: marks.n_ports]]),
-        tip=clearance.tip,
-        tip_quality=np.array([clearance.tip_weight(row) for row in range(marks.n_ports)]),
-        salt=clearance.boxes.salt,
-        front=clearance.boxes.front,
-        shows=np.array([column[3 + row.index(max(row))] if max(row) > 0.0 else -1 for row in shifts], np.int64),
+        groups=np.int64(len(group)),
         history=np.int64(column[2]),
+        shows=np.array([column[3 + row.index(max(row))] if max(row) > 0.0 else -1 for row in shifts], np.int64),
     )

@@ -1,6 +1,9 @@
 """Briefing: what items mean to the officers, patrols and investigators of a state, and which of them helped."""
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.items import (
@@ -12,6 +15,7 @@ from sim.kernels.items import (
     SHIPPER,
     SOURCES,
     STRONGEST,
+    empty_files,
     in_hand,
     still_kept,
     told_nothing,
@@ -42,8 +46,25 @@ def name_boxes(day, control, load, told, states, tip):  # type: ignore[no-untype
         tip[d] = np.int32(POINTS_PER_LOGIT * min(total - most, STRONGEST) + 0.5) if most >= 0.0 else -1
 
 
+class Signs(NamedTuple):
+    """Which pieces of evidence at a control items speak of."""
+
+    state: NDArray[np.int64]
+    """int64[C or more]: state of each port control."""
+    here: NDArray[np.int64]
+    """int64[C]: its country, as a far end."""
+    inbound: NDArray[np.bool_]
+    """bool[C]: whether it controls imports."""
+    groups: np.int64
+    """G, far ends that evidence tells apart."""
+    history: np.int64
+    """Column of the first step of a shipper's history."""
+    shows: NDArray[np.int64]
+    """int64[concealments]: first column of the anomaly that a concealment moves most, -1 where it moves none."""
+
+
 @jit_bare
-def brief(day, rows, told, places, streams, given, points):  # type: ignore[no-untyped-def]
+def brief(day, rows, files, signs, streams, given, points):  # type: ignore[no-untyped-def]
     """What boxes score at some controls: what their officers give to evidence, and what analysts make of the items that
     their state holds.
 
@@ -52,16 +73,16 @@ def brief(day, rows, told, places, streams, given, points):  # type: ignore[no-u
     """
     for c in rows:
         streams[:] = 0.0
-        state = places.state[c]
+        state = signs.state[c]
         for kind in range(LANE, MODUS + 1):
-            for at in range(told.filed[state, kind] - 1, -1, -1):
-                filed = told.files[state, kind, at]
-                if not still_kept(filed, day, told.fade):
+            for at in range(files.used[state, kind] - 1, -1, -1):
+                filed = files.rows[state, kind, at]
+                if not still_kept(filed, day, files.fade):
                     break
                 if filed["known"] > day:
                     continue
-                worth, stream = weight(filed, day, told.fade), filed["stream"]
-                column, count = _columns_of(kind, filed["subject"], c, places)
+                worth, stream = weight(filed, day, files.fade), filed["stream"]
+                column, count = _columns_of(kind, filed["subject"], c, signs)
                 for f in range(column, column + count):
                     streams[f, stream] = max(streams[f, stream], worth)
         for f in range(points.shape[1]):
@@ -69,32 +90,32 @@ def brief(day, rows, told, places, streams, given, points):  # type: ignore[no-u
 
 
 @jit_part
-def _columns_of(kind, subject, c, places):  # type: ignore[no-untyped-def]
+def _columns_of(kind, subject, c, signs):  # type: ignore[no-untyped-def]
     """The pieces of evidence that items about a subject speak of at a control: (first column, how many)."""
     if kind == LANE:
-        far, near = subject // places.groups, subject % places.groups
-        if places.inbound[c]:
+        far, near = subject // signs.groups, subject % signs.groups
+        if signs.inbound[c]:
             return far, 1
-        return (near, 1) if far == places.here[c] else (0, 0)
+        return (near, 1) if far == signs.here[c] else (0, 0)
     if kind == SHIPPER:
-        return places.history + subject, 1
-    if subject < len(places.shows) and places.shows[subject] >= 0:
-        return places.shows[subject] + 2, 2  # clear and glaring
+        return signs.history + subject, 1
+    if subject < len(signs.shows) and signs.shows[subject] >= 0:
+        return signs.shows[subject] + 2, 2  # clear and glaring
     return 0, 0
 
 
 @jit_bare
-def picture(day, told, places, terms, of_cases, at_sea, about, organisations, leads):  # type: ignore[no-untyped-def]
+def picture(day, files, told, places, terms, of_cases, at_sea, about, organisations, leads):  # type: ignore[no-untyped-def]
     """The picture of the week: evidence about crossings by zone and kind of craft, into told.evidence; and about
     organisations by state, into organisations and, without the streams of cases, into leads: float64[S, N], filled.
 
     of_cases: bool[12]; at_sea: float64[Z, K, 12] and about: float64[N, 12], working space.
     """
     at_sea[:] = 0.0
-    for owner in range(len(told.files)):
+    for owner in range(len(files.rows)):
         for kind in (COAST, MODUS):
-            _picture_crossings(day, owner, kind, told, places, terms[0]["hidings"], at_sea)
-        _picture_organisations(day, owner, told, about)
+            _picture_crossings(day, owner, kind, files, told.searchers, places.off, terms[0]["hidings"], at_sea)
+        _picture_organisations(day, owner, files, about)
         for number in range(len(about)):
             organisations[owner, number], lead = _sum(about[number]), 0.0
             for stream in range(2 * SOURCES):
@@ -106,33 +127,33 @@ def picture(day, told, places, terms, of_cases, at_sea, about, organisations, le
 
 
 @jit_part
-def _picture_crossings(day, owner, kind, told, places, hidings, at_sea):  # type: ignore[no-untyped-def]
+def _picture_crossings(day, owner, kind, files, searchers, off, hidings, at_sea):  # type: ignore[no-untyped-def]
     """What a state's items about coasts, or about kinds of craft, say of the zones that it searches."""
-    for at in range(told.filed[owner, kind] - 1, -1, -1):
-        filed = told.files[owner, kind, at]
-        if not still_kept(filed, day, told.fade):
+    for at in range(files.used[owner, kind] - 1, -1, -1):
+        filed = files.rows[owner, kind, at]
+        if not still_kept(filed, day, files.fade):
             return
         if filed["known"] > day:
             continue
-        subject, stream, worth = filed["subject"], filed["stream"], weight(filed, day, told.fade)
+        subject, stream, worth = filed["subject"], filed["stream"], weight(filed, day, files.fade)
         for z in range(at_sea.shape[0]):
-            if told.searchers[z, owner] and (kind == MODUS or places.off[z, subject]):
+            if searchers[z, owner] and (kind == MODUS or off[z, subject]):
                 for k in range(at_sea.shape[1]):
                     if kind == COAST or subject == hidings + k:
                         at_sea[z, k, stream] = max(at_sea[z, k, stream], worth)
 
 
 @jit_part
-def _picture_organisations(day, owner, told, about):  # type: ignore[no-untyped-def]
+def _picture_organisations(day, owner, files, about):  # type: ignore[no-untyped-def]
     """What a state's items say of each organisation, by stream."""
     about[:] = 0.0
-    for at in range(told.filed[owner, ORGANISATION] - 1, -1, -1):
-        filed = told.files[owner, ORGANISATION, at]
-        if not still_kept(filed, day, told.fade):
+    for at in range(files.used[owner, ORGANISATION] - 1, -1, -1):
+        filed = files.rows[owner, ORGANISATION, at]
+        if not still_kept(filed, day, files.fade):
             return
         subject, stream = filed["subject"], filed["stream"]
         if filed["known"] <= day and subject < len(about):
-            about[subject, stream] = max(about[subject, stream], weight(filed, day, told.fade))
+            about[subject, stream] = max(about[subject, stream], weight(filed, day, files.fade))
 
 
 @jit_part
@@ -145,9 +166,9 @@ def _sum(streams):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def credit(day, steps, loads, legs, told, places, terms):  # type: ignore[no-untyped-def]
+def credit(day, steps, loads, legs, files, told, places, terms):  # type: ignore[no-untyped-def]
     """Mark the items that spoke of what was seized today, of those whose owner knew them."""
-    controls, hidings = len(places.tip), terms[0]["hidings"]
+    controls, hidings = places.controls, terms[0]["hidings"]
     for at in range(len(steps)):
         met = steps[at]["met"]
         if not steps[at]["seized"] or met < 0:
@@ -164,26 +185,26 @@ def credit(day, steps, loads, legs, told, places, terms):  # type: ignore[no-unt
                 item["hit"], item["alone"] = day, not _has_own(number, item["owner"], day, told)
             row = item["next"]
         if zone < 0:
-            _credit_file(places.state[met], day, load, leg, told, places, hidings)
+            _credit_file(places.state[met], day, load, leg, files, told.items, places, hidings)
             continue
-        for state in range(len(told.files)):
+        for state in range(len(files.rows)):
             if told.searchers[zone, state]:
-                _credit_file(state, day, load, leg, told, places, hidings)
+                _credit_file(state, day, load, leg, files, told.items, places, hidings)
 
 
 @jit_part
-def _credit_file(state, day, load, leg, told, places, hidings):  # type: ignore[no-untyped-def]
+def _credit_file(state, day, load, leg, files, items, places, hidings):  # type: ignore[no-untyped-def]
     """Mark what a state held that was no word of the very load, but spoke of it in some way."""
     for kind in range(FILED_KINDS):
         shown = _shown(kind, load, leg, places, hidings)
         if shown < 0:
             continue
-        for at in range(told.filed[state, kind] - 1, -1, -1):
-            filed = told.files[state, kind, at]
-            if not still_kept(filed, day, told.fade):
+        for at in range(files.used[state, kind] - 1, -1, -1):
+            filed = files.rows[state, kind, at]
+            if not still_kept(filed, day, files.fade):
                 break
             if filed["subject"] == shown and filed["known"] <= day and not filed["hit"]:
-                told.items[filed["row"]]["hit"], filed["hit"] = day, True
+                items[filed["row"]]["hit"], filed["hit"] = day, True
 
 
 @jit_part
@@ -221,11 +242,11 @@ def _shown(kind, load, leg, places, hidings):  # type: ignore[no-untyped-def]
 def warm() -> None:
     """Compile each function for the types that a run uses."""
     no_loads, no_steps, legs = np.zeros(0, LOAD), np.zeros(0, STEP), np.zeros(1, LEG)
-    nothing, share, places = np.zeros(0, np.int64), np.zeros((1, 1)), nowhere()
-    terms, told = np.zeros(1, TERMS_OF_ITEMS), told_nothing(1, 1, 0)
+    nothing, flags, share, places = np.zeros(0, np.int64), np.zeros(2 * SOURCES, np.bool_), np.zeros((1, 1)), nowhere()
+    terms, told, files = np.zeros(1, TERMS_OF_ITEMS), told_nothing(1, 1, 0), empty_files(1, 1, np.ones(1))
     points, streams = np.zeros((1, 1), np.int16), np.zeros((1, 2 * SOURCES))
+    signs = Signs(nothing, nothing, flags, np.int64(1), np.int64(0), nothing)
     name_boxes(0, nothing, nothing, told, nothing, np.zeros(0, np.int32))
-    brief(0, nothing, told, places, streams, points, points.copy())
-    of_cases = np.zeros(2 * SOURCES, np.bool_)
-    picture(0, told, places, terms, of_cases, streams[None], streams, share, share.copy())
-    credit(0, no_steps, no_loads, legs, told, places, terms)
+    brief(0, nothing, files, signs, streams, points, points.copy())
+    picture(0, files, told, places, terms, flags, streams[None], streams, share, share.copy())
+    credit(0, no_steps, no_loads, legs, files, told, places, terms)

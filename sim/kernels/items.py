@@ -67,6 +67,17 @@ FILED_KINDS = CONSIGNMENT
 """Kinds of items that are filed: all but the last."""
 
 
+class Files(NamedTuple):
+    """What each state holds that speaks of no single load."""
+
+    rows: Records
+    """FILED[S, kinds, .]: by kind, as it arose."""
+    used: NDArray[np.int64]
+    """int64[S, kinds]: how much of each file is in use."""
+    fade: NDArray[np.float64]
+    """float64[days kept]: share of its first quality that an item has after so many days."""
+
+
 class Told(NamedTuple):
     """What those who search at sea are told."""
 
@@ -74,12 +85,6 @@ class Told(NamedTuple):
     """ITEM[.]"""
     heads: NDArray[np.int64]
     """int64[loads or more]: row of the last item about a load, -1 for none."""
-    files: Records
-    """FILED[S, kinds, .]: what each state holds about anything else, by kind, as it arose."""
-    filed: NDArray[np.int64]
-    """int64[S, kinds]: how much of each file is in use."""
-    fade: NDArray[np.float64]
-    """float64[days kept]: share of its first quality that an item has after so many days."""
     searchers: NDArray[np.bool_]
     """bool[Z, S]: whether units of a state search a zone."""
     evidence: NDArray[np.float64]
@@ -88,9 +93,13 @@ class Told(NamedTuple):
 
 def told_nothing(zones: int, kinds: int, loads: int) -> Told:
     """What is told where nobody knows anything; kinds: of small craft."""
-    files, filed = np.zeros((1, FILED_KINDS, 0), FILED), np.zeros((1, FILED_KINDS), np.int64)
     heads, searchers = np.full(loads, -1), np.zeros((zones, 1), np.bool_)
-    return Told(np.zeros(0, ITEM), heads, files, filed, np.ones(1), searchers, np.zeros((zones, kinds)))
+    return Told(np.zeros(0, ITEM), heads, searchers, np.zeros((zones, kinds)))
+
+
+def empty_files(states: int, space: int, fade: NDArray[np.float64]) -> Files:
+    """Files of which nothing is in use; space: for so many items in each."""
+    return Files(np.zeros((states, FILED_KINDS, space), FILED), np.zeros((states, FILED_KINDS), np.int64), fade)
 
 
 @jit_part
@@ -131,15 +140,15 @@ def searched_with(load, zone, day, told):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def evidence(day, told, kind, subject, state, streams):  # type: ignore[no-untyped-def]
+def evidence(day, files, kind, subject, state, streams):  # type: ignore[no-untyped-def]
     """Evidence that a state holds about one subject, no load, log-odds. streams: float64[12], working space."""
     streams[:] = 0.0
-    for at in range(told.filed[state, kind] - 1, -1, -1):
-        filed = told.files[state, kind, at]
-        if not still_kept(filed, day, told.fade):
+    for at in range(files.used[state, kind] - 1, -1, -1):
+        filed = files.rows[state, kind, at]
+        if not still_kept(filed, day, files.fade):
             break
         if filed["subject"] == subject and filed["known"] <= day:
-            streams[filed["stream"]] = max(streams[filed["stream"]], weight(filed, day, told.fade))
+            streams[filed["stream"]] = max(streams[filed["stream"]], weight(filed, day, files.fade))
     total = 0.0
     for s in range(len(streams)):
         total += streams[s]
@@ -157,4 +166,4 @@ def raised(chance: float, log_odds: float) -> float:
 
 def warm() -> None:
     """Compile for the types that are used."""
-    evidence(0, told_nothing(0, 1, 0), LANE, 0, 0, np.zeros(2 * SOURCES)), raised(0.5, 1.0)
+    evidence(0, empty_files(1, 1, np.ones(1)), LANE, 0, 0, np.zeros(2 * SOURCES)), raised(0.5, 1.0)

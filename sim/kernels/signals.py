@@ -11,8 +11,6 @@ from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.items import (
     COAST,
     CONSIGNMENT,
-    FILED,
-    FILED_KINDS,
     ITEM,
     KINDS,
     LANE,
@@ -24,7 +22,9 @@ from sim.kernels.items import (
     SEIZURE,
     SHIPPER,
     SOURCES,
+    empty_files,
     raised,
+    still_kept,
     stream,
 )
 from sim.kernels.loads import LEG, LOAD, MOST_LEGS, STEP
@@ -60,6 +60,8 @@ TERMS_OF_ITEMS = np.dtype(
 class Places(NamedTuple):
     """What items need to know of the world."""
 
+    controls: np.int64
+    """C, port controls, the first of the checkpoints."""
     state: NDArray[np.int64]
     """int64[.]: state of each checkpoint: C port controls, Z zones, then sites."""
     coast: NDArray[np.int64]
@@ -69,25 +71,21 @@ class Places(NamedTuple):
     off: NDArray[np.bool_]
     """bool[Z, coasts]: whether a zone lies off a coast."""
     lane: NDArray[np.int64]
-    """int64[L]: subject of items about each lane of legal trade: far end of its imports * G + that of its exports."""
-    groups: np.int64
-    """G, far ends that evidence tells apart."""
-    here: NDArray[np.int64]
-    """int64[C]: the country of each port control, as a far end."""
-    inbound: NDArray[np.bool_]
-    """bool[C]: whether it controls imports."""
-    tip: NDArray[np.int32]
-    """int32[C]: chance that the state's own sources name a contaminated box, parts of 2**16."""
-    tip_quality: NDArray[np.float64]
+    """int64[L]: subject of items about each lane of legal trade: far end of its imports * G + that of its exports, of G
+    that evidence tells apart."""
+    front: NDArray[np.uint8]
+    """uint8[concealments]: 1 where the shipper is a front."""
+
+
+class Tips(NamedTuple):
+    """What own sources of states say of the boxes at C port controls."""
+
+    chance: NDArray[np.int32]
+    """int32[C]: chance that they name a contaminated box, parts of 2**16."""
+    quality: NDArray[np.float64]
     """float64[C]: log-odds of such a tip."""
     salt: NDArray[np.uint64]
     """uint64[C]"""
-    front: NDArray[np.uint8]
-    """uint8[concealments]: 1 where the shipper is a front."""
-    shows: NDArray[np.int64]
-    """int64[concealments]: first column of the anomaly that a concealment moves most, -1 where it moves none."""
-    history: np.int64
-    """Column of the first step of a shipper's history."""
 
 
 class Links(NamedTuple):
@@ -114,7 +112,7 @@ def _write(item, row, key, kind, subject, source, state, quality, day, kept, com
 
 
 @jit_bare
-def gather(day, first, known, loads, legs, places, organisations, terms, luck, items):  # type: ignore[no-untyped-def]
+def gather(day, first, known, loads, legs, places, tips, organisations, terms, luck, items):  # type: ignore[no-untyped-def]
     """What states learn of the loads that were sent today; returns how many items there are of it.
 
     Own sources of a state name a box at one of its controls by the luck that the box has there. first: number of the
@@ -145,14 +143,14 @@ def gather(day, first, known, loads, legs, places, organisations, terms, luck, i
                 c = leg["checkpoints"][side]
                 if c < 0:
                     continue
-                state, chance = places.state[c], places.tip[c]
+                state, chance = places.state[c], tips.chance[c]
                 if owner >= 0 and owner < organisations.shape[1] and organisations[state, owner] > 0.0:
                     more = how["insight"] * organisations[state, owner]
                     chance = np.int32(65536.0 * raised(chance / 65536.0, more) + 0.5)
-                if is_tipped(judged(word, places.salt[c]), chance):
+                if is_tipped(judged(word, tips.salt[c]), chance):
                     _write(
                         items[born], known + born, nth_key(word, c), CONSIGNMENT, number, OWN_SOURCES, state,
-                        places.tip_quality[c], day, how["kept_days"], load["commodity"],
+                        tips.quality[c], day, how["kept_days"], load["commodity"],
                     )  # fmt: skip
                     born += 1
     return born
@@ -183,7 +181,7 @@ def witness(day, known, steps, loads, legs, places, organisations, terms, luck, 
 
     organisations: how many there have been; the rest as in `gather`.
     """
-    born, how, controls = _0, terms[0], len(places.tip)
+    born, how, controls = _0, terms[0], places.controls
     for at in range(len(steps)):
         met = steps[at]["met"]
         if not steps[at]["seized"] or met < 0:
@@ -212,13 +210,13 @@ def witness(day, known, steps, loads, legs, places, organisations, terms, luck, 
 
 
 @jit_bare
-def pass_on(items, first, count, links, luck, when, via, channel, done, heads, files, filed):  # type: ignore[no-untyped-def]
+def pass_on(items, first, count, links, luck, when, via, channel, done, heads, files, used):  # type: ignore[no-untyped-def]
     """Pass on the items at rows `first` to `first + count`, each to every state that gets it, and to each once.
 
     An item goes from its owner along the links, and on from those who got it where that is done: to each state by the
     way on which it comes first. Whether it is passed on is drawn by item, receiver and sender, and so is the delay:
     exponential, in whole days. when, via, channel: int64[S] and done: bool[S], working space; heads: int64[loads], the
-    last items of all chains, and files: FILED[S, kinds, .] of which filed: int64[S, kinds] is in use, changed in place.
+    last items of all chains, files: FILED[S, kinds, .] and used: int64[S, kinds], as in `Files`, changed in place.
     Returns how many items there are then.
     """
     total = first + count
@@ -239,8 +237,8 @@ def pass_on(items, first, count, links, luck, when, via, channel, done, heads, f
             if item["kind"] == CONSIGNMENT:
                 items[row]["next"], heads[item["subject"]] = heads[item["subject"]], row
             else:
-                _file(items[row], row, files[state, item["kind"]], filed[state, item["kind"]])
-                filed[state, item["kind"]] += 1
+                _file(items[row], row, files[state, item["kind"]], used[state, item["kind"]])
+                used[state, item["kind"]] += 1
             if row == root or links.onward:
                 _tell(items[row], row, links, luck, when, via, channel, done)
             state, row = _next_to_know(when, done), total
@@ -256,21 +254,18 @@ def _file(item, row, file, at):  # type: ignore[no-untyped-def]
 
 
 @jit_bare
-def tidy(day, kept, files, filed):  # type: ignore[no-untyped-def]
-    """Take out of all files what is kept no longer; returns how much of the fullest is then in use.
-
-    kept: days for which items are; files: FILED[S, kinds, .] and filed: int64[S, kinds], as in `pass_on`.
-    """
+def tidy(day, files):  # type: ignore[no-untyped-def]
+    """Take out of all files what is kept no longer; returns how much of the fullest is then in use."""
     most = 0
-    for state in range(filed.shape[0]):
-        for kind in range(filed.shape[1]):
-            file, count, left = files[state, kind], filed[state, kind], 0
-            while left < count and day - file[left]["signal"] >= kept:
-                left += 1
-            for at in range(left, count):
-                file[at - left] = file[at]
-            filed[state, kind] = count - left
-            most = max(most, count - left)
+    for state in range(files.used.shape[0]):
+        for kind in range(files.used.shape[1]):
+            file, count, gone = files.rows[state, kind], files.used[state, kind], 0
+            while gone < count and not still_kept(file[gone], day, files.fade):
+                gone += 1
+            for at in range(gone, count):
+                file[at - gone] = file[at]
+            files.used[state, kind] = count - gone
+            most = max(most, count - gone)
     return most
 
 
@@ -304,11 +299,8 @@ def _next_to_know(when, done):  # type: ignore[no-untyped-def]
 
 def nowhere() -> Places:
     """Places of which nothing is known, to compile for."""
-    one, flags = np.zeros(1, np.int64), np.zeros(1, np.bool_)
-    return Places(
-        one, one, one, np.zeros((1, 1), np.bool_), one, np.int64(1), one, flags, one.astype(np.int32), np.zeros(1),
-        np.zeros(1, np.uint64), np.zeros(1, np.uint8), one, np.int64(0),
-    )  # fmt: skip
+    one = np.zeros(1, np.int64)
+    return Places(np.int64(0), one, one, one, np.zeros((1, 1), np.bool_), one, np.zeros(1, np.uint8))
 
 
 def warm() -> None:
@@ -318,8 +310,9 @@ def warm() -> None:
     luck, terms = np.zeros(5, np.uint64), np.zeros(1, TERMS_OF_ITEMS)
     chance, days = np.zeros((CHANNELS, KINDS, 1, 1)), np.zeros((CHANNELS, 1, 1))
     links = Links(chance, days, np.ones((CHANNELS, 1), np.bool_), np.bool_(False))
-    gather(0, 0, 0, no_loads, legs, places, np.zeros((1, 1)), terms, luck, items)
+    tips = Tips(np.zeros(1, np.int32), np.zeros(1), np.zeros(1, np.uint64))
+    gather(0, 0, 0, no_loads, legs, places, tips, np.zeros((1, 1)), terms, luck, items)
     witness(0, 0, no_steps, no_loads, legs, places, 1, terms, luck, items)
-    files, filed = np.zeros((1, FILED_KINDS, 1), FILED), np.zeros((1, FILED_KINDS), np.int64)
-    pass_on(items, 0, 0, links, luck, one, one.copy(), one.copy(), flags, one, files, filed)
-    tidy(0, 0, files, filed)
+    files = empty_files(1, 1, np.ones(1))
+    pass_on(items, 0, 0, links, luck, one, one.copy(), one.copy(), flags, one, files.rows, files.used)
+    tidy(0, files)
