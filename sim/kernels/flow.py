@@ -21,7 +21,7 @@ from sim.kernels.boxes import (
     LEVELS,
     U64,
 )
-from sim.kernels.compiling import jit_bare, jit_part
+from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
 from sim.kernels.sums import add, add_family, dot, highest, spread_of, take_family, write
 
 BINS = 768
@@ -29,6 +29,11 @@ BINS = 768
 SPAN = 4000
 """Most points between the highest and the lowest box that there can be. No power of two, so that tables side by side do
 not compete for the same places of a cache."""
+WINDOW = 192
+"""Bins about the cut of a mean day whose sums stand ready, column by column; those of others are added up when they are
+asked for."""
+HIGHER = 144
+"""So many of them stand above the cut: the alarms of a day are all over these bins."""
 FAMILIES_OF_LOOKS = 4
 
 
@@ -49,10 +54,17 @@ class Flow(NamedTuple):
     """int32[S]: its far end."""
     rate: NDArray[np.float64]
     """float64[S]: its boxes on a mean day."""
+    down: NDArray[np.int32]
+    """int32[S]: bins that its highest boxes stand below the highest of the control."""
+    above: NDArray[np.float32]
+    """float32[pairs, 2 * BINS]: chance that a box of a mix stands in a bin or one before it, as if its lane were the
+    highest, and behind it that it stands there and gives an alarm."""
+    begin: NDArray[np.int32]
+    """int32[C]: bin in which the window of each control begins."""
     upto: NDArray[np.complex64]
-    """complex64[K * BINS]: boxes expected on a mean day in a bin and those before it, and as the imaginary part how
-    many of them would give an alarm: both are looked up together. Control c begins at `BINS * lag_first[c]`; its
-    columns stand side by side, bin after bin, so that what a day looks at lies close together."""
+    """complex64[K * WINDOW]: boxes expected on a mean day in a bin and those before it, and as the imaginary part how
+    many of them would give an alarm: both are looked up together. The window of control c begins at `WINDOW *
+    lag_first[c]`; its columns stand side by side, bin after bin, so that what a day looks at lies close together."""
     total: NDArray[np.float64]
     """float64[K]: all boxes expected on a mean day."""
     total_alarms: NDArray[np.float64]
@@ -65,8 +77,6 @@ class Flow(NamedTuple):
     seen: NDArray[np.float64]
     """float64[C, F]: share of the scanned clean boxes that come from each far end, and from shippers with each history,
     in the mean."""
-    most: NDArray[np.int32]
-    """int32[C]: points of the highest lane."""
     pair: NDArray[np.int32]
     """int32[S]: row of the control and mix of each stream in `alarmed`."""
     alarmed: NDArray[np.float32]
@@ -105,19 +115,17 @@ class Working(NamedTuple):
     """float32[mixes, span]: chances of points by cargo mix, without tips."""
     mixed: NDArray[np.float32]
     """float32[mixes, span]: the same with tips."""
-    above: NDArray[np.float32]
-    """float32[mixes, 2 * span]: the same added up from the highest down, and behind each sum that of those that give an
-    alarm."""
     taught: NDArray[np.float32]
     """float32[mixes, span]: what boxes of a mix teach, by points without those of their lane."""
+    told: NDArray[np.float32]
+    """float32[mixes, span]: what a box of a mix teaches in the mean, by how far its lane stands below the highest; -1
+    where that is not known yet."""
     used: NDArray[np.int32]
     """int32[mixes]: 1 more than the row of the mix in `Flow.alarmed`, 0 for mixes that the control does not have."""
     sums: NDArray[np.float32]
-    """float32[lags, 2 * bins]: boxes and alarms added up, column by column."""
+    """float32[lags, 2 * window]: boxes and alarms added up, column by column."""
     pairs: NDArray[np.complex64]
-    """complex64[lags, bins]: the same memory, a sum and the alarms in it together."""
-    all_columns: NDArray[np.float32]
-    """float32[2 * bins]: the sums of all columns together."""
+    """complex64[lags, window]: the same memory, a sum and the alarms in it together."""
     lanes: NDArray[np.float32]
     """float32[64]: sums side by side."""
     weight: NDArray[np.float64]
@@ -136,18 +144,17 @@ class Working(NamedTuple):
         """Space for the tables of any control, and for so many contaminated boxes."""
         mixes, classes = flow.kinds.shape
         lags, streams = (int(np.diff(first).max(initial=0)) for first in (flow.lag_first, flow.stream_first))
-        sums = np.zeros((lags, 2 * BINS), F32)
+        sums = np.zeros((lags, 2 * WINDOW), F32)
         return cls(
             known=np.zeros((1 + FAMILIES_OF_LOOKS, SPAN), F32),
             worth=np.zeros((2, SPAN), F32),
             cargo=np.zeros((mixes, SPAN), F32),
             mixed=np.zeros((mixes, SPAN), F32),
-            above=np.zeros((mixes, 2 * SPAN), F32),
             taught=np.zeros((mixes, SPAN), F32),
+            told=np.zeros((mixes, SPAN), F32),
             used=np.zeros(mixes, I32),
             sums=sums,
             pairs=sums.view(np.complex64),
-            all_columns=np.zeros(2 * BINS, F32),
             lanes=np.zeros(64, F32),
             weight=np.zeros(lags),
             depth=np.zeros(loads),
@@ -167,35 +174,33 @@ def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     for c in rows:
         flow.stale[c] = 0
         flow.tips[c, 0], flow.tips[c, 1] = 1.0 - rules.tip[c] / 65536.0, rules.tip[c] / 65536.0
-        bins, width, most, n = _chances(c, boxes, rules, flow, working)
+        bins, width, looks = _chances(c, boxes, rules, flow, working)
         flow.singly[c] = bins > BINS
         if bins <= BINS:
-            _add_up(c, bins, most, boxes, rules, flow, working)
-            scanned = _scanned(c, bins, flow, working)
-            _expect(c, bins, width, most, scanned, boxes, rules, flow, working)
-            _count(c, bins, width, most, scanned, boxes, rules, flow, working)
-            flow.most[c] = most
+            _total_up(c, bins, flow)
+            scanned = _scanned(c, bins, flow)
+            _open_window(c, bins, scanned[0], flow, working)
+            _expect(c, bins, width, scanned, boxes, rules, flow, working)
+            _count(c, bins, width, scanned, boxes, rules, flow, working)
             for which in range(2):
-                flow.plain[which, c, :] = F32(0.0)
-                write(flow.plain[which, c], working.known[FAMILIES_OF_LOOKS - 1 + which], n)
+                write(flow.plain[which, c], working.known[FAMILIES_OF_LOOKS - 1 + which], looks[which])
+                flow.plain[which, c, looks[which] :] = F32(0.0)
 
 
 @jit_part
 def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """Chances of points of a box, without those of its lane, by cargo mix.
 
-    Returns (bins of the control, bins of a mix, points of its highest lane, bins of looks and judgement). The history
-    of the shipper is added last of the looks, so that it can be told apart.
+    Returns (bins of the control, bins of a mix, bins of looks and judgement: without and with the history of the
+    shipper). That is added last of the looks, so that it can be told apart.
     """
     points, column, known = rules.points[c], boxes.column, working.known
     kinds, tips = points[column[1] : column[2]], points[column[6] : column[6] + 2]
     groups = points[column[0] : column[1]]
-    n, top = I64(len(flow.noise)), I64(flow.noise_top)
-    known[0, :n] = 0.0
-    add(known[0], 0, F32(1.0), flow.noise, n)
-    known[FAMILIES_OF_LOOKS - 1, :] = F32(0.0)
+    n, top, unknown = I64(len(flow.noise)), I64(flow.noise_top), I64(0)
+    write(known[0], flow.noise, n)
     for step in range(FAMILIES_OF_LOOKS):
-        f = (step + 1) % FAMILIES_OF_LOOKS
+        f, unknown = (step + 1) % FAMILIES_OF_LOOKS, n
         levels = points[column[2 + f] : column[2 + f] + LEVELS]
         n, top = add_family(known[step], n, levels, flow.levels[f], known[step + 1]), top + highest(levels)
     first, last = flow.stream_first[c], flow.stream_first[c + 1]
@@ -206,24 +211,26 @@ def _chances(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
         working.used[flow.mix[stream]] = 1 + flow.pair[stream]
         here = I64(groups[flow.group[stream]])
         most, least = max(most, here), min(least, here)
+    for stream in range(first, last):
+        flow.down[stream] = most - groups[flow.group[stream]]
     width = n + spread_of(kinds) + spread_of(tips)
     bins = width + most - least
     for m in range(len(working.used)):
-        if working.used[m]:
-            _mix(m, n, bins, rules.alarm_clean[c], kinds, tips, flow.kinds[m], flow.tips[c], working)
-            if bins <= BINS:
-                write(flow.alarmed[working.used[m] - 1], working.worth[1], bins)
+        if working.used[m] and bins <= BINS:
+            above = flow.above[working.used[m] - 1]
+            _mix(m, n, bins, rules.alarm_clean[c], kinds, tips, flow.kinds[m], flow.tips[c], above, working)
+            write(flow.alarmed[working.used[m] - 1], working.worth[1], bins)
     flow.top[c], flow.bins[c] = top + highest(kinds) + highest(tips) + most, bins
-    return bins, width, most, n
+    return bins, width, (unknown, n)
 
 
 @jit_part
-def _mix(m, n, bins, alarm_clean, kinds, tips, shares, chances, working):  # type: ignore[no-untyped-def]
+def _mix(m, n, bins, alarm_clean, kinds, tips, shares, chances, above, working):  # type: ignore[no-untyped-def]
     """Chances of points of a cargo mix, and the same added up from the highest, all and those that give an alarm: to as
     many bins as its control has.
 
     n: points without cargo and tip; alarm_clean: int32[classes]; kinds, tips: their points; shares, chances: how likely
-    they are.
+    they are; above: float32[2 * BINS], a row of `Flow.above`.
     """
     plain, cargo, mixed = working.known[FAMILIES_OF_LOOKS], working.cargo[m], working.mixed[m]
     quiet, alarmed, size = working.worth[0], working.worth[1], n + spread_of(kinds)
@@ -235,86 +242,125 @@ def _mix(m, n, bins, alarm_clean, kinds, tips, shares, chances, working):  # typ
     add(alarmed, highest(tips) - tips[1], chances[1], cargo, size)
     for tip in range(2):
         add(mixed, highest(tips) - tips[tip], chances[tip], cargo, size)
-    total, alarms, above = 0.0, 0.0, working.above[m]
-    for b in range(U64(bins)):
+    total, alarms, width = 0.0, 0.0, size + spread_of(tips)
+    for b in range(U64(width)):
         total += float(mixed[b])
         alarms += float(alarmed[b])
         above[U64(2) * b], above[U64(2) * b + U64(1)] = total, alarms
+    for b in range(U64(width), U64(bins)):
+        above[U64(2) * b], above[U64(2) * b + U64(1)] = total, alarms
+
+
+@jit_built_in
+def add_column(stream, last, b, flow):  # type: ignore[no-untyped-def]
+    """(first stream of the next column, boxes, alarms): those expected on a mean day in bins 0 to b, of the column that
+    begins with a stream; last: the control's streams end there."""
+    total, alarms, column = F32(0.0), F32(0.0), flow.column[stream]
+    while stream < last and flow.column[stream] == column:
+        at = b - flow.down[stream]
+        if at >= 0:
+            rate, above = F32(flow.rate[stream]), flow.above[flow.pair[stream]]
+            total += rate * above[2 * at]
+            alarms += rate * above[2 * at + 1]
+        stream += U64(1)
+    return stream, total, alarms
 
 
 @jit_part
-def _add_up(c, bins, most, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
-    """How many boxes are expected at or above each number of points, and how many of them give an alarm."""
-    groups, sums, all_columns = rules.points[c, boxes.column[0] : boxes.column[1]], working.sums, working.all_columns
-    first, columns = flow.lag_first[c], flow.lag_first[c + 1] - flow.lag_first[c]
-    for k in range(columns):
-        sums[k, : 2 * bins] = 0.0
-    for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
-        k, m, down = flow.column[stream], flow.mix[stream], most - groups[flow.group[stream]]
-        add(sums[k], 2 * down, F32(flow.rate[stream]), working.above[m], 2 * (bins - down))
-    at, pairs = U64(BINS * first), working.pairs
-    for b in range(U64(bins)):
-        for k in range(U64(columns)):
-            flow.upto[at] = pairs[k, b]
-            at += U64(1)
-    all_columns[: 2 * bins] = F32(0.0)
-    for k in range(columns):
-        flow.total[first + k], flow.total_alarms[first + k] = sums[k, 2 * bins - 2], sums[k, 2 * bins - 1]
-        add(all_columns, 0, F32(1.0), sums[k], 2 * bins)
+def _total_up(c, bins, flow):  # type: ignore[no-untyped-def]
+    """How many boxes are expected in each column, and how many of them give an alarm."""
+    stream, last = U64(flow.stream_first[c]), U64(flow.stream_first[c + 1])
+    for k in range(flow.lag_first[c], flow.lag_first[c + 1]):
+        stream, flow.total[k], flow.total_alarms[k] = add_column(stream, last, bins - 1, flow)
 
 
 @jit_part
-def _scanned(c, bins, flow, working):  # type: ignore[no-untyped-def]
+def _upto(c, b, flow):  # type: ignore[no-untyped-def]
+    """Boxes expected on a mean day in bins 0 to b, all columns together."""
+    stream, last, boxes = U64(flow.stream_first[c]), U64(flow.stream_first[c + 1]), F32(0.0)
+    while stream < last:
+        stream, total, _ = add_column(stream, last, b, flow)
+        boxes += total
+    return boxes
+
+
+@jit_part
+def _scanned(c, bins, flow):  # type: ignore[no-untyped-def]
     """Which clean boxes are scanned in the mean: all in bins before that of the cut, a share of those in it, and of the
     others those that are picked blindly.
 
     Returns (bin of the cut, share of its boxes, share that is picked, 1 / scans a day); 0 scans count as never any.
     """
-    upto = working.all_columns
-    total = float(upto[2 * bins - 2])
+    total = float(_upto(c, bins - 1, flow))
     scans = min(flow.scans[0, c], total)
     blind = min(flow.scans[1, c], total - scans)
-    low, cut = I64(-1), I64(bins)
-    while cut - low > 1:
-        middle = (low + cut) >> 1
-        if upto[2 * middle] > scans:
-            cut = middle
+    low, cut, step, at = I64(-1), I64(bins), I64(4), min(I64(flow.begin[c]) + HIGHER, I64(bins) - 1)
+    while cut - low > 1:  # from where it was, further and further, then between
+        if float(_upto(c, at, flow)) > scans:
+            cut = at
         else:
-            low = middle
+            low = at
+        at, step = (low + cut) >> 1, 2 * step
+        if low < 0:
+            at = max(cut - step, I64(0))
+        elif cut == bins:
+            at = min(low + step, cut - 1)
     share = 0.0
     if cut < bins:
-        before = float(upto[2 * cut - 2]) if cut > 0 else 0.0
-        share = (scans - before) / (upto[2 * cut] - before)
+        before = float(_upto(c, cut - 1, flow)) if cut > 0 else 0.0
+        share = (scans - before) / (float(_upto(c, cut, flow)) - before)
     picked = blind / (total - scans) if total > scans else 0.0
     return cut, share, picked, 1.0 / (scans + blind) if scans + blind > 0.0 else 0.0
 
 
 @jit_part
-def _expect(c, bins, width, most, scanned, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+def _open_window(c, bins, cut, flow, working):  # type: ignore[no-untyped-def]
+    """How many boxes are expected in bins 0 to each of those about the cut, and how many of them give an alarm."""
+    begin = max(min(cut - HIGHER, bins - WINDOW), 0)
+    flow.begin[c], end = begin, min(begin + WINDOW, bins)
+    first, columns, sums = flow.lag_first[c], flow.lag_first[c + 1] - flow.lag_first[c], working.sums
+    for k in range(columns):
+        sums[k, :] = 0.0
+    for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
+        down, above = flow.down[stream], flow.above[flow.pair[stream]]
+        to, source = max(down - begin, 0), max(begin - down, 0)
+        if down < end:
+            add(sums[flow.column[stream]], 2 * to, F32(flow.rate[stream]), above[2 * source :], 2 * (end - begin - to))
+    at, pairs = U64(WINDOW * first), working.pairs
+    for b in range(U64(end - begin)):
+        for k in range(U64(columns)):
+            flow.upto[at] = pairs[k, b]
+            at += U64(1)
+
+
+@jit_part
+def _expect(c, bins, width, scanned, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """What the officer expects of a scanned clean box, by evidence, in the mean: into `Flow.lesson`.
 
     scanned: of `_scanned`. The steps of `_chances`, taken back: lanes, tips, cargo, and the families of looks.
     """
     cut, share, picked, each = scanned
-    points, column, worth, lesson = rules.points[c], boxes.column, working.worth[0], flow.lesson[c]
-    groups, base = points[column[0] : column[1]], rules.base[c] + flow.top[c] + EVEN
+    column, worth, lesson = boxes.column, working.worth[0], flow.lesson[c]
+    base = rules.base[c] + flow.top[c] + EVEN
     for b in range(bins):
         taken = 1.0 if b < cut else (share + (1.0 - share) * picked if b == cut else picked)
         worth[b] = each / CERTAINTY * boxes.expected[min(max(base - b, 0), 2 * EVEN - 1)] * taken
     lesson[:] = 0.0
     for m in range(len(working.used)):
         if working.used[m]:
-            working.taught[m, :width] = 0.0
+            working.taught[m, :width], working.told[m, : bins - width + 1] = 0.0, -1.0
     for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
         m, group, rate = flow.mix[stream], flow.group[stream], flow.rate[stream]
-        down = most - groups[group]
-        lesson[column[0] + group] += rate * dot(working.mixed[m], width, worth, down, working.lanes)
+        down = flow.down[stream]
+        if working.told[m, down] < 0.0:
+            working.told[m, down] = dot(working.mixed[m], width, worth, down, working.lanes)
+        lesson[column[0] + group] += rate * float(working.told[m, down])
         add(working.taught[m], 0, F32(rate), worth[down:], width)
     _take_back(c, width, I64(FAMILIES_OF_LOOKS), lesson, boxes, rules, flow, working)
 
 
 @jit_part
-def _count(c, bins, width, most, scanned, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+def _count(c, bins, width, scanned, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
     """Shares of the scanned clean boxes by far end and by history of the shipper, in the mean: into `Flow.seen`.
 
     As `_expect`, every box counting alike: of a lane all those count that have not more than so many points less than
@@ -322,17 +368,16 @@ def _count(c, bins, width, most, scanned, boxes, rules, flow, working):  # type:
     """
     cut, share, picked, each = scanned
     column, seen = boxes.column, flow.seen[c]
-    groups = rules.points[c, column[0] : column[1]]
     seen[:] = 0.0
     for m in range(len(working.used)):
         if not working.used[m]:
             continue
-        above, mixed, taught, all_boxes = working.above[m], working.mixed[m], working.taught[m], 0.0
+        above, mixed, taught, all_boxes = flow.above[working.used[m] - 1], working.mixed[m], working.taught[m], 0.0
         taught[: width + 1] = 0.0
         for stream in range(flow.stream_first[c], flow.stream_first[c + 1]):
             if flow.mix[stream] == m:
                 group, rate = flow.group[stream], flow.rate[stream]
-                at = cut - (most - groups[group])  # the cut, in bins of the lane
+                at = cut - flow.down[stream]  # the cut, in bins of the lane
                 chosen = float(above[2 * (min(at, bins) - 1)]) if at > 0 else 0.0
                 chosen += share * mixed[at] if 0 <= at < width else 0.0
                 seen[column[0] + group] += each * rate * (chosen + picked * (above[2 * bins - 2] - chosen))
@@ -340,11 +385,15 @@ def _count(c, bins, width, most, scanned, boxes, rules, flow, working):  # type:
                 if at >= 0:
                     taught[min(at, width)] += rate
         beyond = float(taught[width])
+        all_of_these = each * (beyond + picked * (all_boxes - beyond))
         for b in range(width - 1, -1, -1):
             here = float(taught[b])
-            chosen = beyond + share * here
-            taught[b] = each * (chosen + picked * (all_boxes - chosen))
-            beyond += here
+            taught[b] = all_of_these
+            if here > 0.0:  # the cut of a lane
+                chosen = beyond + share * here
+                taught[b] = each * (chosen + picked * (all_boxes - chosen))
+                beyond += here
+                all_of_these = each * (beyond + picked * (all_boxes - beyond))
     _take_back(c, width, I64(1), seen, boxes, rules, flow, working)
 
 

@@ -24,18 +24,17 @@ def guise(c, b, lot, weight, boxes, rules, flow, sums, shown):  # type: ignore[n
     b: bin; lot: uint64, the box's draws; weight: float64[columns], factors of the day; sums: float64[n], to work with.
     """
     points, column, alarmed, plain = rules.points[c], boxes.column, flow.alarmed, flow.plain
-    groups, first = points[column[0] : column[1]], I64(flow.stream_first[c])
-    streams, total, below = I64(flow.stream_first[c + 1]) - first, 0.0, b - flow.most[c]
+    first, total = I64(flow.stream_first[c]), 0.0
+    streams = I64(flow.stream_first[c + 1]) - first
     for s in range(streams):
         stream = U64(first + s)
-        r = below + groups[U64(flow.group[stream])]
+        r = b - flow.down[stream]
         if r >= 0:
             total += flow.rate[stream] * weight[U64(flow.column[stream])] * alarmed[U64(flow.pair[stream]), U64(r)]
         sums[s] = total
     stream = U64(first + pick(sums, streams, unit(box_word(lot, 0))))
-    group, shares = U64(flow.group[stream]), flow.kinds[flow.mix[stream]]
-    shown[0] = column[0] + group
-    r = below + groups[group]
+    shares, r = flow.kinds[flow.mix[stream]], b - flow.down[stream]
+    shown[0] = column[0] + flow.group[stream]
 
     kinds, tips = points[column[1] : column[2]], points[column[6] : column[6] + 2]
     highest_kind, highest_tip, classes, total = highest(kinds), highest(tips), I64(len(kinds)), 0.0

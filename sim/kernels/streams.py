@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import CARGO_STEPS, F32, I32, U8, Boxes, chances_of_levels
-from sim.kernels.flow import BINS, Flow
+from sim.kernels.flow import BINS, WINDOW, Flow
 
 
 class Streams(NamedTuple):
@@ -60,14 +60,16 @@ def blank(boxes: Boxes, classes: int, width: int) -> Flow:
         mix=(alike // groups % mixes).astype(I32),
         group=(alike % groups).astype(I32),
         rate=streams.rates(boxes),
-        upto=np.zeros(BINS * columns, np.complex64),
+        down=np.zeros(len(alike), I32),
+        above=np.zeros((len(mixed), 2 * BINS), F32),
+        begin=np.zeros(controls, I32),
+        upto=np.zeros(WINDOW * columns, np.complex64),
         total=np.zeros(columns),
         total_alarms=np.zeros(columns),
         top=np.zeros(controls, I32),
         bins=np.zeros(controls, I32),
         lesson=np.zeros((controls, width)),
         seen=np.zeros((controls, width)),
-        most=np.zeros(controls, I32),
         pair=pair.astype(I32),
         alarmed=np.zeros((len(mixed), BINS), F32),
         plain=np.zeros((2, controls, BINS), F32),

@@ -31,7 +31,7 @@ from sim.kernels.boxes import (
     Scratch,
 )
 from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
-from sim.kernels.flow import BINS, Working, lay_out
+from sim.kernels.flow import WINDOW, Working, add_column, lay_out
 from sim.kernels.guises import guise
 from sim.kernels.inspection import count, line_up, open_boxes, put, scan, small_day, wait
 from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
@@ -46,53 +46,54 @@ ALL, ALARMED = (cast("int", np.int64(which)) for which in range(2))
 """Which part of a number of `Flow.upto`."""
 
 
-@jit_built_in
-def expected_upto(table, weight, b, which):  # type: ignore[no-untyped-def]
-    """Boxes expected today in bins 0 to b of a control (which = ALL), or those with an alarm (ALARMED); 0 for b < 0.
+@jit_part
+def add_up(c, weight, b, flow):  # type: ignore[no-untyped-def]
+    """(boxes, those with an alarm) expected today in bins 0 to b of control c, from its streams one by one."""
+    stream, last, total, alarms = U64(flow.stream_first[c]), U64(flow.stream_first[c + 1]), 0.0, 0.0
+    for k in range(U64(len(weight))):
+        stream, boxes, alarmed = add_column(stream, last, b, flow)
+        total, alarms = total + weight[k] * float(boxes), alarms + weight[k] * float(alarmed)
+    return total, alarms
 
-    table: complex64, from where the control's part of `Flow.upto` begins; weight: float64[columns], factors of the day.
+
+@jit_built_in
+def expected_upto(c, weight, b, flow):  # type: ignore[no-untyped-def]
+    """(boxes, those with an alarm) expected today in bins 0 to b of control c; nothing for b < 0.
+
+    weight: float64[columns], factors of the day.
     """
-    total = 0.0
-    if b >= 0:
-        at = U64(len(weight) * b)
+    total, alarms, place = 0.0, 0.0, b - flow.begin[c]
+    if 0 <= place < WINDOW:
+        at = U64(WINDOW * flow.lag_first[c] + len(weight) * place)
         for k in range(U64(len(weight))):
-            total += weight[k] * (table[at + k].imag if which else table[at + k].real)
-    return total
-
-
-@jit_built_in
-def both_upto(table, weight, b):  # type: ignore[no-untyped-def]
-    """(boxes, those with an alarm) expected today in bins 0 to b of a control; nothing for b < 0."""
-    total, alarms = 0.0, 0.0
-    if b >= 0:
-        at = U64(len(weight) * b)
-        for k in range(U64(len(weight))):
-            total, alarms = total + weight[k] * table[at + k].real, alarms + weight[k] * table[at + k].imag
+            both = flow.upto[at + k]
+            total, alarms = total + weight[k] * float(both.real), alarms + weight[k] * float(both.imag)
+    elif b >= 0:
+        total, alarms = add_up(c, weight, b, flow)
     return total, alarms
 
 
 @jit_part
-def bin_of(table, weight, bins, amount, which, near):  # type: ignore[no-untyped-def]
-    """The first bin up to which at least `amount` boxes, or alarms, are expected today; the last if there is none."""
-    low, high, step = I64(-1), I64(bins - 1), I64(4)
-    at = min(max(I64(near), I64(0)), high)
-    if expected_upto(table, weight, at, which) >= amount:
-        high = at
-        while high - step > low and expected_upto(table, weight, high - step, which) >= amount:
-            high, step = high - step, 2 * step
-        low = max(low, high - step)
-    else:
-        low = at
-        while low + step < high and expected_upto(table, weight, low + step, which) < amount:
-            low, step = low + step, 2 * step
-        high = min(high, low + step)
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if expected_upto(table, weight, middle, which) >= amount:
-            high = middle
+def bin_of(c, weight, amount, which, near, whole, flow):  # type: ignore[no-untyped-def]
+    """The first bin of control c up to which at least `amount` boxes, or alarms, are expected today; the last if there
+    is none. Returns (bin, boxes and alarms expected before it, those expected up to it).
+
+    which: ALL or ALARMED; near: bin where to begin to look; whole: boxes and alarms expected in all bins.
+    """
+    low, last, step, before, upto = I64(-1), I64(flow.bins[c]) - 1, I64(2), (0.0, 0.0), whole
+    high, at = last, max(min(I64(near), last - 1), I64(0))
+    while high - low > 1:  # further and further, then between
+        here = expected_upto(c, weight, at, flow)
+        if (here[1] if which else here[0]) >= amount:
+            high, upto = at, here
         else:
-            low = middle
-    return high
+            low, before = at, here
+        at, step = (low + high) >> 1, 2 * step
+        if low < 0:
+            at = max(high - step, I64(0))
+        elif high == last:
+            at = min(low + step, last - 1)
+    return high, before, upto
 
 
 @jit_built_in
@@ -110,24 +111,23 @@ def rank_loads(c, loads, block, dirty, flow, scratch, working):  # type: ignore[
 
 
 @jit_built_in
-def place_of(depth, bins, all_clean, table, weight):  # type: ignore[no-untyped-def]
+def place_of(c, weight, depth, all_clean, flow):  # type: ignore[no-untyped-def]
     """Clean boxes expected before a contaminated box: all of them below the last bin, less than any above the first."""
     b = I64(math.floor(depth))
     if b < 0:
         return -1.0
-    if b >= bins:
+    if b >= flow.bins[c]:
         return all_clean
-    before = expected_upto(table, weight, b - 1, ALL)
-    return before + (depth - b) * (expected_upto(table, weight, b, ALL) - before)
+    (before, _), (upto, _) = expected_upto(c, weight, b - 1, flow), expected_upto(c, weight, b, flow)
+    return before + (depth - b) * (upto - before)
 
 
 @jit_part
-def amount_at(amount, all_clean, all_alarms, table, weight, bins, near):  # type: ignore[no-untyped-def]
+def amount_at(c, weight, amount, whole, near, flow):  # type: ignore[no-untyped-def]
     """Of the box at a place in expected boxes: (bin, alarms expected before it, chance that it gives one itself)."""
-    if amount >= all_clean:
-        return I64(bins - 1), all_alarms, 0.0
-    b = bin_of(table, weight, bins, amount, ALL, near)
-    (before, alarms), (upto, alarms_upto) = both_upto(table, weight, b - 1), both_upto(table, weight, b)
+    if amount >= whole[0]:
+        return I64(flow.bins[c] - 1), whole[1], 0.0
+    b, (before, alarms), (upto, alarms_upto) = bin_of(c, weight, amount, ALL, near, whole, flow)
     rate = ratio(alarms_upto - alarms, upto - before)
     return b, alarms + rate * (amount - before), rate
 
@@ -142,25 +142,26 @@ def ratio(part, whole):  # type: ignore[no-untyped-def]
 def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out):  # type: ignore[no-untyped-def]
     """One control's day, its clean boxes drawn in aggregate; returns the number of scans. Arguments: see `thin_day`."""
     first, last, tally = flow.lag_first[c], flow.lag_first[c + 1], out.tally[c]
-    weight, table = working.weight[: last - first], flow.upto[BINS * first :]
+    weight = working.weight[: last - first]
     loads, all_clean, all_alarms = dirty.first[c + 1] - dirty.first[c], 0.0, 0.0
     for k in range(first, last):
         factor = sailings.factor[day - flow.lag[k] + sailings.before]
         weight[k - first] = factor
         all_clean += factor * flow.total[k]
         all_alarms += factor * flow.total_alarms[k]
+    whole = all_clean, all_alarms
     if loads > 0:
         load(c, boxes, rules, dirty, scratch)
         rank_loads(c, loads, block, dirty, flow, scratch, working)
 
     # Where the scans by score end, in expected boxes from the highest down: at the wanted-th clean box, or the one
     # before it for each contaminated box that stands higher. The boxes that are passed over so are remembered.
-    bins, wanted, turn, turns = flow.bins[c], int(rules.chosen[c]), _0, nth_key(block, TURN)
+    wanted, turn, turns = int(rules.chosen[c]), _0, nth_key(block, TURN)
     furthest = gamma_of(nth_key(block, END), _0, float(wanted)) if wanted > 0 else 0.0
     by_score, end, passed = wanted, furthest, 0
     while turn < loads and by_score > 0:
         row = I64(working.order[turn])
-        if place_of(working.depth[row], bins, all_clean, table, weight) >= end:
+        if place_of(c, weight, working.depth[row], all_clean, flow) >= end:
             break
         put(c, turn, row, _0, boxes, dirty, scratch)
         if end < all_clean:
@@ -171,12 +172,12 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
         end = end * math.exp(math.log(luck) / by_score) if by_score > 0 else 0.0  # the last of so many before it
 
     # How many clean boxes there are, how many of them are scanned, and how many of those give an alarm.
-    far, far_alarms, rate = amount_at(furthest, all_clean, all_alarms, table, weight, bins, I64(flow.near[c]))
+    far, far_alarms, rate = amount_at(c, weight, furthest, whole, I64(flow.near[c]), flow)
     flow.near[c] = cut = far
     beyond = int(poisson_of(nth_key(block, CLEAN), all_clean - furthest)) if furthest < all_clean else _0
     end_alarms, alarms, at_cut = far_alarms, _0, _0
     if end < furthest:
-        cut, end_alarms, rate = amount_at(end, all_clean, all_alarms, table, weight, bins, far)
+        cut, end_alarms, rate = amount_at(c, weight, end, whole, far, flow)
     if by_score > 0 and end >= all_clean:
         by_score = int(binomial_of(nth_key(block, CLEAN), by_score - 1, all_clean / end))
         alarms = int(binomial_of(nth_key(block, ALARM), by_score, ratio(all_alarms, all_clean)))
@@ -195,7 +196,7 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
     picked, picked_alarms = left, 0
     for t in range(passed):
         if unit(box_word(picks, 2 * t)) * rest < left:
-            at, _, share = amount_at(working.passed[t], all_clean, all_alarms, table, weight, bins, cut)
+            at, _, share = amount_at(c, weight, working.passed[t], whole, cut, flow)
             if unit(box_word(picks, 2 * t + 1)) < share:
                 working.passed[picked_alarms] = at
                 picked_alarms += 1
@@ -213,12 +214,12 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
     for t in range(clean_alarms):
         lot, b = box_word(lots, t), I64(cut)
         if at_cut <= t < alarms:
-            b = bin_of(table, weight, bins, unit(lot) * end_alarms, ALARMED, cut)
+            b, _, _ = bin_of(c, weight, unit(lot) * end_alarms, ALARMED, cut, whole, flow)
         elif alarms <= t < alarms + picked_alarms:
             b = I64(working.passed[t - alarms])
         elif t >= alarms:
             amount = far_alarms + unit(lot) * (all_alarms - far_alarms)
-            b = bin_of(table, weight, bins, amount, ALARMED, far)
+            b, _, _ = bin_of(c, weight, amount, ALARMED, far, whole, flow)
         scratch.odds[listed + t], scratch.alarm_word[listed + t] = odds - b, lot
     line_up(c, listed, clean_alarms, block, rules, scratch)
     for t in range(clean_alarms):
