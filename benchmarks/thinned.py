@@ -5,8 +5,8 @@ import time
 import numpy as np
 
 from benchmarks.workload import BLIND_SHARE, CLASSES, KEY, SCANNED, WEEK, WIDTH, Morning, Peer, World
-from sim.kernels.boxes import Day, Sailings, Scanners, Scratch
-from sim.kernels.flow import Working, lay_out
+from sim.kernels.boxes import Contaminated, Day, Sailings, Scanners, Scratch
+from sim.kernels.flow import Working
 from sim.kernels.streams import blank
 from sim.kernels.thinned import thin_day
 
@@ -34,10 +34,17 @@ class Thinned(Peer):
         self.lay_out()
 
     def lay_out(self) -> float:
-        """Lay out the tables of all controls, as a change of all weights asks for; returns the seconds it took."""
-        start = time.perf_counter()
-        lay_out(self.rows, self.world.boxes, self.world.rules, self.tables, self.working)
-        return time.perf_counter() - start
+        """Lay out the tables of all controls, as a change of all weights asks for; returns the seconds that a day takes
+        longer for it."""
+        empty, first, seconds = np.zeros(0, np.int32), np.zeros(self.world.controls + 1, np.int32), []
+        nothing = Contaminated(first, empty, np.zeros(0, np.uint64), empty, np.zeros(0), empty)
+        for stale in (1, 0):
+            self.tables.stale[:] = stale
+            out = Day.blank(self.world.controls, WIDTH, 0)
+            start = time.perf_counter()
+            self.clear(Morning(0, empty, self.world.rules, nothing), out)
+            seconds.append(time.perf_counter() - start)
+        return seconds[0] - seconds[1]
 
     def clear(self, morning: Morning, out: Day) -> None:
         day, _, rules, dirty = morning

@@ -21,7 +21,7 @@ from sim.kernels.boxes import (
     LEVELS,
     U64,
 )
-from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
+from sim.kernels.compiling import jit_built_in, jit_part
 from sim.kernels.sums import add, add_family, dot, highest, spread_of, take_family, write
 
 BINS = 768
@@ -164,27 +164,25 @@ class Working(NamedTuple):
         )
 
 
-@jit_bare
-def lay_out(rows, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
-    """Lay out the tables of some controls for the weights that their officers give to evidence now.
+@jit_part
+def lay_out(c, boxes, rules, flow, working):  # type: ignore[no-untyped-def]
+    """Lay out the tables of control c for the weights that its officer gives to evidence now.
 
-    rows: int64[n]. A control whose boxes are too far apart for the tables is marked: its boxes are to be made one by
-    one.
+    A control whose boxes are too far apart for the tables is marked: its boxes are to be made one by one.
     """
-    for c in rows:
-        flow.stale[c] = 0
-        flow.tips[c, 0], flow.tips[c, 1] = 1.0 - rules.tip[c] / 65536.0, rules.tip[c] / 65536.0
-        bins, width, looks = _chances(c, boxes, rules, flow, working)
-        flow.singly[c] = bins > BINS
-        if bins <= BINS:
-            _total_up(c, bins, flow)
-            scanned = _scanned(c, bins, flow)
-            _open_window(c, bins, scanned[0], flow, working)
-            _expect(c, bins, width, scanned, boxes, rules, flow, working)
-            _count(c, bins, width, scanned, boxes, rules, flow, working)
-            for which in range(2):
-                write(flow.plain[which, c], working.known[FAMILIES_OF_LOOKS - 1 + which], looks[which])
-                flow.plain[which, c, looks[which] :] = F32(0.0)
+    flow.stale[c] = 0
+    flow.tips[c, 0], flow.tips[c, 1] = 1.0 - rules.tip[c] / 65536.0, rules.tip[c] / 65536.0
+    bins, width, looks = _chances(c, boxes, rules, flow, working)
+    flow.singly[c] = bins > BINS
+    if bins <= BINS:
+        _total_up(c, bins, flow)
+        scanned = _scanned(c, bins, flow)
+        _open_window(c, bins, scanned[0], flow, working)
+        _expect(c, bins, width, scanned, boxes, rules, flow, working)
+        _count(c, bins, width, scanned, boxes, rules, flow, working)
+        for which in range(2):
+            write(flow.plain[which, c], working.known[FAMILIES_OF_LOOKS - 1 + which], looks[which])
+            flow.plain[which, c, looks[which] :] = F32(0.0)
 
 
 @jit_part

@@ -245,15 +245,21 @@ def thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, o
 
 @jit_bare
 def thin_day(rows, day, boxes, rules, dirty, sailings, flow, scanners, key, queue_key, scratch, working, out):  # type: ignore[no-untyped-def]
-    """`inspection.clear_day`, with the clean boxes drawn in aggregate; the tables of these controls must be laid out.
+    """`inspection.clear_day`, with the clean boxes drawn in aggregate; tables that are out of date are laid out first.
+
+    A control whose boxes are too far apart for tables is left alone (`Flow.singly`).
 
     scratch: as long as there are contaminated boxes, and scans at one control; working: as there are contaminated ones.
     """
     for c in rows:
-        salt = boxes.salt[c]
-        block = nth_key(key ^ salt, day)
-        scans = thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out)
-        wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out)
+        if flow.stale[c]:
+            lay_out(c, boxes, rules, flow, working)
+    for c in rows:
+        if not flow.singly[c]:
+            salt = boxes.salt[c]
+            block = nth_key(key ^ salt, day)
+            scans = thin(c, day, boxes, rules, dirty, sailings, flow, block, scratch, working, out)
+            wait(c, day, scans, rules, scanners, queue_key, salt, scratch, out)
 
 
 def warm() -> None:
@@ -261,7 +267,6 @@ def warm() -> None:
     boxes, rules, dirty, scanners, sailings = small_day()
     rows, key, tables = np.zeros(1, np.int64), np.uint64(0), blank(boxes, 4, 28)
     working = Working.of(tables, 1)
-    lay_out(rows, boxes, rules, tables, working)
     thin_day(
         rows, 0, boxes, rules, dirty, sailings, tables, scanners, key, key, Scratch.of(2), working, Day.blank(1, 28, 0)
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.boxes import Boxes, Contaminated, Day, Rules, Sailings, Scanners, Scratch
-from sim.kernels.flow import Working, lay_out
+from sim.kernels.flow import Working
 from sim.kernels.inspection import clear_day
 from sim.kernels.scoring import arrivals
 from sim.kernels.streams import Streams, blank
@@ -99,16 +99,14 @@ class Thinned(_Shared):
         def clear(share: int) -> None:
             if len(self._working[share].depth) < loads:
                 self._working[share] = Working.of(self.flow, 2 * loads)
-            rows, working, asked = self.shares[share], self._working[share], self._asked[self.shares[share]]
-            lay_out(rows[~asked & (self.flow.stale[rows] > 0)], self.boxes, rules, self.flow, working)
-            alone = asked | (self.flow.singly[rows] > 0)
-            if alone.any():
-                self.box_by_box(share, rows[alone], day, rules, dirty, out)
-                rows = rows[~alone]
+            rows, asked = self.shares[share], self._asked[self.shares[share]]
             thin_day(
-                rows, day, self.boxes, rules, dirty, self.sailings, self.flow, self.scanners, *self.keys,
-                self.scratch(share, most_scans + loads), working, out,
+                rows[~asked], day, self.boxes, rules, dirty, self.sailings, self.flow, self.scanners, *self.keys,
+                self.scratch(share, most_scans + loads), self._working[share], out,
             )  # fmt: skip
+            alone = rows[asked | (self.flow.singly[rows] > 0)]
+            if len(alone):
+                self.box_by_box(share, alone, day, rules, dirty, out)
 
         self.crew.do(clear)
 

@@ -20,7 +20,7 @@ from sim.kernels.boxes import (
     Scratch,
     alias_table,
 )
-from sim.kernels.flow import Working, lay_out
+from sim.kernels.flow import Working
 from sim.kernels.inspection import clear_day
 from sim.kernels.samplers import normal_quantile
 from sim.kernels.scoring import arrivals
@@ -152,7 +152,6 @@ class Replicas:
         working = Working.of(tables, max(1, loads))
         tables.scans[:] = self.rules.chosen, self.rules.blind
         tables.levels[1] = anomaly_chances(case.shift)
-        lay_out(rows, self.boxes, self.rules, tables, working)
         nobody = np.zeros(4 * len(self.boxes.lag), np.int32)
         scratch, today = Scratch.of(int(4 * case.boxes * CONTROLS) + 400), np.zeros(len(boxes.lag), np.int32)
         scanners = Scanners(np.ones((1, 4096)), np.zeros((n, 1)), np.zeros(n, np.int32), np.zeros(n, np.int32), nobody)
