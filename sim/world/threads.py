@@ -30,8 +30,10 @@ class Crew:
 
     def do(self, work: Callable[[int], None]) -> None:
         """Do all shares of the work, and return when they are done; work: called with the number of each share."""
-        if self._pools:
-            self._spread()
+        if not self._pools:
+            work(0)
+            return
+        self._spread()
         waiting = [pool.submit(work, share) for share, pool in enumerate(self._pools, start=1)]
         try:
             work(0)
