@@ -73,26 +73,24 @@ def expected_upto(c, weight, b, flow):  # type: ignore[no-untyped-def]
     return total, alarms
 
 
-@jit_part
+@jit_built_in
 def bin_of(c, weight, amount, which, near, whole, flow):  # type: ignore[no-untyped-def]
     """The first bin of control c up to which at least `amount` boxes, or alarms, are expected today; the last if there
     is none. Returns (bin, boxes and alarms expected before it, those expected up to it).
 
     which: ALL or ALARMED; near: bin where to begin to look; whole: boxes and alarms expected in all bins.
     """
-    low, last, step, before, upto = I64(-1), I64(flow.bins[c]) - 1, I64(2), (0.0, 0.0), whole
+    low, last, step, before, upto = I64(-1), I64(flow.bins[c]) - 1, I64(4), (0.0, 0.0), whole
     high, at = last, max(min(I64(near), last - 1), I64(0))
     while high - low > 1:  # further and further, then between
         here = expected_upto(c, weight, at, flow)
         if (here[1] if which else here[0]) >= amount:
             high, upto = at, here
+            at = (low + high) >> 1 if low >= 0 else max(high - step, I64(0))
         else:
             low, before = at, here
-        at, step = (low + high) >> 1, 2 * step
-        if low < 0:
-            at = max(high - step, I64(0))
-        elif high == last:
-            at = min(low + step, last - 1)
+            at = (low + high) >> 1 if high < last else min(low + step, last - 1)
+        step *= 2
     return high, before, upto
 
 
@@ -122,7 +120,7 @@ def place_of(c, weight, depth, all_clean, flow):  # type: ignore[no-untyped-def]
     return before + (depth - b) * (upto - before)
 
 
-@jit_part
+@jit_built_in
 def amount_at(c, weight, amount, whole, near, flow):  # type: ignore[no-untyped-def]
     """Of the box at a place in expected boxes: (bin, alarms expected before it, chance that it gives one itself)."""
     if amount >= whole[0]:
