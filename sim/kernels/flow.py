@@ -29,10 +29,10 @@ BINS = 768
 SPAN = 4000
 """Most points between the highest and the lowest box that there can be. No power of two, so that tables side by side do
 not compete for the same places of a cache."""
-WINDOW = 192
+WINDOW = 256
 """Bins about the cut of a mean day whose sums stand ready, column by column; those of others are added up when they are
 asked for."""
-HIGHER = 144
+HIGHER = 192
 """So many of them stand above the cut: the alarms of a day are all over these bins."""
 FAMILIES_OF_LOOKS = 4
 
