@@ -8,7 +8,7 @@ import inspect
 import sys
 import textwrap
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -74,6 +74,10 @@ class Noun(BaseModel):
         allow_inf_nan=False,
         arbitrary_types_allowed=False,
     )
+
+    def __deepcopy__(self, _: object = None) -> Self:
+        """Itself: what never changes need not be copied."""
+        return self
 
     @classmethod
     def meanings(cls) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
@@ -172,10 +173,18 @@ class Controls:
         """Rows of the controls that the names of ports, regions or countries stand for."""
         return sorted({row for place in places for row in self.checkpoints.rows_of(place, direction)})
 
+    def _with(self, **levers: Levers) -> Controls:
+        """The same with some levers elsewhere."""
+        moved = copy.copy(self)
+        for name, values in levers.items():
+            values.flags.writeable = False
+            object.__setattr__(moved, name, values)
+        return moved
+
     def _moved(self, lever: str, rows: list[int], moved: Any) -> Controls:
         values = getattr(self, lever).copy()
         values[rows] = moved(values[rows])
-        return replace(self, **{lever: values})
+        return self._with(**{lever: values})
 
     def scaled(self, lever: str, places: Iterable[str], direction: Direction, factor: float) -> Controls:
         """A lever multiplied at the named places."""
@@ -198,7 +207,7 @@ class Controls:
         rows = [self.checkpoints.row(zone) - self.checkpoints.n_ports for zone in zones]
         moved = np.zeros(len(self.patrol_units))
         moved[rows] = np.minimum(self.patrol_units[rows], units)
-        return replace(self, patrol_units=self.patrol_units - moved, joint_units=self.joint_units + moved)
+        return self._with(patrol_units=self.patrol_units - moved, joint_units=self.joint_units + moved)
 
     def in_zones(self, lever: str, zones: Iterable[str], more: float) -> Controls:
         """A lever at sea raised in the named zones."""
@@ -230,14 +239,14 @@ class Controls:
         chance = strength if terms.binding else float(terms.probability) * strength
         links = self.sharing, self.sharing_days
         chances, days = widened(links, pairs_of(self.states, terms), terms.shares, chance, float(terms.days))
-        return replace(self, sharing=chances, sharing_days=days)
+        return self._with(sharing=chances, sharing_days=days)
 
     def at_states(self, lever: str, names: Iterable[str], moved: Callable[[float], float]) -> Controls:
         """A lever by state moved where the names of states, roles or trade regions stand for."""
         values = getattr(self, lever).copy()
         for row in self.states.rows(names):
             values[row] = moved(float(values[row]))
-        return replace(self, **{lever: values})
+        return self._with(**{lever: values})
 
     def with_finishing_raids(self, markets: Iterable[str], per_year: float) -> Controls:
         """Raids on laboratories that finish what arrives added at the named markets."""
