@@ -31,9 +31,10 @@ from sim.kernels.boxes import (
     Scratch,
 )
 from sim.kernels.compiling import jit_bare, jit_built_in, jit_part
-from sim.kernels.flow import WINDOW, Working, add_column, lay_out
+from sim.kernels.flow import WINDOW, Working
 from sim.kernels.guises import guise
 from sim.kernels.inspection import count, line_up, open_boxes, put, scan, small_day, wait
+from sim.kernels.laying import add_column, lay_out
 from sim.kernels.samplers import binomial_of, gamma_of, poisson_of
 from sim.kernels.scoring import load
 from sim.kernels.streams import blank

@@ -19,12 +19,13 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from sim.report import style, views
-from sim.report.sailing import Spot, sailing_line
+from sim.report.sailing import sailing_line
 from sim.report.style import Drawing, canvas, drawn, entitle
 from sim.report.words import count, mass, shortened
 from sim.study.results import Results
 from sim.terms import DAYS_PER_YEAR
 from sim.world.atlas import Point, land
+from sim.world.network import Placed
 from sim.world.site import Site
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Frame(NamedTuple):
     south: float
     north: float
 
-    def holds(self, site: Spot) -> bool:
+    def holds(self, site: Placed) -> bool:
         """Whether a place lies within."""
         return self.west <= site.lon <= self.east and self.south <= site.lat <= self.north
 
@@ -213,7 +214,7 @@ def _draw_land(ax: Axes, frame: Frame) -> None:
     )
 
 
-def label(fig: Figure, ax: Axes, wanted: Sequence[tuple[str, Spot, float]]) -> None:
+def label(fig: Figure, ax: Axes, wanted: Sequence[tuple[str, Placed, float]]) -> None:
     """Names of places, the most important first, each where it meets no other name and no circle.
 
     wanted: name, place and area of its circle (square points). The first few may stand further off, on a leader line;
@@ -239,7 +240,7 @@ def label(fig: Figure, ax: Axes, wanted: Sequence[tuple[str, Spot, float]]) -> N
 
 
 def _write(
-    fig: Figure, ax: Axes, told: str, site: Spot, off: float, taken: Sequence[Bbox], *, leader: bool
+    fig: Figure, ax: Axes, told: str, site: Placed, off: float, taken: Sequence[Bbox], *, leader: bool
 ) -> Bbox | None:
     """Write a name `off` points from its place, on the first side where it is free; returns the space it takes."""
     frame = ax.get_window_extent()

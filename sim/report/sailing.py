@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import io
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.world.atlas import network_file
+from sim.world.network import Placed
 
 Points = NDArray[np.float64]
 """float64[n, 2]: longitudes and latitudes, degrees."""
@@ -20,18 +21,6 @@ FINE = 0.2
 """Degrees by which a line that is drawn may leave the one that is sailed."""
 
 
-class Spot(Protocol):
-    """Anything that lies somewhere, in degrees north and east."""
-
-    @property
-    def lat(self) -> float:
-        """Latitude."""
-
-    @property
-    def lon(self) -> float:
-        """Longitude."""
-
-
 class Sea(NamedTuple):
     """The network: where ships pass, and how far it is from one such place to the next."""
 
@@ -40,7 +29,7 @@ class Sea(NamedTuple):
     """A sparse matrix of distances, radians."""
 
 
-def sailing_line(start: Spot, end: Spot) -> Points | None:
+def sailing_line(start: Placed, end: Placed) -> Points | None:
     """The way by sea from one place to another; None where the network comes near one of them alone, or near neither,
     or where both lie at the same place of it."""
     first, last = _nearest(start.lon, start.lat), _nearest(end.lon, end.lat)
