@@ -8,7 +8,8 @@
 
 #define GOLDEN 0x9E3779B97F4A7C15u
 #define CONTENTS 0xD1B54A32D192ED03u
-enum { EVEN = 256, FLAGGED = 16384, CARGO_STEPS = 1024, QUANTILES = 4096, CHANCE = 1 << 20, FAMILIES = 7, STEP = 8 };
+enum { EVEN = 256, FLAGGED = 16384, CARGO_STEPS = 1024, QUANTILES = 4096, BLOCK = 256, CHANCE = 1 << 20 };
+enum { FAMILIES = 7, STEP = 8, SIDE_BY_SIDE = 16 };
 enum { RELEASED, SCANNED, ALARMED, MISSED, FOUND };
 enum { ARRIVED, HIGH_RISK, CHOSEN, BLIND, ALARMS, FALSE_ALARMS, OPENED, HITS, TALLIES };
 enum { SCANS_OF, FALSE_OF, OPENED_OF, FOUND_OF };
@@ -57,6 +58,7 @@ typedef struct {
 
 typedef struct {
     int16_t *looks;
+    uint64_t *words, *lucks;
     uint8_t *taken;
     int32_t *at, *place;
     uint64_t *word;
@@ -154,25 +156,34 @@ __attribute__((noinline)) static int64_t list_from(int64_t c, int64_t day, int64
     const uint64_t salt = b->salt[c];
     const int32_t least = (int32_t)least_of_all;
     int32_t *restrict at = s->at, *restrict place = s->place, *restrict rank = s->rank, *restrict holds = s->holds;
-    uint64_t *restrict words = s->word;
+    uint64_t *restrict words = s->word, *restrict made = s->words, *restrict lucks = s->lucks;
     int64_t found = 0;
     int32_t i = 0;
     for (int32_t p = b->first[c]; p < b->first[c + 1]; p++) {
         const int32_t known = known_points(c, p, b, r, width);
         const uint8_t *cargo = w.cargo + (int64_t)b->mix[p] * CARGO_STEPS;
-        const uint64_t key = lane_key(b, p, day);
+        uint64_t key = lane_key(b, p, day);
         const int32_t upto = today[p];
-        for (uint64_t j = 1; i < upto; i++, j++) {
-            const uint64_t word = mix64(key + j * GOLDEN);
-            const int32_t total = evidence_points(word, judged(word, salt), known, cargo, &w);
-            if (total >= least) {
-                at[found] = i;
-                place[found] = p;
-                words[found] = word;
-                rank[found] = total;
-                holds[found] = -1;
-                found++;
+        while (i < upto) {
+            const int32_t count = upto - i < BLOCK ? upto - i : BLOCK;
+            const int32_t side_by_side = (count + SIDE_BY_SIDE - 1) & -SIDE_BY_SIDE;
+            for (int32_t j = 0; j < side_by_side; j++) {
+                made[j] = mix64(key + (uint64_t)(j + 1) * GOLDEN);
+                lucks[j] = judged(made[j], salt);
             }
+            for (int32_t j = 0; j < count; j++, i++) {
+                const uint64_t word = made[j];
+                const int32_t total = evidence_points(word, lucks[j], known, cargo, &w);
+                if (total >= least) {
+                    at[found] = i;
+                    place[found] = p;
+                    words[found] = word;
+                    rank[found] = total;
+                    holds[found] = -1;
+                    found++;
+                }
+            }
+            key += (uint64_t)count * GOLDEN;
         }
     }
     return found;

@@ -31,6 +31,11 @@ CARGO_STEPS = 1024
 """Steps of the field of a box that holds its cargo class."""
 LEVELS = 4
 """Steps of a shipper's history and of an anomaly."""
+BLOCK = 256
+"""Most clean boxes that are made before they are looked at."""
+SIDE_BY_SIDE = 16
+"""Boxes are made in multiples of so many, of which a block is one, even where less are asked for: a processor that
+hashes many at a time then has none left over."""
 LOOKS = LEVELS**4
 """Looks of a box: history * 64 + manifest * 16 + routing * 4 + seal."""
 PICKS = 1 << 16
@@ -292,6 +297,10 @@ class Scratch(NamedTuple):
 
     looks: NDArray[np.int16]
     """int16[256]: points of each look."""
+    words: NDArray[np.uint64]
+    """uint64[BLOCK]: the boxes of a lane that are scored together."""
+    lucks: NDArray[np.uint64]
+    """uint64[BLOCK]: what the judgement and the tip of each are taken from."""
     taken: NDArray[np.uint8]
     """uint8[n]: 1 for boxes that are chosen, while others are picked; all zero before and after."""
     at: NDArray[np.int32]
@@ -328,6 +337,8 @@ class Scratch(NamedTuple):
         """Space for so many boxes."""
         return cls(
             looks=np.empty(LOOKS, I16),
+            words=np.empty(BLOCK, U64),
+            lucks=np.empty(BLOCK, U64),
             taken=np.zeros(size, U8),
             at=np.empty(size, I32),
             place=np.empty(size, I32),

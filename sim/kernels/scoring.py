@@ -1,6 +1,6 @@
 """How boxes score: who arrives today, what each box shows, and the points that the officer gives to it."""
 
-from sim.kernels.boxes import CARGO_STEPS, FAMILIES, FLAGGED, I16, I32, I64, U8, U16, U64
+from sim.kernels.boxes import BLOCK, CARGO_STEPS, FAMILIES, FLAGGED, I16, I32, I64, SIDE_BY_SIDE, U8, U16, U64
 from sim.kernels.compiling import jit_bare, jit_built_in
 from sim.kernels.samplers import poisson_of
 from sim.kernels.words import GOLDEN, mix64
@@ -85,25 +85,34 @@ def weigh_looks(c, boxes, rules, looks):  # type: ignore[no-untyped-def]
 
 @jit_built_in
 def list_from(c, day, least, today, boxes, rules, scratch):  # type: ignore[no-untyped-def]
-    """List the clean boxes of control c that have at least `least` points; returns how many."""
+    """List the clean boxes of control c that have at least `least` points; returns how many.
+
+    Boxes are made a block at a time, for a processor hashes many side by side, and looks into tables for one alone.
+    """
     points, column, salt, looks = rules.points[c], boxes.column, boxes.salt[c], scratch.looks
     kinds, groups, tip = points[column[1] : column[2]], points[column[0] : column[1]], column[6]
     tipped, named, group = I32(points[tip + 1] - points[tip]), I32(rules.tip[c]), boxes.group
     cargo, own, look, noise, flagged, mixes = boxes.cargo, boxes.own, boxes.look, boxes.noise, rules.flagged, boxes.mix
     at, place, words, rank, holds = scratch.at, scratch.place, scratch.word, scratch.rank, scratch.holds
+    made, lucks = scratch.words, scratch.lucks
     least, found, i, before = I32(least), U64(0), I32(0), I32(0)
     for p in range(U64(boxes.first[c]), U64(boxes.first[c + 1])):
         known = I32(groups[U64(group[p])]) + I32(points[tip]) + I32(FLAGGED if flagged[p] else 0)
         mix, word_key = U64(mixes[p]) * U64(CARGO_STEPS), lane_key(boxes.key[p], boxes.lag[p], day)
-        count, before = U64(today[p] - before), today[p]
-        for j in range(count):
-            word = mix64(word_key + (j + U64(1)) * GOLDEN)
-            luck = judged(word, salt)
-            total = evidence_points(word, luck, known, mix, looks, kinds, tipped, named, cargo, own, look, noise)
-            if total >= least:
-                at[found], place[found], words[found], rank[found], holds[found] = i, p, word, total, -1
-                found += U64(1)
-            i += I32(1)
+        left, before = U64(today[p] - before), today[p]
+        while left > U64(0):
+            count = min(left, U64(BLOCK))
+            for j in range((count + U64(SIDE_BY_SIDE - 1)) & ~U64(SIDE_BY_SIDE - 1)):
+                made[j] = mix64(word_key + (j + U64(1)) * GOLDEN)
+                lucks[j] = judged(made[j], salt)
+            for j in range(count):
+                word, luck = made[j], lucks[j]
+                total = evidence_points(word, luck, known, mix, looks, kinds, tipped, named, cargo, own, look, noise)
+                if total >= least:
+                    at[found], place[found], words[found], rank[found], holds[found] = i, p, word, total, -1
+                    found += U64(1)
+                i += I32(1)
+            word_key, left = word_key + count * GOLDEN, left - count
     return I64(found)
 
 

@@ -16,6 +16,7 @@ from sim.kernels.boxes import (
     ALARMS,
     ARRIVED,
     BLIND,
+    BLOCK,
     CERTAINTY,
     CHANCE,
     CHOSEN,
@@ -67,6 +68,11 @@ TALLY = {
 }
 
 
+def compared(seed: int) -> SmallDay:
+    """A day to be lived by both; in one of ten, lanes have more boxes than are made at a time."""
+    return some_day(seed, most=3 * BLOCK if seed % 10 == 9 else 12)
+
+
 def told_plainly(day: SmallDay, c: int) -> plain.Told:
     clean = day.scanners.clean.tolist()
     return plain.told(c, day.day, day.today, day.boxes, day.rules, day.dirty, KEY, clean)
@@ -82,7 +88,7 @@ def every(day: SmallDay, lever: str, value) -> SmallDay:
 
 @pytest.mark.parametrize("seed", DAYS)
 def test_the_compiled_day_is_the_plain_day_box_for_box(seed):
-    day = some_day(seed)
+    day = compared(seed)
     day.rules = day.rules._replace(most=np.array([1 << 40, seed % 23, seed % 7])[: day.controls])  # caps on scans
     for c in range(day.controls):
         out, scanners = blank(day), copied(day.scanners)
@@ -111,7 +117,7 @@ def test_the_compiled_day_is_the_plain_day_box_for_box(seed):
 def test_the_days_compared_hold_all_that_can_happen():
     fates, seen = set(), Counter()
     for seed in DAYS:
-        day = some_day(seed)
+        day = compared(seed)
         for c in range(day.controls):
             told = told_plainly(day, c)
             ranks = [box.rank for box in told.boxes]
@@ -133,6 +139,8 @@ def test_the_days_compared_hold_all_that_can_happen():
             seen["nobody wanted"] += bool(ranks and told.tally["chosen"] == 0)
             seen["no lanes"] += len(counts) == 0
             seen["an empty lane"] += bool((counts == 0).any())
+            seen["a lane of more than a block"] += bool((counts > BLOCK).any())
+            seen["a lane of less than a block"] += bool(((counts > 0) & (counts < BLOCK)).any())
             seen["a full lane after an empty one"] += any(a == 0 < b for a, b in pairwise(counts.tolist()))
             seen["only empty lanes"] += bool(len(counts)) and counts.sum() == 0
             seen["a flagged lane"] += any(box.flagged and box.taken == "by score" for box in told.boxes)
