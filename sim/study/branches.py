@@ -29,22 +29,34 @@ def lived(scenarios: Sequence[Scenario], *, replicate: int, mode: ControlMode) -
     """Live scenarios through with the same luck; yields each one's number and its world at the end of its last day.
 
     What scenarios have in common is lived once: those that differ from one before them in nothing but policies branch
-    off it on the day on which the two part. Worlds come as they are ready, and only two are kept at a time. Raises
-    what `live` raises.
+    off it on the day on which the two part. Worlds come as they are ready (`order` says in which order), and only two
+    are kept at a time. Raises what `live` raises.
     """
-    left = dict(enumerate(scenarios))
-    while left:
-        number = min(left)
-        trunk = left.pop(number)
-        kin = {other: parting_day(trunk, left[other]) for other in left if same_but_for_policies(trunk, left[other])}
-        model = born(trunk, replicate=replicate, mode=mode)
-        for other, day in sorted(kin.items(), key=lambda each: (each[1] or trunk.end, each[0])):
-            until(model, day or trunk.end)
-            yield other, lived_out(branch(model, left.pop(other)))
+    for trunk, branches in _families(scenarios):
+        model = born(scenarios[trunk], replicate=replicate, mode=mode)
+        for number, day in branches:
+            until(model, day)
+            yield number, lived_out(branch(model, scenarios[number]))
             gc.collect()
-        yield number, lived_out(model)
+        yield trunk, lived_out(model)
         del model
         settle()
+
+
+def order(scenarios: Sequence[Scenario]) -> list[int]:
+    """The numbers of scenarios in the order in which `lived` has them."""
+    return [number for trunk, branches in _families(scenarios) for number in (*(each for each, _ in branches), trunk)]
+
+
+def _families(scenarios: Sequence[Scenario]) -> Iterator[tuple[int, list[tuple[int, date]]]]:
+    """Each scenario that others branch off, by its number, and those that do, with the day on which they part."""
+    left = list(range(len(scenarios)))
+    while left:
+        trunk = scenarios[left[0]]
+        kin = [number for number in left[1:] if same_but_for_policies(trunk, scenarios[number])]
+        branches = [(number, parting_day(trunk, scenarios[number]) or trunk.end) for number in kin]
+        yield left[0], sorted(branches, key=lambda each: (each[1], each[0]))
+        left = [number for number in left[1:] if number not in kin]
 
 
 def same_but_for_policies(one: Scenario, other: Scenario) -> bool:

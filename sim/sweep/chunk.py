@@ -122,16 +122,17 @@ def _with_same_luck(
     worlds = [_arm(plan, scenario, task) for task in tasks]
     done: set[str] = set()
     if _worth_sharing(worlds):
-        from sim.study.branches import lived
+        from sim.study.branches import lived, order
 
+        ahead = [tasks[number].id for number in order(worlds)]
         try:
-            times.begin(tasks[0].id)
+            times.begin(ahead[0])
             for number, model in lived(worlds, **_luck(plan, tasks[0])):
                 yield {"task": tasks[number].id, "outcomes": _outcomes(plan, model)}
                 done.add(tasks[number].id)
                 times.end(tasks[number].id)
-                if len(done) < len(tasks):
-                    times.begin(next(task.id for task in tasks if task.id not in done))
+                if len(done) < len(ahead):
+                    times.begin(ahead[len(done)])
         except Exception:  # noqa: S110  # which of them fails is found out one by one
             pass
     for task, world in zip(tasks, worlds, strict=True):

@@ -18,6 +18,7 @@ from sim.sweep.plan import Plan
 from sim.sweep.retrying import forget_failures
 from sim.sweep.sweep import Sweep
 from tests.sweep.conftest import TINY
+from tests.sweep.marks import marks
 
 
 def lived(plan, chunks=None):
@@ -183,6 +184,7 @@ policies: [none, Screening at Nordhaven]
     monkeypatch.setattr("sim.sweep.chunk._worth_sharing", lambda worlds: False)
     assert lived(plan(text, folder="alone")).digest == shared.digest
     assert shared.table()["policies"].tolist() == ["none", "Screening at Nordhaven"]
+    assert list(marks(shared.plan.folder).values()) == [["begun", "ended"]] * 2
 
 
 def test_a_part_is_plain_parquet(plan):

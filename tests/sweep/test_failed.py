@@ -53,6 +53,25 @@ def test_a_run_that_kills_its_worker_is_set_aside_and_its_command_does_it_again(
     assert starter.run(*shlex.split(command)[1:])[0] == -signal.SIGKILL
 
 
+def test_a_run_that_kills_is_set_aside_and_not_those_that_it_shares_its_first_days_with(starter, write, tmp_path):
+    names, ports = ("First", "Second", "Third"), ("nordhaven", "westmole", "nordhaven")
+    policies = POLICIES.replace(
+        "        return controls.at_least",
+        f"        if self.ports == ('westmole',):\n            {HARM['kill']}\n        return controls.at_least",
+    )
+    each = [
+        f"  - {{ kind: harbour_watch, name: {name}, ports: [{port}], start: 2025-03-0{day + 3} }}\n"
+        for day, (name, port) in enumerate(zip(names, ports, strict=True))
+    ]
+    put(tmp_path, policies, SCENARIO.partition("  -")[0] + "".join(each))
+    sweep = f"title: Harm\nscenario: mine.yaml\ndays: 66\npolicies: [none, {', '.join(names)}]\n"
+    code, said = starter.run("sweep", write(sweep), "-o", tmp_path / "out", "-j", 1)
+    assert code == 1, said
+    found = Sweep.open(tmp_path / "out")
+    assert found.failed()["policies"].tolist() == ["Second"]
+    assert found.table()["policies"].tolist() == ["none", "First", "Third"]
+
+
 def test_a_run_that_fails_is_set_aside_and_its_command_does_it_again(swept, starter):
     _, sweep = swept("fail")
     failed = sweep.failed()

@@ -13,6 +13,7 @@ from sim.sweep.plan import Plan
 from sim.sweep.planning import planned
 from sim.sweep.sweep import Sweep
 from tests.sweep.conftest import TINY
+from tests.sweep.marks import check
 from tests.sweep.started import until
 
 KILLED = TINY.replace("days: 3", "days: 1\nreplicates: 4")
@@ -28,26 +29,6 @@ def undisturbed(tmp_path_factory):
     for chunk in range(swept.chunks):
         live(swept.folder, chunk)
     return Sweep.open(swept.folder).digest
-
-
-def marks(folder):
-    """Every beginning and end of a run, in order, by task."""
-    found = {}
-    for place in sorted((folder / "times").iterdir()):
-        for line in place.read_text().splitlines():
-            task, what, _ = line.split(",")
-            found.setdefault(task, []).append(what)
-    return found
-
-
-def check(folder, kills, workers=2):
-    """What has been lived was not lived again, and each kill cost each worker one run at most."""
-    found = marks(folder)
-    again = sum(each.count("begun") for each in found.values()) - len(found)
-    assert all("begun" not in each[each.index("ended") :] for each in found.values() if "ended" in each)
-    assert again <= kills * workers
-    assert not [place for place in folder.rglob("*") if "partial" in place.name]
-    assert not list((folder / "journal").iterdir())
 
 
 def killed_often(starter, file, folder, kills, seed):
