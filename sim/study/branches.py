@@ -48,6 +48,14 @@ def order(scenarios: Sequence[Scenario]) -> list[int]:
     return [number for trunk, branches in _families(scenarios) for number in (*(each for each, _ in branches), trunk)]
 
 
+def days_lived(scenarios: Sequence[Scenario]) -> int:
+    """How many days `lived` lives, those that scenarios have in common once."""
+    return sum(
+        scenarios[trunk].days + sum((scenarios[trunk].end - day).days + 1 for _, day in branches)
+        for trunk, branches in _families(scenarios)
+    )
+
+
 def _families(scenarios: Sequence[Scenario]) -> Iterator[tuple[int, list[tuple[int, date]]]]:
     """Each scenario that others branch off, by its number, and those that do, with the day on which they part."""
     left = list(range(len(scenarios)))

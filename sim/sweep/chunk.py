@@ -121,7 +121,7 @@ def _with_same_luck(
     """Live the sets of policies of a point and replicate; days that all have in common once, where they are many."""
     worlds = [_arm(plan, scenario, task) for task in tasks]
     done: set[str] = set()
-    if _worth_sharing(worlds):
+    if worth_sharing(worlds):
         from sim.study.branches import lived, order
 
         ahead = [tasks[number].id for number in order(worlds)]
@@ -149,7 +149,8 @@ def _with_same_luck(
         times.end(task.id)
 
 
-def _worth_sharing(worlds: Sequence[Scenario]) -> bool:
+def worth_sharing(worlds: Sequence[Scenario]) -> bool:
+    """Whether worlds of one point and luck have so many days in common that these are lived once."""
     from sim.study.branches import parting_day
 
     first, *others = worlds

@@ -15,11 +15,14 @@ import numpy as np
 import pyarrow as pa
 
 from sim.scenario.resolved import POLICIES, resolved, scenario_hash
+from sim.study.branches import days_lived
 from sim.study.folder import VERSIONED, sync, version
 from sim.study.parts import put
+from sim.study.rankings import restricted
 from sim.study.sealed import ResultsError, canonical, read_sealed, sealed, sha256, shown, told
 from sim.study.verify import RUN_INFO
 from sim.sweep.asked import Asked
+from sim.sweep.chunk import worth_sharing
 from sim.sweep.designs import Columns, TooLarge, points_of
 from sim.sweep.parquet import write_sealed
 from sim.sweep.part import forget_journals
@@ -71,11 +74,14 @@ def planned(asked: Asked, folder: str | Path) -> Plan:
     return Plan.open(place)
 
 
-def seconds_of(scenario: Scenario, mode: ControlMode) -> float:
-    """About how long a run takes on one core, from what was measured on worlds of 4, 109 and 867 ports."""
+def seconds_of(scenario: Scenario, mode: ControlMode, worlds: int = 1, days: int | None = None) -> float:
+    """About how long worlds of a scenario take on one core, from what was measured on worlds of 4, 109 and 867 ports.
+
+    days: that are lived of all of them together, if these are not all days of the scenario.
+    """
     ports = len(scenario.ports())
     a_day = (1.3e-3 + 1.8e-5 * ports) * (1.3 if mode == "micro" else 1.0)
-    return 0.05 + 1e-3 * ports + scenario.days * a_day
+    return worlds * (0.05 + 1e-3 * ports) + (worlds * scenario.days if days is None else days) * a_day
 
 
 def _passport(asked: Asked) -> dict[str, Any]:
@@ -156,11 +162,17 @@ def _write(folder: Path, asked: Asked, passport: dict[str, Any]) -> None:
         put(folder / PASSPORT, sealed({**passport, **facts}))
 
 
+def _seconds_of_unit(asked: Asked) -> float:
+    """About how long a point takes with one luck, under all sets of policies."""
+    worlds = [asked.scenario if those is None else restricted(asked.scenario, those) for those in asked.arms.values()]
+    days = days_lived(worlds) if worth_sharing(worlds) else None
+    return seconds_of(asked.scenario, asked.file.mode, len(worlds), days)
+
+
 def _chunks(asked: Asked, count: int) -> NDArray[np.int32]:
     """CHUNK[unit]: the chunk of each point and replicate, whose sets of policies stay together."""
     units = count * asked.file.replicates
-    a_unit = seconds_of(asked.scenario, asked.file.mode) * len(asked.arms)
-    size = max(1, min(int(CHUNK_SECONDS / a_unit), units // LEAST_CHUNKS))
+    size = max(1, min(int(CHUNK_SECONDS / _seconds_of_unit(asked)), units // LEAST_CHUNKS))
     return (np.arange(units) // size).astype(np.int32)
 
 
@@ -242,6 +254,6 @@ def foreseen(asked: Asked, jobs: int) -> dict[str, Any]:
         "points": points.number,
         "parameters": len(points.columns),
         "chunks": chunks,
-        "seconds": tasks * seconds_of(asked.scenario, asked.file.mode) / min(jobs, chunks),
+        "seconds": points.number * asked.file.replicates * _seconds_of_unit(asked) / min(jobs, chunks),
         "disk_mib": (tasks * (64 + 8 * (len(points.columns) + kept) + 80) + chunks * 6000) / 2**20,
     }

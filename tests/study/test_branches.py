@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import sim
+from sim.model import SmugglingModel
 from sim.scenario.scenario import Scenario
 from sim.study.arrow import as_table
-from sim.study.branches import branch, duplicate, lived, parting_day
+from sim.study.branches import branch, days_lived, duplicate, lived, order, parting_day
 from sim.study.measures import tables
 from sim.study.run import born, live, until
 
@@ -47,6 +48,16 @@ def test_a_branch_is_what_would_have_come_of_the_policy_from_the_first_day_on(na
         assert branched[number].keys() == alone.keys()
         assert all(branched[number][table].equals(alone[table]) for table in alone)
     assert not all(branched[0][table].equals(branched[1][table]) for table in branched[0])
+
+
+def test_it_is_known_before_in_which_order_worlds_come_and_how_many_days_are_lived(monkeypatch):
+    other = plain("two_coasts_people", 20)
+    late, early = (treated("two_coasts", day) for day in (90, 60))
+    worlds = [plain("two_coasts"), late, other, early, plain("two_coasts")]
+    days, step = [], SmugglingModel.step
+    monkeypatch.setattr(SmugglingModel, "step", lambda model: (days.append(model.day), step(model)))
+    assert [number for number, _ in lived(worlds, replicate=0, mode="thinned")] == order(worlds) == [3, 1, 4, 0, 2]
+    assert len(days) == days_lived(worlds) == 110 + 20 + 50 + 1 + 20
 
 
 def test_a_branch_leaves_what_it_comes_from_alone():

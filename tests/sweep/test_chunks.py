@@ -10,11 +10,13 @@ from sim.study.measures import totals
 from sim.study.run import live as live_run
 from sim.study.sealed import ResultsError
 from sim.sweep import part
+from sim.sweep.asked import read_sweep
 from sim.sweep.checking import problems
 from sim.sweep.chunk import live
 from sim.sweep.collecting import collect
 from sim.sweep.journal import Held, journal
 from sim.sweep.plan import Plan
+from sim.sweep.planning import foreseen
 from sim.sweep.retrying import forget_failures
 from sim.sweep.sweep import Sweep
 from tests.sweep.conftest import TINY
@@ -181,10 +183,16 @@ days: 130
 policies: [none, Screening at Nordhaven]
 """
     shared = lived(plan(text))
-    monkeypatch.setattr("sim.sweep.chunk._worth_sharing", lambda worlds: False)
+    monkeypatch.setattr("sim.sweep.chunk.worth_sharing", lambda worlds: False)
     assert lived(plan(text, folder="alone")).digest == shared.digest
     assert shared.table()["policies"].tolist() == ["none", "Screening at Nordhaven"]
     assert list(marks(shared.plan.folder).values()) == [["begun", "ended"]] * 2
+
+
+def test_days_that_worlds_share_are_foreseen_once(write):
+    text = "title: Arms\nscenario: two_coasts\ndays: 130\npolicies: [{}Screening at Nordhaven]\n"
+    of_two, of_one = (foreseen(read_sweep(write(text.format(other))), 1)["seconds"] for other in ("none, ", ""))
+    assert 130 + 40 < 130 * of_two / of_one < 130 + 90, "90 days once, 40 twice, and what it takes to make a world"
 
 
 def test_a_part_is_plain_parquet(plan):
