@@ -12,11 +12,11 @@ import os
 import stat
 from collections.abc import Mapping as Table
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 from sim.registry import nearest
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at, shown
-from sim.scenario.nodes import Mapping, Node, Scalar
+from sim.scenario.nodes import Mapping, Node, Scalar, kind_of
 from sim.scenario.reader import Budget, read
 from sim.scenario.shapes import Shape, inside
 from sim.scenario.shipped import everything, shipped
@@ -142,17 +142,11 @@ def _laid_over(below: Mapping, above: Mapping, shape: Shape) -> Mapping:
     items, keys = dict(below.items), dict(below.keys)
     for name, item in above.items.items():
         under = items.get(name)
-        here = inside(shape, name, _kind(below, above))
+        here = inside(shape, name, kind_of(above, below))
         if isinstance(under, Mapping) and isinstance(item, Mapping) and here.measure is None:
             item = item if _another_kind(under, item) else _laid_over(under, item, here)
         items[name], keys[name] = item, above.keys[name]
     return Mapping(above.place, items, keys)
-
-
-def _kind(below: Mapping, above: Mapping) -> dict[str, Any]:
-    """What two mappings say of their kind, the one above first."""
-    said = above.items.get("kind", below.items.get("kind"))
-    return {"kind": said.value} if isinstance(said, Scalar) else {}
 
 
 def _another_kind(below: Mapping, above: Mapping) -> bool:

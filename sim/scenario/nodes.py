@@ -47,6 +47,12 @@ def plain(node: Node) -> Any:
     return [plain(item) for item in node.items] if isinstance(node, Sequence) else node.value
 
 
+def kind_of(*mappings: Mapping) -> dict[str, Any]:
+    """What mappings say of their kind, as plain data: the first that says any."""
+    said = next((mapping.items["kind"] for mapping in mappings if "kind" in mapping.items), None)
+    return {"kind": said.value} if isinstance(said, Scalar) else {}
+
+
 def node_of(data: Any, place: Place) -> Node:
     """Plain data as nodes that all stand at one place."""
     if isinstance(data, dict):

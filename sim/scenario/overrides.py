@@ -9,7 +9,7 @@ from sim.quantity import Quantity
 from sim.registry import Registered
 from sim.scenario.extends import EXTENDS, POLICIES_FROM
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at
-from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, node_of, plain
+from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, kind_of, node_of
 from sim.scenario.reader import read
 from sim.scenario.shapes import Shape, default_of, inside
 
@@ -71,8 +71,8 @@ def with_node(
     key, rest = keys[0], keys[1:]
     known = node.keys.get(key, Key(place, number=key.isdecimal()))
     if rest:
-        under = node.items[key] if key in node.items else _where_nothing_stands(shape, key, plain(node), place)
-        value = _inside(under, inside(shape, key, plain(node)), rest, value, place, (*done, key))
+        under = node.items[key] if key in node.items else _where_nothing_stands(shape, key, kind_of(node), place)
+        value = _inside(under, inside(shape, key, kind_of(node)), rest, value, place, (*done, key))
     return Mapping(node.place, {**node.items, key: value}, {**node.keys, key: known})
 
 
