@@ -13,6 +13,7 @@ import contextlib
 import functools
 import hashlib
 import importlib
+import itertools
 import os
 import pkgutil
 import subprocess
@@ -20,14 +21,21 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import numpy as np
 
+MANY = 3
+"""Processors from which on it is faster to compile twice what two large kernels have in common."""
+BY_LINE = "-"
+"""What asks for modules line by line."""
+APART = "import sys; sys.path.append({!r}); from sim.kernels.compiling import main; main([{!r}])"
+"""What a process does that compiles for others: these very sources, whatever the folder that it is started in has."""
 _SOURCES = Path(__file__).resolve().parent
 _DECORATING = threading.Lock()
 _WARNED: list[str] = []
@@ -206,22 +214,49 @@ def warm(names: Iterable[str] | None = None) -> None:
 
 
 def prepare(mode: str = "thinned") -> None:
-    """Compile the kernels that runs in a mode of control need, in two processes; those of `thinned` are all there are.
+    """Compile the kernels that runs in a mode of control need, in as many processes as can work; those of `thinned` are
+    all there are.
 
     Nothing where there is no folder to keep them.
     """
     if cache_folder() is None:
         return
-    first = ("inspection", "thinned") if mode == "thinned" else ("planning", "corruption")  # about half of the work
-    others = [name for name in modules() if name not in (*first, "thinned")]
-    shares = [name for name in first if name in modules()], others
+    workers = cores()
+    left = deque(_work(modules(), workers, thinned=mode == "thinned"))
     with ThreadPoolExecutor() as pool:
-        for done in pool.map(_compile_apart, filter(None, shares)):
-            done.check_returncode()
+        for done in [pool.submit(_compile_apart, left) for _ in range(min(workers, len(left)))]:
+            done.result()
 
 
-def _compile_apart(names: Iterable[str]) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "sim.kernels.compiling", *names], check=False)  # noqa: S603
+def cores() -> int:
+    """Processors that may be used."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _work(there: Sequence[str], workers: int, *, thinned: bool) -> list[tuple[str, ...]]:
+    """Modules that are best compiled by one process, what takes longest first."""
+    both = ("inspection", "thinned") if thinned else ("inspection",)  # much of one is in the other
+    first: list[tuple[str, ...]] = [both] if workers < MANY else [(name,) for name in reversed(both)]
+    first += [(name,) for name in ("planning", "carrying", "briefing", "docket", "signals", "draws", "corruption")]
+    work = [names for names in first if set(names) <= set(there)]
+    taken = {"thinned", *itertools.chain.from_iterable(work)}
+    return work + [(name,) for name in there if name not in taken]
+
+
+def _compile_apart(left: deque[tuple[str, ...]]) -> None:
+    """Let a process compile kernel modules, of those that are left, until none is."""
+    command = [sys.executable, "-P", "-c", APART.format(str(_SOURCES.parent.parent), BY_LINE)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:  # noqa: S603
+        asks, says = cast("TextIO", worker.stdin), cast("TextIO", worker.stdout)
+        with contextlib.suppress(IndexError):  # when none is left
+            while True:
+                asks.write(" ".join(left.popleft()) + "\n")
+                asks.flush()
+                if not says.readline():
+                    break
+        asks.close()
+    if worker.returncode:
+        raise subprocess.CalledProcessError(worker.returncode, command)
 
 
 def _places() -> Iterator[Path]:
@@ -285,14 +320,20 @@ def _warn_once(line: str) -> None:
 
 
 def main(names: Sequence[str]) -> None:
-    """Compile the named kernel modules; without names, all of them, and say how long it took and where they are."""
-    if names:
+    """Compile the named kernel modules, or those that each line of the input names; without names, all of them, and say
+    how long it took and where they are."""
+    if names == [BY_LINE]:
+        for line in sys.stdin:
+            warm(line.split())
+            sys.stdout.write(line)
+            sys.stdout.flush()
+    elif names:
         warm(names)
-        return
-    start = time.perf_counter()
-    prepare()
-    seconds = time.perf_counter() - start
-    sys.stdout.write(f"kernels ready in {seconds:.1f} s, kept in {cache_folder() or 'memory only'}\n")
+    else:
+        start = time.perf_counter()
+        prepare()
+        seconds = time.perf_counter() - start
+        sys.stdout.write(f"kernels ready in {seconds:.1f} s, kept in {cache_folder() or 'memory only'}\n")
 
 
 if __name__ == "__main__":

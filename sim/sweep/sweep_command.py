@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from sim.kernels.compiling import cores
 from sim.study.extras import MissingExtra
 from sim.study.run import bar, compile_once
 from sim.study.sealed import ResultsError
-from sim.study.spreading import cores
 from sim.sweep.array_job import Wishes
 from sim.sweep.asked import Asked, read_sweep
 from sim.sweep.cluster_command import by_dask, slurm_command, unfit

@@ -46,11 +46,11 @@ def house(tmp_path):
     return tmp_path
 
 
-def run(house, *arguments, **environment):
+def run(house, *arguments, where="src", **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA", "XDG"))}
     homes = {"HOME": str(house / "home"), "LOCALAPPDATA": str(house / "home"), "TMPDIR": str(house)}
     told = subprocess.run(
-        [sys.executable, *arguments], cwd=house / "src", capture_output=True, text=True, check=True,
+        [sys.executable, *arguments], cwd=house / where, capture_output=True, text=True, check=True,
         env={**kept, **homes, "PYTHONPATH": str(house / "src"), **environment},
     )  # fmt: skip
     return told.stdout.strip(), told.stderr.strip()
@@ -91,6 +91,28 @@ def test_the_same_code_in_another_place_has_a_folder_of_its_own_and_is_known_to_
     there, moved = (run(house, "-P", "-c", ask, PYTHONPATH=place)[0].split() for place in places)
     assert (there[1], moved[1]) == ("True", "False")
     assert there[0] != moved[0]
+
+
+def test_whoever_has_a_folder_called_sim_can_compile_beside_it(house):
+    (house / "mine" / "sim").mkdir(parents=True)
+    (house / "mine" / "sim" / "__init__.py").touch()
+    run(house, "-P", "-c", "from sim.kernels.compiling import prepare; prepare()", where="mine")
+    assert len(list((house / "home").rglob("*.nbi"))) == 2
+
+
+def test_a_kernel_that_cannot_be_compiled_is_not_passed_over(house):
+    with (house / "src" / "sim" / "kernels" / "callee.py").open("a") as file:
+        file.write("\ndef warm():\n    step('no number')\n")
+    with pytest.raises(subprocess.CalledProcessError) as told:
+        run(house, "-m", "sim.kernels.compiling")
+    assert "TypingError" in told.value.stderr
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 8])
+@pytest.mark.parametrize("thinned", [False, True])
+def test_each_kernel_is_compiled_by_one_process(workers, thinned):
+    asked = [name for names in compiling._work(compiling.modules(), workers, thinned=thinned) for name in names]
+    assert sorted(asked) == [name for name in compiling.modules() if thinned or name != "thinned"]
 
 
 def test_numba_cache_dir_says_where(house):
