@@ -129,7 +129,12 @@ def _memory(found: dict[str, Any]) -> str:
 
 def _cold(found: dict[str, Any]) -> str:
     rows = [[f"`chokepoint {command}`", _spread(each)] for command, each in found["cold start"].items()]
-    return "## Cold start\n\nMilliseconds of a fresh process.\n\n" + _table(["command", "ms"], rows)
+    compiling = [[f"{mode} mode", _spread(each)] for mode, each in found["compilation"].items()]
+    return (
+        "## Cold start\n\nMilliseconds of a fresh process.\n\n" + _table(["command", "ms"], rows) + "\n"
+        "Seconds that the first run on a machine spends on compiling, with all of its processors (`make` does it "
+        "ahead).\n\n" + _table(["run in", "s"], compiling)
+    )
 
 
 def draw(found: dict[str, Any], path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is measured from outside: whole commands in processes of their own, their time and their peak memory."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,10 +29,11 @@ sys.exit(child.returncode)
 """A small process between: on Linux the peak of a child is at least what its parent held when it was started."""
 
 
-def run(*words: str) -> tuple[float, float]:
+def run(*words: str, **environment: str) -> tuple[float, float]:
     """Seconds and peak mebibytes of `python` with these words. Raises CalledProcessError if it fails."""
-    command = [sys.executable, "-S", "-c", LAUNCH, sys.executable, *words]
-    seconds, peak = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    command, around = [sys.executable, "-S", "-c", LAUNCH, sys.executable, *words], {**os.environ, **environment}
+    told = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, check=True).stdout
+    seconds, peak = told.split()
     return float(seconds), float(peak) / MIB
 
 
@@ -85,6 +87,20 @@ def memory(quick: bool) -> dict[str, dict[str, float]]:
         print(f"Memory: {kind.name} ...", flush=True)
         found[kind.name] = {f"{n} boxes": run("-m", "benchmarks.peers", name, str(n))[1] for n in (SMALL, most)}
     return found
+
+
+COMPILE = "import sys; from sim.kernels.compiling import prepare; prepare(sys.argv[1])"
+
+
+def compilations(rounds: int) -> dict[str, Any]:
+    """Seconds that the first run on a machine spends on compiling, by mode, each time into an empty folder."""
+    found: dict[str, list[float]] = {"micro": [], "thinned": []}
+    for turn in range(rounds):
+        for mode, seconds in found.items():
+            print(f"Compiling for {mode} mode, round {turn + 1} of {rounds} ...", flush=True)
+            with tempfile.TemporaryDirectory() as folder:
+                seconds.append(run("-c", COMPILE, mode, NUMBA_CACHE_DIR=folder)[0])
+    return {mode: summary(seconds) for mode, seconds in found.items()}
 
 
 def cold_starts(rounds: int) -> dict[str, Any]:

@@ -26,6 +26,7 @@ def measured(quick: bool, full: bool) -> dict[str, Any]:
         found["scaling"] = measures.scaling(rounds, quick, full)
     found["simulations"] = processes.simulations(1 if quick else 3, 60 if quick else 3_000)
     found["memory"] = processes.memory(quick)
+    found["compilation"] = processes.compilations(1 if quick else 3)
     found["cold start"] = processes.cold_starts(2 if quick else 9)
     found["minutes"] = round((time.perf_counter() - start) / 60, 1)
     return found
