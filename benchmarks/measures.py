@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.kernel import Kernel
 from benchmarks.peers import peers
-from benchmarks.thinned import Thinned
+from benchmarks.thinned import Thinned, least
 from benchmarks.timing import days_in_alternation, in_alternation, summary
 from benchmarks.workload import Peer, World
 
@@ -49,6 +49,7 @@ def year(rounds: int) -> dict[str, Any]:
         "boxes": boxes,
         "seconds": {peer.name: summary(column) for peer, column in zip(made, columns, strict=True)},
         "seconds to lay out all tables": summary([thinned.lay_out() for _ in range(rounds)]),
+        "seconds of two draws a control and day": summary([least(world, YEAR) for _ in range(rounds)]),
         "two threads against one": _against(kernel, pair),
         "thinned mode against micro mode": _against(kernel, thin),
     }

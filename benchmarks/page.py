@@ -80,6 +80,12 @@ def _year(found: dict[str, Any]) -> str:
     lines += [f"- {RATIOS[name]}: {_spread(year[name])} times." for name in RATIOS if name in year]
     tables = _spread({name: 1000 * value for name, value in year["seconds to lay out all tables"].items()})
     lines.append(f"- The tables of thinned mode are laid out before; for all controls that takes {tables} ms.")
+    draws = year["seconds of two draws a control and day"]["median"]
+    most = year["seconds"]["Chokepoint, 1 thread"]["median"] / draws
+    lines.append(
+        f"- To draw how many boxes arrive, and how many scans of clean ones give an alarm, by control and day, takes "
+        f"{_figure(1000 * draws)} ms: tallies by day that hold both are at most {_figure(most)} times micro mode."
+    )
     return "\n".join(lines) + "\n"
 
 
