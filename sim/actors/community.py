@@ -51,8 +51,8 @@ class Community(Actor):
         """Those who work for traffickers now, by their keys."""
         self.records: dict[int, int] = {}
         """How often those were arrested who ever were, by their keys."""
-        self.custody: dict[int, tuple[int, int]] = {}
-        """In which case those are or were in custody who ever were, and from which day on they are free."""
+        self.custody: dict[int, dict[int, int]] = {}
+        """From which day on those are free who ever were in custody or convicted, by case."""
         self._people: list[Person] = []
         self._feared, self._since = 0.0, 0
 
@@ -151,20 +151,19 @@ class Community(Actor):
     # ------------------------------------------------------------------ custody
 
     def in_custody(self, person: int) -> bool:
-        """Whether somebody, by the key, is in custody."""
-        return person in self.custody and self.custody[person][1] > self.model.day
+        """Whether somebody, by the key, is in custody or serves a sentence in any case."""
+        cases = self.custody.get(person)
+        return cases is not None and max(cases.values()) > self.model.day
 
     def hold(self, person: int, case: int) -> None:
         """Somebody is kept in custody until their case says otherwise."""
-        self.custody[person] = case, UNSEEN
+        self.custody.setdefault(person, {})[case] = UNSEEN
 
     def release(self, person: int, case: int, day: int) -> None:
-        """Somebody goes free in a case, unless they are held in a later one."""
-        if self.custody.get(person, (-1, 0))[0] == case:
-            self.custody[person] = case, day
+        """Somebody goes free in a case, unless another one keeps them."""
+        if case in self.custody.get(person, ()):
+            self.custody[person][case] = day
 
     def serve(self, person: int, case: int, until: int) -> None:
         """Somebody is convicted in a case and away until a day; of two sentences the one that lasts longer counts."""
-        held, day = self.custody.get(person, (case, 0))
-        if held == case or until > day:
-            self.custody[person] = case, until
+        self.custody.setdefault(person, {})[case] = until

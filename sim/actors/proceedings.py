@@ -93,7 +93,7 @@ class Proceedings:
     def _set_up(self, effort: float) -> None:
         """What no lever moves."""
         states, places = self.model.states, self.model.ledger.places
-        self._at = np.array([states.of_site.get(place, 0) for place in places], np.int64)
+        self._at = np.array([states.of_site.get(place, -1) for place in places], np.int64)
         kinds = [self.model.goods.get(name) for name in self.model.ledger.commodities]
         self._weighed = np.array([kind is None or kind.unit == "kg" for kind in kinds])
         self._speed = np.ones((len(states), len(states)))
@@ -121,7 +121,7 @@ class Proceedings:
         """Set what levers move."""
         courts = self.courts
         for stage, lever in enumerate(("investigators", "prosecutors", "court_slots", "appeal_slots"), 1):
-            courts["slots"][:, stage] = np.floor(getattr(controls, lever) + 1e-9)
+            courts["slots"][:, stage] = np.floor(getattr(controls, lever) + 0.5)
         courts["lost"], courts["testimony"] = controls.evidence_loss, controls.testimony
         courts["per_week"], courts["report_days"] = controls.laboratory_per_week, controls.laboratory_days
         courts["answers"], courts["assistance_days"] = controls.assistance_answer, controls.assistance_days
@@ -225,12 +225,14 @@ class Proceedings:
         self._accused.setdefault(case, []).append(Accused(community, courier.person.key, model.day, remanded))
 
     def told(self, case: int, organisation: int) -> None:
-        """Somebody who is accused in a case has said what they know, of their organisation too."""
+        """Somebody who is accused in a case has said what they know, of their organisation too: what is said in the case
+        against it counts there, once."""
         cases = self.cases
         state = int(cases["state"][case])
         cases["spoken"][case] = 1.0 - (1.0 - cases["spoken"][case]) * (1.0 - float(self.each[state].statement))
         cases["named"][case] = True
-        self.networks.note(organisation, state, 1.0)
+        if not (self.investigated(organisation, state) and self.networks.file[organisation, state] == case):
+            self.networks.note(organisation, state, 1.0)
 
     # ------------------------------------------------------------------ a day
 

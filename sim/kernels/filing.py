@@ -23,8 +23,8 @@ def file_finds(  # type: ignore[no-untyped-def]
     """Open a case for every load that was seized today; returns how many.
 
     steps: STEP[.] of the day; loads: LOAD[.]; legs: LEG[.]; weighed: bool[commodities], of which there is something
-    to send to a laboratory; state_of_place, state_of_checkpoint: int64[.]; courts:
-    COURTS[S]; speed: float64[S, S], factor of treaties on the time of an answer; cases: CASE[.], blank, room for them.
+    to send to a laboratory; state_of_place: int64[.], -1 where none of the states is; state_of_checkpoint: int64[.];
+    courts: COURTS[S]; speed: float64[S, S], factor of treaties on the time of an answer; cases: CASE[.], blank, room for them.
     Help is asked of the state in which the load was made, or of that of its market where it was found in the first.
     """
     count = 0
@@ -64,7 +64,7 @@ def _file(day, case, courts, speed, luck):  # type: ignore[no-untyped-def]
     case["material"] = court["papers"] if case["kind"] == MONEY else court["evidence"]
     case["spoken"] = 0.0
     case["answer"], case["answered"], case["report"] = day, False, day
-    if other == state or uniform(luck[_CROSS], key, _0, _0) >= court["cross_border"]:
+    if other < 0 or other == state or uniform(luck[_CROSS], key, _0, _0) >= court["cross_border"]:
         case["abroad"] = -1
     else:
         asked = courts[other]

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.kernels.docket import ACQUITTED, APPEAL, CLOSED, CONVICTED, FIND, KINDS, NEVER, OUTCOMES, STAGES, TRIAL
 from sim.world.columns import Records, Words
+from sim.world.making import PRECURSORS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,9 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
     answered = cases["entered"][:, 1] != NEVER
     judged = followed & closed & (convicted | (cases["outcome"] == ACQUITTED))
     long = (cases["closed"] - cases["opened"])[judged]
-    grams = int(cases["grams"][cases["kind"] == FIND].sum())
+    goods = np.array([*model.ledger.commodities, ""])
+    ours = (cases["kind"] == FIND) & (goods[cases["commodity"]] != PRECURSORS)
+    grams = int(cases["grams"][ours].sum())
     return {
         "cases_opened": len(cases),
         "cases_with_suspects": int(suspects.sum()),
@@ -66,7 +69,7 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
         "final_acquittals": len(final) - int(convicted.sum()),
         "final_conviction_share": _share(int((followed & closed & convicted).sum()), int(followed.sum())),
         "clearance_share": _share(int((suspects & ended).sum()), int(suspects.sum())),
-        "convicted_seizure_share": _share(int(cases["grams"][convicted].sum()), grams),
+        "convicted_seizure_share": _share(int(cases["grams"][ours & convicted].sum()), grams),
         "response_days_mean": _mean((cases["entered"][:, 1] - cases["opened"])[answered]),
         "judgment_days_mean": _mean(long),
         "judgment_days_median": float(np.median(long)) if len(long) else None,

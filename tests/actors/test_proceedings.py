@@ -6,10 +6,11 @@ import pytest
 from sim.actors.court import Court, Prosecution
 from sim.kernels.docket import ACQUITTED, CONVICTED, FIND, MONEY, NEVER, ORGANISATION, PROSECUTION, TRIAL
 from sim.model import SmugglingModel
+from sim.scenario.load import load
 from sim.study import measures
 from sim.study.casebook import judged_on
 from sim.study.run import live
-from tests.promises.worlds import lived, world
+from tests.promises.worlds import NO_POLICIES, lived, world
 
 SWIFT = tuple(
     f"justice.courts.{setting}"
@@ -43,6 +44,21 @@ def test_cases_stand_in_the_state_of_the_control_that_made_the_find(model):
                 assert case["state"] == model.states.of_checkpoint[load["checkpoint"]]
             else:
                 assert case["state"] == model.states.of_site[model.ledger.places[load["place"]]]
+
+
+def test_precursors_ask_no_state_for_help_and_are_no_contraband_in_totals():
+    """They come from the rest of the world, of which no state is; half of the cases are taken to be convictions."""
+    settings = ("justice.courts.cross_border=1", "customs.precursors.scan_share=0.5", "customs.precursors.tip=0.9")
+    model = live(load("two_coasts_precursors", overrides=(NO_POLICIES, *settings), days=150), mode="thinned")
+    cases = model.justice.cases
+    chemicals = cases["commodity"] == model.ledger.commodities.index("precursors")
+    assert chemicals.sum() > 3
+    assert (cases["abroad"][chemicals] == -1).all()
+    assert (cases["abroad"][~chemicals & (cases["kind"] == FIND)] >= 0).any()
+    cases["outcome"] = np.where(np.arange(len(cases)) % 2, CONVICTED, ACQUITTED)
+    grams, convicted = cases["grams"], (cases["outcome"] == CONVICTED) & ~chemicals
+    share = grams[convicted].sum() / grams[~chemicals].sum()
+    assert measures.totals(model)["convicted_seizure_share"] == pytest.approx(share)
 
 
 def test_everybody_who_was_arrested_is_accused_in_a_case(model):
@@ -158,7 +174,7 @@ def test_who_is_convicted_serves_a_sentence_from_the_arrest_on():
                                     "justice.courts.weak=0", "justice.courts.weak_pressed=0")  # fmt: skip
     until_closed(model, case)
     assert model.justice.cases["outcome"][case] == CONVICTED
-    _, until = courier.community.custody[courier.person.key]
+    until = courier.community.custody[courier.person.key][case]
     drawn = model.draws.exponential("sentence", np.uint64(courier.person.key), 0, 0, 3.0 * 365.25)
     assert until == max(int(judged_on(model.justice.cases)[case]), round(drawn))
 
@@ -173,6 +189,17 @@ def test_custody_ends_at_its_limit_and_a_later_case_keeps_who_is_held_in_it():
     community.hold(person, case + 100)
     community.release(person, case, model.day)
     assert community.in_custody(person)
+
+
+def test_a_sentence_is_served_whatever_becomes_of_a_later_case():
+    model, courier, case = arrested()
+    community, person, day = courier.community, courier.person.key, model.day
+    community.hold(person, case + 1)
+    community.serve(person, case, day + 1000)
+    community.release(person, case + 1, day)
+    assert community.in_custody(person)
+    community.release(person, case, day)
+    assert not community.in_custody(person)
 
 
 def test_who_is_convicted_while_at_work_leaves_the_crew():
@@ -235,6 +262,25 @@ def test_statements_open_a_case_against_an_organisation_and_the_next_ones_join_i
     assert model.justice.cases["spoken"][0] == pytest.approx(1 - 0.75**4)
     networks.note(number, 1, 2.0)
     assert model.justice.cases["state"].tolist() == [0, 1]
+
+
+def test_what_is_said_in_the_case_against_an_organisation_counts_in_it_once():
+    model = SmugglingModel(world(days=30))
+    justice, number = model.justice, model.cartels[0].number
+    case = justice.against(number, 0)
+    for said in range(1, 5):
+        justice.told(case, number)
+        assert justice.cases["spoken"][case] == pytest.approx(1 - 0.75**said)
+    assert len(justice.cases) == 1
+
+
+def test_slots_are_whole_and_nearest_to_what_a_lever_asks_for():
+    model = SmugglingModel(world("justice.courts.court_slots=3", days=30))
+    slots = []
+    for factor in (1.1, 1.2, 1.4):
+        model.justice.hear(model.base_controls.at_states("court_slots", ["origin"], lambda now, by=factor: now * by))
+        slots.append(int(model.justice.courts["slots"][:, TRIAL].max()))
+    assert slots == [3, 4, 4]
 
 
 def test_what_is_known_goes_out_of_date():
