@@ -119,6 +119,7 @@ class Fleet:
             unit.serves = pool
         due = self._due[unit.weekday]
         if len(unit.serves) > 1 and row not in due:
+            unit.listen(self._detected.tolist())
             due.append(row)
         if unit.zone not in unit.serves:
             self._send(row)

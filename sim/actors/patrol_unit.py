@@ -44,6 +44,10 @@ class PatrolUnit(Actor):
         spread = float(self.traits.spread) if found else 1.0
         return [spread * even + (1.0 - spread) * self.finds[zone] / (found or 1.0) for zone in self.serves]
 
+    def listen(self, detected: Sequence[int]) -> None:
+        """From now on it has news of all zones; detected: by zone, since the first day."""
+        self._heard = list(detected)
+
     def hear(self, detected: Sequence[int]) -> None:
         """A week's news of all zones; detected: by zone, since the first day."""
         for zone, before in enumerate(self._heard):

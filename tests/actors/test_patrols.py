@@ -125,6 +125,25 @@ def test_joint_units_of_a_policy_serve_all_its_zones_and_stand_down_with_it():
     assert min(at_sea[10:41]) > 0
 
 
+def test_units_that_a_policy_brings_know_nothing_of_what_was_found_before_them():
+    """100 craft were seen in one sea; since there are units that serve both, 10 were seen in the other one."""
+    plan = world(TWO_SEAS, days=60).with_policy(
+        "joint_patrols", start="2025-01-11", zones=["middle_sea", "far_sea"], units=3
+    )
+    model = SmugglingModel(plan)
+    while model.day < 10:
+        model.step()
+    model.fleet._detected[MIDDLE] += 100
+    model.step()
+    model.fleet._detected[FAR] += 10
+    before = model.fleet._detected.copy()
+    for _ in range(7):
+        model.step()
+    since = model.fleet._detected - before
+    joint = [unit for unit in model.fleet.units if unit.joint]
+    assert all(unit.finds[FAR] >= 10 and unit.finds[MIDDLE] <= since[MIDDLE] + 10 for unit in joint)
+
+
 def test_national_units_that_join_leave_as_many_fewer():
     plan = world(days=5).with_policy(
         "joint_patrols", start="2025-01-01", zones=["middle_sea"], units=0, from_national=3
