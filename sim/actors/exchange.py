@@ -124,8 +124,8 @@ class Exchange:
         for row, when in self._joining:
             if when <= self.model.today:
                 self.states[row].join()
-        for row in np.flatnonzero(controls.membership > 0.0).tolist():
-            self.states[row].join()
+        for state, extent in zip(self.states, controls.membership.tolist(), strict=True):
+            state.led_in(extent)
 
     def _meet(self) -> None:
         """Members weigh what they had of the forum; others consider whether to join."""
@@ -177,13 +177,13 @@ class Exchange:
         spoken_of = {name for more in wider for name in more.commodities} | set(terms.commodities or ())
         known = self.model.ledger.commodities
         goods = np.array([terms.commodities is None or name in spoken_of for name in known], np.bool_)
-        level = np.array([state.level if state.member else 0.0 for state in self.states])
-        joined = np.array([state.member for state in self.states])
+        level = np.array([state.part for state in self.states])
+        joined = np.array([state.extent > 0.0 for state in self.states])
         pairs = joined[:, None] & joined[None, :] & ~np.eye(len(joined), dtype=np.bool_)
         returned = 1.0 - float(terms.reciprocity) * (1.0 - level)
         chance = float(terms.compliance) * level[:, None] * returned[None, :]
         if terms.binding:
-            chance = np.ones_like(chance)
+            chance = np.broadcast_to(level[:, None], pairs.shape)
         chances, days = links
         for kind in kinds:
             chances[SUBJECTS.index(kind)] = np.where(pairs, chance, 0.0)
@@ -193,7 +193,7 @@ class Exchange:
     def _train(self) -> None:
         """What analysts at members' controls have learned from others."""
         gain = float(self.forum.training) - 1.0
-        level = np.array([state.level if state.member else 0.0 for state in self.states])
+        level = np.array([state.part for state in self.states])
         self.training = 1.0 + gain * level[self.model.states.of_checkpoint[: len(self.training)]]
 
     def _name_clean_boxes(self, controls: Controls) -> None:
@@ -220,7 +220,7 @@ class Exchange:
 
         found, codes = nx.MultiDiGraph(), self.model.states.codes
         for row, code in enumerate(codes):
-            found.add_node(code, role=self.model.states.role[row], level=self.states[row].level)
+            found.add_node(code, role=self.model.states.role[row], level=self.states[row].part)
         rows = [SUBJECTS.index(kind) for kind in kinds]
         for way, name in enumerate(CHANNEL_NAMES):
             chances = self.links.chance[way][rows]

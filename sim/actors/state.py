@@ -27,6 +27,10 @@ class StateActor(Actor):
         """Day on which it became a member; -1 before."""
         self.level = 0.0
         """How far it takes part, 0 to 1."""
+        self.extent = 0.0
+        """How far its membership is there: in full where it came by itself, and as far as a policy works that made it a
+        member."""
+        self._led_in = False
         self.benefit = 0.0
         """What it thinks that a year of the forum brings, USD."""
 
@@ -35,8 +39,25 @@ class StateActor(Actor):
         """Whether it takes part at all."""
         return self.joined >= 0
 
+    @property
+    def part(self) -> float:
+        """What it does of all that a member can, 0 to 1."""
+        return self.level * self.extent
+
     def join(self) -> None:
-        """Become a member."""
+        """Become a member of its own accord."""
+        self._enter()
+        self.extent, self._led_in = 1.0, False
+
+    def led_in(self, extent: float) -> None:
+        """A policy makes it a member as far as it works; who is one already stays it."""
+        if extent > 0.0 and not self.member:
+            self._enter()
+            self._led_in = True
+        if self._led_in:
+            self.extent = extent
+
+    def _enter(self) -> None:
         if not self.member:
             self.joined, self.level = self.model.day, 1.0 if self.terms.binding else float(self.terms.first_level)
             self.benefit = self._benefit_of(self.level)
@@ -48,7 +69,7 @@ class StateActor(Actor):
         """
         terms, years = self.terms, days / DAYS_PER_YEAR
         gain = finds * float(terms.find_usd) - given * float(terms.item_usd)
-        seen = gain / years + float(terms.capacity_usd) * self.level - float(terms.fee_usd)
+        seen = gain / years + float(terms.capacity_usd) * self.part - float(terms.fee_usd)
         memory = float(terms.memory)
         self.benefit = memory * self.benefit + (1.0 - memory) * seen
         if not terms.binding:

@@ -99,5 +99,5 @@ def totals(model: SmugglingModel) -> dict[str, float | int | None]:
 
 
 def _level(model: SmugglingModel) -> float | None:
-    levels = [state.level for state in model.exchange.members]
+    levels = [state.part for state in model.exchange.members]
     return sum(levels) / len(levels) if levels else None

@@ -258,6 +258,38 @@ def test_a_policy_can_found_a_forum():
     assert [state.joined for state in model.exchange.states] == [-1, 31, 31]
 
 
+def test_a_policy_makes_members_as_far_as_it_works_and_no_longer():
+    """Half of it is done, from the second day of February to the third."""
+    terms = forum(compliance=1, reciprocity=0, first_level=0.5, training=1.2)
+    plan = world(terms, days=40).with_policy(
+        "forum", start="2025-02-02", end="2025-02-03", extent=0.5, states=["destination"]
+    )
+    model, shared, seen = SmugglingModel(plan), [], []
+    while model.day < 40:
+        model.step()
+        shared.append(chances(model, "lane", FORUM)[XB][XC])
+        seen.append(float(model.exchange.training.max()))
+    assert shared == [*[0.0] * 32, 0.25, 0.25, *[0.0] * 6]
+    assert seen == pytest.approx([*[1.0] * 32, 1.05, 1.05, *[1.0] * 6])
+
+
+def test_who_joined_on_a_day_of_its_own_stays_when_a_policy_ends():
+    terms = forum(members="{destination: 2024-01-01}", compliance=1, reciprocity=0, first_level=0.5)
+    plan = world(terms, days=20).with_policy(
+        "forum", start="2025-01-05", end="2025-01-06", extent=0.5, states=["destination"]
+    )
+    assert chances(live(plan), "lane", FORUM)[XB][XC] == 0.5
+
+
+def test_sharing_that_is_half_done_tells_half_as_often_and_takes_twice_as_long():
+    plan = world(days=3).with_policy(
+        "intelligence_sharing", start="2025-01-01", extent=0.5, states=["XA"], partners=["XB"], probability=0.6, days=5
+    )
+    model = live(plan)
+    assert chances(model, "lane")[XA][XB] == pytest.approx(0.3)
+    assert model.exchange.links.days[AGREEMENT, XA, XB] == pytest.approx(10.0)
+
+
 def test_members_learn_from_each_other_how_to_look():
     model = started(forum(members="{XB: 2024-01-01}", training=1.2, first_level=0.5))
     at = [model.checkpoints.row(name, "import") for name in ("nordhaven", "westmole")]
