@@ -132,12 +132,19 @@ def pick_blindly(c, day, clean, n, chosen, blind, today, boxes, rules, dirty, bl
         taken[at[slot]] = 0
 
 
+@jit_built_in
+def unflagged(slot, rules, scratch):  # type: ignore[no-untyped-def]
+    """Points of the box in a slot without what flags a lane."""
+    return I32(scratch.rank[slot] - (FLAGGED if rules.flagged[scratch.place[slot]] else 0))
+
+
 @jit_step
 def choose(c, day, clean, n, asked, today, boxes, rules, dirty, scanners, block, scratch):  # type: ignore[no-untyped-def]
     """Fill the slots with the boxes of control c to be scanned; returns (by score, blindly, high risk).
 
     By score: those with most points, or those that the protocol calls up; blindly: drawn among the rest. Where a rule
-    has asked which boxes are high risk, by how far they score above the day's median, all of them are listed.
+    has asked which boxes are high risk, by how far they score above the day's median, all of them are listed; those of
+    flagged lanes always are high risk.
     scanners.near: where to begin to look; whatever it is, the boxes are the same.
     """
     near = scanners.near
@@ -149,7 +156,9 @@ def choose(c, day, clean, n, asked, today, boxes, rules, dirty, scanners, block,
     while found < wanted:
         found = list_near(c, day, clean, least, today, boxes, rules, dirty, scratch)
         if asked:
-            median = nth_highest(scratch.rank, found, (n + 1) // 2)
+            for slot in range(found):
+                scratch.odds[slot] = unflagged(slot, rules, scratch)
+            median = nth_highest(scratch.odds, found, (n + 1) // 2)
             high = count_from(scratch.rank, found, I32(median + rules.high[c]))
             must = min(I64(np.ceil(rules.screened[c] * high)), rules.most[c])
             if rules.scheme[c] >= TIERS:
@@ -174,8 +183,7 @@ def choose(c, day, clean, n, asked, today, boxes, rules, dirty, scanners, block,
 @jit_built_in
 def odds_of(c, slot, rules, scratch):  # type: ignore[no-untyped-def]
     """Log-odds that the officer of control c gives the box in a slot, in points: what flags a lane counts no more."""
-    flagged = rules.flagged[scratch.place[slot]]
-    return I32(rules.base[c] + scratch.rank[slot] - (FLAGGED if flagged else 0))
+    return I32(rules.base[c] + unflagged(slot, rules, scratch))
 
 
 @jit_built_in

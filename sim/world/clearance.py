@@ -151,7 +151,8 @@ class Clearance:
         self._post_constants(ports)
         self.sailings = self._timetable(start, days)
         self._standing: _Standing | None = None
-        self.high_risk_mean = np.zeros(checkpoints.n_ports)
+        self.high_risk_mean = np.full(checkpoints.n_ports, np.nan)
+        """float64[C]: running mean of the high-risk containers of a day; nothing where no rule has asked for them yet."""
         self.counted = np.zeros((COUNTED, checkpoints.n_ports, self.evidence.width))
         """float64[4, C, F]: what was done since the first day to boxes, by far end and by shipper."""
         self.flow = self.boxes_per_day()
@@ -330,7 +331,8 @@ class Clearance:
         standing = self._standing
         whole = np.floor(standing.rates * (day + 1)) - np.floor(standing.rates * day)
         chosen, blind, opened = whole.astype(np.int64)
-        planned = np.maximum(standing.rates[0] + standing.rates[1], controls.screened_share * self.high_risk_mean)
+        screened = controls.screened_share * np.nan_to_num(self.high_risk_mean)
+        planned = np.maximum(standing.rates[0] + standing.rates[1], screened)
         servers = np.ceil(planned / self.scans_per_lane)
         return standing.rules._replace(
             points=points if standing.trust is None else points - standing.trust,
@@ -388,11 +390,17 @@ class Clearance:
         trust[:, self.evidence.column[2] + CERTIFIED] = np.rint(log_odds * POINTS)
         return trust
 
+    def _count_high_risk(self, today: NDArray[np.int64], rules: Rules) -> None:
+        """Follow the high-risk containers of a day at the controls where a rule asks for them."""
+        asked, before = (rules.scheme > 0) | (rules.screened > 0.0), self.high_risk_mean
+        before[asked & np.isnan(before)] = today[asked & np.isnan(before)]
+        before[asked] += (1.0 - HIGH_RISK_MEMORY) * (today[asked] - before[asked])
+
     def clear(self, day: int, dirty: Contaminated, rules: Rules, lessons: Lessons) -> Cleared:
         """One day at all controls; what it teaches is added to the lessons."""
         out = Day.of(lessons.hits, lessons.expected, self.counted, len(dirty.word))
         scans = self._standing.rates[:2] if self._standing else np.zeros((2, self.checkpoints.n_ports))
         self.inspections.live(day, rules, scans, dirty, out)
-        self.high_risk_mean += (1.0 - HIGH_RISK_MEMORY) * (out.tally[:, HIGH_RISK] - self.high_risk_mean)
+        self._count_high_risk(out.tally[:, HIGH_RISK], rules)
         lessons.scans[:] += out.tally[:, CHOSEN]
         return Cleared(out.tally, out.wait_hours, out.fate)

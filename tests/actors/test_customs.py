@@ -232,3 +232,21 @@ def test_the_days_of_a_week_add_up_until_the_officer_learns():
         scans[[officer.row for officer in officers if officer.weekday == (model.day - 1) % 7]] = 0
         assert np.array_equal(model.staff.scans, scans)
     assert scans.any()
+
+
+def test_scanner_lanes_follow_the_high_risk_containers_from_the_day_after_screening_starts():
+    plan = world("customs.imports.high_risk=0.5", days=20).with_policy(
+        "high_risk_screening", start="2025-01-11", ports=["nordhaven"], share=1
+    )
+    model = SmugglingModel(plan)
+    clearance, high, lanes = model.clearance, [], []
+    row = clearance.checkpoints.row("nordhaven", "import")
+    while model.day < 20:
+        model.step()
+        high.append(clearance.high_risk_mean[row])
+        rules = clearance.rules(model.in_force, np.zeros((0, 0), np.int16), np.ones(len(clearance.posts)), model.day)
+        lanes.append(int(rules.servers[row]))
+    assert np.isnan(high[:10]).all()
+    assert lanes[10:] == [math.ceil(mean / clearance.scans_per_lane[row]) for mean in high[10:]]
+    assert min(lanes[10:]) > max(lanes[:10])
+    assert np.ptp(high[10:]) < 0.2 * max(high[10:])

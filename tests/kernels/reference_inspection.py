@@ -181,10 +181,10 @@ def choose(c, day, found: list[Box], key, boxes, rules, clean) -> dict[str, int]
     """Mark what is scanned: the highest scores, then some of the rest blindly; returns the first counts of the tally.
 
     Among equal scores draws decide. A box counts as high risk by how far it scores above the day's median, the upper
-    one of two.
+    one of two, and always where it comes from a flagged lane.
     """
     n = len(found)
-    typical = sorted((box.rank for box in found), reverse=True)[(n + 1) // 2 - 1] if n else 0
+    typical = sorted((box.score for box in found), reverse=True)[(n + 1) // 2 - 1] if n else 0
     asked = rules.scheme[c] > 0 or rules.screened[c] > 0
     high = sum(box.rank >= typical + int(rules.high[c]) for box in found) if asked else 0
     most = int(rules.most[c])
