@@ -339,6 +339,7 @@ class Cartel(Actor):
         self.starting_cents -= target
         self.size -= child.size
         model.beliefs.counts[child.seat] = model.beliefs.counts[self.seat]
+        model.finance.hand_over(self.seat, child.seat)
         child.habits.in_use[:], child.habits.premium[:] = self.habits.in_use, self.habits.premium
         keys = model.underworld.ground.keys[model.underworld.ground.place[self.first_cell :]]
         for row in self.cells.held.nonzero()[0].tolist():

@@ -228,3 +228,7 @@ class Finance:
     def forget(self, seat: int) -> None:
         """Another organisation takes a seat: it thinks of brokers what is thought at first."""
         self.felt[seat] = self._prior
+
+    def hand_over(self, seat: int, to: int) -> None:
+        """Who splits off thinks of brokers what the organisation thinks."""
+        self.felt[to] = self.felt[seat]

@@ -250,6 +250,9 @@ def test_a_split_divides_capital_size_cells_and_crews_and_copies_beliefs():
         cents, start, size = cartel.capital_cents, cartel.starting_cents, cartel.size
         places, people = cartel.cells.held.copy(), {c.unique_id for crew in cartel.cells.crews for c in crew}
         waiting = cartel.cells.table["waiting"].copy()
+        known = {row: (model.day + 9 + row) for row in cartel.cells.held.nonzero()[0].tolist()}
+        cartel.cells._exposed.update(known)
+        model.finance.felt[cartel.seat] += 7.0
         child = model.underworld.split(cartel)
         assert child is not None
         both = cartel, child
@@ -261,6 +264,8 @@ def test_a_split_divides_capital_size_cells_and_crews_and_copies_beliefs():
         assert np.array_equal(cartel.cells.table["waiting"] + child.cells.table["waiting"], waiting)
         assert {c.unique_id for one in both for crew in one.cells.crews for c in crew} == people
         assert np.array_equal(model.beliefs.counts[child.seat], model.beliefs.counts[cartel.seat])
+        assert np.array_equal(model.finance.felt[child.seat], model.finance.felt[cartel.seat])
+        assert {**cartel.cells._exposed, **child.cells._exposed} == known
     agree(model)
     assert any(cartel.cells.held.any() for cartel in model.cartels[5:])
     while model.day < 200:
