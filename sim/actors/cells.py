@@ -171,9 +171,10 @@ class Cells:
         """Take over a cell with its crews from another organisation of the same group."""
         self.table[row] = others.table[row]
         crews, others.crews[row] = others.crews[row], []
-        for mine, theirs in ((self._vacant, others._vacant), (self._exposed, others._exposed)):
-            if row in theirs:
-                mine[row] = theirs.pop(row)
+        if row in others._vacant:
+            self._vacant[row] = others._vacant.pop(row)
+        if row in others._exposed:
+            self._exposed[row] = others._exposed.pop(row)
         others.lose(row)
         others.table["waiting"][row] = 0
         self.crews[row] = crews

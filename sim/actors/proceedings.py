@@ -225,8 +225,8 @@ class Proceedings:
         self._accused.setdefault(case, []).append(Accused(community, courier.person.key, model.day, remanded))
 
     def told(self, case: int, organisation: int) -> None:
-        """Somebody who is accused in a case has said what they know, of their organisation too: what is said in the case
-        against it counts there, once."""
+        """Somebody accused in a case has said what they know, of their organisation too; what is said in the case
+        against it counts there alone."""
         cases = self.cases
         state = int(cases["state"][case])
         cases["spoken"][case] = 1.0 - (1.0 - cases["spoken"][case]) * (1.0 - float(self.each[state].statement))

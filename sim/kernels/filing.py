@@ -24,7 +24,8 @@ def file_finds(  # type: ignore[no-untyped-def]
 
     steps: STEP[.] of the day; loads: LOAD[.]; legs: LEG[.]; weighed: bool[commodities], of which there is something
     to send to a laboratory; state_of_place: int64[.], -1 where none of the states is; state_of_checkpoint: int64[.];
-    courts: COURTS[S]; speed: float64[S, S], factor of treaties on the time of an answer; cases: CASE[.], blank, room for them.
+    courts: COURTS[S]; speed: float64[S, S], factor of treaties on the time of an answer; cases: CASE[.], blank, room
+    for them.
     Help is asked of the state in which the load was made, or of that of its market where it was found in the first.
     """
     count = 0

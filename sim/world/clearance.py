@@ -152,7 +152,7 @@ class Clearance:
         self.sailings = self._timetable(start, days)
         self._standing: _Standing | None = None
         self.high_risk_mean = np.full(checkpoints.n_ports, np.nan)
-        """float64[C]: running mean of the high-risk containers of a day; nothing where no rule has asked for them yet."""
+        """float64[C]: running mean of a day's high-risk containers; nothing where no rule has asked for them yet."""
         self.counted = np.zeros((COUNTED, checkpoints.n_ports, self.evidence.width))
         """float64[4, C, F]: what was done since the first day to boxes, by far end and by shipper."""
         self.flow = self.boxes_per_day()

@@ -235,8 +235,8 @@ class Controls:
         return self._moved("raids_per_year", [self.areas.index(area) for area in areas], lambda now: now + per_year)
 
     def sharing_by(self, terms: Sharing, strength: float) -> Controls:
-        """Links between states as an agreement has them, which works with a strength: so much of the chance, and a delay
-        that is longer in the same proportion."""
+        """Links between states as an agreement has them, which works with a strength: so much of the chance, and a
+        delay that is longer in the same proportion."""
         chance = strength if terms.binding else float(terms.probability) * strength
         links = self.sharing, self.sharing_days
         chances, days = widened(links, pairs_of(self.states, terms), terms.shares, chance, float(terms.days) / strength)
