@@ -118,6 +118,13 @@ class Calibration(Noun):
             seen.add((target.figure, target.place))
         return self
 
+    @model_validator(mode="after")
+    def _runs_for_a_population(self) -> Calibration:
+        if self.most_runs < self.particles:
+            text = f"{self.most_runs} runs cannot fill a population of {self.particles}. Give as many at least."
+            raise _wrong("Calibration", "most_runs", text)
+        return self
+
 
 def _wrong(noun: str, place: str | tuple[str | int, ...], text: str) -> ValidationError:
     loc = (place,) if isinstance(place, str) else place

@@ -85,7 +85,7 @@ def read_calibration(path: str | Path) -> Problem:
     plan = checked(root, wrong, Calibration)
     known = {**shipped(), **policies()}
     place = named_file(root.items["scenario"], file, known, "scenario")
-    base = load(place, overrides=plan.settings, days=plan.days)
+    base = _set(plan, place, _under(root, "settings"))
     mistakes: list[Mistake] = []
     fitted = list(_fitted(plan, base, _under(root, "quantities"), mistakes))
     targets = list(_targets(plan, base, _under(root, "targets"), mistakes))
@@ -93,6 +93,28 @@ def read_calibration(path: str | Path) -> Problem:
         raise InvalidScenario(mistakes)
     as_shipped = not plan.settings and place == known.get(plan.scenario)
     return Problem(plan, base, tuple(fitted), tuple(targets), as_shipped)
+
+
+def _set(plan: Calibration, place: Path, node: Node) -> Scenario:
+    """The scenario with its settings; a setting that cannot be is told where it stands."""
+    try:
+        return load(place, overrides=plan.settings, days=plan.days)
+    except InvalidScenario as ill:
+        mistakes: list[Mistake] = []
+        for number, setting in enumerate(plan.settings):
+            at = _under(node, number).place
+            mistakes += [mistake_at(at, ("settings", number), text) for text in _refused(place, setting, plan.days)]
+        raise InvalidScenario(mistakes or ill.mistakes) from None
+
+
+def _refused(place: Path, setting: str, days: int | None) -> Iterator[str]:
+    """What is wrong with a setting by itself, where something is that is not wrong without it."""
+    try:
+        load(place, overrides=(setting,), days=days)
+    except InvalidScenario as ill:
+        for each in ill.mistakes:
+            if not each.line:
+                yield f"{each.path}: {each.text}" if each.path else each.text
 
 
 def _under(node: Node, key: str | int) -> Node:
@@ -160,6 +182,9 @@ def _targets(plan: Calibration, base: Scenario, node: Node, mistakes: list[Mista
     for number, target in enumerate(plan.targets):
         here = _under(node, number)
         if target.figure == "total":
+            if target.years:
+                text = "a total is of the whole run and has no years. Leave them out."
+                _note(mistakes, _under(here, "years").place, f"targets.{number}.years", text)
             yield from _total(target, here, number, mistakes)
             continue
         rows = [row for row in there[target.figure] if row.place == target.place]

@@ -297,6 +297,8 @@ def _arms(
                 there = f"did you mean {near}?" if near else f"its policies are {', '.join(known) or 'none'}."
                 late = " Those that start after the last day are left out." if file.days is not None else ""
                 mistakes.append(mistake_at(place, at, f"the scenario has no policy {shown(each)}, {there}{late}"))
+        if not all(each in known for each in named):
+            continue
         same = next((other for other, those in found.items() if set(those or ()) == set(named)), None)
         if same is not None:
             mistakes.append(mistake_at(place, at, f"is the same as {shown(same)}. Keep one."))

@@ -80,7 +80,11 @@ def content(folder):
         (9, "  - {figure: seized_union, place: European Union, value: 9}", (9, 58), "shipped data"),
         (9, "  - {figure: seized_port, place: Antwerp}", (9, 34), "Antwerp has no published seized_port"),
         (9, "  - {figure: total, place: delivered_kg, value: 9}", (10, 28), "delivered_kg is a target already"),
+        (9, "  - {figure: total, place: seized_kg, value: 9, years: [2025]}", (9, 56), "has no years"),
         (11, "particle: 6", (11, 1), "did you mean particles?"),
+        (11, "particles: 6\nmost_runs: 5", (12, 12), "5 runs cannot fill a population of 6"),
+        (11, "settings:\n  - customs.imports.scan_share=0.1\n  - foo", (13, 5), "no setting"),
+        (11, "settings: [customs.imports.scan_share=7]", (11, 12), "customs.imports.scan_share: 7 is above 1"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_place(tmp_path, line, instead, place, text):

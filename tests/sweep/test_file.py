@@ -57,6 +57,11 @@ def test_what_is_wrong_is_told_at_its_place(write, text, told):
     assert any(told in line for line in complaints(write(text))), complaints(write(text))
 
 
+def test_a_policy_that_is_not_there_is_the_only_mistake(write):
+    (told,) = complaints(write(f"{HEAD}policies: [nosuch, none]\n"))
+    assert "has no policy nosuch" in told
+
+
 def test_names_are_looked_at_whatever_is_wrong_with_the_form(write):
     text = """
 scenario: two_coasts
