@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import platform
 import time
@@ -33,6 +32,7 @@ from sim.sweep.plan import (
     FORMAT_VERSION,
     JOURNAL,
     LOCK,
+    OWN,
     PARTS,
     PASSPORT,
     SCENARIO,
@@ -138,10 +138,12 @@ def _write(folder: Path, asked: Asked, passport: dict[str, Any]) -> None:
         for half in folder.glob("*.partial*"):
             half.unlink()
         partial = folder / f"{DESIGN}.partial"
-        tables = _tables(asked, count, columns, chunk, passport)
-        first = next(tables)
-        digest = write_sealed(partial, first.schema, itertools.chain([first], tables), {})
-        partial.replace(folder / DESIGN)
+        schema = _schema(columns)
+        try:
+            digest = write_sealed(partial, schema, _tables(asked, count, columns, chunk, passport, schema), {})
+            partial.replace(folder / DESIGN)
+        finally:
+            partial.unlink(missing_ok=True)
         own = asked.scenario.policies_from
         files = {AS_GIVEN: asked.text, SCENARIO: resolved(asked.scenario).encode()}
         if own is not None:
@@ -176,8 +178,15 @@ def _chunks(asked: Asked, count: int) -> NDArray[np.int32]:
     return (np.arange(units) // size).astype(np.int32)
 
 
+def _schema(columns: Columns) -> pa.Schema:
+    """The columns of the design. What a parameter is, is told by all its values: at many points it may have none."""
+    own = {"task": pa.string(), "policies": pa.string()}
+    fields = {name: own.get(name, pa.int32()) for name in OWN}
+    return pa.schema(fields | {path: pa.array(values).type for path, values in columns.items()})
+
+
 def _tables(
-    asked: Asked, count: int, columns: Columns, chunk: NDArray[np.int32], passport: dict[str, Any]
+    asked: Asked, count: int, columns: Columns, chunk: NDArray[np.int32], passport: dict[str, Any], schema: pa.Schema
 ) -> Iterator[pa.Table]:
     """The design, some rows at a time: points, within them replicates, within these sets of policies."""
     arms, replicates = list(asked.arms), asked.file.replicates
@@ -195,7 +204,7 @@ def _tables(
             "chunk": chunk[unit],
         }
         found |= {path: values[point] for path, values in columns.items()}
-        yield pa.table({name: pa.array(values) for name, values in found.items()})
+        yield pa.table(found, schema=schema)
 
 
 def _ids(asked: Asked, count: int, columns: Columns, passport: dict[str, Any]) -> Iterator[str]:

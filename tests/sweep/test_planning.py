@@ -1,0 +1,41 @@
+"""Planning: a design of any size is laid out in columns, and one that cannot be written leaves nothing behind."""
+
+import pytest
+
+from sim.sweep import planning
+
+TORNADO = """\
+title: Tornado
+scenario: two_coasts
+days: 3
+design: one_at_a_time
+parameters:
+  customs.imports.scan_share: { low: 0.01, high: 0.1 }
+  organisations.coastal.behaviour: [logit, salience]
+  trade.cargo_classes.fruit.reefer: [true, false]
+replicates: 1500
+policies: [none]
+"""
+
+
+def test_switches_and_texts_that_most_points_leave_as_they_are_can_be_planned_for_many_runs(plan):
+    """The first point alone, which leaves all as it is, and those of the other parameters are thousands of rows."""
+    swept = plan(TORNADO)
+    assert swept.passport["tasks"] == 7 * 1500
+    first = [swept.column(path)[::1500].tolist() for path in swept.parameters[1:]]
+    assert first == [[None, None, None, "logit", "salience", None, None], [None] * 5 + [True, False]]
+
+
+def test_a_design_that_cannot_be_written_leaves_nothing_half_written(plan, tmp_path, monkeypatch):
+    tables = planning._tables
+
+    def broken(*given):
+        yield next(tables(*given))
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.sweep.planning._tables", broken)
+        with pytest.raises(MemoryError):
+            plan()
+    assert [place.name for place in (tmp_path / "swept").iterdir()] == ["sweep.lock"]
+    assert len(plan().ids) == 6
