@@ -54,6 +54,13 @@ def times_file(folder: Path, chunk: int) -> Path:
     return folder / TIMES / f"{chunk:06d}.csv"
 
 
+def chunks_in(plan: Plan, kind: str, ending: str = "") -> list[int]:
+    """The chunks that have a file in one of the folders of a sweep; whatever else lies there is passed over."""
+    with told(plan.folder / kind):
+        names = [name.removesuffix(ending) for name in os.listdir(plan.folder / kind) if name.endswith(ending)]
+    return sorted(int(name) for name in names if name.isdecimal() and int(name) < plan.chunks)
+
+
 def schema(plan: Plan) -> pa.Schema:
     """The columns of a part: the task, its outcomes, and its series as lists, month by month."""
     outcomes = [pa.field(name, _KINDS[name]) for name in plan.passport["outcomes"]]
@@ -141,10 +148,10 @@ def tidy(plan: Plan, chunk: int) -> None:
 
 def forget_journals(plan: Plan) -> None:
     """Remove journals that have served: those of chunks that are whole, whose writer was stopped before it could."""
-    with told(plan.folder / JOURNAL):
-        for place in sorted((plan.folder / JOURNAL).iterdir()):
-            if place.name.isdecimal() and int(place.name) < plan.chunks and whole(plan, int(place.name)):
-                place.unlink(missing_ok=True)
+    for chunk in chunks_in(plan, JOURNAL):
+        if whole(plan, chunk):
+            with told(plan.folder / JOURNAL):
+                journal_file(plan.folder, chunk).unlink(missing_ok=True)
 
 
 def fitting(name: str, value: float | None) -> float | int | None:

@@ -40,10 +40,11 @@ class Status:
 def status(plan: Plan) -> Status:
     """How far a sweep is, by the files that are there; they are counted, not checked."""
     sizes = plan.starts[1:] - plan.starts[:-1]
-    done = [int(place.stem) for place in (plan.folder / PARTS).glob("*.parquet")]
-    begun = [place for place in (plan.folder / JOURNAL).iterdir() if int(place.name) not in done]
+    done = part.chunks_in(plan, PARTS, ".parquet")
+    begun = set(part.chunks_in(plan, JOURNAL)).difference(done)
     failed = sum(len(part.failures(plan, chunk)) for chunk in done)
-    lived = int(sum(sizes[chunk] for chunk in done)) + sum(map(count, begun))
+    noted = sum(count(part.journal_file(plan.folder, chunk)) for chunk in begun)
+    lived = int(sum(sizes[chunk] for chunk in done)) + noted
     return Status(len(plan.ids), lived, failed, plan.chunks, len(done), len(begun))
 
 
