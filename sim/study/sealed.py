@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.scenario.mistakes import harmless
 
-_LONGEST_JSON = 4_000_000
+_LONGEST_JSON = 1_000_000_000
+"""Bytes that are read at most: far more than is ever written."""
 _MOST_SHOWN = 240  # characters of a path in a message
 
 

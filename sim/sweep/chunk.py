@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 Told = Callable[[str, str], None]
 """Told when a task begins and when it has ended, by its id."""
 BEGUN, ENDED = "begun", "ended"
-_MOST_TRACED = 20_000
-"""Characters of a traceback that are kept."""
+MOST_TOLD, MOST_TRACED = 2_000, 10_000
+"""Characters of a message, and of a traceback, that are kept."""
 _WORTH_SHARING_DAYS = 60
 """Days that worlds have to have in common for it to be worth copying one."""
 
@@ -196,7 +196,7 @@ def _monthly(names: Sequence[str], model: SmugglingModel) -> dict[str, Any]:
 
 def _failed(task: Task, folder: Path, kind: str, wrong: Exception) -> Record:
     known = isinstance(wrong, (ImpossibleWorld, InvalidScenario))
-    trace = "" if known else "".join(traceback.format_exception(wrong))[-_MOST_TRACED:]
+    trace = "" if known else "".join(traceback.format_exception(wrong))[-MOST_TRACED:]
     return {"task": task.id, "failed": _failure(task, folder, kind, str(wrong), trace)}
 
 
@@ -208,7 +208,7 @@ def _failure(task: Task, folder: Path, kind: str, message: str, trace: str) -> d
         "policies": task.policies,
         "replicate": task.replicate,
         "kind": kind,
-        "message": message,
+        "message": message[:MOST_TOLD],
         "traceback": trace,
         "command": f"chokepoint chunk {shlex.quote(str(folder))} --task {task.id}",
     }

@@ -13,7 +13,7 @@ from sim.scenario.load import load
 from sim.scenario.resolved import scenario_hash
 from sim.study.arrow import TableMismatch, as_table
 from sim.study.folder import may_write, passport, several, verify
-from sim.study.sealed import ResultsError, canonical
+from sim.study.sealed import ResultsError, canonical, read_sealed, sealed
 from sim.study.tables import TABLE_NAMES, TABLES
 from sim.study.verify import STABLE
 from sim.world.columns import Words
@@ -288,6 +288,13 @@ def test_replicates_are_replaced_by_force_only_when_all_of_it_is_ours(tmp_path):
     (tmp_path / "runs" / "notes.txt").write_text("dear")
     with pytest.raises(ResultsError, match="no run wrote"):
         may_write(tmp_path / "runs", force=True)
+
+
+def test_what_was_sealed_can_be_read_however_much_it_is(tmp_path):
+    content = {"values": [number / 7 for number in range(250_000)]}
+    (tmp_path / "long.json").write_bytes(sealed(content))
+    assert (tmp_path / "long.json").stat().st_size > 5_000_000
+    assert read_sealed(tmp_path / "long.json") == content
 
 
 def test_a_message_obeys_no_terminal(tmp_path):

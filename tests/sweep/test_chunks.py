@@ -12,7 +12,7 @@ from sim.study.sealed import ResultsError
 from sim.sweep import part
 from sim.sweep.asked import read_sweep
 from sim.sweep.checking import problems
-from sim.sweep.chunk import live
+from sim.sweep.chunk import MOST_TOLD, MOST_TRACED, live
 from sim.sweep.collecting import collect
 from sim.sweep.journal import Held, journal
 from sim.sweep.plan import Plan
@@ -160,6 +160,27 @@ def test_a_run_that_fails_is_kept_with_its_traceback(plan, monkeypatch):
     failed = sweep.failed()
     assert len(failed) == 6
     assert failed["traceback"].str.contains("nothing to divide by").all()
+
+
+def test_a_run_that_fails_with_a_long_story_is_kept_with_some_of_it(plan, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("nothing to divide by, " * 200_000)
+
+    monkeypatch.setattr("sim.sweep.planning.LEAST_CHUNKS", 1)
+    monkeypatch.setattr("sim.sweep.chunk.lived_through", broken)
+    swept = plan()
+    failed = lived(swept).failed()
+    assert (len(failed), swept.missing()) == (6, [])
+    assert (failed["message"].str.len().max(), failed["traceback"].str.len().max()) == (MOST_TOLD, MOST_TRACED)
+
+
+def test_a_chunk_of_many_failures_is_whole_and_tells_all_of_them(plan, monkeypatch):
+    monkeypatch.setattr("sim.sweep.planning.LEAST_CHUNKS", 1)
+    swept = plan()
+    failed = {task.id: {"task": task.id, "traceback": "failed " * 200_000} for task in swept.tasks(0)}
+    part.keep(swept, 0, list(failed), part.Kept({}, failed))
+    assert part.failed_file(swept.folder, 0).stat().st_size > 5_000_000
+    assert (part.whole(swept, 0), len(part.failures(swept, 0))) == (True, 6)
 
 
 def test_failures_are_forgotten_also_where_a_power_failure_brought_their_journals_back(plan, monkeypatch):
