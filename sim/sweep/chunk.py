@@ -49,7 +49,7 @@ def live(folder: str | Path, chunk: int, say: Told | None = None) -> None:
         if not part.whole(plan, chunk):
             part.tidy(plan, chunk)
             found = _known(plan, chunk, tasks, written)
-            left = [task for task in tasks if task.id not in found.outcomes and task.id not in found.failed]
+            left = [task for task in tasks if not found.has(task.id)]
             for record in _records(plan, chunk, left, Path(folder), say):
                 written.append(record)
                 _note(found, record)
@@ -60,11 +60,16 @@ def live(folder: str | Path, chunk: int, say: Told | None = None) -> None:
 
 
 def give_up(folder: Path, chunk: int, task: str, kind: str, message: str) -> None:
-    """Set a task aside that cannot be lived: it kills whoever tries, or takes too long. Raises Held, ResultsError."""
+    """Set a task aside that cannot be lived: it kills whoever tries, or takes too long; nothing where it is known what
+    became of it. Raises Held, ResultsError."""
     plan = _opened(os.path.abspath(folder))
-    which = next(each for each in plan.tasks(chunk) if each.id == task)
+    tasks = plan.tasks(chunk)
+    which = next(each for each in tasks if each.id == task)
     with journal(part.journal_file(plan.folder, chunk)) as written:
-        written.append({"task": task, "failed": _failure(which, folder, kind, message, "")})
+        if part.whole(plan, chunk):
+            written.remove()
+        elif not _known(plan, chunk, tasks, written).has(task):
+            written.append({"task": task, "failed": _failure(which, folder, kind, message, "")})
 
 
 def outcomes_of(plan: Plan, task: Task) -> dict[str, Any]:

@@ -33,6 +33,10 @@ class Kept(NamedTuple):
     outcomes: dict[str, dict[str, Any]]
     failed: dict[str, dict[str, Any]]
 
+    def has(self, task: str) -> bool:
+        """Whether it is known what became of a task."""
+        return task in self.outcomes or task in self.failed
+
 
 def part_file(folder: Path, chunk: int) -> Path:
     """Where the outcomes of a chunk stand."""
@@ -115,12 +119,13 @@ def kept(plan: Plan, chunk: int) -> Kept:
 
 
 def keep(plan: Plan, chunk: int, tasks: Sequence[str], found: Kept) -> None:
-    """Write what became of all tasks of a chunk: first those that failed, then the part, which makes it whole.
+    """Write what became of all tasks of a chunk: first those that failed, then the part, which makes it whole. A task
+    that was lived did not fail, whatever else is known of it.
 
     The part is on the disk before it has its name. The name may come there later, but no later than that its journal is
     gone: file systems that keep a log bring names there in the order in which they were changed.
     """
-    lost = [found.failed[task] for task in tasks if task in found.failed]
+    lost = [found.failed[task] for task in tasks if task in found.failed and task not in found.outcomes]
     lived = [{"task": task, **_as_row(found.outcomes[task])} for task in tasks if task in found.outcomes]
     place, bad = part_file(plan.folder, chunk), failed_file(plan.folder, chunk)
     with told(place):

@@ -107,9 +107,15 @@ class Pool:
             if worker in self.workers:
                 self._hear(worker)
         for worker in list(self.workers):
-            over = self.limit_s is not None and worker.task is not None
-            if over and time.monotonic() - worker.since > (self.limit_s or 0.0):
+            if self._is_over(worker):
+                self._hear(worker)  # it may have ended while another was seen to
+            if worker in self.workers and self._is_over(worker):
                 self._too_long(worker)
+
+    def _is_over(self, worker: Worker) -> bool:
+        if self.limit_s is None or worker.task is None:
+            return False
+        return time.monotonic() - worker.since > self.limit_s
 
     def _hear(self, worker: Worker) -> None:
         try:

@@ -7,12 +7,13 @@ import pytest
 
 from sim.scenario.load import with_values
 from sim.study.measures import totals
+from sim.study.parts import put
 from sim.study.run import live as live_run
-from sim.study.sealed import ResultsError
+from sim.study.sealed import ResultsError, sealed
 from sim.sweep import part
 from sim.sweep.asked import read_sweep
 from sim.sweep.checking import problems
-from sim.sweep.chunk import MOST_TOLD, MOST_TRACED, live
+from sim.sweep.chunk import MOST_TOLD, MOST_TRACED, give_up, live
 from sim.sweep.collecting import collect
 from sim.sweep.journal import Held, journal
 from sim.sweep.plan import Plan
@@ -181,6 +182,38 @@ def test_a_chunk_of_many_failures_is_whole_and_tells_all_of_them(plan, monkeypat
     part.keep(swept, 0, list(failed), part.Kept({}, failed))
     assert part.failed_file(swept.folder, 0).stat().st_size > 5_000_000
     assert (part.whole(swept, 0), len(part.failures(swept, 0))) == (True, 6)
+
+
+def test_a_run_that_has_ended_is_not_set_aside(plan, monkeypatch):
+    """It ended just before it was found to take too long: its record stands in the journal, or even in the part."""
+    monkeypatch.setattr("sim.sweep.planning.LEAST_CHUNKS", 1)
+    swept = plan()
+    first = swept.tasks(0)[0].id
+
+    class Killed(BaseException):
+        pass
+
+    def die(word, task):
+        if (word, task) == ("ended", first):
+            raise Killed
+
+    with pytest.raises(Killed):
+        live(swept.folder, 0, die)
+    for _ in range(2):
+        give_up(swept.folder, 0, first, "TakesTooLong", "took longer than 1 s")
+        sweep = lived(swept)
+        assert (len(sweep.table()), len(sweep.failed()), swept.missing()) == (6, 0, [])
+        assert not list((swept.folder / "journal").iterdir())
+
+
+def test_a_run_that_was_kept_and_set_aside_counts_as_lived(plan):
+    swept = plan()
+    lived(swept, [0])
+    task = {"task": swept.tasks(0)[0].id, "kind": "TakesTooLong"}
+    put(part.failed_file(swept.folder, 0), sealed({"about": part._about(swept, 0), "tasks": [task]}))
+    assert (swept.missing()[0], len(problems(swept.folder))) == (0, 1)
+    sweep = lived(swept)
+    assert (len(sweep.table()), len(sweep.failed()), swept.missing(), problems(swept.folder)) == (6, 0, [], [])
 
 
 def test_failures_are_forgotten_also_where_a_power_failure_brought_their_journals_back(plan, monkeypatch):
