@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from sim.study.parts import put
 from sim.study.sealed import ResultsError, sha256, told
 
 Record = dict[str, Any]
@@ -53,6 +54,14 @@ class Journal:
         self._waiting = False
         with told(self.path):
             self.path.unlink(missing_ok=True)
+
+    def forget_failed(self) -> None:
+        """Write it anew without the tasks that failed, and remove it where none are left; then it takes no more."""
+        lived = [record for record in self.records if "failed" not in record]
+        if not lived:
+            self.remove()
+        elif len(lived) < len(self.records):
+            put(self.path, b"".join(map(_line, lived)))
 
     def close(self) -> None:
         """Bring what waits to the disk, and let others hold it; raises ResultsError where the disk refuses."""

@@ -144,7 +144,7 @@ def keep(plan: Plan, chunk: int, tasks: Sequence[str], found: Kept) -> None:
 
 def tidy(plan: Plan, chunk: int) -> None:
     """Remove what a process that was killed left half written of a chunk."""
-    for place in (part_file(plan.folder, chunk), failed_file(plan.folder, chunk)):
+    for place in (file(plan.folder, chunk) for file in (part_file, failed_file, journal_file)):
         with told(place.parent):
             for name in os.listdir(place.parent):
                 if name.startswith(f"{place.name}.partial-"):

@@ -229,6 +229,34 @@ def test_failures_are_forgotten_also_where_a_power_failure_brought_their_journal
     assert len(lived(swept).table()) == 6
 
 
+def test_failures_of_a_chunk_that_was_broken_off_are_forgotten_and_nothing_else(plan, monkeypatch):
+    monkeypatch.setattr("sim.sweep.planning.LEAST_CHUNKS", 1)
+    swept = plan()
+    first, second, third = (task.id for task in swept.tasks(0)[:3])
+    give_up(swept.folder, 0, second, "TakesTooLong", "took longer than 1 s")
+
+    class Killed(BaseException):
+        pass
+
+    def die(word, task):
+        if (word, task) == ("begun", third):
+            raise Killed
+
+    with pytest.raises(Killed):
+        live(swept.folder, 0, die)
+    with journal(part.journal_file(swept.folder, 0)):
+        forget_failures(swept)
+    with journal(part.journal_file(swept.folder, 0)) as written:
+        assert [record["task"] for record in written.records] == [second, first], "somebody held it"
+    left = swept.folder / "journal" / "000000.partial-0a1b2c3d"
+    left.write_bytes(b"half")
+    forget_failures(swept)
+    sweep = lived(swept)
+    assert (len(sweep.table()), len(sweep.failed())) == (6, 0)
+    assert marks(swept.folder)[first] == marks(swept.folder)[second] == ["begun", "ended"]
+    assert not list((swept.folder / "journal").iterdir())
+
+
 def test_worlds_that_share_their_first_days_are_the_ones_lived_alone(plan, monkeypatch):
     text = """\
 title: Arms
