@@ -69,7 +69,7 @@ def sweep_command(
         if by_slurm:
             return slurm_command(plan, folder, part.chunks(plan), wishes, limit_s, None, as_json, quiet)
         driver = partial(by_dask, dask, wishes, limit_s) if dask is not None else partial(drive, limit_s=limit_s)
-        return _driven(plan, part.chunks(plan), jobs or cores(), driver, resume, as_json, quiet)
+        return _driven(plan, part.chunks(plan), jobs or cores(), driver, resume, FAILED, as_json, quiet)
     except ValueError as wrong:
         if type(wrong) not in (ValueError, TooLarge):
             raise
@@ -83,7 +83,10 @@ def sweep_command(
 def chunk_command(
     folder: Path, numbers: Sequence[int], task: str | None, limit_s: float | None, as_json: bool, quiet: bool
 ) -> int:
-    """`chokepoint chunk`: live some chunks of a sweep, or one task by itself; returns the exit code."""
+    """`chokepoint chunk`: live some chunks of a sweep, or one task by itself; returns the exit code.
+
+    A run that is set aside does not fail the chunk: what batch systems call would take all that hangs on it down.
+    """
     try:
         plan = Plan.open(folder)
         if task is not None:
@@ -94,7 +97,7 @@ def chunk_command(
         for number in numbers:
             plan.tasks(number)  # refused now where there is no such chunk
         resume = _again("chunk", folder, *numbers)
-        return _driven(plan, numbers, 1, partial(drive, limit_s=limit_s), resume, as_json, quiet)
+        return _driven(plan, numbers, 1, partial(drive, limit_s=limit_s), resume, DONE, as_json, quiet)
     except ResultsError as refused:
         _say(f"chokepoint: {refused}")
         return FAILED
@@ -118,7 +121,7 @@ def status_command(folder: Path, watch: bool, as_json: bool) -> int:
 
 
 def collect_command(folder: Path, as_json: bool, quiet: bool) -> int:
-    """`chokepoint collect`: all results of a sweep as one table; returns the exit code."""
+    """`chokepoint collect`: all results of a sweep as one table; returns the exit code, 1 if some are missing."""
     from sim.sweep.collecting import collect
 
     try:
@@ -135,7 +138,7 @@ def collect_command(folder: Path, as_json: bool, quiet: bool) -> int:
             _say(told(found))
             _say(f"wrote {', '.join(files)} into {folder}")
         print(digest)  # noqa: T201
-    return FAILED if found.failed or found.missing else DONE
+    return FAILED if found.missing else DONE
 
 
 def _driven(
@@ -144,10 +147,14 @@ def _driven(
     jobs: int,
     driver: Callable[..., None],
     resume: str,
+    set_aside: int,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Live chunks by a driver, and say what came of it."""
+    """Live chunks by a driver, and say what came of it.
+
+    set_aside: the exit code where runs were set aside, which is said even to those who asked for quiet.
+    """
     compile_once(plan.passport["mode"], quiet=quiet)
     before = status(plan)
     try:
@@ -173,12 +180,12 @@ def _driven(
         print(json.dumps({**found.as_mapping(), "folder": str(plan.folder)}))  # noqa: T201
     elif not quiet:
         _say(told(found))
-    if failures and not quiet:
+    if failures:
         _say(f"{len(failures):,} failed; the first: {failures[0]['message'].splitlines()[0][:200]}")
         _say(f"see it fail again: {failures[0]['command']}")
     if not found.missing and not quiet and not as_json:
         _say(f"next: chokepoint collect {plan.folder}")
-    return FAILED if failures else DONE
+    return set_aside if failures else DONE
 
 
 def _again(*words: object) -> str:

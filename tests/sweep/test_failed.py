@@ -3,6 +3,7 @@
 import shlex
 import signal
 
+import pyarrow.parquet as pq
 import pytest
 
 from sim.sweep.plan import Plan
@@ -81,6 +82,18 @@ def test_a_run_that_fails_is_set_aside_and_its_command_does_it_again(swept, star
     assert (code, failed["message"][0] in said) == (1, True)
     lived = sweep.table()["task"][0]
     assert starter.run("chunk", sweep.plan.folder, "--task", lived[:8])[0] == 0
+
+
+def test_a_run_that_is_set_aside_fails_neither_its_chunk_nor_what_is_collected(swept, starter, write, tmp_path):
+    _, sweep = swept("fail", "--plan-only", code=0)
+    folder = sweep.plan.folder
+    assert starter.run("collect", folder)[0] == 1, "all runs are missing"
+    code, said = starter.run("chunk", folder, *range(sweep.plan.chunks), "--quiet")
+    assert (code, said.splitlines()[0].endswith("RuntimeError: the watch is on strike")) == (0, True)
+    assert starter.run("collect", folder)[0] == 0
+    assert len(pq.read_table(folder / "results.parquet")) == 4
+    assert len((folder / "failed.csv").read_text().splitlines()) == 1 + 2
+    assert starter.run("sweep", write(SWEEP), "-o", folder)[0] == 1
 
 
 def test_a_run_that_takes_too_long_is_ended_and_can_be_tried_again(swept, starter, write):
