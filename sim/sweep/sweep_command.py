@@ -181,7 +181,8 @@ def _driven(
     elif not quiet:
         _say(told(found))
     if failures:
-        _say(f"{len(failures):,} failed; the first: {failures[0]['message'].splitlines()[0][:200]}")
+        why = failures[0]["message"].strip() or failures[0]["kind"]
+        _say(f"{len(failures):,} failed; the first: {why.splitlines()[0][:200]}")
         _say(f"see it fail again: {failures[0]['command']}")
     if not found.missing and not quiet and not as_json:
         _say(f"next: chokepoint collect {plan.folder}")

@@ -5,6 +5,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
+from sim.cli import main
 from sim.scenario.load import with_values
 from sim.study.measures import totals
 from sim.study.parts import put
@@ -173,6 +174,16 @@ def test_a_run_that_fails_with_a_long_story_is_kept_with_some_of_it(plan, monkey
     failed = lived(swept).failed()
     assert (len(failed), swept.missing()) == (6, [])
     assert (failed["message"].str.len().max(), failed["traceback"].str.len().max()) == (MOST_TOLD, MOST_TRACED)
+
+
+def test_a_run_that_fails_without_a_word_is_told_by_the_kind_of_its_failure(plan, monkeypatch, capsys):
+    def broken(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("sim.sweep.chunk.lived_through", broken)
+    folder = lived(plan()).plan.folder
+    assert main(["chunk", str(folder), "0", "-q"]) == 0
+    assert capsys.readouterr().err.startswith("1 failed; the first: MemoryError\n")
 
 
 def test_a_chunk_of_many_failures_is_whole_and_tells_all_of_them(plan, monkeypatch):
