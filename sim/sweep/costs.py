@@ -69,10 +69,20 @@ def durations(plan: Plan) -> list[float]:
     return [float(seconds) for place in files for _, word, seconds in _lines(place) if word == ENDED]
 
 
-def unfinished(plan: Plan, chunk: int) -> str | None:
-    """The task of a chunk that was begun last, if it did not end."""
-    lines = _lines(times_file(plan.folder, chunk))
+def unfinished(plan: Plan, chunk: int, since: int = 0) -> str | None:
+    """The task of a chunk that was begun last, if it did not end.
+
+    since: how many bytes were written down of the chunk before, of which none tells.
+    """
+    lines = _lines(times_file(plan.folder, chunk), since)
     return lines[-1][0] if lines and lines[-1][1] == BEGUN else None
+
+
+def written(plan: Plan, chunk: int) -> int:
+    """How many bytes have been written down of when tasks of a chunk were begun and ended."""
+    place = times_file(plan.folder, chunk)
+    with told(place):
+        return place.stat().st_size if place.exists() else 0
 
 
 def pilot(folder: str, chunks: Iterable[int]) -> None:
@@ -126,10 +136,10 @@ def _piloted(folder: Path, chunks: Sequence[int]) -> float:
     return float(done.stdout) + peak_mib()
 
 
-def _lines(place: Path) -> list[list[str]]:
-    """What was written down of begun and ended tasks; a line that is not whole is left out."""
+def _lines(place: Path, since: int = 0) -> list[list[str]]:
+    """What was written down of begun and ended tasks, after so many bytes; a line that is not whole is left out."""
     if not place.exists():
         return []
     with told(place):
-        lines = [line.split(",") for line in place.read_text(encoding="ascii").splitlines()]
+        lines = [line.split(",") for line in place.read_text(encoding="ascii")[since:].splitlines()]
     return [line for line in lines if len(line) == 3 and (line[1] != ENDED or line[2])]

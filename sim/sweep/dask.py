@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from sim.study.extras import distributed
 from sim.study.sealed import ResultsError
 from sim.sweep.chunk import give_up, live
-from sim.sweep.costs import unfinished
+from sim.sweep.costs import unfinished, written
 from sim.sweep.journal import Held
-from sim.sweep.pool import Pool
+from sim.sweep.pool import MOST_TRIES, Pool
 
 if TYPE_CHECKING:
     from sim.sweep.array_job import ArrayJob
@@ -36,6 +37,8 @@ LEAST_MINUTES = 60
 _LOOK_S, _WAIT_S = 0.5, 1.0
 _NO_PAGES: dict[str, list[str]] = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker", "nanny")}
 _NO_DASHBOARD = {"dashboard": False}
+_WAIT_WITH_SCHEDULER = {"distributed.scheduler.worker-saturation": 1.0}
+"""What waits with a worker is suspected too when that dies; where chunks are many, they wait with the scheduler."""
 _LEAVE_TO_PARENT = {"distributed.worker.preload": ["import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"]}
 """Workers of this machine hear Ctrl-C too; whoever started them decides."""
 MAY_START = "DASK_DISTRIBUTED__WORKER__DAEMON=False"
@@ -55,7 +58,7 @@ def executor(address: str, workers: int, job: ArrayJob | None = None) -> Iterato
     import dask
 
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set(_NO_PAGES))
+        stack.enter_context(dask.config.set(_NO_PAGES | _WAIT_WITH_SCHEDULER))
         if address == HERE:
             cluster = stack.enter_context(_here(found, workers))
         elif address == SLURM and job is not None:
@@ -135,20 +138,24 @@ def through(
     workers down, is set aside, and the rest of its chunk goes on. Raises ResultsError where chunks cannot be lived at
     all.
     """
-    ahead: dict[Future[bool], int] = {}
+    ahead: dict[Future[bool], tuple[int, int]] = {}
     later: list[tuple[float, int]] = []
+    idle: Counter[int] = Counter()
     left = iter(chunks)
     while True:
         while len(ahead) < MOST_AHEAD and (chunk := _next(left, later)) is not None:
-            ahead[pool.submit(attempt, str(plan.folder.resolve()), chunk, limit_s)] = chunk
+            since = written(plan, chunk)
+            ahead[pool.submit(attempt, str(plan.folder.resolve()), chunk, limit_s)] = chunk, since
         if not (ahead or later):
             return
         for future in wait(ahead, _LOOK_S, FIRST_COMPLETED).done:
-            chunk = ahead.pop(future)
+            chunk, since = ahead.pop(future)
             if (wrong := future.exception()) is not None:
-                _set_aside(plan, chunk, wrong)
-            if wrong is not None or not future.result():
-                later.append((time.monotonic() + _WAIT_S, chunk))
+                _killed(plan, chunk, since, wrong, idle)
+            elif future.result():
+                idle.clear()
+                continue
+            later.append((time.monotonic() + _WAIT_S, chunk))
         say()
 
 
@@ -178,10 +185,21 @@ def _next(left: Iterator[int], later: list[tuple[float, int]]) -> int | None:
     return next(left, None)
 
 
-def _set_aside(plan: Plan, chunk: int, wrong: BaseException) -> None:
-    """Set the task aside that took all workers down that tried it; raises ResultsError where it was something else."""
-    task = unfinished(plan, chunk)
-    if type(wrong).__name__ != "KilledWorker" or task is None:
+def _killed(plan: Plan, chunk: int, since: int, wrong: BaseException, idle: Counter[int]) -> None:
+    """Set the task aside that took all workers down that tried it. A chunk of which nothing was begun only waited where
+    another killed, and is tried again. Raises ResultsError where it was something else.
+
+    since: how much was written down of the chunk before. idle: how often chunks came back so since anything came of
+    one.
+    """
+    if type(wrong).__name__ != "KilledWorker":
         raise ResultsError(f"chunk {chunk}: {type(wrong).__name__}: {wrong}") from wrong
+    task = unfinished(plan, chunk, since)
+    if task is None:
+        idle[chunk] += 1
+        if idle[chunk] >= MOST_TRIES:
+            raise ResultsError(f"chunk {chunk}: workers end before they begin anything: {wrong}") from wrong
+        return
+    idle.clear()
     with suppress(Held):
         give_up(plan.folder, chunk, task, "KillsItsWorker", "every worker that lived it ended before it did")

@@ -14,7 +14,7 @@ from sim.study.run import MOST_SETTLED
 from sim.sweep import slurm
 from sim.sweep.array_job import ArrayJob, Wishes, dealt, job_name, kernels_on_the_node, memory_for, minutes_for
 from sim.sweep.cluster_command import unfit
-from sim.sweep.costs import MOST_HELD, Cost, Height, expected_mib, unfinished
+from sim.sweep.costs import MOST_HELD, Cost, Height, expected_mib, unfinished, written
 from sim.sweep.part import times_file
 
 BASH = shutil.which("bash")
@@ -204,5 +204,6 @@ def test_the_run_at_which_a_worker_ended_is_the_last_that_was_begun(plan):
     assert unfinished(swept, 0) is None
     place.write_text("a,begun,\na,ended,0.5\nb,begun,\n")
     assert unfinished(swept, 0) == "b"
+    assert unfinished(swept, 0, written(swept, 0)) is None, "it was begun before"
     place.write_text("a,begun,\na,ended,0.5\n")
     assert unfinished(swept, 0) is None

@@ -5,6 +5,8 @@ import signal
 import sys
 import threading
 import time
+from collections import defaultdict
+from concurrent.futures import Executor, Future
 from multiprocessing import current_process
 
 import dask
@@ -15,7 +17,9 @@ from sim.study.sealed import ResultsError
 from sim.sweep.chunk import live
 from sim.sweep.dask import attempt, executor, through
 from sim.sweep.journal import holder
+from sim.sweep.part import times_file
 from sim.sweep.plan import JOURNAL
+from sim.sweep.pool import MOST_TRIES
 from sim.sweep.sweep import Sweep
 
 SHORT = """\
@@ -86,14 +90,52 @@ def test_a_run_that_kills_its_workers_is_set_aside_and_the_others_go_on(plan, tm
         "extends: two_coasts\ndays: 20\npolicies_from: deadly.py\npolicies:\n"
         "  - { kind: deadly, name: Deadly, start: 2025-01-05 }\n"
     )
-    swept = plan("title: Deadly\nscenario: world.yaml\npolicies: [none, Deadly]\n")
+    swept = plan("title: Deadly\nscenario: world.yaml\npolicies: [none, Deadly]\nreplicates: 2\n")
     with dask.config.set({"distributed.scheduler.allowed-failures": 0}), executor("local", 1) as pool:
         through(pool, swept, swept.missing())
 
     found = Sweep(swept)
-    assert found.failed()["kind"].tolist() == ["KillsItsWorker"]
-    assert found.failed()["policies"].tolist() == ["Deadly"]
-    assert found.table()["policies"].tolist() == ["none"]
+    assert found.failed()["kind"].tolist() == ["KillsItsWorker"] * 2
+    assert found.failed()["policies"].tolist() == ["Deadly"] * 2
+    assert found.table()["policies"].tolist() == ["none"] * 2
+
+
+class KilledWorker(Exception):
+    """What Dask says of a task that was with workers that died."""
+
+
+class Scheduler(Executor):
+    """Loses each chunk some times before it is lived, and begins none that it loses."""
+
+    def __init__(self, losses):
+        self.losses = defaultdict(lambda: losses)
+
+    def submit(self, call, folder, chunk, limit_s):
+        future = Future()
+        if self.losses[chunk]:
+            self.losses[chunk] -= 1
+            future.set_exception(KilledWorker())
+        else:
+            future.set_result(call(folder, chunk, limit_s))
+        return future
+
+
+def test_a_chunk_that_only_waited_where_another_killed_is_lived(plan, monkeypatch):
+    """In an earlier attempt, one of its runs was begun and broken off; that is held against nobody."""
+    monkeypatch.setattr("sim.sweep.dask._WAIT_S", 0.0)
+    swept = plan()
+    for chunk in swept.missing():
+        times_file(swept.folder, chunk).write_text(f"{swept.tasks(chunk)[0].id},begun,\n")
+    through(Scheduler(losses=MOST_TRIES - 1), swept, swept.missing())
+    assert not swept.missing()
+    assert Sweep(swept).failed().empty
+
+
+def test_workers_that_end_before_they_begin_anything_are_told(plan, monkeypatch):
+    monkeypatch.setattr("sim.sweep.dask._WAIT_S", 0.0)
+    swept = plan()
+    with pytest.raises(ResultsError, match="chunk 0: workers end before they begin anything"):
+        through(Scheduler(losses=MOST_TRIES), swept, [0])
 
 
 def test_a_run_that_takes_too_long_is_ended_and_one_that_does_not_is_lived(plan):
