@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.posterior import LEVEL, Beside, Posterior, nested, numbers, years_told
-from sim.scenario.resolved import resolved
+from sim.scenario.resolved import POLICIES, resolved
 from sim.study.parts import put
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def write(posterior: Posterior, folder: Path) -> None:
     }
     if not posterior.problem.shipped:
         files[BASE] = resolved(posterior.problem.scenario).encode()
+        if (own := posterior.problem.scenario.policies_from) is not None:
+            files[POLICIES] = own.text.encode()
     for name, content in files.items():
         put(folder / name, content)
 

@@ -19,15 +19,15 @@ DIFFERING = (("customs", "posts"), ("justice", "at"), ("money", "at"), ("oversig
 """Parts of a scenario with a field that holds what differs at single places."""
 
 
-def resolved(scenario: Scenario) -> str:
+def resolved(scenario: Scenario, policies: str = POLICIES) -> str:
     """The scenario as YAML with every value that is in force; equal scenarios give equal text.
 
     Fields stand in the order of their nouns, names of one's own in alphabetical order, policies as they act. Policies
-    of the scenario's own come from `POLICIES`, which has to lie beside the text when that is read.
+    of the scenario's own come from the file that `policies` names, which has to lie beside the text when that is read.
     """
     data = whole(scenario)
     if scenario.policies_from is not None:
-        data["policies_from"] = POLICIES
+        data["policies_from"] = policies
     with known(scenario.policies_from):
         return "\n".join(_block(data, shape_of(type(scenario)), "")) + "\n"
 

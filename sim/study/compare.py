@@ -19,7 +19,7 @@ from sim.study.branches import lived
 from sim.study.comparison import FLOWS, SIDES, Comparison
 from sim.study.displacement import Treated, treated_between
 from sim.study.periods import borders
-from sim.study.sealed import ResultsError, shown
+from sim.study.sealed import ResultsError, sha256, shown, told
 from sim.study.spreading import Progress, spread, tick
 from sim.study.totals import KPIS
 from sim.terms import GRAMS_PER_KG
@@ -130,12 +130,21 @@ class Asked:
 
     def store(self, folder: Path) -> parts.Store:
         """Where its replicates are kept; raises ResultsError where that holds something else."""
-        return parts.Store.open(folder, self.passport(), [resolved(scenario) for scenario in self.scenarios])
+        files = {}
+        for number, scenario in enumerate(self.scenarios):
+            place = parts.world_file(folder, number)
+            own = parts.policies_file(place)
+            files[place] = resolved(scenario, own.name).encode()
+            if scenario.policies_from is not None:
+                files[own] = scenario.policies_from.text.encode()
+        return parts.Store.open(folder, self.passport(), files)
 
     def passport(self) -> dict[str, Any]:
         """What makes it this comparison and no other."""
         hashes = [scenario_hash(scenario) for scenario in self.scenarios]
-        return {"worlds": list(self.called), "scenarios": hashes, "seed": self.scenarios[0].seed, "mode": self.mode}
+        found = {"worlds": list(self.called), "scenarios": hashes, "seed": self.scenarios[0].seed, "mode": self.mode}
+        own = [scenario.policies_from and sha256(scenario.policies_from.text.encode()) for scenario in self.scenarios]
+        return {**found, "policies": own} if any(own) else found
 
     def paired(self, done: Sequence[parts.Part]) -> Comparison:
         """Replicates that are done as one comparison; words are kept once."""
@@ -164,6 +173,11 @@ def opened(folder: str | Path) -> Comparison:
     place = Path(folder)
     plan = parts.plan(place)
     files = [parts.world_file(place, number) for number in range(len(plan["worlds"]))]
+    for file, digest in zip(files, plan.get("policies", ()), strict=False):
+        own = parts.policies_file(file)
+        with told(own):
+            if digest is not None and sha256(own.read_bytes()) != digest:  # before anything in it is run
+                raise ResultsError(f"{shown(own)}: changed since it was written")
     asked = Asked(tuple(load(file) for file in files), tuple(plan["worlds"]), plan["mode"])
     for file, scenario, written in zip(files, asked.scenarios, plan["scenarios"], strict=True):
         if scenario_hash(scenario) != written:

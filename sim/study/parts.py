@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,11 +38,10 @@ class Store:
     folder: Path
 
     @classmethod
-    def open(cls, folder: Path, passport: Mapping[str, Any], worlds: Sequence[str]) -> Store:
-        """The folder of a comparison, made if it is not there, with its worlds written out in full. Raises ResultsError
-        where it holds another one, or what no comparison wrote."""
-        files = {world_file(folder, number): text.encode() for number, text in enumerate(worlds)}
-        claim(folder, FORMAT, PLAN, {**passport, "format_version": FORMAT_VERSION}, files)
+    def open(cls, folder: Path, passport: Mapping[str, Any], worlds: Mapping[Path, bytes]) -> Store:
+        """The folder of a comparison, made if it is not there, with the files of its worlds. Raises ResultsError where
+        it holds another one, or what no comparison wrote."""
+        claim(folder, FORMAT, PLAN, {**passport, "format_version": FORMAT_VERSION}, worlds)
         with told(folder):
             (folder / PARTS).mkdir(exist_ok=True)
         return cls(folder)
@@ -95,6 +94,11 @@ def plan(folder: Path) -> dict[str, Any]:
 def world_file(folder: Path, number: int) -> Path:
     """Where a world of a comparison is written out in full; 0 is the one that the others are held against."""
     return folder / WORLDS / f"{number:02d}.yaml"
+
+
+def policies_file(world: Path) -> Path:
+    """Where the policies of a world's own are, beside the world; each world may have others."""
+    return world.with_suffix(".py")
 
 
 def _parquet(table: pd.DataFrame) -> bytes:

@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -20,6 +21,7 @@ from sim.cli import main
 from sim.scenario.mistakes import InvalidScenario
 from sim.study.sealed import ResultsError
 from tests.examples.test_docs import script
+from tests.scenario import own as own_policies
 
 TINY = """\
 title: Tips on two coasts
@@ -213,6 +215,15 @@ def test_a_posterior_of_a_changed_scenario_brings_its_base_along(made, tmp_path)
     write(calibrate(problem, tmp_path / "kept"), tmp_path / "kept")
 
     assert float(sim.load(tmp_path / "kept" / "posterior.yaml").customs.imports.scan_share) == 0.1
+
+
+def test_a_posterior_of_a_scenario_with_policies_of_its_own_brings_their_file_along(made, tmp_path):
+    _, problem, found = made
+    own = sim.load(own_policies.put(tmp_path / "own"), days=20)
+    write(replace(found, problem=replace(problem, scenario=own, shipped=False)), tmp_path)
+
+    (policy,) = sim.load(tmp_path / "posterior.yaml").policies
+    assert policy.kind == "harbour_watch"
 
 
 def test_tables_hold_every_particle_and_what_it_came_to(made):

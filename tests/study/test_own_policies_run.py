@@ -5,8 +5,10 @@ import sys
 import pytest
 
 import sim
+from sim.cli import main
 from sim.scenario.load import load
 from sim.study.branches import same_but_for_policies
+from sim.study.compare import opened
 from sim.study.run import PolicyFails, live
 from sim.study.sealed import ResultsError
 from sim.study.verify import verify
@@ -61,6 +63,34 @@ def test_other_processes_know_them_too_and_a_folder_goes_on_only_with_the_same_f
     changed = scenario(tmp_path, POLICIES + "# more\n")
     with pytest.raises(ResultsError, match="scenarios differ"):
         sim.compare(changed.without_policies(), changed, replicates=2, folder=tmp_path / "study")
+
+
+def test_a_comparison_is_opened_from_its_folder_whatever_files_of_policies_its_worlds_have(tmp_path):
+    watched = scenario(tmp_path)
+    stricter = scenario(tmp_path, POLICIES.replace("* strength", "* strength * 2"))
+    study = sim.compare(
+        watched.without_policies(), watched, stricter, names=["none", "watched", "stricter"], replicates=2,
+        folder=tmp_path / "study",
+    )  # fmt: skip
+
+    again = opened(tmp_path / "study")
+    assert again.scenarios == study.scenarios
+    assert again.runs.equals(study.runs)
+    assert main(["report", str(tmp_path / "study"), "--quiet"]) == 0
+    worlds = [load(tmp_path / "study" / "worlds" / f"{number:02d}.yaml") for number in range(3)]
+    assert sim.compare(*worlds, names=study.names, replicates=2, folder=tmp_path / "study").runs.equals(study.runs)
+
+
+def test_a_change_in_the_file_of_a_compared_world_is_found_and_it_is_not_run(tmp_path):
+    watched = scenario(tmp_path)
+    sim.compare(watched.without_policies(), watched, replicates=1, folder=tmp_path / "study")
+    file = tmp_path / "study" / "worlds" / "01.py"
+    file.write_text("raise RuntimeError('this was run')\n")
+    with pytest.raises(ResultsError, match=r"01\.py: changed since it was written"):
+        opened(tmp_path / "study")
+    file.unlink()
+    with pytest.raises(ResultsError, match=r"01\.py: No such file"):
+        opened(tmp_path / "study")
 
 
 def test_a_world_with_a_file_branches_off_one_without(tmp_path):
