@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.study.extras import salib
 from sim.study.intervals import LEVEL, Floats, of_mean
@@ -49,6 +48,9 @@ class Studied:
     """float64[points, replicates]: what came out; nan where a run failed or has none."""
     levels: int = 4
     second_order: bool = False
+    sizes: tuple[int, ...] = ()
+    """How many points each parameter has to itself, where one varies at a time; they follow that of the scenario as it
+    is."""
 
     @classmethod
     def of(cls, sweep: Sweep, outcome: str, policies: str) -> Studied:
@@ -71,7 +73,9 @@ class Studied:
         found[table["point"].to_numpy(), table["replicate"].to_numpy()] = table[outcome].to_numpy(float)
         values = np.array(columns).T if columns else np.empty((points, 0))
         bounds = tuple((float(low), float(high)) for low, high in (ranges.get(name, (0.0, 0.0)) for name in names))
-        return cls(file.design, tuple(names), bounds, values, found, file.levels, file.second_order)
+        listed = [file.parameters[name].values if name in file.parameters else () for name in names]
+        sizes = tuple(len(each) or 2 for each in listed)
+        return cls(file.design, tuple(names), bounds, values, found, file.levels, file.second_order, sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,7 @@ def indices(found: Studied, outcome: str = "outcome", policies: str = "") -> Sen
     means = results.mean(axis=1)
     if not means.std() > 0.0:
         raise NoIndices(f"{outcome} is the same at all points: there is nothing to explain.")
-    rows = list(_ROWS[found.design](found, values, results, means, kept))
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(list(_ROWS[found.design](found, values, means)))
     order = _IMPORTANCE[found.design](table)
     table = table.iloc[np.argsort(-order.to_numpy(float), kind="stable")].reset_index(drop=True)
     base = float(found.outcome[0].mean()) if found.design == "one_at_a_time" else math.nan
@@ -163,7 +166,7 @@ def _problem(found: Studied) -> dict[str, Any]:
     return {"num_vars": len(found.names), "names": list(found.names), "bounds": [list(each) for each in found.bounds]}
 
 
-def _sobol(found: Studied, _: Floats, __: Floats, means: Floats, ___: NDArray[np.bool_]) -> Iterator[dict[str, Any]]:
+def _sobol(found: Studied, _: Floats, means: Floats) -> Iterator[dict[str, Any]]:
     """First-order and total indices (Saltelli et al. 2010), intervals by a bootstrap of the base points."""
     told = salib("analyze.sobol").analyze(
         _problem(found), means, calc_second_order=found.second_order, num_resamples=RESAMPLES, conf_level=LEVEL,
@@ -173,9 +176,7 @@ def _sobol(found: Studied, _: Floats, __: Floats, means: Floats, ___: NDArray[np
         yield {"parameter": name, **_with_ends("S1", told, at), **_with_ends("ST", told, at)}
 
 
-def _morris(
-    found: Studied, values: Floats, _: Floats, means: Floats, __: NDArray[np.bool_]
-) -> Iterator[dict[str, Any]]:
+def _morris(found: Studied, values: Floats, means: Floats) -> Iterator[dict[str, Any]]:
     """Elementary effects (Morris 1991, Campolongo et al. 2007), over the whole range of each parameter."""
     told = salib("analyze.morris").analyze(
         _problem(found), values, means, num_resamples=RESAMPLES, conf_level=LEVEL, num_levels=found.levels, seed=SEED
@@ -190,29 +191,20 @@ def _with_ends(word: str, told: Any, at: int) -> dict[str, float]:
     return {word: value, f"{word}_low": value - half, f"{word}_high": value + half}
 
 
-def _one_by_one(
-    found: Studied, values: Floats, results: Floats, _: Floats, kept: NDArray[np.bool_]
-) -> Iterator[dict[str, Any]]:
-    """Paired differences to the scenario as it is, at the lowest and the highest value of each parameter by itself."""
-    base_values, base = found.values[0], found.outcome[0]
-    for at, name in enumerate(found.names):
-        moved = np.flatnonzero(_differs(values[:, at], base_values[at]))
+def _one_by_one(found: Studied, _: Floats, __: Floats) -> Iterator[dict[str, Any]]:
+    """Paired differences to the scenario as it is, at the lowest and the highest value of each parameter by itself; nan
+    at an end that was not lived."""
+    first = 1
+    for at, (name, size) in enumerate(zip(found.names, found.sizes, strict=True)):
+        column = found.values[first : first + size, at]
         row: dict[str, Any] = {"parameter": name}
-        ends = sorted(moved.tolist(), key=lambda point: float(values[point, at]))
-        for word, point in zip(("low", "high"), (ends[0], ends[-1]) if ends else (None, None), strict=True):
-            if point is None:
-                row |= dict.fromkeys((f"{word}_at", word, f"{word}_low", f"{word}_high"), math.nan)
-                continue
-            change = of_mean(results[point] - base)
-            row |= {f"{word}_at": float(values[point, at]), word: change.value}
+        for word, own in (("low", int(column.argmin())), ("high", int(column.argmax()))):
+            point = 0 if column[own] == found.values[0, at] else first + own
+            change = of_mean(found.outcome[point] - found.outcome[0])
+            row |= {f"{word}_at": float(column[own]), word: change.value}
             row |= {f"{word}_low": change.low, f"{word}_high": change.high}
         yield row
-
-
-def _differs(column: Floats, base: float) -> NDArray[np.bool_]:
-    """Where a parameter is not as in the scenario; nan stands for that."""
-    found: NDArray[np.bool_] = ~np.isnan(column) & ~(column == base)
-    return found
+        first += size
 
 
 def _numbers(column: Sequence[Any]) -> Floats:

@@ -87,6 +87,54 @@ def test_one_at_a_time_is_held_against_the_scenario_with_the_same_luck(tmp_path)
     assert found.ranked[0] == "customs.imports.sensitivity"
 
 
+LISTED = """\
+title: Listed
+scenario: two_coasts
+days: 2
+design: one_at_a_time
+parameters:
+  customs.imports.scan_share: [0.09, {now}, 0.2]
+  customs.imports.sensitivity: { low: 0.4, high: 0.9 }
+replicates: 2
+outcomes: [seized_kg, delivered_kg]
+"""
+
+
+def of_the_first(values, replicate, _):
+    """A thousand times the first parameter, and the luck of a replicate."""
+    return 1000 * values[0] + replicate
+
+
+def test_an_end_that_the_scenario_has_is_no_change_and_not_that_of_the_other_end(tmp_path):
+    from sim.scenario.load import load
+
+    now = float(load("two_coasts").customs.imports.scan_share)
+    assert now < 0.09
+    text = LISTED.replace("{now}", str(now))
+
+    found = sensitivity(swept(tmp_path, text, of_the_first), "seized_kg")
+    row = found.table.set_index("parameter").loc["customs.imports.scan_share"]
+
+    assert row[["low_at", "low", "low_low", "low_high"]].tolist() == [now, 0.0, 0.0, 0.0]
+    assert row[["high_at", "high"]].tolist() == pytest.approx([0.2, 1000 * (0.2 - now)])
+
+
+def test_an_end_that_failed_has_no_change(tmp_path):
+    """The second parameter, which changes nothing, has the points 4 and 5."""
+    text = LISTED.replace("{now}", "0.1")
+
+    found = sensitivity(swept(tmp_path, text, of_the_first, lost={1, 4}), "seized_kg")
+    rows = found.table.set_index("parameter")
+
+    assert rows.loc["customs.imports.scan_share", "low_at"] == 0.09
+    assert rows["low"].isna().all()
+    assert rows.loc["customs.imports.sensitivity", ["high_at", "high"]].tolist() == [0.9, 0.0]
+    assert found.left_out == 2
+    assert sum("–" in line for line in lines(found)) == 2
+    bars = [bar.get_width() for bar in tornado(found)[1].patches if bar.get_height() == pytest.approx(0.34)]
+    assert [math.isnan(width) for width in bars] == [True, True, False, False]
+
+
 def row_now(found, folder):
     from sim.sweep.plan import Plan
 
