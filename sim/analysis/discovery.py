@@ -9,7 +9,7 @@ import operator
 import re
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,7 +80,8 @@ class Box:
 
     limits: pd.DataFrame
     """One row a parameter that is restricted: its low and high end, and for either the chance that as much would be
-    found if it did not matter (quasi p-values of Bryant and Lempert 2010); nan where that end is not restricted."""
+    found if it did not matter (quasi p-values of Bryant and Lempert 2010); nan where that end is not restricted, and
+    where points were lived several times: replicates of a point are no independent runs."""
     coverage: float
     """Share of all runs for which the condition holds that lie in the box."""
     density: float
@@ -94,7 +95,9 @@ class Discovery:
     """What was found."""
 
     condition: Condition
+    points: int
     runs: int
+    """Of all points: as many as these, or several replicates of each."""
     share: float
     """Share of all runs for which the condition holds."""
     boxes: tuple[Box, ...]
@@ -124,7 +127,10 @@ def discover(
             f"{condition} holds for {'all' if holds.all() else 'none'} of {len(holds)} runs. Ask for another value."
         )
     found, peeling = _boxes(table[sweep.parameters].reset_index(drop=True), holds, density, boxes)
-    return Discovery(asked, len(holds), float(holds.mean()), tuple(found), peeling)
+    points = int(table["point"].nunique())
+    if points < len(holds):
+        found = [replace(box, limits=box.limits.assign(chance_low=math.nan, chance_high=math.nan)) for box in found]
+    return Discovery(asked, points, len(holds), float(holds.mean()), tuple(found), peeling)
 
 
 def _boxes(

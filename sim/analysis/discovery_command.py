@@ -44,6 +44,8 @@ def lines(found: Discovery, where: str) -> Iterator[str]:
             yield f"  {_range(row)}"
         if not len(box.limits):
             yield "  no parameter makes a difference"
+    if found.points < found.runs:
+        yield "Which limits may be luck is not told: several replicates of one point are no independent runs."
 
 
 def _range(row: Any) -> str:
@@ -58,7 +60,12 @@ def _range(row: Any) -> str:
 
 def facts(found: Discovery) -> dict[str, Any]:
     """All of it, for JSON."""
-    return {"runs": found.runs, "share": found.share, "boxes": [_facts(box) for box in found.boxes]}
+    return {
+        "points": found.points,
+        "runs": found.runs,
+        "share": found.share,
+        "boxes": [_facts(box) for box in found.boxes],
+    }
 
 
 def _facts(box: Box) -> dict[str, Any]:

@@ -133,6 +133,21 @@ def test_the_corner_in_which_something_happens_is_found(cornered):
     assert box.coverage > 0.8
 
 
+def test_replicates_of_a_point_are_no_independent_runs(tmp_path, capsys):
+    """Points differ by nothing but luck, which all replicates of one share."""
+    luck = np.random.default_rng(1).random(40)
+    text = ISHIGAMI.format(design="latin_hypercube", points=40, replicates=4)
+    sweep = swept(tmp_path, text, lambda *run: float(luck[run[2]]))
+
+    found = discover(sweep, "seized_kg>0.8")
+
+    assert len(found.boxes[0].limits)
+    assert found.boxes[0].limits[["chance_low", "chance_high"]].isna().all(axis=None)
+    assert (found.points, found.runs) == (40, 160)
+    assert main(["discover", str(sweep.plan.folder), "--where", "seized_kg>0.8"]) == 0
+    assert "Which limits may be luck is not told" in capsys.readouterr().out
+
+
 def test_the_command_tells_the_box(cornered, capsys):
     assert main(["discover", str(cornered.plan.folder), "--where", "seized_kg>0.5"]) == 0
     assert "customs.imports.random_share from 0.1" in capsys.readouterr().out
