@@ -46,7 +46,7 @@ class Points(NamedTuple):
 
 def points_of(asked: Asked) -> Points:
     """The points that a sweep asks for. Raises TooLarge and MissingExtra."""
-    left_out = _contradicting(asked)
+    left_out = contradicting(asked)
     parameters = [each for each in asked.parameters if each.path not in left_out]
     count = _count(asked.file, parameters)
     if count * max(1, len(parameters)) > MOST_VALUES:
@@ -148,7 +148,7 @@ def _problem(parameters: Sequence[Parameter]) -> dict[str, Any]:
     return {"num_vars": len(parameters), "names": [each.path for each in parameters], "bounds": bounds}
 
 
-def _contradicting(asked: Asked) -> tuple[str, ...]:
+def contradicting(asked: Asked) -> tuple[str, ...]:
     """Paths of numbers that are drawn because all are, and that cannot all be drawn."""
     if asked.file.every is None:
         return ()

@@ -15,6 +15,7 @@ from sim.study.extras import workbench
 from sim.study.rankings import restricted
 from sim.study.run import live
 from sim.sweep.asked import Asked
+from sim.sweep.designs import contradicting
 from sim.sweep.part import MONTHLY
 
 if TYPE_CHECKING:
@@ -69,12 +70,13 @@ def identifiers(paths: Sequence[str]) -> dict[str, str]:
 def ema_model(asked: Asked) -> Any:
     """A model of the Workbench whose experiments are runs of a sweep, as its file asks for them.
 
-    Uncertainties are the parameters, the lever `policies` the sets of policies, outcomes the totals that are kept: of
-    several replicates one array a run, float64[replicates]. The same point, policies and replicate come to the same as
-    in the sweep.
+    Uncertainties are what varies in the sweep, constants the parameters with one value alone, the lever `policies` the
+    sets of policies where there are several. Outcomes are the totals that are kept: of several replicates one array a
+    run, float64[replicates]. The same point, policies and replicate come to the same as in the sweep.
     """
-    ema = workbench()
-    names = identifiers([each.path for each in asked.parameters])
+    ema, left_out = workbench(), contradicting(asked)
+    parameters = [each for each in asked.parameters if each.path not in left_out]
+    names = identifiers([each.path for each in parameters])
     arms = dict(asked.arms)
     lived = Lived(asked.scenario, {name: path for path, name in names.items()}, arms, asked.outcomes,
                   asked.file.replicates, asked.file.mode)  # fmt: skip
@@ -83,9 +85,11 @@ def ema_model(asked: Asked) -> Any:
         ema.CategoricalParameter(names[each.path], list(each.values))
         if each.values
         else ema.RealParameter(names[each.path], each.low, each.high)
-        for each in asked.parameters
+        for each in parameters
+        if len(each.values) != 1
     ]
-    model.levers = [ema.CategoricalParameter(POLICIES, list(arms))]
+    model.constants = [ema.Constant(names[each.path], each.values[0]) for each in parameters if len(each.values) == 1]
+    model.levers = [ema.CategoricalParameter(POLICIES, list(arms))] if len(arms) > 1 else []
     kind = ema.ScalarOutcome if asked.file.replicates == 1 else ema.ArrayOutcome
     model.outcomes = [kind(name) for name in asked.outcomes]
     return model

@@ -12,6 +12,7 @@ from sim.cli import main
 from sim.study.extras import workbench
 from sim.sweep.asked import read_sweep
 from sim.sweep.chunk import live
+from sim.sweep.designs import points_of
 from sim.sweep.planning import planned
 from sim.sweep.sweep import Sweep
 from sim.sweep.workbench import identifiers
@@ -99,6 +100,58 @@ def test_a_model_of_the_workbench_lives_what_the_sweep_lives(tiny):
         assert found["dispatched_kg"] == row["dispatched_kg"]
         assert found["boxes_scanned"] == row["boxes_scanned"]
     assert asked["boxes_scanned"].nunique() > 1
+
+
+ONE = """\
+title: One of each
+scenario: two_coasts
+days: 5
+parameters:
+  customs.imports.scan_share: [0.01, 0.1]
+  customs.imports.random_share: [0.1]
+outcomes: [boxes_scanned]
+"""
+
+
+def test_what_has_one_value_in_a_sweep_has_it_in_its_model(tmp_path):
+    ema = workbench()
+    (tmp_path / "one.yaml").write_text(ONE, encoding="utf-8")
+    plan = planned(read_sweep(tmp_path / "one.yaml"), tmp_path / "swept")
+    for chunk in range(plan.chunks):
+        live(plan.folder, chunk)
+
+    model = sim.ema_model(tmp_path / "one.yaml")
+    with ema.SequentialEvaluator(model) as evaluator:
+        experiments, outcomes = evaluator.perform_experiments(4)
+
+    table = Sweep.open(plan.folder).table().set_index("customs.imports.scan_share")["boxes_scanned"]
+    assert [each.name for each in model.uncertainties] == ["customs__imports__scan_share"]
+    assert not len(model.levers)
+    assert (
+        outcomes["boxes_scanned"].tolist() == table[experiments["customs__imports__scan_share"].astype(float)].tolist()
+    )
+
+
+ALL = """\
+title: All that is assumed
+scenario: latam_europe_screening
+days: 800
+design: latin_hypercube
+points: 4
+every: assumed
+policies: [none, Screen all high-risk containers at Antwerp]
+"""
+
+
+def test_a_model_draws_only_what_the_sweep_draws(tmp_path):
+    (tmp_path / "all.yaml").write_text(ALL, encoding="utf-8")
+    asked = read_sweep(tmp_path / "all.yaml")
+    drawn = points_of(asked)
+    assert drawn.left_out
+
+    model = sim.ema_model(tmp_path / "all.yaml")
+
+    assert {each.name for each in model.uncertainties} == set(identifiers([*drawn.columns]).values())
 
 
 def test_parameters_have_names_that_the_workbench_takes():
