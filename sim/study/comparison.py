@@ -128,9 +128,15 @@ class Comparison:
             raise ValueError(f"{measure} is no sum that a month adds to")
         rows = [self.months.index(month) for month in days]
         gap = (self.path(measure, name)[1] - self.path(measure, self.names[0])[1])[:, rows]
-        lasting = np.array(list(days.values()), float)
-        gain = gap * lasting
+        gain, lasting = gap * self._days_lived()[rows], np.array(list(days.values()), float)
         return onset(gain if gain[:, len(days) // 2 :].sum() > 0.0 else -gain, lasting)
+
+    def _days_lived(self) -> NDArray[Any]:
+        """How many days of each month were lived: float64[months]."""
+        rows = self.periods[self.periods["world"] == self.names[0]]
+        days = rows.groupby(rows["first"].to_numpy().astype("datetime64[M]"), sort=True)["days"].sum()
+        lived: NDArray[Any] = days.to_numpy(float) / self.replicates
+        return lived
 
     def ranking(self, measure: str = "delivered_kg", goal: Goal | None = None) -> pd.DataFrame:
         """Worlds, the best first, with the chance that each is the best (see `effects.ranking`)."""

@@ -5,6 +5,7 @@ import math
 import subprocess
 import sys
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,9 @@ from sim.cli import main
 from sim.study.compare import STAGES, Wanted, compare, stages
 from sim.study.compared import ranking_told
 from sim.study.comparison import Comparison
-from sim.study.periods import MEASURES
+from sim.study.displacement import Treated
+from sim.study.onset import Onset
+from sim.study.periods import COLUMNS, MEASURES
 from sim.study.sealed import ResultsError
 
 DAYS, START = 420, date(2025, 12, 20)
@@ -82,6 +85,26 @@ def test_months_to_effect_ask_for_what_adds_up(study):
     assert study.months_to_effect("seized_kg", "patrols") is not None
     with pytest.raises(ValueError, match="no sum"):
         study.months_to_effect("interception_share", "patrols")
+
+
+def test_months_to_effect_count_the_days_in_force_of_the_first_month_in_full():
+    """A tonne a day, and from 20 January on 700 kg, at once and for good."""
+    edges = [date(2025, 1, 1), START.replace(year=2025, month=1), *(date(2025, month, 1) for month in range(2, 8))]
+    columns = dict.fromkeys(COLUMNS, 0)
+    rows = [
+        {
+            **columns, "world": world, "replicate": replicate, "first": pd.Timestamp(first),
+            "days": (after - first).days,
+            "delivered_g": (700_000 if world == "less" and first > edges[0] else 1_000_000) * (after - first).days,
+        }
+        for world in ("none", "less") for replicate in range(3) for first, after in pairwise(edges)
+    ]  # fmt: skip
+    months = pd.Categorical(["2025-01"], [f"2025-{month:02d}" for month in range(1, 7)])
+    found = Comparison(
+        ("none", "less"), pd.DataFrame(rows)[["world", "replicate"]], pd.DataFrame({"month": months}),
+        pd.DataFrame(rows), {"less": Treated((), edges[1], date(2025, 6, 30))},
+    )  # fmt: skip
+    assert found.months_to_effect("delivered_kg") == Onset(1, 1, 1)
 
 
 def test_worlds_are_ranked_with_their_chances(study):
