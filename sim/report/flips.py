@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.report.pieces import Section, Table
 from sim.report.words import NONE, number, percent, several, things
-from sim.study.rankings import SURE
+from sim.study.rankings import SURE, TABLES, kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,14 +19,13 @@ def flips(folder: Path, by: str) -> Section | None:
 
     by: the total by which worlds are ranked.
     """
-    rules, futures = (_read(folder / name) for name in ("rules.csv", "over_futures.csv"))
+    rules, each, futures = (kept(folder, name, by) for name in TABLES)
     told: list[str] = []
     tables: list[Table] = []
     if rules is not None:
         told.append(_rules_told(rules))
         tables.append(_rules_table(rules, by))
-    if futures is not None:
-        each = _read(folder / "futures.csv")
+    if futures is not None and each is not None:
         told.append(_futures_told(futures, each))
         tables.append(_futures_table(futures, by))
     return Section("flips", "Under other rules and values", told=told, tables=tables) if tables else None
@@ -45,11 +44,10 @@ def _rules_told(rules: pd.DataFrame) -> str:
     )
 
 
-def _futures_told(futures: pd.DataFrame, each: pd.DataFrame | None) -> str:
-    count = len(each) if each is not None else 0
-    alike = int((each.nunique(axis=1) == 1).sum()) if each is not None else 0
+def _futures_told(futures: pd.DataFrame, each: pd.DataFrame) -> str:
+    count, alike = len(each), int((each.nunique(axis=1) == 1).sum())
     where = f"In {things(count, 'future')}, in which every assumed number lies somewhere in its range,"
-    if count and alike == count:
+    if alike == count:
         return f"{where} all worlds come to the same: no policy changes anything there."
     best = futures["best_share"].idxmax()
     shared = f"; in {alike} of them all worlds come to the same, and share it" if alike else ""
@@ -57,12 +55,13 @@ def _futures_told(futures: pd.DataFrame, each: pd.DataFrame | None) -> str:
 
 
 def _rules_table(rules: pd.DataFrame, by: str) -> Table:
-    worlds = [column for column in rules.columns if column not in ("best", "chance_best")]
+    worlds = [column for column in rules.columns if column not in ("best", "chance_best", "replicates")]
     head = ["behaviour", "best", "chance", *(f"{world}: change" for world in worlds)]
     rows = [
         [str(rule), *_best(row, worlds), *(number(row[world]) for world in worlds)] for rule, row in rules.iterrows()
     ]
-    return Table(f"By {by.replace('_', ' ')}, all organisations choosing by one behaviour", head, rows, left=2)
+    pairs = f"{rules['replicates'].iloc[0]} replicates of each"
+    return Table(f"By {by.replace('_', ' ')}, all organisations choosing by one behaviour, {pairs}", head, rows, left=2)
 
 
 def _best(row: pd.Series, worlds: Sequence[str]) -> tuple[str, str]:
@@ -78,9 +77,3 @@ def _futures_table(futures: pd.DataFrame, by: str) -> Table:
     ]
     head = ["world", "best in", "mean change", "lowest", "highest"]
     return Table(f"By {by.replace('_', ' ')}, over the ranges of assumed numbers", head, rows)
-
-
-def _read(file: Path) -> pd.DataFrame | None:
-    import pandas as pd
-
-    return pd.read_csv(file, index_col=0) if file.is_file() else None

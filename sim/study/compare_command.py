@@ -25,7 +25,7 @@ from sim.study.compared import (
 from sim.study.comparison import FLOWS, MAIN, SIDES, Comparison, Flow
 from sim.study.effects import GOALS, Effect, NoRanking, Worth, as_table
 from sim.study.parts import put
-from sim.study.rankings import Rankings, rankings, restricted
+from sim.study.rankings import Rankings, forget, rankings, restricted
 from sim.study.run import ImpossibleWorld, bar, compile_once
 from sim.study.sealed import ResultsError
 from sim.study.spreading import suited
@@ -89,6 +89,7 @@ def compare_command(
             )  # fmt: skip
         found.ranking(rank)  # refused now rather than after more work
         if out is not None:
+            forget(out, rank)
             write(found, out, rank)
         rules = _rules(scenario) if behaviours else ()
         with bar(len(worlds) * (len(rules) * replicates + futures), "worlds", shown=not quiet) as progress:
@@ -183,9 +184,8 @@ def write(found: Comparison, out: Path, rank: str) -> None:
 
 def write_rankings(again: Rankings, out: Path) -> None:
     """The rankings under other rules and values as CSV files."""
-    for name, table in {"rules": again.rules(), "futures": again.by_future, "over_futures": again.futures()}.items():
-        if len(table):
-            put(out / f"{name}.csv", table.to_csv().encode())
+    for name, table in again.tables().items():
+        put(out / f"{name}.csv", table.to_csv().encode())
 
 
 def _moved(found: Comparison, name: str, flow: Flow) -> dict[str, Any]:

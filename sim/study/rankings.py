@@ -15,6 +15,7 @@ from sim.study.branches import lived
 from sim.study.compare import compare
 from sim.study.effects import GOALS, Goal
 from sim.study.futures import Future, futures
+from sim.study.sealed import told
 from sim.study.spreading import Progress, spread, tick
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SURE = 0.95
 """Chance from which on a world counts as the best beyond doubt."""
+TABLES = ("rules", "futures", "over_futures")
+"""Files in which `compare --out` keeps rankings, each with the total to rank by in its column `by`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +77,16 @@ class Rankings:
             index=pd.Index(self.worlds, name="world"),
         )
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All of it by the names of `TABLES`, with the total to rank by and over how many replicates or futures; none
+        that would be empty."""
+        found = {
+            "rules": self.rules().assign(replicates=[found.replicates for found in self.by_rule.values()]),
+            "futures": self.by_future,
+            "over_futures": self.futures().assign(futures=len(self.by_future)),
+        }
+        return {name: table.assign(by=self.measure) for name, table in found.items() if len(table)}
+
     def flips(self) -> list[str]:
         """Behaviours under which another world is best, beyond doubt, than under the first of them."""
         if not self.by_rule:
@@ -119,6 +132,25 @@ def rankings(
     values = list(spread(_in_future, tasks, jobs, progress and _further(progress, before)))
     left_out = tuple(dict.fromkeys(path for future in drawn for path in future.left_out))
     return Rankings(measure, goal or GOALS[measure], names, by_rule, _table(values, names), left_out)
+
+
+def kept(folder: Path, name: str, by: str) -> pd.DataFrame | None:
+    """One of `TABLES` in the folder of a comparison; None where there is none, or one by another total."""
+    import pandas as pd
+
+    file = folder / f"{name}.csv"
+    table = pd.read_csv(file, index_col=0) if file.is_file() else None
+    if table is None or "by" not in table or not (table["by"] == by).all():
+        return None
+    return table.drop(columns="by")
+
+
+def forget(folder: Path, by: str) -> None:
+    """Remove the rankings in the folder of a comparison that an earlier command made by another total."""
+    with told(folder):
+        for name in TABLES:
+            if kept(folder, name, by) is None:
+                (folder / f"{name}.csv").unlink(missing_ok=True)
 
 
 def under_rule(scenario: Scenario, rule: str) -> Scenario:

@@ -10,8 +10,9 @@ import sim
 from sim.cli import main
 from sim.report.flips import flips
 from sim.study.compare import compare
+from sim.study.compare_command import write_rankings
 from sim.study.compared import futures_told, rules_told
-from sim.study.rankings import Rankings, rankings, restricted, under_rule
+from sim.study.rankings import TABLES, Rankings, kept, rankings, restricted, under_rule
 
 DAYS = 60
 WORLDS = {"none": (), "scan": ("scan",), "both": ("scan", "sail")}
@@ -60,6 +61,8 @@ def of(by_rule, futures=()):
 class Ranked:
     """A comparison of which only the ranking is asked."""
 
+    replicates = 2
+
     def __init__(self, best, chance):
         self.best, self.chance = best, chance
 
@@ -87,14 +90,36 @@ def test_worlds_that_are_all_alike_have_no_best(tmp_path):
     again = of({"first": Ranked("none", 0.5)}, [[10, 10], [7, 7]])
     assert "  first                     all worlds alike; scan 0" in rules_told(again)
     assert any("in 2 of them all worlds come to the same" in line for line in futures_told(again))
-    again.rules().to_csv(tmp_path / "rules.csv")
-    again.by_future.to_csv(tmp_path / "futures.csv", index_label="future")
-    again.futures().to_csv(tmp_path / "over_futures.csv")
+    write_rankings(again, tmp_path)
     page = flips(tmp_path, "delivered_kg")
     assert page.told[1].endswith("all worlds come to the same: no policy changes anything there.")
     assert page.tables[0].rows[0][:3] == ["first", "all alike", "–"]
-    of({}, [[10, 10], [7, 5]]).by_future.to_csv(tmp_path / "futures.csv", index_label="future")
+    write_rankings(of({}, [[10, 10], [7, 5]]), tmp_path)
     assert "in 1 of them all worlds come to the same" in flips(tmp_path, "delivered_kg").told[1]
+
+
+def test_rankings_of_an_earlier_command_are_told_by_the_total_that_they_were_made_by(tmp_path):
+    write_rankings(of({"first": Ranked("scan", 0.6)}, [[10, 9], [10, 12]]), tmp_path)
+    assert flips(tmp_path, "seized_kg") is None
+    rules, futures = flips(tmp_path, "delivered_kg").tables
+    assert rules.caption == "By delivered kg, all organisations choosing by one behaviour, 2 replicates of each"
+    assert futures.rows[1] == ["scan", "50\u00a0%", "0.5", "−1", "2"]
+    for table in TABLES:
+        assert kept(tmp_path, table, "seized_kg") is None
+        assert "by" not in kept(tmp_path, table, "delivered_kg")
+
+
+def test_a_command_that_ranks_by_another_total_leaves_no_rankings_by_the_first(tmp_path, capsys):
+    asked = ["compare", "two_coasts", "--days", "95", "--replicates", "2", "--quiet", "--out", str(tmp_path / "study")]
+    files = [tmp_path / "study" / f"{name}.csv" for name in TABLES]
+    assert main([*asked, "--futures", "2"]) == 0
+    files[0].write_text("best,chance_best\n")
+    assert main(asked) == 0
+    assert [file.exists() for file in files] == [False, True, True]
+    assert "In 2 futures" in (tmp_path / "study" / "comparison.html").read_text()
+    assert main([*asked, "--rank", "seized_kg"]) == 0
+    assert not any(file.exists() for file in files)
+    assert "In 2 futures" not in (tmp_path / "study" / "comparison.html").read_text()
 
 
 def test_the_command_ranks_mixes_under_rules_and_in_futures(tmp_path, capsys):
