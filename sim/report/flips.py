@@ -26,9 +26,9 @@ def flips(folder: Path, by: str) -> Section | None:
         told.append(_rules_told(rules))
         tables.append(_rules_table(rules, by))
     if futures is not None and each is not None:
-        told.append(_futures_told(futures, each))
-        tables.append(_futures_table(futures, by))
-    return Section("flips", "Under other rules and values", told=told, tables=tables) if tables else None
+        told.append(_futures_told(futures, each, by))
+        tables += [_futures_table(futures, by)] if len(each.dropna()) else []
+    return Section("flips", "Under other rules and values", told=told, tables=tables) if told else None
 
 
 def _rules_told(rules: pd.DataFrame) -> str:
@@ -44,9 +44,14 @@ def _rules_told(rules: pd.DataFrame) -> str:
     )
 
 
-def _futures_told(futures: pd.DataFrame, each: pd.DataFrame) -> str:
-    count, alike = len(each), int((each.nunique(axis=1) == 1).sum())
+def _futures_told(futures: pd.DataFrame, each: pd.DataFrame, by: str) -> str:
+    known = each.dropna()
+    count, alike, of = len(known), int((known.nunique(axis=1) == 1).sum()), by.replace("_", " ")
+    if not count:
+        return f"In none of {things(len(each), 'future')} have all worlds a value of {of}: there is nothing to rank by."
     where = f"In {things(count, 'future')}, in which every assumed number lies somewhere in its range,"
+    if count < len(each):
+        where = f"In {len(each) - count} of {len(each)} futures some world has no {of}; they do not count. {where}"
     if alike == count:
         return f"{where} all worlds come to the same: no policy changes anything there."
     best = futures["best_share"].idxmax()

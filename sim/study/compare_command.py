@@ -101,16 +101,23 @@ def compare_command(
             write_rankings(again, out)
         if out is not None and also is not None:
             also(found, out, rank)
+        text = _in_json(found, again, rank) if as_json else _in_words(found, again, rank, asked, against)
     except (ImpossibleWorld, BooksDoNotBalance, ResultsError, NoRanking) as refused:
         _say(f"chokepoint: {refused}")
         return 1
-    if as_json:
-        print(json.dumps({**_facts(found, rank), **_again(again)}))  # noqa: T201
-        return 0
-    for name in asked:
-        print("\n".join(told(found, name, against)) + "\n")  # noqa: T201
-    print("\n".join(ranking_told(found, rank) + rules_told(again) + futures_told(again)))  # noqa: T201
+    print(text)  # noqa: T201
     return 0
+
+
+def _in_words(found: Comparison, again: Rankings, rank: str, asked: Sequence[str], against: str) -> str:
+    """All that is said of a comparison."""
+    each = ["\n".join(told(found, name, against)) + "\n" for name in asked]
+    return "\n".join([*each, *ranking_told(found, rank), *rules_told(again), *futures_told(again)])
+
+
+def _in_json(found: Comparison, again: Rankings, rank: str) -> str:
+    """All of a comparison as JSON."""
+    return json.dumps({**_facts(found, rank), **_again(again)}, allow_nan=False)
 
 
 def members(name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
@@ -217,7 +224,7 @@ def _facts(found: Comparison, rank: str) -> dict[str, Any]:
         "since_before": {name: _as_json(found.since_before(name)) for name in others},
         "worth": {name: {each.per: _plain_all(each._asdict(), "per") for each in found.worth(name)} for name in others},
         "displacement": {name: {flow: _moved(found, name, flow) for flow in FLOWS} for name in others},
-        "ranking": {"by": rank, "worlds": {name: row.to_dict() for name, row in found.ranking(rank).iterrows()}},
+        "ranking": {"by": rank, "worlds": _rows(found.ranking(rank))},
     }
 
 
@@ -225,10 +232,16 @@ def _again(again: Rankings) -> dict[str, Any]:
     """Rankings under other rules and values, for JSON; nothing where none was asked for."""
     facts: dict[str, Any] = {}
     if again.by_rule:
-        facts["rules"] = again.rules().to_dict(orient="index")
+        facts["rules"] = _rows(again.rules())
     if len(again.by_future):
-        facts["futures"] = again.futures().to_dict(orient="index")
+        facts["futures"] = _rows(again.futures())
+        facts["futures_that_do_not_count"] = len(again.by_future) - len(again.known)
     return facts
+
+
+def _rows(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """The rows of a table by its index."""
+    return {str(name): {str(column): _plain(value) for column, value in row.items()} for name, row in table.iterrows()}
 
 
 def _as_json(effects: Sequence[Effect]) -> dict[str, dict[str, Any]]:
@@ -240,7 +253,7 @@ def _plain_all(values: dict[str, Any], but: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _say(text: str) -> None:

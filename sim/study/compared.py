@@ -122,17 +122,21 @@ def rules_told(again: Rankings) -> list[str]:
 
 def futures_told(again: Rankings) -> list[str]:
     """How often each world is the best when assumed numbers lie anywhere in their ranges."""
-    count = len(again.by_future)
-    if not count:
+    if again.by_future.empty:
         return []
+    known, count = again.known, len(again.by_future)
+    if known.empty:
+        return ["", f"no ranking in futures: in none of {count} have all worlds a value of {again.measure}"]
     lines = [
-        f"ranking by {again.measure} in {count} futures, in which assumed numbers lie anywhere in their ranges",
+        f"ranking by {again.measure} in {len(known)} futures, in which assumed numbers lie anywhere in their ranges",
         f"  {'':26}{'best in':>16}{'mean change':>16}{'lowest':>16}{'highest':>16}",
     ]
     for name, row in again.futures().iterrows():
         numbers = "".join(f"{_number(row[column]):>16}" for column in ("mean_change", "lowest", "highest"))
         lines.append(f"  {name:26}{row['best_share']:>16.0%}{numbers}")
-    if alike := int((again.by_future.nunique(axis=1) == 1).sum()):
+    if len(known) < count:
+        lines.append(f"  {count - len(known)} of {count} futures do not count: some world has no {again.measure} there")
+    if alike := int((known.nunique(axis=1) == 1).sum()):
         lines.append(f"  in {alike} of them all worlds come to the same, and share being the best")
     if again.left_out:
         shown = ", ".join(again.left_out[:MOST_NAMED]) + (" and others" if len(again.left_out) > MOST_NAMED else "")

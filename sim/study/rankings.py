@@ -45,6 +45,11 @@ class Rankings:
     left_out: tuple[str, ...]
     """Assumed numbers that kept their value in a future, because others would have contradicted it."""
 
+    @property
+    def known(self) -> pd.DataFrame:
+        """The futures that count: those in which every world has a value."""
+        return self.by_future.dropna()
+
     def rules(self) -> pd.DataFrame:
         """One row a behaviour: the best world, its chance to be that, and the paired change of each world's mean."""
         import pandas as pd
@@ -57,13 +62,17 @@ class Rankings:
         return pd.DataFrame.from_dict(rows, orient="index")
 
     def futures(self) -> pd.DataFrame:
-        """One row a world: in which share of the futures it is best (those that tie share it), and the change against
-        the first world, in the mean and at its lowest and highest; nothing without futures."""
+        """One row a world: in which share of the futures that count it is best (those that tie share it), and the
+        change against the first world, in the mean and at its lowest and highest; nan where none counts, and nothing
+        without futures."""
         import pandas as pd
 
         if self.by_future.empty:
             return pd.DataFrame()
-        values = self.by_future[list(self.worlds)].to_numpy(float)
+        index = pd.Index(self.worlds, name="world")
+        values = self.known[list(self.worlds)].to_numpy(float)
+        if not len(values):
+            return pd.DataFrame(np.nan, index, ["best_share", "mean_change", "lowest", "highest"])
         ahead = values if self.goal == "more" else -values
         first = ahead == ahead.max(axis=1, keepdims=True)
         gaps = values - values[:, :1]
@@ -74,7 +83,7 @@ class Rankings:
                 "lowest": gaps.min(axis=0),
                 "highest": gaps.max(axis=0),
             },
-            index=pd.Index(self.worlds, name="world"),
+            index=index,
         )
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -83,7 +92,7 @@ class Rankings:
         found = {
             "rules": self.rules().assign(replicates=[found.replicates for found in self.by_rule.values()]),
             "futures": self.by_future,
-            "over_futures": self.futures().assign(futures=len(self.by_future)),
+            "over_futures": self.futures().assign(futures=len(self.known)),
         }
         return {name: table.assign(by=self.measure) for name, table in found.items() if len(table)}
 

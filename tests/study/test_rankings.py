@@ -9,9 +9,11 @@ import pytest
 import sim
 from sim.cli import main
 from sim.report.flips import flips
+from sim.study import compare_command
 from sim.study.compare import compare
 from sim.study.compare_command import write_rankings
 from sim.study.compared import futures_told, rules_told
+from sim.study.effects import NoRanking
 from sim.study.rankings import TABLES, Rankings, kept, rankings, restricted, under_rule
 
 DAYS = 60
@@ -96,6 +98,54 @@ def test_worlds_that_are_all_alike_have_no_best(tmp_path):
     assert page.tables[0].rows[0][:3] == ["first", "all alike", "–"]
     write_rankings(of({}, [[10, 10], [7, 5]]), tmp_path)
     assert "in 1 of them all worlds come to the same" in flips(tmp_path, "delivered_kg").told[1]
+
+
+def test_futures_in_which_some_world_has_no_value_count_for_none_and_are_told(tmp_path):
+    again = of({}, [[10, 9], [math.nan, 9], [12, 9], [7, math.nan]])
+    table = again.futures()
+    assert table["best_share"].tolist() == [0.0, 1.0]
+    assert table.loc["scan"].tolist() == [1.0, -2.0, -3.0, -1.0]
+    assert futures_told(again)[-1] == "  2 of 4 futures do not count: some world has no delivered_kg there"
+    write_rankings(again, tmp_path)
+    page = flips(tmp_path, "delivered_kg")
+    assert page.told[0].startswith("In 2 of 4 futures some world has no delivered kg; they do not count. In 2 futures,")
+
+
+def test_where_no_future_counts_there_is_no_ranking(tmp_path):
+    again = of({}, [[10, math.nan], [math.nan, 9]])
+    assert again.futures().isna().all(axis=None)
+    assert futures_told(again)[-1] == "no ranking in futures: in none of 2 have all worlds a value of delivered_kg"
+    write_rankings(again, tmp_path)
+    page = flips(tmp_path, "delivered_kg")
+    assert page.told[0].startswith("In none of 2 futures have all worlds a value of delivered kg")
+    assert not page.tables
+
+
+class Unranked(Ranked):
+    """A comparison of which some replicate has no value of the total."""
+
+    def ranking(self, measure, goal):
+        raise NoRanking("the total to rank by has no value in some replicate")
+
+
+ASKED = ["compare", "two_coasts", "--days", "95", "--replicates", "2", "--quiet"]
+
+
+def test_a_rule_without_a_ranking_is_told_in_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(compare_command, "rankings", lambda *_, **__: of({"first": Unranked("scan", 0.5)}))
+    for more in ([], ["--json"]):
+        assert main([*ASKED, *more]) == 1
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err == "chokepoint: the total to rank by has no value in some replicate\n"
+
+
+def test_what_has_no_value_is_null_in_json(monkeypatch, capsys):
+    monkeypatch.setattr(compare_command, "rankings", lambda *_, **__: of({}, [[10, math.nan]]))
+    assert main([*ASKED, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert found["futures"]["scan"] == dict.fromkeys(("best_share", "mean_change", "lowest", "highest"))
+    assert found["futures_that_do_not_count"] == 1
 
 
 def test_rankings_of_an_earlier_command_are_told_by_the_total_that_they_were_made_by(tmp_path):
