@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.report.style import styled
-from sim.report.words import money, things
+from sim.report.words import NONE, money, things
 from sim.study.extras import MissingExtra, workbench
 from sim.study.intervals import LEVEL
 from sim.study.parts import put
@@ -105,6 +105,11 @@ def told(found: Portfolio) -> list[str]:
             f"  {letter:2}{row[f'{COST}_mean']:>15,.0f}{cells}{share:>10}   {mix_told(found, int(str(number)))}"
         )
     lines.append("  change: against doing nothing, in the same futures. front in: futures in which none other beats it")
+    for goal in found.goals:
+        if unknown := len(found.futures) - found.counting(goal):
+            lines.append(
+                f"  {goal}: {unknown} of {len(found.futures)} futures do not count, as doing nothing has none there"
+            )
     return lines + futures_told(found)
 
 
@@ -173,6 +178,7 @@ def facts(found: Portfolio) -> dict[str, Any]:
             }
             for each in found.futures
         ],
+        "counting": {goal: found.counting(goal) for goal in found.goals},
         "mixes": [
             {
                 "extents": found.extents(int(str(number))),
@@ -198,6 +204,8 @@ def _plain(value: Any) -> Any:
 
 
 def _number(value: float) -> str:
+    if math.isnan(value):
+        return NONE
     return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}"
 
 

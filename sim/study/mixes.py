@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.quantity import ASSUMED, Quantity
 from sim.scenario.resolved import scenario_hash
 from sim.study.branches import lived
 from sim.study.effects import GOALS
 from sim.study.futures import Future
+from sim.study.intervals import Floats
 from sim.study.parts import claim, put
 from sim.study.sealed import read_sealed, sealed, told
 from sim.study.spreading import Progress, spread, tick
@@ -97,6 +100,10 @@ class Mixes:
         random.setstate(luck)
         for number, mix in enumerate(new):
             self.known[mix] = tuple(totals[number] for totals in found)
+
+    def told(self, mixes: Sequence[Mix], goal: str) -> Floats:
+        """A total of known mixes: float64[mixes, futures]."""
+        return np.array([[totals[goal] for totals in self.known[mix]] for mix in mixes])
 
 
 def _further(progress: Progress, before: int) -> Progress:

@@ -48,17 +48,21 @@ class Portfolio:
     seed: int
     futures: tuple[Future, ...]
     runs: pd.DataFrame
-    """One row a mix and future: `mix` (its number), `future`, and every total of `GOALS`."""
+    """One row a mix and future: `mix` (its number; 0 does nothing), `future`, and every total of `GOALS`."""
     mixes: pd.DataFrame
-    """One row a mix: the extent of each policy, by name; of each goal and of the cost the `mean` over futures, its
-    interval from `low` to `high`, and the `worst`; the `change` of each against doing nothing in the same futures, with
-    its interval; whether it is `within_budget`, whether it is on the `front`, and `front_in`: in how many of the
-    futures it is on the front of that future."""
+    """One row a mix: the extent of each policy, by name; of each goal and of the cost the `mean` over the futures that
+    count, its interval from `low` to `high`, and the `worst`; the `change` of each against doing nothing in the same
+    futures, with its interval; whether it is `within_budget`, whether it is on the `front`, and `front_in`: in how many
+    of the futures it is on the front of that future. nan where one of these futures has no value."""
 
     @property
     def front(self) -> pd.DataFrame:
         """Mixes within the budget that none other within it beats, the cheapest first."""
         return self.mixes[self.mixes["front"]].sort_values([f"{COST}_mean", f"{self.goals[0]}_mean"], kind="stable")
+
+    def counting(self, goal: str) -> int:
+        """How many futures count in a goal: those in which doing nothing has a value of it."""
+        return int(self.runs.loc[self.runs["mix"] == 0, goal].notna().sum())
 
     def extents(self, number: int) -> dict[str, float]:
         """How much of each policy is done in a mix."""
@@ -104,7 +108,8 @@ def portfolio(
     known = Mixes(drawn, steps, mode, jobs, store, progress)
 
     def score(mix: Mix) -> tuple[dict[str, float], float]:
-        of = {goal: np.array([totals[goal] for totals in known.known[mix]]) for goal in {*goals, COST}}
+        both = ((0,) * len(mix), mix)
+        of = {goal: counted(known.told(both, goal))[1] for goal in {*goals, COST}}
         values = {goal: judged(of[goal], goal, robust) for goal in goals}
         return values, max(0.0, judged(of[COST], COST, robust) - budget_usd)
 
@@ -132,21 +137,26 @@ def impossible(scenario: Scenario, budget_usd: float, goals: Sequence[str]) -> s
     return ""
 
 
+def counted(values: Floats) -> Floats:
+    """The futures that count in a goal: those in which doing nothing, the first mix, has a value of it.
+
+    values: float64[mixes, futures].
+    """
+    return values[:, ~np.isnan(values[0])]
+
+
 def judged(values: Floats, goal: str, robust: Robust) -> float:
-    """What a mix is judged by in a goal: the mean or the worst of the futures that know it; the worst of all where none
-    does."""
-    there = values[~np.isnan(values)]
-    if not len(there):
-        return math.inf if GOALS[goal] == "less" else -math.inf
-    return mean(there) if robust == "mean" else worst(there, goal)
+    """What a mix is judged by in a goal: the mean or the worst of the futures that count; worse than all others where
+    it has no value in one of them, or where none counts."""
+    found = mean(values) if robust == "mean" and len(values) else worst(values, goal)
+    return found if not math.isnan(found) else math.inf if GOALS[goal] == "less" else -math.inf
 
 
 def worst(values: Floats, goal: str) -> float:
-    """The worst of some values; nan where there is none."""
-    there = values[~np.isnan(values)]
-    if not len(there):
+    """The worst of some values; nan where one is unknown, or where there is none."""
+    if not len(values):
         return math.nan
-    return float(there.max() if GOALS[goal] == "less" else there.min())
+    return float(values.max() if GOALS[goal] == "less" else values.min())
 
 
 def unbeaten(values: Floats) -> list[bool]:
@@ -165,14 +175,11 @@ def result(
 
     names = called([policy.called for policy in scenario.policies])
     order = sorted(known.known)
-    of = {
-        goal: np.array([[each[goal] for each in known.known[mix]] for mix in order])
-        for goal in dict.fromkeys([*goals, COST])
-    }
+    of = {goal: known.told(order, goal) for goal in dict.fromkeys([*goals, COST])}
     extents = np.array(order) / known.steps
     columns: dict[str, NDArray[Any]] = {name: extents[:, number] for number, name in enumerate(names)}
     for goal, values in of.items():
-        columns |= _told(goal, values, values - values[order.index((0,) * len(names))])
+        columns |= _told(goal, counted(values))
     cost, scores = _judged(of, goals, robust)
     columns["within_budget"] = cost <= budget_usd
     columns["front"] = on_front(scores, cost, budget_usd)
@@ -189,9 +196,9 @@ def result(
     return Portfolio(names, goals, budget_usd, robust, known.steps, seed, known.futures, pd.DataFrame(runs), mixes)
 
 
-def _told(goal: str, values: Floats, changes: Floats) -> dict[str, Floats]:
-    """What is told of a goal, a column each: values and changes are float64[mixes, futures]."""
-    means, moved = (np.array([_interval(row) for row in table]) for table in (values, changes))
+def _told(goal: str, values: Floats) -> dict[str, Floats]:
+    """What is told of a goal, a column each. values: float64[mixes, futures], of doing nothing first."""
+    means, moved = (np.array([_interval(row) for row in table]) for table in (values, values - values[0]))
     heads = [f"{goal}_{word}" for word in ("mean", "low", "high", "change", "change_low", "change_high")]
     found = dict(zip(heads, [*means.T, *moved.T], strict=True))
     return found | {f"{goal}_worst": np.array([worst(row, goal) for row in values])}
@@ -200,8 +207,8 @@ def _told(goal: str, values: Floats, changes: Floats) -> dict[str, Floats]:
 def _judged(of: Mapping[str, Floats], goals: Sequence[str], robust: Robust) -> tuple[Floats, Floats]:
     """The cost that counts, float64[mixes], and what mixes are judged by, less being better, float64[mixes, goals]."""
     signs = {goal: 1.0 if GOALS[goal] == "less" else -1.0 for goal in goals}
-    by_goal = [[signs[goal] * judged(row, goal, robust) for row in of[goal]] for goal in goals]
-    return np.array([judged(row, COST, robust) for row in of[COST]]), np.array(by_goal).T
+    by_goal = [[signs[goal] * judged(row, goal, robust) for row in counted(of[goal])] for goal in goals]
+    return np.array([judged(row, COST, robust) for row in counted(of[COST])]), np.array(by_goal).T
 
 
 def on_front(scores: Floats, cost: Floats, budget_usd: float) -> NDArray[np.bool_]:
@@ -213,8 +220,7 @@ def on_front(scores: Floats, cost: Floats, budget_usd: float) -> NDArray[np.bool
 
 
 def _interval(values: Floats) -> Interval:
-    there = values[~np.isnan(values)]
-    return of_mean(there) if len(there) else Interval(math.nan, math.nan, math.nan)
+    return of_mean(values) if len(values) else Interval(math.nan, math.nan, math.nan)
 
 
 def called(names: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.cli import main
-from sim.report.portfolio_command import told, write
+from sim.report.portfolio_command import facts, told, write
 from sim.study.futures import nominal
 from sim.study.mixes import Mixes, Store, mixed, passport
 from sim.study.portfolio import called, judged, on_front, portfolio, result, unbeaten
@@ -139,12 +139,44 @@ def test_what_none_other_beats():
     assert on_front(values, cost, 5.0).tolist() == [True, False, False, True, True]
 
 
-def test_mixes_are_judged_by_the_mean_or_the_worst_of_what_is_known():
+def test_mixes_are_judged_by_the_mean_or_the_worst_and_what_is_unknown_is_worse_than_all():
     values = np.array([1.0, np.nan, 5.0])
-    assert judged(values, "delivered_kg", "mean") == 3.0
-    assert judged(values, "delivered_kg", "worst") == 5.0
-    assert judged(values, "seized_kg", "worst") == 1.0
-    assert judged(values[1:2], "delivered_kg", "mean") == np.inf
+    assert judged(values[::2], "delivered_kg", "mean") == 3.0
+    assert judged(values[::2], "delivered_kg", "worst") == 5.0
+    assert judged(values[::2], "seized_kg", "worst") == 1.0
+    for robust in ("mean", "worst"):
+        assert judged(values, "delivered_kg", robust) == np.inf
+        assert judged(values, "seized_kg", robust) == -np.inf
+        assert judged(values[:0], "delivered_kg", robust) == np.inf
+
+
+def made_up(*days):
+    """Mixes of one policy, nothing to all of it, with so many days to a judgment in four futures, for 1 USD a step."""
+    world = plan().model_copy(update={"policies": plan().policies[:1]})
+    known = Mixes(nominal(world, 4), 2, "thinned")
+    for step, row in enumerate(days):
+        known.known[step,] = tuple({"judgment_days_median": each, "policy_cost_usd": 1.0 * step} for each in row)
+    return result(world, known, BUDGET, ("judgment_days_median", "policy_cost_usd"), "mean", 1)
+
+
+def test_a_mix_that_makes_a_statistic_disappear_is_not_the_best_in_it(tmp_path):
+    """By the two futures in which the second still has a judgment it would be the quickest."""
+    found = made_up((500.0, 500.0, 2000.0, np.nan), (490.0, 490.0, np.nan, np.nan), (480.0, 480.0, 1500.0, 9000.0))
+    assert extents(found, found.front) == [(0.0,), (1.0,)]
+    assert found.mixes["judgment_days_median_mean"].tolist() == pytest.approx([1000.0, np.nan, 820.0], nan_ok=True)
+    assert found.mixes["judgment_days_median_change"].tolist() == pytest.approx([0.0, np.nan, -180.0], nan_ok=True)
+    assert found.mixes["judgment_days_median_worst"].tolist() == pytest.approx([2000.0, np.nan, 1500.0], nan_ok=True)
+    assert found.counting("judgment_days_median") == 3
+    assert "judgment_days_median: 1 of 4 futures do not count" in "\n".join(told(found))
+    assert json.loads(json.dumps(facts(found), allow_nan=False))["counting"]["judgment_days_median"] == 3
+    write(found, tmp_path)
+
+
+def test_a_goal_that_is_nowhere_known_parts_no_mixes(tmp_path):
+    found = made_up(*[[np.nan] * 4] * 3)
+    assert extents(found, found.front) == [(0.0,)]
+    assert found.counting("judgment_days_median") == 0
+    write(found, tmp_path)
 
 
 def test_the_first_mixes_are_nothing_everything_and_each_policy_alone():
