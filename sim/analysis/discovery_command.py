@@ -12,6 +12,8 @@ from typing import Any
 from sim.analysis.discovery import Box, Discovery, NotFound, discover
 from sim.study.extras import MissingExtra
 from sim.study.sealed import ResultsError
+from sim.sweep.part import damaged
+from sim.sweep.status import status
 from sim.sweep.sweep import Sweep
 
 OFTEN = 0.05
@@ -21,13 +23,17 @@ OFTEN = 0.05
 def discovery_command(folder: Path, where: str, policies: str | None, density: float, boxes: int, as_json: bool) -> int:
     """`chokepoint discover`: tell the boxes; returns the exit code."""
     try:
-        found = discover(Sweep.open(folder), where, policies=policies, density=density, boxes=boxes)
+        sweep = Sweep.open(folder)
+        found = discover(sweep, where, policies=policies, density=density, boxes=boxes)
+        ahead = status(sweep.plan, without=damaged(sweep.plan)).missing
     except (NotFound, MissingExtra) as refused:
         _say(f"chokepoint: {refused}")
         return 2
     except ResultsError as refused:
         _say(f"chokepoint: {refused}")
         return 1
+    if ahead:
+        _say(f"{ahead:,} runs of the sweep are not lived yet; what is told is of the others")
     print(json.dumps(facts(found)) if as_json else "\n".join(lines(found, where)))  # noqa: T201
     return 0
 

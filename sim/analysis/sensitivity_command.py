@@ -17,6 +17,7 @@ from sim.study.extras import MissingExtra
 from sim.study.intervals import LEVEL
 from sim.study.parts import put
 from sim.study.sealed import ResultsError, told
+from sim.sweep.part import damaged
 from sim.sweep.status import status
 from sim.sweep.sweep import Sweep
 
@@ -62,7 +63,7 @@ def sensitivity_command(
         return 0
     for each in found:
         print("\n".join(lines(each)))  # noqa: T201
-    if ahead := status(sweep.plan).missing:
+    if ahead := status(sweep.plan, without=damaged(sweep.plan)).missing:
         _say(f"{ahead:,} runs of the sweep are not lived yet; what is told is of the others", quiet)
     _say(f"tables and figures in {out or folder / FOLDER}", quiet)
     return 0

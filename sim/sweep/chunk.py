@@ -42,6 +42,7 @@ def live(folder: str | Path, chunk: int, say: Told | None = None) -> None:
     this chunk, and ResultsError where the folder cannot be read or written.
     """
     plan = _opened(os.path.abspath(folder))
+    part.make_room(plan.folder)
     if part.whole(plan, chunk):
         return
     tasks = plan.tasks(chunk)
@@ -59,9 +60,9 @@ def live(folder: str | Path, chunk: int, say: Told | None = None) -> None:
         written.remove()
 
 
-def give_up(folder: Path, chunk: int, task: str, kind: str, message: str) -> None:
-    """Set a task aside that cannot be lived: it kills whoever tries, or takes too long; nothing where it is known what
-    became of it. Raises Held, ResultsError."""
+def give_up(folder: Path, chunk: int, task: str, kind: str, message: str, limit_s: float | None = None) -> None:
+    """Set a task aside that cannot be lived: it kills whoever tries, or takes longer than a limit; nothing where it is
+    known what became of it. Raises Held, ResultsError."""
     plan = _opened(os.path.abspath(folder))
     tasks = plan.tasks(chunk)
     which = next(each for each in tasks if each.id == task)
@@ -69,7 +70,7 @@ def give_up(folder: Path, chunk: int, task: str, kind: str, message: str) -> Non
         if part.whole(plan, chunk):
             written.remove()
         elif not _known(plan, chunk, tasks, written).has(task):
-            written.append({"task": task, "failed": _failure(which, folder, kind, message, "")})
+            written.append({"task": task, "failed": _failure(which, folder, kind, message, "", limit_s)})
 
 
 def outcomes_of(plan: Plan, task: Task) -> dict[str, Any]:
@@ -205,8 +206,11 @@ def _failed(task: Task, folder: Path, kind: str, wrong: Exception) -> Record:
     return {"task": task.id, "failed": _failure(task, folder, kind, str(wrong), trace)}
 
 
-def _failure(task: Task, folder: Path, kind: str, message: str, trace: str) -> dict[str, Any]:
+def _failure(
+    task: Task, folder: Path, kind: str, message: str, trace: str, limit_s: float | None = None
+) -> dict[str, Any]:
     """A task that failed, as data."""
+    limit = "" if limit_s is None else f" --limit {limit_s:g}"
     return {
         "task": task.id,
         "point": task.point,
@@ -215,7 +219,7 @@ def _failure(task: Task, folder: Path, kind: str, message: str, trace: str) -> d
         "kind": kind,
         "message": message[:MOST_TOLD],
         "traceback": trace,
-        "command": f"chokepoint chunk {shlex.quote(str(folder))} --task {task.id}",
+        "command": f"chokepoint chunk {shlex.quote(str(folder))} --task {task.id}{limit}",
     }
 
 

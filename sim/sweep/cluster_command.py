@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -80,7 +81,8 @@ def slurm_command(
         print(json.dumps(facts))  # noqa: T201
     elif not quiet:
         _say(f"submitted job {done.array}, and {done.collect} to collect after it; both are in {job.place}")
-        _say(f"next: chokepoint status {folder} --watch. The same command again submits what is still missing then")
+        watch = shlex.join(["chokepoint", "status", str(folder), "--watch"])
+        _say(f"next: {watch}. The same command again submits what is still missing then")
     return 0
 
 

@@ -58,8 +58,23 @@ def times_file(folder: Path, chunk: int) -> Path:
     return folder / TIMES / f"{chunk:06d}.csv"
 
 
+def make_room(folder: Path) -> None:
+    """Make the folders that a sweep keeps its runs in, where they are not there."""
+    with told(folder):
+        for name in (PARTS, FAILED, JOURNAL, TIMES):
+            (folder / name).mkdir(exist_ok=True)
+
+
+def damaged(plan: Plan) -> list[int]:
+    """The chunks whose files are there, and cannot be believed: they count as not lived."""
+    return [chunk for chunk in chunks_in(plan, PARTS, ".parquet") if not whole(plan, chunk)]
+
+
 def chunks_in(plan: Plan, kind: str, ending: str = "") -> list[int]:
-    """The chunks that have a file in one of the folders of a sweep; whatever else lies there is passed over."""
+    """The chunks that have a file in one of the folders of a sweep; whatever else lies there is passed over, and an
+    empty folder may have been lost in copying."""
+    if not (plan.folder / kind).exists():
+        return []
     with told(plan.folder / kind):
         names = [name.removesuffix(ending) for name in os.listdir(plan.folder / kind) if name.endswith(ending)]
     return sorted(int(name) for name in names if name.isdecimal() and int(name) < plan.chunks)

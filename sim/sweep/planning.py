@@ -22,21 +22,17 @@ from sim.study.sealed import ResultsError, canonical, read_sealed, sealed, sha25
 from sim.study.verify import RUN_INFO
 from sim.sweep.asked import Asked
 from sim.sweep.chunk import worth_sharing
-from sim.sweep.designs import Columns, TooLarge, points_of
+from sim.sweep.designs import Columns, Points, TooLarge, points_of
 from sim.sweep.parquet import write_sealed
-from sim.sweep.part import forget_journals
+from sim.sweep.part import forget_journals, make_room
 from sim.sweep.plan import (
     DESIGN,
-    FAILED,
     FORMAT,
     FORMAT_VERSION,
-    JOURNAL,
     LOCK,
     OWN,
-    PARTS,
     PASSPORT,
     SCENARIO,
-    TIMES,
     Plan,
     alone,
 )
@@ -64,13 +60,15 @@ def planned(asked: Asked, folder: str | Path) -> Plan:
     place = Path(folder)
     wanted = _passport(asked)
     if _there(place, wanted):
+        make_room(place)
         plan = Plan.open(place)
         forget_journals(plan)
         return plan
+    points = _fitting(asked)
     _may_plan(place)
     with alone(place):
         if not _there(place, wanted):
-            _write(place, asked, wanted)
+            _write(place, asked, wanted, points)
     return Plan.open(place)
 
 
@@ -127,12 +125,19 @@ def _may_plan(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def _write(folder: Path, asked: Asked, passport: dict[str, Any]) -> None:
-    """Write a plan; its passport comes last."""
-    count, columns, ranges, left_out = points_of(asked)
-    tasks = count * len(asked.arms) * asked.file.replicates
+def _fitting(asked: Asked) -> Points:
+    """The points of a sweep; raises TooLarge where they make more runs than a sweep may have."""
+    points = points_of(asked)
+    tasks = points.number * len(asked.arms) * asked.file.replicates
     if tasks > MOST_TASKS:
         raise TooLarge(f"{tasks:,} runs are more than a sweep may have ({MOST_TASKS:,})")
+    return points
+
+
+def _write(folder: Path, asked: Asked, passport: dict[str, Any], points: Points) -> None:
+    """Write a plan; its passport comes last."""
+    count, columns, ranges, left_out = points
+    tasks = count * len(asked.arms) * asked.file.replicates
     chunk = _chunks(asked, count)
     with told(folder):
         for half in folder.glob("*.partial*"):
@@ -150,8 +155,7 @@ def _write(folder: Path, asked: Asked, passport: dict[str, Any]) -> None:
             files[POLICIES] = own.text.encode()
         for name, content in {**files, RUN_INFO: sealed(_volatile())}.items():
             put(folder / name, content)
-        for name in (PARTS, FAILED, JOURNAL, TIMES):
-            (folder / name).mkdir(exist_ok=True)
+        make_room(folder)
         sync(folder)
         facts: dict[str, Any] = {
             "design": digest,
@@ -253,8 +257,9 @@ def _volatile() -> dict[str, Any]:
 
 
 def foreseen(asked: Asked, jobs: int) -> dict[str, Any]:
-    """What a sweep would be: points, tasks, chunks, about how long with so many at work, and about how large."""
-    points = points_of(asked)
+    """What a sweep would be: points, tasks, chunks, about how long with so many at work, and about how large.
+    Raises TooLarge and MissingExtra."""
+    points = _fitting(asked)
     tasks = points.number * len(asked.arms) * asked.file.replicates
     chunks = int(_chunks(asked, points.number)[-1]) + 1
     kept = len(asked.outcomes) + len(asked.file.series) * asked.scenario.days / 30

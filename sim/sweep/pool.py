@@ -161,12 +161,12 @@ class Pool:
         worker.process.join(5)
         self._dismiss(worker)
         if chunk is not None and task is not None:
-            self._set_aside(chunk, task, "TakesTooLong", f"took longer than {self.limit_s:g} s")
+            self._set_aside(chunk, task, "TakesTooLong", f"took longer than {self.limit_s:g} s", self.limit_s)
             self.ahead.appendleft(chunk)
 
-    def _set_aside(self, chunk: int, task: str, kind: str, message: str) -> None:
+    def _set_aside(self, chunk: int, task: str, kind: str, message: str, limit_s: float | None = None) -> None:
         try:
-            give_up(self.folder, chunk, task, kind, message)
+            give_up(self.folder, chunk, task, kind, message, limit_s)
         except Held:
             return  # others try it
         self.say()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -37,10 +38,13 @@ class Status:
         return {**asdict(self), "missing": self.missing}
 
 
-def status(plan: Plan) -> Status:
-    """How far a sweep is, by the files that are there; they are counted, not checked."""
+def status(plan: Plan, *, without: Collection[int] = ()) -> Status:
+    """How far a sweep is, by the files that are there; they are counted, not checked.
+
+    without: chunks that count as not lived, since their files cannot be believed.
+    """
     sizes = plan.starts[1:] - plan.starts[:-1]
-    done = part.chunks_in(plan, PARTS, ".parquet")
+    done = [chunk for chunk in part.chunks_in(plan, PARTS, ".parquet") if chunk not in without]
     begun = set(part.chunks_in(plan, JOURNAL)).difference(done)
     failed = sum(len(part.failures(plan, chunk)) for chunk in done)
     noted = sum(count(part.journal_file(plan.folder, chunk)) for chunk in begun)

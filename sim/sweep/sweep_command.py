@@ -20,6 +20,7 @@ from sim.sweep.asked import Asked, read_sweep
 from sim.sweep.cluster_command import by_dask, slurm_command, unfit
 from sim.sweep.designs import TooLarge
 from sim.sweep.driving import Shard, Stopped, drive
+from sim.sweep.part import damaged, part_file
 from sim.sweep.plan import PASSPORT, Plan
 from sim.sweep.planning import foreseen, planned
 from sim.sweep.retrying import forget_failures
@@ -89,11 +90,11 @@ def chunk_command(
     """
     try:
         plan = Plan.open(folder)
-        if task is not None:
-            return _one_task(plan, task)
-        if not numbers:
-            _say("chokepoint: give numbers of chunks, or --task")
+        if bool(numbers) == (task is not None):
+            _say("chokepoint: give numbers of chunks, or --task with that of a run")
             return USAGE
+        if task is not None:
+            return _one_task(plan, task, limit_s)
         for number in numbers:
             plan.tasks(number)  # refused now where there is no such chunk
         resume = _again("chunk", folder, *numbers)
@@ -126,11 +127,13 @@ def collect_command(folder: Path, as_json: bool, quiet: bool) -> int:
 
     try:
         sweep = Sweep.open(folder)
-        files = collect(sweep)
-        found, digest = status(sweep.plan), sweep.digest
+        files, changed = collect(sweep), damaged(sweep.plan)
+        found, digest = status(sweep.plan, without=changed), sweep.digest
     except ResultsError as refused:
         _say(f"chokepoint: {refused}")
         return FAILED
+    for chunk in changed:
+        _say(f"chokepoint: {part_file(folder, chunk)} was changed; the next `sweep` lives its runs again")
     if as_json:
         print(json.dumps({**found.as_mapping(), "digest": digest, "files": files}))  # noqa: T201
     else:
@@ -185,7 +188,7 @@ def _driven(
         _say(f"{len(failures):,} failed; the first: {why.splitlines()[0][:200]}")
         _say(f"see it fail again: {failures[0]['command']}")
     if not found.missing and not quiet and not as_json:
-        _say(f"next: chokepoint collect {plan.folder}")
+        _say(f"next: {_again('collect', plan.folder)}")
     return set_aside if failures else DONE
 
 
@@ -200,8 +203,9 @@ def _failures(plan: Plan, chunk: int) -> list[dict[str, str]]:
     return failures(plan, chunk)
 
 
-def _one_task(plan: Plan, task: str) -> int:
-    """Live one task by itself, in this process, and print what it came to; what it fails with is told in full."""
+def _one_task(plan: Plan, task: str, limit_s: float | None) -> int:
+    """Live one task by itself, in this process, and print what it came to; what it fails with is told in full. One that
+    takes longer than a limit is lived to its end, and fails."""
     import traceback
 
     from sim.scenario.load import InvalidScenario
@@ -210,6 +214,7 @@ def _one_task(plan: Plan, task: str) -> int:
 
     _, found = plan.find(task)
     compile_once(plan.passport["mode"], quiet=True)
+    since = time.monotonic()
     try:
         print(json.dumps(outcomes_of(plan, found)))  # noqa: T201
     except (InvalidScenario, ImpossibleWorld) as wrong:
@@ -217,6 +222,10 @@ def _one_task(plan: Plan, task: str) -> int:
         return FAILED
     except Exception:  # whatever it fails with is what one wants to see
         _say(traceback.format_exc().rstrip())
+        return FAILED
+    seconds = time.monotonic() - since
+    if limit_s is not None and seconds > limit_s:
+        _say(f"chokepoint: took {seconds:.3g} s, longer than {limit_s:g} s")
         return FAILED
     return DONE
 
@@ -261,7 +270,7 @@ def _planned(plan: Plan, as_json: bool, quiet: bool) -> int:
     if as_json:
         print(json.dumps({"folder": str(plan.folder), "chunks": plan.chunks, "tasks": plan.passport["tasks"]}))  # noqa: T201
     elif not quiet:
-        _say(f"next: chokepoint chunk {plan.folder} 0, and so on to {plan.chunks - 1}, wherever you like")
+        _say(f"next: {_again('chunk', plan.folder, 0)}, and so on to {plan.chunks - 1}, wherever you like")
     return DONE
 
 

@@ -13,6 +13,7 @@ from sim.study.extras import workbench
 from sim.sweep.asked import read_sweep
 from sim.sweep.chunk import live
 from sim.sweep.designs import points_of
+from sim.sweep.part import part_file
 from sim.sweep.planning import planned
 from sim.sweep.sweep import Sweep
 from sim.sweep.workbench import identifiers
@@ -199,6 +200,16 @@ def test_replicates_of_a_point_are_no_independent_runs(tmp_path, capsys):
     assert (found.points, found.runs) == (40, 160)
     assert main(["discover", str(sweep.plan.folder), "--where", "seized_kg>0.8"]) == 0
     assert "Which limits may be luck is not told" in capsys.readouterr().out
+
+
+def test_runs_that_are_missing_are_not_passed_over(cornered, capsys):
+    place = part_file(cornered.plan.folder, 0)
+    whole = place.read_bytes()
+    place.write_bytes(whole[:-1])
+    assert main(["discover", str(cornered.plan.folder), "--where", "seized_kg>0.5"]) == 0
+    place.write_bytes(whole)
+    missing = int(cornered.plan.starts[1])
+    assert f"{missing} runs of the sweep are not lived yet" in capsys.readouterr().err
 
 
 def test_the_command_tells_the_box(cornered, capsys):

@@ -20,6 +20,7 @@ from sim.sweep.journal import Held, journal
 from sim.sweep.plan import Plan
 from sim.sweep.planning import foreseen
 from sim.sweep.retrying import forget_failures
+from sim.sweep.status import status
 from sim.sweep.sweep import Sweep
 from tests.sweep.conftest import TINY
 from tests.sweep.marks import marks
@@ -110,6 +111,44 @@ def test_damaged_parts_are_noticed_and_lived_again(plan):
     assert Sweep.open(swept.folder).digest != digest
     assert lived(swept).digest == digest
     assert swept.missing() == problems(swept.folder) == []
+
+
+def test_runs_of_a_damaged_part_are_told_to_be_missing(plan, capsys):
+    swept = plan()
+    lived(swept)
+    capsys.readouterr()
+    part.part_file(swept.folder, 2).write_bytes(b"")
+    assert main(["collect", str(swept.folder)]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].endswith("parts/000002.parquet was changed; the next `sweep` lives its runs again")
+    assert told[1] == "5 of 6 runs done; 5 of 6 chunks whole"
+
+
+def test_empty_folders_that_were_lost_in_copying_are_made_anew(plan):
+    swept = plan()
+    lived(swept, [0])
+    for name in ("journal", "failed"):
+        (swept.folder / name).rmdir()
+    assert status(swept).done == 1
+    assert len(lived(plan()).table()) == 6
+
+
+def test_a_chunk_or_a_run_is_lived_and_not_both(plan, capsys):
+    swept = plan()
+    task = swept.tasks(0)[0].id
+    assert main(["chunk", str(swept.folder)]) == main(["chunk", str(swept.folder), "0", "--task", task]) == 2
+    assert capsys.readouterr().err.count("give numbers of chunks, or --task") == 2
+
+
+def test_a_run_that_took_too_long_is_seen_to_take_too_long_again(plan, capsys):
+    swept = plan()
+    task = swept.tasks(0)[0].id
+    give_up(swept.folder, 0, task, "TakesTooLong", "took longer than 0.001 s", 0.001)
+    lived(swept, [0])
+    command = Sweep.open(swept.folder).failed()["command"][0]
+    assert command.endswith(f"--task {task} --limit 0.001")
+    assert main(command.split()[1:]) == 1
+    assert "longer than 0.001 s" in capsys.readouterr().err
 
 
 def test_collected_tables_that_were_cut_or_changed_are_noticed(plan):

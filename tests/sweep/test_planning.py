@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.cli import main
 from sim.sweep import planning
 
 TORNADO = """\
@@ -39,3 +40,12 @@ def test_a_design_that_cannot_be_written_leaves_nothing_half_written(plan, tmp_p
             plan()
     assert [place.name for place in (tmp_path / "swept").iterdir()] == ["sweep.lock"]
     assert len(plan().ids) == 6
+
+
+def test_a_sweep_of_too_many_runs_is_refused_before_anything_is_made(write, tmp_path, capsys):
+    file = write("title: T\nscenario: two_coasts\ndays: 3\npolicies: [none]\nreplicates: 1000000\n"
+                 "parameters: {customs.imports.scan_share: {low: 0.01, high: 0.1, steps: 5000}}\n")  # fmt: skip
+    for more in (["--dry-run"], ["--plan-only", "-o", str(tmp_path / "big")]):
+        assert main(["sweep", file, *more]) == 2
+        assert "5,000,000,000 runs are more than a sweep may have (10,000,000)" in capsys.readouterr().err
+    assert not (tmp_path / "big").exists()
