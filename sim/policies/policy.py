@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from sim.world.levers import Controls
 
 
+RESERVED = {
+    "none": "the world without any policy",
+    "no policy": "the world without any policy",
+    "today": "the year before a policy",
+    "as written": "all policies of a scenario",
+    "best": "the best of several worlds",
+    "chance_best": "its chance to be that",
+}
+"""Words that mean something else where policies are named, and what; no policy can be called so."""
+
+
 class NoControls(TypeError):
     """A policy gave something else than controls back; the message says which, and what."""
 

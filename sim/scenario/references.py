@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from pydantic_core import ValidationError
 
+from sim.policies.policy import RESERVED
 from sim.scenario.findings import KEY, Findings, Location, numbered, some
 from sim.scenario.mistakes import shown
 from sim.scenario.references_goods import (
@@ -223,6 +224,9 @@ def _check_policies(scenario: Scenario, found: Findings) -> None:
             text = f"{shown(policy.called)} is the name of policies.{names[policy.called]} too. Give each its own."
             found.add((*here, "name"), text)
         names.setdefault(policy.called, number)
+        if policy.called in RESERVED:
+            text = f"{policy.called} stands for {RESERVED[policy.called]}. Give the policy another name."
+            found.add((*here, "name"), text)
 
 
 def _check_horizon(scenario: Scenario, found: Findings) -> None:

@@ -70,7 +70,7 @@ def compare_command(
     other = against if against not in (TODAY, NONE) else None
     asked = list(dict.fromkeys(policies)) or [name for name in known if name != other]
     mixes = {name: members(name, known) for name in [*([other] if other else []), *asked]}
-    if wrong := _wrong(called, known, mixes, until, rank):
+    if wrong := _wrong(called, known, mixes, other, until, rank):
         _say(f"chokepoint: {wrong}")
         return 2
     by_world = mixes if other else {"no policy": (), **mixes}
@@ -141,7 +141,12 @@ def told(found: Comparison, name: str, against: str) -> list[str]:
 
 
 def _wrong(
-    called: str, known: Mapping[str, Any], mixes: Mapping[str, Sequence[str]], until: Sequence[str], rank: str
+    called: str,
+    known: Mapping[str, Any],
+    mixes: Mapping[str, Sequence[str]],
+    other: str | None,
+    until: Sequence[str],
+    rank: str,
 ) -> str:
     """What cannot be done of what is asked; nothing where all can."""
     unknown = [name for found in mixes.values() for name in found if name not in known]
@@ -149,6 +154,8 @@ def _wrong(
         listed = ", ".join(known) or "none"
         absent = ", ".join(map(harmless, unknown)) or "to compare"
         return f"{called} has no policy {absent}; its policies: {listed}."
+    if other is not None and len(mixes) < 2:
+        return f"nothing is left to hold against {harmless(other)}; give another --policy, or leave --against out."
     if rank not in GOALS:
         return f"worlds cannot be ranked by {harmless(rank)}; give one of {', '.join(GOALS)}."
     try:

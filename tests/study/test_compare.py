@@ -201,6 +201,14 @@ def test_a_policy_can_be_held_against_the_year_before_it(capsys):
     assert set(facts["ranking"]["worlds"]) == {"no policy", "Joint patrols"}
 
 
+@pytest.mark.parametrize("asked", [[], ["--policy", "Joint patrols"]], ids=["all", "itself"])
+def test_one_world_alone_is_no_comparison(capsys, asked):
+    sets = ["--set", "policies=[{kind: joint_patrols, name: Joint patrols, start: 2025-01-02, zones: [middle_sea]}]"]
+    assert main(["compare", "two_coasts", *sets, *asked, "--against", "Joint patrols"]) == 2
+    told = "nothing is left to hold against Joint patrols; give another --policy, or leave --against out."
+    assert capsys.readouterr().err == f"chokepoint: {told}\n"
+
+
 def test_worlds_are_ranked_by_totals_of_which_it_is_known_what_is_better(capsys):
     assert main(["compare", "two_coasts", "--rank", "beauty"]) == 2
     assert "delivered_kg" in capsys.readouterr().err
