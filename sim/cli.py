@@ -124,7 +124,14 @@ def run(
     if not isinstance(found, Scenario):
         from sim.study.play import play_command
 
-        return play_command(found, out, as_json, quiet)
+        given = {"--mode": mode != "micro", "--threads": threads is not None, "--all": whole}
+        if idle := [option for option, is_given in given.items() if is_given]:
+            say(f"chokepoint: a game takes no {', '.join(idle)}. Leave out what is for worlds.")
+            return USAGE
+        if force and out is None:
+            say("chokepoint: a game is written only where --out says, so there is nothing to --force.")
+            return USAGE
+        return play_command(found, out, force, as_json, quiet)
     from sim.study.run import run_command
 
     place = out or Path("runs") / Path(scenario).stem

@@ -38,8 +38,20 @@ from sim.study.verify import (
     verify,
 )
 
-__all__ = ["REPLICATES", "REPORT", "ResultsError", "may_write", "passport", "several", "verify", "write_run"]
+__all__ = [
+    "REPLICATES",
+    "REPORT",
+    "ResultsError",
+    "may_write",
+    "passport",
+    "several",
+    "verify",
+    "write_play",
+    "write_run",
+]
 
+PLAYED, _FIRST = "replicates.csv", b"replicate,"
+"""The table of a game that was played, and how it begins."""
 VERSIONED = ("numpy", "numba", "mesa", "networkx", "pyarrow")
 
 
@@ -131,6 +143,23 @@ def several(folder: Path, *, force: bool) -> Iterator[Path]:
 
     Raises ResultsError as `write_run` does.
     """
+    with _taking_place(folder, force) as partial:
+        yield partial
+        with told(folder):
+            runs = {run.name: read_manifest(run)["digest"] for run in replicates(partial)}
+            listed = {"format": LIST_FORMAT, "format_version": FORMAT_VERSION, "runs": runs, "digest": digest(runs)}
+            write(partial / LIST, sealed(listed))
+
+
+def write_play(folder: Path, table: str, *, force: bool) -> None:
+    """Write the table of a game that was played into a folder of its own, or nothing; raises ResultsError."""
+    with _taking_place(folder, force) as partial, told(folder):
+        write(partial / PLAYED, table.encode())
+
+
+@contextmanager
+def _taking_place(folder: Path, force: bool) -> Iterator[Path]:
+    """A folder to write into, which takes its place as a whole when all is written, or never."""
     may_write(folder, force=force)
     place = Path(os.path.abspath(folder))
     partial = place.parent / beside(place, "partial")
@@ -140,9 +169,6 @@ def several(folder: Path, *, force: bool) -> Iterator[Path]:
     try:
         yield partial
         with told(folder):
-            runs = {run.name: read_manifest(run)["digest"] for run in replicates(partial)}
-            listed = {"format": LIST_FORMAT, "format_version": FORMAT_VERSION, "runs": runs, "digest": digest(runs)}
-            write(partial / LIST, sealed(listed))
             sync(partial)
             _put_in_place(partial, place, force)
     finally:
@@ -154,7 +180,7 @@ def _may_replace(folder: Path, force: bool) -> None:
         raise ResultsError(f"{shown(folder)}: exists already; choose another folder, or replace it with --force")
     if folder.is_symlink() or not folder.is_dir():
         raise ResultsError(f"{shown(folder)}: not a folder, so not replaced")
-    if not any(folder.iterdir()):
+    if not any(folder.iterdir()) or _was_played(folder):
         return
     runs = [] if (folder / MANIFEST).exists() else replicates(folder)
     others = foreign_around(folder) if runs else []
@@ -162,6 +188,15 @@ def _may_replace(folder: Path, force: bool) -> None:
         others += foreign(run, read_manifest(run))
     if others:
         raise ResultsError(f"{shown(folder)}: not replaced, it holds what no run wrote: {shown(others[0])}")
+
+
+def _was_played(folder: Path) -> bool:
+    """Whether the folder holds the table of a game, and nothing beside it."""
+    (first, *others) = folder.iterdir()
+    if others or first.name != PLAYED or first.is_symlink() or not first.is_file():
+        return False
+    with first.open("rb") as file:
+        return file.read(len(_FIRST)) == _FIRST
 
 
 def _put_in_place(partial: Path, folder: Path, force: bool) -> None:

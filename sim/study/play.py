@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import sys
@@ -18,6 +19,7 @@ from sim.games.learners import Learner
 from sim.games.sequential import Sequential
 from sim.kernels import games
 from sim.kernels.draws import Draws, child_keys, entity_key
+from sim.study.folder import ResultsError, may_write, write_play
 
 if TYPE_CHECKING:
     from sim.kernels.words import Floats
@@ -175,17 +177,23 @@ def _sequential(contest: Contest, draws: Draws) -> Play:
     return Play(value, -value, actions, ways, (regrets[0], regrets[1]))
 
 
-def play_command(contest: Contest, folder: Path | None, as_json: bool, quiet: bool) -> int:
+def play_command(contest: Contest, folder: Path | None, force: bool, as_json: bool, quiet: bool) -> int:
     """`chokepoint run` of a game: play it, and say what it came to beside what is known; returns the exit code.
 
-    folder: where to write every replicate as a table, if anywhere.
+    folder: where to write every replicate as a table, if anywhere. force: replace a run or a game that stands there.
     """
-    if not quiet:
-        _say(f"{contest.replicates} times {contest.rounds:,} rounds; compiling happens once, and takes some seconds")
-    found = play(contest)
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(found, folder / "replicates.csv")
+    try:
+        if folder is not None:
+            may_write(folder, force=force)
+        if not quiet:
+            times = f"{contest.replicates} times {contest.rounds:,} rounds"
+            _say(f"{times}; compiling happens once, and takes some seconds")
+        found = play(contest)
+        if folder is not None:
+            write_play(folder, as_csv(found), force=force)
+    except ResultsError as refused:
+        _say(f"chokepoint: {refused}")
+        return 1
     if as_json:
         measures = [{**asdict(row), "standard_errors_off": row.off} for row in found.table()]
         facts = {"rounds": contest.rounds, "replicates": contest.replicates, "regrets": found.regrets()}
@@ -208,14 +216,14 @@ def told(found: Outcome) -> str:
     return "\n".join(lines)
 
 
-def _write(found: Outcome, path: Path) -> None:
+def as_csv(found: Outcome) -> str:
     """One row a replicate, one column a measure."""
-    measures = found.contest.measures()
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["replicate", *(measure.name for measure in measures)])
-        for number, one in enumerate(found.plays):
-            rows.writerow([number, *(one.comes_to(measure) for measure in measures)])
+    measures, text = found.contest.measures(), io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["replicate", *(measure.name for measure in measures)])
+    for number, one in enumerate(found.plays):
+        rows.writerow([number, *(one.comes_to(measure) for measure in measures)])
+    return text.getvalue()
 
 
 def _say(text: str) -> None:

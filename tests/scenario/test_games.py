@@ -1,6 +1,7 @@
 """Games as files: few lines, checked like scenarios, told back, listed, and played by the same command."""
 
 import csv
+import errno
 import json
 import re
 
@@ -17,6 +18,7 @@ from sim.scenario.reader import read
 from sim.scenario.schema import schema
 from sim.scenario.shipped import calibrations, games, policies, shipped, sweeps
 from sim.study.play import play
+from tests.report import made_up
 
 GAMES = sorted(games())
 CHECK = jsonschema.Draft202012Validator(schema())
@@ -128,11 +130,57 @@ def test_the_command_plays_a_game_and_prints_what_it_came_to(capsys, tmp_path):
     assert re.search(r"Rounds with an inspection +0\.\d+ +0\.\d+ +0\.250000 +-?\d+\.\d s\.e\.", out)
     with open(tmp_path / "out" / "replicates.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    measures = json.loads(said(capsys, *arguments, "--json", "--quiet")[1])["measures"]
+    measures = json.loads(said(capsys, *arguments, "--force", "--json", "--quiet")[1])["measures"]
     name = "Rounds with an inspection"
     assert len(rows) == 3
     assert measures[0]["measure"] == name
     assert measures[0]["reached"] == pytest.approx(sum(float(row[name]) for row in rows) / 3)
+
+
+def files(folder) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_game_takes_nobodys_place(capsys, tmp_path, monkeypatch):
+    """Not that of another game or run without --force, and never that of what no run wrote; it is looked first."""
+    run = ["run", "games/inspection", "--set", "rounds=100", "--replicates", "2", "--quiet", "--out"]
+    made_up.run(tmp_path / "world", days=20)
+    assert said(capsys, *run, str(tmp_path / "game"))[0] == 0
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "replicates.csv").write_text("precious")
+    before = files(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.study.play.play", lambda _: pytest.fail("played before it was looked"))
+        for name in ("world", "game", "mine"):
+            code, out, talk = said(capsys, *run, str(tmp_path / name))
+            assert (code, out) == (1, "")
+            assert talk.endswith(f"/{name}: exists already; choose another folder, or replace it with --force\n")
+        assert said(capsys, *run, str(tmp_path / "mine"), "--force")[0] == 1
+    assert files(tmp_path) == before
+    for name in ("world", "game"):
+        assert said(capsys, *run, str(tmp_path / name), "--force")[0] == 0
+        assert [path.name for path in (tmp_path / name).iterdir()] == ["replicates.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["game", "mine", "world"]
+
+
+def test_a_game_that_is_broken_off_leaves_what_was_there(capsys, tmp_path, monkeypatch):
+    run = ["run", "games/inspection", "--set", "rounds=100", "--quiet", "--out", str(tmp_path / "game"), "--force"]
+    assert said(capsys, *run)[0] == 0
+    before = files(tmp_path)
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("sim.study.folder.sync", full)
+    assert said(capsys, *run)[0] == 1
+    assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize("options", [["--mode", "thinned"], ["--threads", "2"], ["--all"], ["--force"]], ids=" ".join)
+def test_options_of_worlds_are_refused_in_a_game(capsys, options):
+    code, out, talk = said(capsys, "run", "games/inspection", *options)
+    assert (code, out, talk.count("\n")) == (2, "", 1)
+    assert options[0] in talk
 
 
 def test_a_game_has_no_days_and_cannot_be_compared(capsys):
