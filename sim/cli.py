@@ -35,6 +35,7 @@ from sim.command import (
     bold,
     loaded,
     say,
+    say_left_out,
     tell,
     verb,
 )  # fmt: skip
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else DONE
 
 
-def _either(scenario: str, sets: list[str] | None, **options: int | None) -> Scenario | Contest:
+def _either(scenario: str, sets: list[str] | None, **options: Any) -> Scenario | Contest:
     from sim.scenario.load import load_either
 
     return load_either(scenario, overrides=sets or (), **options)
@@ -117,7 +118,11 @@ def run(
     quiet: Quiet = False,
 ) -> int:
     """Run a scenario and write its results, or play a game and say what it came to."""
-    found = _either(scenario, sets, seed=seed, days=days, replicates=replicates)  # refused before heavy imports
+    late: list[str] = []
+    found = _either(  # refused before heavy imports
+        scenario, sets, seed=seed, days=days, replicates=replicates, late=late.extend
+    )  # fmt: skip
+    say_left_out(late, quiet)
     gc.enable()
     from sim.scenario.scenario import Scenario
 

@@ -6,7 +6,7 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -15,6 +15,7 @@ import typer
 from sim.terms import ControlMode
 
 if TYPE_CHECKING:
+    from sim.scenario.load import Late
     from sim.scenario.scenario import Scenario
 
 DONE, FAILED, USAGE, INVALID, INTERRUPTED = 0, 1, 2, 3, 130
@@ -32,10 +33,17 @@ app = typer.Typer(
 ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results.")]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Another root of all luck than the scenario's.")]
-Days = Annotated[int | None, typer.Option(min=1, max=36525, help="Another number of days than the scenario's.")]
+Days = Annotated[
+    int | None,
+    typer.Option(min=1, max=36525, help="Another number of days; policies that start after them are left out."),
+]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Replace a value, as in days=90; can be given again."),
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Replace a value, as in customs.imports.scan_share=0.05; can be given again.",
+    ),
 ]
 InMode = Annotated[
     ControlMode,
@@ -109,8 +117,20 @@ def as_text(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def loaded(scenario: str, sets: list[str] | None, seed: int | None = None, days: int | None = None) -> Scenario:
+def loaded(
+    scenario: str,
+    sets: list[str] | None,
+    seed: int | None = None,
+    days: int | None = None,
+    late: Late | None = None,
+) -> Scenario:
     """The scenario of a file, or the shipped one of that name, with values set from outside."""
     from sim.scenario.load import load
 
-    return load(scenario, overrides=sets or (), seed=seed, days=days)
+    return load(scenario, overrides=sets or (), seed=seed, days=days, late=late)
+
+
+def say_left_out(late: Sequence[str], quiet: bool) -> None:
+    """Name the policies that start after the last day, where there are any."""
+    if late and not quiet:
+        say(f"left out, starting after the last day: {', '.join(late)}")

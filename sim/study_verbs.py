@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sim.command import AsJson, Days, InMode, Jobs, Out, Quiet, ScenarioFile, Seed, Sets, loaded
+from sim.command import AsJson, Days, InMode, Jobs, Out, Quiet, ScenarioFile, Seed, Sets, loaded, say_left_out
 
 if TYPE_CHECKING:
     from sim.study.comparison import Comparison
@@ -50,7 +50,9 @@ def compare(
     quiet: Quiet = False,
 ) -> int:
     """Compare the policies of a scenario, each with the same luck as the world without it."""
-    found = loaded(scenario, sets, seed, days)
+    late: list[str] = []
+    found = loaded(scenario, sets, seed, days, late.extend)
+    say_left_out(late, quiet)
     gc.enable()
     from sim.study.compare_command import compare_command
 
@@ -60,7 +62,7 @@ def compare(
         write_comparison(study, folder, by)
 
     return compare_command(
-        found, scenario, policies or [], against, replicates, until or [], rank, behaviours, futures, mode,
+        found, scenario, late, policies or [], against, replicates, until or [], rank, behaviours, futures, mode,
         jobs, out, as_json, quiet, page,
     )  # fmt: skip
 
@@ -89,7 +91,9 @@ def portfolio(
     quiet: Quiet = False,
 ) -> int:
     """Find the mixes of a scenario's policies that none other beats under a budget."""
-    found = loaded(scenario, sets, seed, days)
+    late: list[str] = []
+    found = loaded(scenario, sets, seed, days, late.extend)
+    say_left_out(late, quiet)
     gc.enable()
     from sim.report.portfolio_command import portfolio_command
 

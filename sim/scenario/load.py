@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from collections.abc import Mapping as Table
 from collections.abc import Sequence as Series
 from datetime import timedelta
@@ -49,6 +50,8 @@ _WRONG_ALL_OVER = 100  # mistakes from which on contradictions are not worth loo
 _SHAPE = shape_of(Scenario)
 type Value = str | int | float | bool
 """A single value of a scenario."""
+type Late = Callable[[Series[str]], None]
+"""Is told the names of policies that start after the last day."""
 _GAME = "game"
 """The key that makes a file a game, not a world."""
 _STUDIED, _FITTED = "scenario", "targets"
@@ -61,14 +64,19 @@ _NO_WORLDS = {
 
 
 def load(
-    path: str | Path, *, overrides: Series[str] = (), seed: int | None = None, days: int | None = None
+    path: str | Path,
+    *,
+    overrides: Series[str] = (),
+    seed: int | None = None,
+    days: int | None = None,
+    late: Late | None = None,
 ) -> Scenario:
-    """The scenario of a file, or the shipped one of that name, with values set from outside, as in `days=30`.
+    """The scenario of a file, or the shipped one of that name, with values set from outside, as in `title=Another`.
 
-    `seed` and `days` outrank the file; policies that would start after fewer days are left out.
-    Raises InvalidScenario with every mistake, each with its place.
+    `seed` and `days` outrank the file; policies that would start after fewer days are left out, and `late` is told what
+    they are called. Raises InvalidScenario with every mistake, each with its place.
     """
-    return _world(gather(find(path), _SHAPE), overrides, seed, days)
+    return _world(gather(find(path), _SHAPE), overrides, seed, days, late)
 
 
 def load_either(
@@ -78,11 +86,12 @@ def load_either(
     seed: int | None = None,
     days: int | None = None,
     replicates: int | None = None,
+    late: Late | None = None,
 ) -> Scenario | Contest:
     """As `load`, and a game where the file holds one, for which `replicates` outranks it and there are no days."""
     found = gather(find(path), _SHAPE)
     if _GAME not in found.root.items:
-        return _world(found, overrides, seed, days)
+        return _world(found, overrides, seed, days, late)
     from sim.games.contest import Contest  # games are the exception
 
     shape = shape_of(Contest)
@@ -174,7 +183,7 @@ def _with_nodes(scenario: Scenario, given: Table[str, Node]) -> tuple[Mapping, l
     return root, mistakes
 
 
-def _world(found: Gathered, overrides: Series[str], seed: int | None, days: int | None) -> Scenario:
+def _world(found: Gathered, overrides: Series[str], seed: int | None, days: int | None, late: Late | None) -> Scenario:
     for key, text in _NO_WORLDS.items():
         if key in found.root.items:
             raise InvalidScenario([mistake_at(found.root.keys[key].place, (key,), text)])
@@ -184,7 +193,12 @@ def _world(found: Gathered, overrides: Series[str], seed: int | None, days: int 
         if seed is not None:
             root = _with_option(root, "seed", seed)
         scenario = checked(root, [*mistakes, *wrong], Scenario)
-        return _lasting(scenario, days, root) if days is not None else scenario
+        if days is None:
+            return scenario
+        lasting = _lasting(scenario, days, root)
+        if late is not None:
+            late([policy.called for policy in scenario.policies if policy not in lasting.policies])
+        return lasting
 
 
 def _set(root: Mapping, overrides: Series[str], shape: Shape) -> tuple[Mapping, list[Mistake]]:

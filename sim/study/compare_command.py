@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.actors.behaviours.behaviour import Behaviour
+from sim.registry import nearest
 from sim.scenario.mistakes import harmless
 from sim.study.compare import Wanted, compare
 from sim.study.compared import (
@@ -45,6 +46,7 @@ TODAY, NONE = "today", "none"
 def compare_command(
     scenario: Scenario,
     called: str,
+    late: Sequence[str],
     policies: Sequence[str],
     against: str,
     replicates: int,
@@ -61,7 +63,8 @@ def compare_command(
 ) -> int:
     """`chokepoint compare`: each named policy of a scenario against none, or against another; returns the exit code.
 
-    called: what the scenario is called on the command line. policies: names, or several joined by ` + ` for a world
+    called: what the scenario is called on the command line. late: its policies that are left out, as they start after
+    the last day. policies: names, or several joined by ` + ` for a world
     with all of them. behaviours, futures: also rank under every behaviour of organisations, and in so many futures.
     jobs: processes at work; None leaves it to how much there is to do. also: what else is written into the folder of
     the results, from the comparison and the total to rank worlds by.
@@ -70,7 +73,7 @@ def compare_command(
     other = against if against not in (TODAY, NONE) else None
     asked = list(dict.fromkeys(policies)) or [name for name in known if name != other]
     mixes = {name: members(name, known) for name in [*([other] if other else []), *asked]}
-    if wrong := _wrong(called, known, mixes, other, until, rank):
+    if wrong := _wrong(called, known, late, mixes, other, until, rank):
         _say(f"chokepoint: {wrong}")
         return 2
     by_world = mixes if other else {"no policy": (), **mixes}
@@ -143,6 +146,7 @@ def told(found: Comparison, name: str, against: str) -> list[str]:
 def _wrong(
     called: str,
     known: Mapping[str, Any],
+    late: Sequence[str],
     mixes: Mapping[str, Sequence[str]],
     other: str | None,
     until: Sequence[str],
@@ -151,9 +155,7 @@ def _wrong(
     """What cannot be done of what is asked; nothing where all can."""
     unknown = [name for found in mixes.values() for name in found if name not in known]
     if unknown or not mixes:
-        listed = ", ".join(known) or "none"
-        absent = ", ".join(map(harmless, unknown)) or "to compare"
-        return f"{called} has no policy {absent}; its policies: {listed}."
+        return f"{called} has no policy {_unknown(unknown, known, late)}"
     if other is not None and len(mixes) < 2:
         return f"nothing is left to hold against {harmless(other)}; give another --policy, or leave --against out."
     if rank not in GOALS:
@@ -164,6 +166,15 @@ def _wrong(
     except ValueError as refused:
         return str(refused)
     return ""
+
+
+def _unknown(unknown: Sequence[str], known: Mapping[str, Any], late: Sequence[str]) -> str:
+    """Names that no policy has, with the one that comes near and with all that there are."""
+    absent = ", ".join(map(harmless, unknown)) or "to compare"
+    near = nearest(unknown[0], [*known, *late]) if unknown and unknown[0] not in late else None
+    listed = f"its policies: {', '.join(known) or 'none'}."
+    out = f" Left out, starting after the last day: {', '.join(late)}. Give more days." if late else ""
+    return f"{absent}, did you mean {near}?{out}" if near else f"{absent}; {listed}{out}"
 
 
 def write(found: Comparison, out: Path, rank: str) -> None:

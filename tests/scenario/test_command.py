@@ -1,12 +1,15 @@
 """The command line: what goes where, and which code it leaves with."""
 
 import json
+import re
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
 
 from sim.cli import main
+from sim.command import Sets
 from sim.policies.policy import Policy
 from sim.scenario.load import load
 from sim.scenario.shipped import calibrations, games, policies, shipped, sweeps
@@ -103,6 +106,35 @@ def test_describe_prints_words_or_json(capsys):
     assert out.startswith("Another\n=======\n")
     numbers = json.loads(said(capsys, "describe", "two_coasts", "--json")[1])
     assert {"path", "label", "value", "unit", "source", "assumed"} <= set(numbers[0])
+
+
+def test_the_example_of_a_setting_in_the_help_works(capsys):
+    (example,) = re.findall(r"as in (\S+=\S+);", get_args(Sets)[1].help)
+    assert said(capsys, "validate", "two_coasts", "--set", example)[0] == 0
+
+
+def test_policies_that_start_after_fewer_days_are_named_where_they_are_left_out(capsys, tmp_path):
+    run = ["run", "two_coasts", "--mode", "thinned", "--days", "5", "--force", "--out", str(tmp_path / "run")]
+    line = "left out, starting after the last day: Screening at Nordhaven, Joint patrols"
+    assert line in said(capsys, *run)[2].splitlines()
+    assert said(capsys, *run, "--quiet")[2] == ""
+
+
+LEFT_OUT = "Left out, starting after the last day: Screening at Nordhaven, Joint patrols. Give more days."
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["--policy", "Joint patrols", "--days", "10"], f"Joint patrols; its policies: none. {LEFT_OUT}"),
+        (["--days", "10"], f"to compare; its policies: none. {LEFT_OUT}"),
+        (["--policy", "Joint patrol"], "Joint patrol, did you mean Joint patrols?"),
+        (["--policy", "xyzzy"], "xyzzy; its policies: Screening at Nordhaven, Joint patrols."),
+    ],
+)  # fmt: skip
+def test_a_policy_that_is_not_there_is_told_with_those_that_are_and_those_left_out(capsys, asked, told):
+    code, out, talk = said(capsys, "compare", "two_coasts", "--quiet", *asked)
+    assert (code, out, talk) == (2, "", f"chokepoint: two_coasts has no policy {told}\n")
 
 
 def test_schema_prints_or_writes_json(capsys, tmp_path):
