@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.report.pieces import Section, Table
 from sim.report.words import NONE, day, number, several, things
+from sim.study.parts import kept_table, spoilt
 from sim.study.results import Results, ResultsError
 from sim.study.sealed import shown
 
@@ -65,14 +66,13 @@ BEYOND = (
 
 def comparison(folder: Path) -> pd.DataFrame:
     """The runs of a comparison that `chokepoint compare --out` wrote; raises ResultsError where there are none."""
-    import pandas as pd
-
     file = folder / "runs.csv"
     if not file.is_file():
         raise ResultsError(f"{shown(folder)}: holds no runs.csv; give a folder that `chokepoint compare --out` wrote")
-    runs = pd.read_csv(file)
-    if not {"world", "replicate"} <= set(runs.columns) or runs["world"].nunique() < 2:
-        raise ResultsError(f"{folder.name}: runs.csv holds no worlds to compare")
+    runs = kept_table(file, ("world",), ("replicate",))
+    lived = runs.groupby("world")["replicate"].apply(sorted)
+    if len(lived) < 2 or any(each != lived.iloc[0] for each in lived):
+        raise spoilt(file)
     return runs
 
 
@@ -154,4 +154,4 @@ def _indicators(kpis: Mapping[str, float | None], compared: pd.DataFrame | None)
 
 
 def _number(value: float | None) -> str:
-    return NONE if value is None or math.isnan(value) else number(value)
+    return NONE if value is None else number(value)

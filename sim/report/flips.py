@@ -13,11 +13,13 @@ from sim.study.rankings import SURE, TABLES, kept
 if TYPE_CHECKING:
     import pandas as pd
 
+_CHANGES = ("mean_change", "lowest", "highest")
+
 
 def flips(folder: Path, by: str) -> Section | None:
     """The section, from what `compare --behaviours` and `--futures` left in a folder; None where they left nothing.
 
-    by: the total by which worlds are ranked.
+    by: the total by which worlds are ranked. Raises ResultsError where what they left was changed.
     """
     rules, each, futures = (kept(folder, name, by) for name in TABLES)
     told: list[str] = []
@@ -75,9 +77,8 @@ def _best(row: pd.Series, worlds: Sequence[str]) -> tuple[str, str]:
 
 
 def _futures_table(futures: pd.DataFrame, by: str) -> Table:
-    columns = ("mean_change", "lowest", "highest")
     rows = [
-        [str(world), percent(row["best_share"]), *(number(row[column]) for column in columns)]
+        [str(world), percent(row["best_share"]), *(number(row[column]) for column in _CHANGES)]
         for world, row in futures.iterrows()
     ]
     head = ["world", "best in", "mean change", "lowest", "highest"]

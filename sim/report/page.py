@@ -47,6 +47,9 @@ def report_command(folder: Path, out: Path | None, force: bool, quiet: bool, com
     Raises InvalidScenario and OSError, which the command line puts into words.
     """
     worlds = (folder / PLAN).is_file()
+    if worlds and comparison is not None:
+        sys.stderr.write(f"chokepoint: {shown(folder)}: is a comparison itself; --comparison is for pages of runs\n")
+        return 2
     target = out if out is not None else folder / (PAGE if worlds else REPORT)
     try:
         if out is not None and not out.parent.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -19,7 +20,9 @@ KG_PER_TONNE = 1000.0
 
 
 def number(value: float) -> str:
-    """A number to about three places, with commas: `12,346`, `12.3`, `0.0457`."""
+    """A number to about three places, with commas: `12,346`, `12.3`, `0.0457`; a dash for none."""
+    if math.isnan(value):
+        return NONE
     if value == round(value) or abs(value) >= 1000:
         return _minus(f"{value:,.0f}")
     if abs(value) >= 10:

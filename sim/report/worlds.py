@@ -31,6 +31,7 @@ from sim.study.comparison import Comparison
 from sim.study.effects import GOALS
 from sim.study.folder import version
 from sim.study.intervals import LEVEL
+from sim.study.parts import kept_table
 from sim.study.periods import before_and_after
 
 PAGE = "comparison.html"
@@ -82,11 +83,9 @@ def build(study: Comparison, by: str = BY, folder: Path | None = None) -> str:
 
 
 def ranked_by(folder: Path) -> str:
-    """The total by which the comparison in a folder ranked its worlds."""
-    import pandas as pd
-
+    """The total by which the comparison in a folder ranked its worlds; raises ResultsError."""
     file = folder / "ranking.csv"
-    asked = str(pd.read_csv(file)["by"].iloc[0]) if file.is_file() else BY
+    asked = str(kept_table(file, ("world", "by"))["by"].iloc[0]) if file.is_file() else BY
     return asked if asked in GOALS else BY
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -117,6 +117,33 @@ def put(path: Path, content: bytes) -> None:
             sync(path.parent)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def kept_table(
+    file: Path, words: Collection[str] = (), numbers: Collection[str] = (), *, named: bool = False
+) -> pd.DataFrame:
+    """A table that a comparison wrote as CSV; raises ResultsError where it is not like that any more.
+
+    words: columns of names; all others hold numbers, and those of `numbers` are among them. named: the first column
+    names the rows.
+    """
+    import pandas as pd
+
+    try:
+        with told(file):
+            table = pd.read_csv(file, index_col=0 if named else None)
+    except ValueError:
+        raise spoilt(file) from None
+    others = table.drop(columns=list(words), errors="ignore")
+    measured = others.select_dtypes("number")
+    if not measured.size or len(measured.columns) < len(others.columns) or not {*words, *numbers} <= set(table):
+        raise spoilt(file)
+    return table
+
+
+def spoilt(file: Path) -> ResultsError:
+    """What is said of a file that is not as a comparison wrote it."""
+    return ResultsError(f"{shown(file)}: is not as the comparison wrote it; run the comparison again, in its folder")
 
 
 def claim(

@@ -15,7 +15,8 @@ from sim.study.branches import lived
 from sim.study.compare import compare
 from sim.study.effects import GOALS, Goal
 from sim.study.futures import Future, futures
-from sim.study.sealed import told
+from sim.study.parts import kept_table
+from sim.study.sealed import ResultsError, told
 from sim.study.spreading import Progress, spread, tick
 
 if TYPE_CHECKING:
@@ -27,8 +28,13 @@ if TYPE_CHECKING:
 
 SURE = 0.95
 """Chance from which on a world counts as the best beyond doubt."""
-TABLES = ("rules", "futures", "over_futures")
-"""Files in which `compare --out` keeps rankings, each with the total to rank by in its column `by`."""
+TABLES = {
+    "rules": (("best", "by"), ("chance_best", "replicates")),
+    "futures": (("by",), ()),
+    "over_futures": (("by",), ("best_share", "mean_change", "lowest", "highest")),
+}
+"""Files in which `compare --out` keeps rankings, with their columns of words, among which is the total to rank by, and of
+numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,21 +150,23 @@ def rankings(
 
 
 def kept(folder: Path, name: str, by: str) -> pd.DataFrame | None:
-    """One of `TABLES` in the folder of a comparison; None where there is none, or one by another total."""
-    import pandas as pd
-
+    """One of `TABLES` in the folder of a comparison; None where there is none, or one by another total. Raises
+    ResultsError where it is not as it was written."""
     file = folder / f"{name}.csv"
-    table = pd.read_csv(file, index_col=0) if file.is_file() else None
-    if table is None or "by" not in table or not (table["by"] == by).all():
-        return None
-    return table.drop(columns="by")
+    table = kept_table(file, *TABLES[name], named=True) if file.is_file() else None
+    return None if table is None or (table["by"] != by).any() else table.drop(columns="by")
 
 
 def forget(folder: Path, by: str) -> None:
-    """Remove the rankings in the folder of a comparison that an earlier command made by another total."""
-    with told(folder):
-        for name in TABLES:
-            if kept(folder, name, by) is None:
+    """Remove the rankings in the folder of a comparison that an earlier command made by another total, or that were
+    changed since."""
+    for name in TABLES:
+        try:
+            stays = kept(folder, name, by) is not None
+        except ResultsError:
+            stays = False
+        if not stays:
+            with told(folder):
                 (folder / f"{name}.csv").unlink(missing_ok=True)
 
 

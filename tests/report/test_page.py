@@ -188,6 +188,19 @@ def test_a_file_that_is_no_report_is_not_overwritten(tmp_path, capsys, monkeypat
     assert (tmp_path / "thesis.html").read_text() == "<!doctype html>"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "world;replicate\na;0\n", "world,replicate\na,0\n", "world,replicate\na,0\na,1\nb,0\n", "\udcff\udcfe"],
+)
+def test_runs_of_a_comparison_that_were_changed_are_named(tmp_path, capsys, text):
+    run = made_up.run(tmp_path / "run", days=40)
+    (tmp_path / "runs.csv").write_bytes(text.encode(errors="surrogateescape"))
+    assert report_command(run.folder, None, False, False, tmp_path) == 1
+    told = "is not as the comparison wrote it; run the comparison again, in its folder"
+    assert capsys.readouterr().err == f"chokepoint: {tmp_path / 'runs.csv'}: {told}\n"
+    assert not (run.folder / "report.html").exists()
+
+
 @pytest.mark.parametrize("place", ["nowhere", "file"])
 def test_a_folder_that_is_no_run_gives_one_line(tmp_path, capsys, place):
     (tmp_path / "file").write_text("")

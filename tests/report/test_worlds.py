@@ -8,8 +8,10 @@ import pytest
 import sim
 from sim.cli import main
 from sim.policies.policy import Policy
+from sim.report.flips import flips
 from sim.report.page import report_command
 from sim.report.sections import LIMITS
+from sim.report.words import NONE
 from sim.report.worlds import MAPS_SAY, READING, build, ranked_by
 from sim.scenario.resolved import scenario_hash
 from sim.study.compare import compare, opened
@@ -91,6 +93,47 @@ def test_a_folder_without_a_replicate_or_with_another_world_gives_one_line(kept,
     world.write_text(world.read_text().replace("seed: 1", "seed: 2"))
     assert report_command(changed, None, False, False) == 1
     assert re.fullmatch(r"chokepoint: .*01\.yaml: is not the world that was compared; .*\n", capsys.readouterr().err)
+
+
+TABLES = {
+    "ranking.csv": "world,mean,chance_best,best_share,by\npatrols,1.0,0.6,0.5,delivered_kg\n",
+    "rules.csv": ",best,chance_best,patrols,replicates,by\nexpected_profit,patrols,0.9,-3.0,4.0,delivered_kg\n",
+    "over_futures.csv": "world,best_share,mean_change,lowest,highest,futures,by\n"
+    "patrols,0.5,-1.0,-3.0,,1.0,delivered_kg\n",
+    "futures.csv": "future,no policy,patrols,by\n0,5.0,4.0,delivered_kg\n",
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("change", ["semicolons", "a letter", "nothing", "no row", "bytes", "words"])
+def test_a_table_of_a_comparison_that_was_changed_is_named(kept, tmp_path, capsys, name, change):
+    folder = tmp_path / "study"
+    shutil.copytree(kept, folder, ignore=shutil.ignore_patterns("comparison.html"))
+    for file, text in TABLES.items():
+        (folder / file).write_text(text)
+    text = TABLES[name]
+    spoilt = {
+        "semicolons": text.replace(",", ";").encode(), "a letter": b"x", "nothing": b"", "bytes": b"\xff\xfe",
+        "no row": text.splitlines()[0].encode(), "words": re.sub(r"-?\d+\.\d", "many", text).encode(),
+    }  # fmt: skip
+    (folder / name).write_bytes(spoilt[change])
+    assert report_command(folder, None, False, False) == 1
+    told = "is not as the comparison wrote it; run the comparison again, in its folder"
+    assert capsys.readouterr().err == f"chokepoint: {folder / name}: {told}\n"
+    assert not list(folder.glob("comparison.html*"))
+
+
+def test_an_empty_cell_in_a_table_of_a_comparison_is_a_dash(kept, tmp_path):
+    for file, text in TABLES.items():
+        (tmp_path / file).write_text(text)
+    (table,) = [table for table in flips(tmp_path, "delivered_kg").tables if table.head[0] == "world"]
+    assert table.rows[0][-1] == NONE
+
+
+def test_a_comparison_is_not_held_against_another(kept, tmp_path, capsys):
+    assert report_command(kept, tmp_path / "page.html", False, False, tmp_path) == 2
+    assert capsys.readouterr().err == f"chokepoint: {kept}: is a comparison itself; --comparison is for pages of runs\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_command_writes_the_page_beside_its_tables(tmp_path, capsys):
