@@ -1,15 +1,16 @@
 """A scenario that builds on another: the files it extends, read and laid under it.
 
-`extends: other.yaml` names a file in the same folder or below it, or a shipped scenario by its bare name. Mappings are
-merged key by key, the extending file's entries over the other's. Lists and quantities are replaced whole, so a number
-never keeps the range or the source of the one it replaces; so is a mapping that names another `kind`. Nothing can be
-taken away: `null` is a value like any other.
+`extends: other.yaml` names a file in the same folder or below it, or a shipped scenario or game by its name. Mappings
+are merged key by key, the extending file's entries over the other's. Lists and quantities are replaced whole, so a
+number never keeps the range or the source of the one it replaces; so is a mapping that names another `kind`. Nothing
+can be taken away: `null` is a value like any other.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -19,7 +20,7 @@ from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mis
 from sim.scenario.nodes import Mapping, Node, Scalar, kind_of
 from sim.scenario.reader import Budget, read
 from sim.scenario.shapes import Shape, inside
-from sim.scenario.shipped import everything, shipped
+from sim.scenario.shipped import everything, games, policies, shipped
 
 EXTENDS, POLICIES_FROM = "extends", "policies_from"
 MAX_CHAIN = 5
@@ -44,7 +45,7 @@ def gather(path: Path, shape: Shape) -> Gathered:
     budget, mistakes = Budget(), []
     layers: list[Mapping] = []
     visited: list[Path] = []
-    told: Place | None = None
+    told: Scalar | None = None
     beside, said = path.parent, False
     while True:
         above, wrong = layer(path, budget, told)
@@ -56,12 +57,12 @@ def gather(path: Path, shape: Shape) -> Gathered:
         written = above.items.pop(EXTENDS, None)
         if written is None:
             break
-        told = written.place
-        path = named_file(written, path, shipped())
+        told = written if isinstance(written, Scalar) else None
+        path = named_file(written, path, _extended())
         if _real(path) in visited:
-            _refuse(told, f"{shown(str(path))} extends itself in the end. Break the circle.")
+            _refuse(written.place, f"{shown(str(path))} extends itself in the end. Break the circle.")
         if len(visited) > MAX_CHAIN:
-            _refuse(told, f"is the {MAX_CHAIN + 1}th file extended in a row. {MAX_CHAIN} are allowed.")
+            _refuse(written.place, f"is the {MAX_CHAIN + 1}th file extended in a row. {MAX_CHAIN} are allowed.")
     merged = layers.pop()
     while layers:
         merged = _laid_over(merged, layers.pop(), shape)
@@ -76,10 +77,15 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def layer(path: Path, budget: Budget, told: Place | None = None) -> tuple[Mapping, list[Mistake]]:
+def _extended() -> dict[str, Path]:
+    """What a file can extend by name."""
+    return {**shipped(), **policies(), **games()}
+
+
+def layer(path: Path, budget: Budget, told: Scalar | None = None) -> tuple[Mapping, list[Mistake]]:
     """The nodes of one file, and the mistakes in them; raises InvalidScenario when it cannot be read to the end.
 
-    told: where another file names it.
+    told: what another file calls it, which extends it.
     """
     file = harmless(str(path), most=240)
     try:
@@ -87,8 +93,8 @@ def layer(path: Path, budget: Budget, told: Place | None = None) -> tuple[Mappin
     except (OSError, ValueError) as wrong:
         text = f"cannot be read: {reason(wrong)}."
         if told is not None:
-            _refuse(told, f"{file} {text}")
-        raise InvalidScenario([mistake_at(Place(file), (), f"{text}{_way_out(path, wrong)}")]) from None
+            _refuse(told.place, f"{file} {text}{_way_out(Path(str(told.value)), wrong, _extended())}")
+        raise InvalidScenario([mistake_at(Place(file), (), f"{text}{_way_out(path, wrong, everything())}")]) from None
     node, mistakes = read(data, file, budget)
     if not isinstance(node, Mapping):
         text = "is no scenario: the file holds no mapping of title, question, start and so on."
@@ -96,11 +102,11 @@ def layer(path: Path, budget: Budget, told: Place | None = None) -> tuple[Mappin
     return node, mistakes
 
 
-def _way_out(path: Path, wrong: OSError | ValueError) -> str:
+def _way_out(path: Path, wrong: OSError | ValueError, known: Iterable[str]) -> str:
     """What to give instead of a file that is not there: the shipped one that begins or is spelt most like it."""
     if not isinstance(wrong, FileNotFoundError):
         return ""
-    name, known = path.as_posix().removesuffix(".yaml"), list(everything())
+    name, known = path.as_posix().removesuffix(".yaml"), list(known)
     begun = [each for each in known if each.rpartition("/")[2].startswith(name)]
     near = begun[0] if begun else nearest(name, known)
     return f" Did you mean {near}?" if near else " Give a file, or a name that `chokepoint list` shows."

@@ -100,6 +100,11 @@ def test_a_game_can_build_on_another(tmp_path):
     assert [measure.known for measure in found.measures()] == pytest.approx([0.125, 0.03125])
 
 
+def test_a_game_can_build_on_a_shipped_one_by_name(tmp_path):
+    (tmp_path / "a.yaml").write_text("extends: games/inspection\nseed: 7\n")
+    assert contest(str(tmp_path / "a.yaml")).seed == 7
+
+
 def test_nothing_is_known_where_a_side_does_not_look_for_its_best():
     found = contest("games/coverage", "smuggler.kind=quantal_response", "rounds=100", "replicates=2")
     assert {row.known for row in play(found).table()} == {None}

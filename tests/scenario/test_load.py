@@ -12,7 +12,7 @@ from sim.policies.policy import Policy
 from sim.quantity import Quantity, Share
 from sim.scenario.load import InvalidScenario, load, resolved, scenario_hash
 from sim.scenario.scenario import Scenario
-from sim.scenario.shipped import find, shipped
+from sim.scenario.shipped import find, policies, shipped
 
 TWO_COASTS = "two_coasts"
 
@@ -281,6 +281,26 @@ def test_a_quantity_is_replaced_whole(tmp_path):
 def test_a_shipped_scenario_can_be_extended_by_name(tmp_path):
     child = written(tmp_path, "extends: two_coasts\ntitle: Mine\n")
     assert load(child).replaced(title="Two coasts") == load(TWO_COASTS)
+
+
+def test_whatever_is_listed_as_shipped_can_be_extended(tmp_path):
+    for name in policies():
+        assert load(written(tmp_path, f"extends: {name}\n")) == load(name)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("two_coast", "Did you mean two_coasts?"),
+        ("two_coast.yaml", "Did you mean two_coasts?"),
+        ("policies/academi", "Did you mean policies/academy?"),
+        ("xyzzy", "Give a file, or a name that `chokepoint list` shows."),
+    ],
+)
+def test_what_is_extended_and_not_there_is_told_with_the_name_that_comes_near(tmp_path, given, told):
+    child = written(tmp_path, f"extends: {given}\n")
+    missing = f"{tmp_path / given} cannot be read: no such file or directory."
+    assert complaint(child) == f"{child}:1:10  extends: {missing} {told}"
 
 
 def test_a_mistake_names_the_file_in_which_it_stands(tmp_path):
