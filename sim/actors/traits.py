@@ -23,6 +23,7 @@ from sim.quantity import (
     Probability,
     Quantity,
     Share,
+    SmallCount,
     Usd,
 )
 from sim.terms import Label, Name, Noun
@@ -182,9 +183,9 @@ class Organisations(Noun):
     """Weight of the variance of profit, relative to capital."""
     loss_penalty: Number = Quantity(0.1, "1", 0.0, 0.5, ASSUMED)
     """What a seizure costs beside the load itself, as a share of the load's value at the market."""
-    partners: Count = Quantity(5, "count", 2, 20, ASSUMED)
+    partners: SmallCount = Quantity(5, "count", 2, 20, ASSUMED)
     """Destination ports at which an organisation has a cell at the start, drawn by trade volume."""
-    gateways: Count = Quantity(3, "count", 1, 10, ASSUMED)
+    gateways: SmallCount = Quantity(3, "count", 1, 10, ASSUMED)
     """Origin ports at which it has one."""
     candidate_routes: int = Field(default=400, ge=4, le=5000)
     """Ways from an area to a market that exist for it: the cheapest for each pair of gateways."""

@@ -69,6 +69,8 @@ def born(scenario: Scenario, *, replicate: int = 0, mode: ControlMode = "micro",
         model = SmugglingModel(scenario, replicate=replicate, mode=mode, threads=threads)
     except ValueError as contradiction:
         raise ImpossibleWorld(str(contradiction)) from contradiction
+    except OverflowError as beyond:
+        raise ImpossibleWorld(f"a number of the scenario is too large to be reckoned with: {beyond}") from beyond
     settle()
     return model
 

@@ -23,6 +23,7 @@ from sim.quantity import (
     Quantity,
     RareProbability,
     Share,
+    SmallCount,
 )
 from sim.terms import Direction, Name, Noun
 
@@ -90,7 +91,7 @@ class ControlPost(Noun):
     """Chance that opening a container finds what is there."""
     examination_hours: Hours = Quantity(60, "hours", 24, 144, "flexport")
     """Delay of a container that is opened (X-ray examination: 1 to 3 days; tail-gate: 2 to 6 days)."""
-    analysts: Count = Quantity(4, "count", 1, 40, ASSUMED)
+    analysts: SmallCount = Quantity(4, "count", 1, 40, ASSUMED)
     """Port inspectors who read scans, modelled one by one."""
     integrity_wages: PositiveNumber = Quantity(12.0, "1", 4.0, 40.0, ASSUMED)
     """Bribe a year that half of the inspectors would take if there were nothing to fear, in years of the legal wage."""

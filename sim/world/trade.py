@@ -8,6 +8,8 @@ from sim.quantity import (
     ASSUMED,
     Boxes,
     Count,
+    Exponent,
+    Factor,
     Number,
     Points,
     PositiveNumber,
@@ -39,9 +41,9 @@ class Gravity(Noun):
     as distance; iterative proportional fitting (Deming and Stephan 1940) then meets every port's published figure.
     """
 
-    size: PositiveNumber = Quantity(1.0, "1", 0.7, 1.2, ASSUMED)
+    size: Exponent = Quantity(1.0, "1", 0.7, 1.2, ASSUMED)
     """Exponent of the product of what one port ships and the other receives."""
-    distance_decay: PositiveNumber = Quantity(0.6, "1", 0.2, 1.2, ASSUMED)
+    distance_decay: Exponent = Quantity(0.6, "1", 0.2, 1.2, ASSUMED)
     """Exponent of distance: lower than in country trade because all lanes here are long."""
     loaded_share: Share = Quantity(0.78, "share", 0.7, 0.85, ASSUMED)
     """Share of handled containers that are full."""
@@ -121,7 +123,7 @@ class Trade(Noun):
     Djankov 2008, 2010)."""
     shippers: Shippers = Field(default_factory=Shippers)
     evidence: Evidence = Field(default_factory=Evidence)
-    weekday: tuple[Number, Number, Number, Number, Number, Number, Number] = (
+    weekday: tuple[Factor, Factor, Factor, Factor, Factor, Factor, Factor] = (
         Quantity(1.0, "1", 0.9, 1.1, ASSUMED),
         Quantity(1.05, "1", 0.9, 1.2, ASSUMED),
         Quantity(1.05, "1", 0.9, 1.2, ASSUMED),

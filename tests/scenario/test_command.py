@@ -120,6 +120,17 @@ def test_policies_that_start_after_fewer_days_are_named_where_they_are_left_out(
     assert said(capsys, *run, "--quiet")[2] == ""
 
 
+def test_numbers_that_overflow_together_are_told_in_a_line(capsys, tmp_path, monkeypatch):
+    def overflows(*_, **__):
+        raise OverflowError("math range error")
+
+    monkeypatch.setattr("sim.model.SmugglingModel", overflows)
+    code, out, talk = said(capsys, "run", "two_coasts", "--quiet", "--out", str(tmp_path / "run"))
+    assert (code, out) == (1, "")
+    assert talk == "chokepoint: a number of the scenario is too large to be reckoned with: math range error\n"
+    assert not list(tmp_path.iterdir())
+
+
 LEFT_OUT = "Left out, starting after the last day: Screening at Nordhaven, Joint patrols. Give more days."
 
 

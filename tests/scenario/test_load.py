@@ -231,6 +231,24 @@ def test_a_wrong_setting_is_told_where_it_was_given(setting, said):
     assert complaint(TWO_COASTS, overrides=[setting]).startswith(f"--set {setting}  {said}")
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("trade.gravity.distance_decay=90", "90 is above 10."),
+        ("trade.gravity.size=11", "11 is above 10."),
+        ("trade.weekday.5=1e8", "100000000 is above 100. Give a number, 0 to 100."),
+        ("trade.weekday.5=-1", "-1 is below 0. Give a number, 0 to 100."),
+        ("organisations.coastal.partners=1e20", "1e+20 is above 10000."),
+        ("organisations.coastal.gateways=1e20", "1e+20 is above 10000."),
+        ("customs.posts.nordhaven.imports.analysts=1e7", "10000000 is above 10000."),
+        ("geography.ports.nordhaven.teu_thousand=1e9", "1000000000 is above 1000000."),
+    ],
+)
+def test_a_number_that_no_world_could_hold_is_refused(setting, said):
+    path = setting.partition("=")[0]
+    assert complaint(TWO_COASTS, overrides=[setting]).startswith(f"--set {setting}  {path}: {said}")
+
+
 def test_seed_and_days_outrank_the_file():
     scenario = load(TWO_COASTS, seed=7, days=400)
     assert (scenario.seed, scenario.days, len(scenario.policies)) == (7, 400, 2)
