@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Sequence
@@ -227,10 +228,14 @@ def validate(
 def _title(file: str, sets: list[str] | None) -> str:
     """The title of a file that is valid."""
     from sim.scenario.load import study_in
+    from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless
 
-    study = None if sets else study_in(file)
+    study = study_in(file)
     if study is None:
         return _either(file, sets).title
+    if sets:
+        text = f"is for worlds and games, and {harmless(file, most=240)} is a {study}. Change the value in the file."
+        raise InvalidScenario([Mistake(*Place(f"--set {harmless(sets[0], most=120)}"), "", text)])
     if study == "calibration":
         from sim.analysis.calibration_file import read_calibration
 
@@ -266,6 +271,7 @@ def _number(path: str, number: Any, label: str) -> dict[str, Any]:
 def schema(
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="A file to write instead.")] = None,
     sweep: Annotated[bool, typer.Option("--sweep", help="That of sweep files.")] = False,
+    force: Force = False,
 ) -> int:
     """Print the JSON Schema of scenario files, or of sweep files, for editors that check as one types."""
     if sweep:
@@ -277,7 +283,11 @@ def schema(
     if out is None:
         tell(text.rstrip("\n"))
     else:
-        out.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            with out.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except FileExistsError:
+            return _is_there(out)
         say(f"wrote {out}")
     return DONE
 
@@ -295,14 +305,21 @@ def new(
     try:
         written = harmless(str(scaffold(name, force=force)), most=240)
     except FileExistsError as there:
-        say(f"chokepoint: {harmless(str(there.filename), most=240)} is there already. Give another name, or --force.")
-        return USAGE
+        return _is_there(there.filename)
     except ValueError:
         say(f"chokepoint: {harmless(name)} is not a file name.")
         return USAGE
     if not quiet:
-        say(f"wrote {written}; next: chokepoint describe {written}")
+        say(f"wrote {written}; next: chokepoint describe {shlex.quote(written)}")
     return DONE
+
+
+def _is_there(file: str | Path) -> int:
+    """Refuse to write over a file; returns the exit code."""
+    from sim.scenario.mistakes import harmless
+
+    say(f"chokepoint: {harmless(str(file), most=240)} is there already. Give another name, or --force.")
+    return USAGE
 
 
 @verb

@@ -20,7 +20,7 @@ def calibrate_command(file: str, out: Path, workers: int, quiet: bool) -> int:
         pyabc()
     except MissingExtra as missing:
         _say(f"chokepoint: {missing}")
-        return 2
+        return 1
     plan = problem.plan
     if not quiet:
         what = f"{len(problem.fitted)} numbers, {len(problem.targets)} published figures"

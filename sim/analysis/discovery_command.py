@@ -26,10 +26,10 @@ def discovery_command(folder: Path, where: str, policies: str | None, density: f
         sweep = Sweep.open(folder)
         found = discover(sweep, where, policies=policies, density=density, boxes=boxes)
         ahead = status(sweep.plan, without=damaged(sweep.plan)).missing
-    except (NotFound, MissingExtra) as refused:
+    except NotFound as refused:
         _say(f"chokepoint: {refused}")
         return 2
-    except ResultsError as refused:
+    except (ResultsError, MissingExtra) as refused:
         _say(f"chokepoint: {refused}")
         return 1
     if ahead:

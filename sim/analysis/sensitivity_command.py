@@ -54,7 +54,7 @@ def sensitivity_command(
         return 2
     except MissingExtra as missing:
         _say(f"chokepoint: {missing}")
-        return 2
+        return 1
     except ResultsError as refused:
         _say(f"chokepoint: {refused}")
         return 1

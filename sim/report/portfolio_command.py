@@ -50,7 +50,7 @@ def portfolio_command(
         workbench()
     except MissingExtra as missing:
         _say(f"chokepoint: {missing}")
-        return 2
+        return 1
     if wrong := impossible(scenario, budget_usd, asked):
         _say(f"chokepoint: {wrong}")
         return 2

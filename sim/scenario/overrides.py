@@ -27,7 +27,7 @@ def set_value(root: Mapping, setting: str, shape: Shape) -> tuple[Mapping, list[
     path, equals, text = setting.partition("=")
     keys = [key.strip() for key in path.split(".")]
     if not equals or not all(keys) or len(setting) > MAX_LENGTH:
-        return root, [Mistake(*place, "", "is no setting. Give path=value, as in days=30.")]
+        return root, [Mistake(*place, "", "is no setting. Give path=value, as in seed=7.")]
     if keys[0] in (EXTENDS, POLICIES_FROM):
         return root, [mistake_at(place, keys, "can only be given in the file.")]
     try:

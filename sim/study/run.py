@@ -6,6 +6,7 @@ import gc
 import importlib
 import json
 import os
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -238,7 +239,7 @@ def run_command(
         _say(f"{scenario.days * replicates / wall:,.0f} simulated days a second; results in {place}")
         if not whole:
             _say(f"all {len(found.kpis)} totals: kpis.json there, or --all")
-        _say(f"next: chokepoint report {place}")
+        _say(f"next: chokepoint report {shlex.quote(str(place))}")
     return 0
 
 

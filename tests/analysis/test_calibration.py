@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+import sys
 from dataclasses import replace
 
 import pandas as pd
@@ -326,3 +327,10 @@ def test_ranks_of_a_scenario_are_of_runs_with_luck_of_their_own(tmp_path):
     assert found.names == ("customs.imports.tip",)
     assert found.ranks.shape == (2, 1)
     assert ((found.ranks >= 0) & (found.ranks <= 5)).all()
+
+
+def test_the_command_names_what_has_to_be_installed(capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "pyabc", None)
+    assert main(["calibrate", "calibrations/two_coasts", "-o", str(tmp_path / "out")]) == 1
+    assert "pip install 'chokepoint[analysis]'" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

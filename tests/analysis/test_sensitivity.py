@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -205,3 +206,10 @@ def test_figures_show_what_the_table_says(sobol):
     assert ax.get_lines()[1].get_xdata().tolist() == found.table["ST"].tolist()
     fig, _ = clouds(Studied.of(sobol, "seized_kg", "as written"), "seized_kg", found.ranked[:2])
     assert [len(ax.get_lines()[0].get_xdata()) for ax in fig.axes] == [1280, 1280]
+
+
+def test_the_command_names_what_has_to_be_installed(sobol, capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "SALib.analyze.sobol", None)
+    asked = ["sensitivity", str(sobol.plan.folder), "--outcome", "seized_kg", "-o", str(tmp_path / "told")]
+    assert main(asked) == 1
+    assert "pip install 'chokepoint[analysis]'" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """Sweeps and the EMA Workbench: handed over without loss, lived by it to the same results, and searched by PRIM."""
 
 import json
+import sys
 
 import numpy as np
 import pandas as pd
@@ -219,6 +220,12 @@ def test_the_command_tells_the_box(cornered, capsys):
     assert len(json.loads(capsys.readouterr().out)["boxes"][0]["limits"]) == 2
     assert main(["discover", str(cornered.plan.folder), "--where", "seized_kg>7"]) == 2
     assert "holds for none of 160 runs" in capsys.readouterr().err
+
+
+def test_the_command_names_what_has_to_be_installed(cornered, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ema_workbench", None)
+    assert main(["discover", str(cornered.plan.folder), "--where", "seized_kg>0.5"]) == 1
+    assert "pip install 'chokepoint[analysis]'" in capsys.readouterr().err
 
 
 def test_a_condition_can_ask_for_a_share_of_the_runs():

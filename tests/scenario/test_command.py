@@ -155,6 +155,30 @@ def test_schema_prints_or_writes_json(capsys, tmp_path):
     assert (tmp_path / "s.json").read_text(encoding="utf-8") == out
 
 
+def test_a_schema_takes_no_ones_place(capsys, tmp_path):
+    path = tmp_path / "thesis.json"
+    path.write_text("precious")
+    code, _, talk = said(capsys, "schema", "--out", str(path))
+    assert (code, path.read_text()) == (2, "precious")
+    assert talk == f"chokepoint: {path} is there already. Give another name, or --force.\n"
+    assert said(capsys, "schema", "--sweep", "--out", str(path), "--force")[0] == 0
+    assert path.read_text(encoding="utf-8") == said(capsys, "schema", "--sweep")[1]
+
+
+@pytest.mark.parametrize(("study", "what"), [("sweeps/tornado", "sweep"), ("calibrations/two_coasts", "calibration")])
+def test_a_setting_is_not_for_studies(capsys, study, what):
+    code, out, talk = said(capsys, "validate", study, "--set", "days=3")
+    assert (code, out) == (3, "")
+    assert talk == f"--set days=3  is for worlds and games, and {study} is a {what}. Change the value in the file.\n"
+
+
+def test_the_next_command_can_be_pasted_whatever_the_folder_is_called(capsys, tmp_path):
+    file, folder = tmp_path / "my coasts.yaml", tmp_path / "a run"
+    assert said(capsys, "new", str(file))[2] == f"wrote {file}; next: chokepoint describe '{file}'\n"
+    run = ["run", "two_coasts", "--mode", "thinned", "--days", "2", "--out", str(folder)]
+    assert said(capsys, *run)[2].splitlines()[-1] == f"next: chokepoint report '{folder}'"
+
+
 def test_policies_lists_every_kind_with_its_fields(capsys):
     _, out, _ = said(capsys, "policies")
     kinds = json.loads(said(capsys, "policies", "--json")[1])

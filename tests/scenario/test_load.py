@@ -216,7 +216,7 @@ def test_settings_take_lists_mappings_and_items_of_lists():
         ("policies.5.units=1", "policies.5: 5 is no item of the list. Give a number, 0 to 1."),
         ("policies.x.units=1", "policies.x: x is no item of the list."),
         ("title.x=1", "title.x: title is a single value. Set it whole."),
-        ("days", "is no setting. Give path=value, as in days=30."),
+        ("days", "is no setting. Give path=value, as in seed=7."),
         ("=3", "is no setting."),
         ("a..b=3", "is no setting."),
         ("days=[", "days: is not valid YAML"),

@@ -83,5 +83,5 @@ def test_fields_carry_the_words_below_them():
 
 def test_the_file_beside_the_scenarios_is_the_printed_one(checkout):
     kept = (checkout / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8")
-    assert kept == schema_text(), "run `chokepoint schema -o scenarios/scenario.schema.json`"
+    assert kept == schema_text(), "run `chokepoint schema --force -o scenarios/scenario.schema.json`"
     json.loads(kept)
