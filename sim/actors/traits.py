@@ -11,6 +11,7 @@ from sim.actors.behaviours.expected_profit import ExpectedProfit
 from sim.quantity import (
     ASSUMED,
     Count,
+    Crew,
     Days,
     Hazard,
     Kg,
@@ -32,7 +33,7 @@ from sim.terms import Label, Name, Noun
 class Cells(Noun):
     """Crews at ports and docks: how they are found, kept and paid."""
 
-    crew: PositiveCount = Quantity(3, "count", 2, 8, ASSUMED)
+    crew: Crew = Quantity(3, "count", 2, 8, ASSUMED)
     """Couriers in a crew."""
     jobs_per_week: PositivePerWeek = Quantity(2.0, "per week", 0.5, 5, ASSUMED)
     """Consignments that one crew can handle in a week."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MOST_SETTLED = 60_000
 """Objects that may come to stay before it is looked which of them are needed: some large worlds, or many small ones."""
+_TOO_LARGE = "a number of the scenario is too large to be reckoned with"
 _settled = 0
 """Objects that were needed when it was last looked."""
 _come = 0
@@ -71,7 +72,7 @@ def born(scenario: Scenario, *, replicate: int = 0, mode: ControlMode = "micro",
     except ValueError as contradiction:
         raise ImpossibleWorld(str(contradiction)) from contradiction
     except OverflowError as beyond:
-        raise ImpossibleWorld(f"a number of the scenario is too large to be reckoned with: {beyond}") from beyond
+        raise ImpossibleWorld(f"{_TOO_LARGE}: {beyond}") from beyond
     settle()
     return model
 
@@ -79,7 +80,7 @@ def born(scenario: Scenario, *, replicate: int = 0, mode: ControlMode = "micro",
 def until(model: SmugglingModel, day: date, progress: Progress | None = None) -> SmugglingModel:
     """Live a world on up to the morning of a calendar day, or to its end where that comes first.
 
-    Raises `PolicyFails`.
+    Raises `PolicyFails`, and `ImpossibleWorld` for numbers that grow beyond all bounds.
     """
     days = min((day - model.plan.start).days, model.plan.days)
     try:
@@ -92,6 +93,8 @@ def until(model: SmugglingModel, day: date, progress: Progress | None = None) ->
     except Exception as wrong:
         if model.plan.policies_from is not None and (told := where_it_failed(wrong)):
             raise PolicyFails(f"on {model.today} {told}") from wrong
+        if isinstance(wrong, OverflowError):
+            raise ImpossibleWorld(f"on {model.today} {_TOO_LARGE}: {wrong}") from wrong
         raise
     return model
 

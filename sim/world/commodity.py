@@ -11,17 +11,19 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo
 from sim.quantity import (
     ASSUMED,
     Days,
+    Elasticity,
+    Growth,
     Kg,
     NonNegative,
     Number,
     PartBefore,
     Persons,
     PersonsPerYear,
-    PerYear,
     PositiveNumber,
     PositiveShare,
     PositiveUsd,
     PositiveUsdPerKg,
+    PriceStep,
     Probability,
     Quantity,
     Share,
@@ -140,20 +142,20 @@ class Good(Commodity):
 
     source_price: UsdPerKg = Quantity(2000, "USD/kg", 1000, 3000, "univ23")
     """Price at the production area at the start."""
-    source_response: Number = Quantity(0.5, "1", 0.0, 1.5, ASSUMED)
+    source_response: Elasticity = Quantity(0.5, "1", 0.0, 1.5, ASSUMED)
     """How that price answers scarcity: elasticity to what is usually on offer there over what is."""
     source_speed: Share = Quantity(0.05, "share", 0.01, 0.3, ASSUMED)
     """Share of the way to the price that the stock calls for that it moves in a day."""
-    supply_elasticity: Number = Quantity(0.3, "1", 0.0, 1.0, ASSUMED)
+    supply_elasticity: Elasticity = Quantity(0.3, "1", 0.0, 1.0, ASSUMED)
     """How what is made answers what is paid at the source, in the long run."""
     market_price: PositiveUsdPerKg = Quantity(33000, "USD/kg", 25000, 38000, "rijn22")
     """Wholesale price at the market at the start: 30,000 EUR a kilogram."""
     demand: TonnesPerYear = Quantity(330, "t/year", 120, 500, ASSUMED)
     """Demand of all markets at the start and at that price, gross weight (one estimate of what Europe consumed in 2018
     is 120 t, source waterkant19)."""
-    demand_growth: PerYear = Quantity(0.08, "per year", 0.02, 0.15, ASSUMED)
+    demand_growth: Growth = Quantity(0.08, "per year", 0.02, 0.15, ASSUMED)
     """Growth of demand at constant price."""
-    elasticity: Number = Quantity(-0.7, "1", -2.5, -0.28, "nap01")
+    elasticity: Elasticity = Quantity(-0.7, "1", -2.5, -0.28, "nap01")
     """Elasticity of demand to the price that consumers pay."""
     stock_days: Days = Quantity(45, "days", 15, 120, ASSUMED)
     """Days of demand that traders like to hold; a lower stock raises the price."""
@@ -163,7 +165,7 @@ class Good(Commodity):
     opening_stock_days: Days = Quantity(35, "days", 0, 90, ASSUMED)
     """Days of production that lie in the areas on the first day; booked as produced on that day. It is also what they
     like to hold."""
-    price_speed: PositiveNumber = Quantity(0.01, "1", 0.002, 0.05, ASSUMED)
+    price_speed: PriceStep = Quantity(0.01, "1", 0.002, 0.05, ASSUMED)
     """Share of the relative gap between wanted and actual stock by which the price moves in a day."""
     kg_half: Kg = Quantity(60, "kg", 10, 200, ASSUMED)
     """Load at which a scan raises an alarm with half of its greatest chance."""
@@ -239,7 +241,7 @@ class Firearms(Good):
     """Wholesale price at the market at the start."""
     demand: TonnesPerYear = Quantity(20, "t/year", 1, 200, ASSUMED)
     """Demand of all markets at the start and at that price."""
-    demand_growth: PerYear = Quantity(0.0, "per year", -0.05, 0.1, ASSUMED)
+    demand_growth: Growth = Quantity(0.0, "per year", -0.05, 0.1, ASSUMED)
     """Growth of demand at constant price."""
     carriage: NonNegative = Quantity(0.05, "1", 0.01, 0.3, ASSUMED)
     """What carriage of a kilogram costs on roads and small craft, against that of which `transport` speaks: protection

@@ -18,6 +18,7 @@ from sim.quantity import (
     Persons,
     PerThousandKm,
     PerThousandNm,
+    PortDays,
     PositiveBoxes,
     PositiveKg,
     PositiveNumber,
@@ -59,7 +60,7 @@ class Liner(Noun):
 
     knots: Knots = Quantity(16, "knots", 13, 19, ASSUMED)
     """Sailing speed; Guayaquil to Antwerp, 5,672 nm, then takes 15 days at sea and 17 with calls (source msc14)."""
-    port_days: Days = Quantity(2, "days", 1, 5, ASSUMED)
+    port_days: PortDays = Quantity(2, "days", 1, 5, ASSUMED)
     """Calls and handling between closing of the export gate and arrival at the import gate."""
     least_boxes_per_year: PositiveBoxes = Quantity(52, "containers/year", 12, 260, ASSUMED)
     """Lanes with fewer containers a year carry no contraband: too few sailings to hide in."""

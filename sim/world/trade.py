@@ -7,8 +7,8 @@ from pydantic import Field
 from sim.quantity import (
     ASSUMED,
     Boxes,
-    Count,
     Exponent,
+    Exporters,
     Factor,
     Number,
     Points,
@@ -16,6 +16,7 @@ from sim.quantity import (
     Probability,
     Quantity,
     Share,
+    Swing,
 )
 from sim.terms import Label, Name, Noun
 
@@ -69,7 +70,7 @@ class Gravity(Noun):
 class Shippers(Noun):
     """The exporters of a port, by size."""
 
-    per_port: Count = Quantity(300, "count", 50, 1000, ASSUMED)
+    per_port: Exporters = Quantity(300, "count", 50, 1000, ASSUMED)
     """Exporters in the pool of one port; at most 4,000."""
     zipf: PositiveNumber = Quantity(1.0, "1", 0.7, 1.3, ASSUMED)
     """Volume of the exporter of rank r is proportional to r^-zipf."""
@@ -133,5 +134,5 @@ class Trade(Noun):
         Quantity(0.85, "1", 0.6, 1.0, ASSUMED),
     )
     """Departures by day of the week, Monday first, against the mean."""
-    season: Number = Quantity(0.08, "1", 0.0, 0.2, ASSUMED)
+    season: Swing = Quantity(0.08, "1", 0.0, 0.2, ASSUMED)
     """Amplitude of the yearly swing of departures, highest at the end of October."""

@@ -120,14 +120,15 @@ def test_policies_that_start_after_fewer_days_are_named_where_they_are_left_out(
     assert said(capsys, *run, "--quiet")[2] == ""
 
 
-def test_numbers_that_overflow_together_are_told_in_a_line(capsys, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("where", "when"), [("__init__", ""), ("step", "on 2025-01-01 ")])
+def test_numbers_that_overflow_together_are_told_in_a_line(capsys, tmp_path, monkeypatch, where, when):
     def overflows(*_, **__):
         raise OverflowError("math range error")
 
-    monkeypatch.setattr("sim.model.SmugglingModel", overflows)
+    monkeypatch.setattr(f"sim.model.SmugglingModel.{where}", overflows)
     code, out, talk = said(capsys, "run", "two_coasts", "--quiet", "--out", str(tmp_path / "run"))
     assert (code, out) == (1, "")
-    assert talk == "chokepoint: a number of the scenario is too large to be reckoned with: math range error\n"
+    assert talk == f"chokepoint: {when}a number of the scenario is too large to be reckoned with: math range error\n"
     assert not list(tmp_path.iterdir())
 
 
