@@ -33,7 +33,7 @@ TABLES = {
     "futures": (("by",), ()),
     "over_futures": (("by",), ("best_share", "mean_change", "lowest", "highest")),
 }
-"""Files in which `compare --out` keeps rankings, with their columns of words, among which is the total to rank by, and of
+"""Files in which `compare --out` keeps rankings, with their columns of words, among them the total to rank by, and of
 numbers."""
 
 
