@@ -133,4 +133,6 @@ def loaded(
 def say_left_out(late: Sequence[str], quiet: bool) -> None:
     """Name the policies that start after the last day, where there are any."""
     if late and not quiet:
-        say(f"left out, starting after the last day: {', '.join(late)}")
+        from sim.scenario.load import left_out
+
+        say(left_out(late))

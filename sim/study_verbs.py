@@ -52,7 +52,6 @@ def compare(
     """Compare the policies of a scenario, each with the same luck as the world without it."""
     late: list[str] = []
     found = loaded(scenario, sets, seed, days, late.extend)
-    say_left_out(late, quiet)
     gc.enable()
     from sim.study.compare_command import compare_command
 

@@ -35,6 +35,7 @@ __all__ = [
     "InvalidScenario",
     "Mistake",
     "checked",
+    "left_out",
     "load",
     "load_either",
     "misfitting",
@@ -102,6 +103,11 @@ def load_either(
     for name, number in (("seed", seed), ("replicates", replicates)):
         root = _with_option(root, name, number) if number is not None else root
     return checked(root, [*mistakes, *wrong], Contest)
+
+
+def left_out(late: Series[str]) -> str:
+    """What is said of policies that start after the last day."""
+    return f"left out, starting after the last day: {', '.join(late)}"
 
 
 def study_in(path: str | Path) -> Literal["sweep", "calibration"] | None:

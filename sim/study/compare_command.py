@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.actors.behaviours.behaviour import Behaviour
 from sim.registry import nearest
+from sim.scenario.load import left_out
 from sim.scenario.mistakes import harmless
 from sim.study.compare import Wanted, compare
 from sim.study.compared import (
@@ -80,6 +81,8 @@ def compare_command(
     names = list(by_world)
     worlds = [restricted(scenario, found) for found in by_world.values()]
     at_work = jobs or suited(len(worlds) * replicates * scenario.days)
+    if late and not quiet:
+        _say(left_out(late))
     if not quiet:
         most = "at most " if until else ""
         _say(f"{len(worlds)} worlds, {most}{replicates} replicates each, with the same luck")
@@ -172,9 +175,9 @@ def _unknown(unknown: Sequence[str], known: Mapping[str, Any], late: Sequence[st
     """Names that no policy has, with the one that comes near and with all that there are."""
     absent = ", ".join(map(harmless, unknown)) or "to compare"
     near = nearest(unknown[0], [*known, *late]) if unknown and unknown[0] not in late else None
-    listed = f"its policies: {', '.join(known) or 'none'}."
-    out = f" Left out, starting after the last day: {', '.join(late)}. Give more days." if late else ""
-    return f"{absent}, did you mean {near}?{out}" if near else f"{absent}; {listed}{out}"
+    hint = f"did you mean {near}?" if near else f"its policies: {', '.join(known) or 'none'}."
+    out = f" These are {left_out(late)}; give more days." if late else ""
+    return f"{absent}; {hint}{out}"
 
 
 def write(found: Comparison, out: Path, rank: str) -> None:

@@ -132,7 +132,7 @@ def test_numbers_that_overflow_together_are_told_in_a_line(capsys, tmp_path, mon
     assert not list(tmp_path.iterdir())
 
 
-LEFT_OUT = "Left out, starting after the last day: Screening at Nordhaven, Joint patrols. Give more days."
+LEFT_OUT = "These are left out, starting after the last day: Screening at Nordhaven, Joint patrols; give more days."
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ LEFT_OUT = "Left out, starting after the last day: Screening at Nordhaven, Joint
     [
         (["--policy", "Joint patrols", "--days", "10"], f"Joint patrols; its policies: none. {LEFT_OUT}"),
         (["--days", "10"], f"to compare; its policies: none. {LEFT_OUT}"),
-        (["--policy", "Joint patrol"], "Joint patrol, did you mean Joint patrols?"),
+        (["--policy", "Joint patrol"], "Joint patrol; did you mean Joint patrols?"),
         (["--policy", "xyzzy"], "xyzzy; its policies: Screening at Nordhaven, Joint patrols."),
     ],
 )  # fmt: skip
 def test_a_policy_that_is_not_there_is_told_with_those_that_are_and_those_left_out(capsys, asked, told):
-    code, out, talk = said(capsys, "compare", "two_coasts", "--quiet", *asked)
+    code, out, talk = said(capsys, "compare", "two_coasts", *asked)
     assert (code, out, talk) == (2, "", f"chokepoint: two_coasts has no policy {told}\n")
 
 

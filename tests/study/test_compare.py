@@ -236,3 +236,12 @@ def test_an_interrupted_comparison_says_that_it_can_be_taken_up(tmp_path):
     )
     assert done.returncode == 130
     assert done.stderr == "interrupted; the same command goes on with what is in kept\n"
+
+
+def test_policies_that_start_after_fewer_days_are_named_where_they_are_left_out(capsys):
+    asked = ["compare", "two_coasts", "--days", "95", "--replicates", "2", "--json"]
+    line = "left out, starting after the last day: Joint patrols"
+    assert main(asked) == 0
+    assert capsys.readouterr().err.splitlines()[0] == line
+    assert main([*asked, "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
