@@ -238,8 +238,9 @@ class Controls:
         """Links between states as an agreement has them, which works with a strength: so much of the chance, and a
         delay that is longer in the same proportion."""
         chance = strength if terms.binding else float(terms.probability) * strength
+        longer = float(terms.days) / strength if strength > 0.0 else np.inf
         links = self.sharing, self.sharing_days
-        chances, days = widened(links, pairs_of(self.states, terms), terms.shares, chance, float(terms.days) / strength)
+        chances, days = widened(links, pairs_of(self.states, terms), terms.shares, chance, longer)
         return self._with(sharing=chances, sharing_days=days)
 
     def at_states(self, lever: str, names: Iterable[str], moved: Callable[[float], float]) -> Controls:
