@@ -22,7 +22,6 @@ from sim.kernels.boxes import (
     HIGH_RISK,
     LEVELS,
     POINTS,
-    QUANTILES,
     Boxes,
     Contaminated,
     Day,
@@ -44,7 +43,7 @@ from sim.world.departures import Departures
 from sim.world.disruption import Timeline
 from sim.world.evidence import Evidence
 from sim.world.inspections import Inspections, Keys, Micro, Thinned
-from sim.world.lanes import CERTIFIED, REST, anomaly_levels, cargo_tables, chances_of_clean_looks
+from sim.world.lanes import CERTIFIED, REST, anomalies_of, cargo_tables, chances_of_clean_looks
 from sim.world.levers import PROTOCOLS, Controls
 from sim.world.site import Port
 from sim.world.trade import Trade
@@ -193,23 +192,8 @@ class Clearance:
 
     def _tables(self, concealments: Mapping[str, Concealment]) -> None:
         cargo = cargo_tables(self.trade)
-        anomaly = np.array(
-            [
-                anomaly_levels(float(shift), QUANTILES)
-                for kind in concealments.values()
-                for shift in (kind.manifest_shift, kind.routing_shift, kind.seal_shift)
-            ],
-            np.uint8,
-        )
-        both = float(self.trade.evidence.integration)
-        matched = np.array(
-            [
-                anomaly_levels(float(shift), QUANTILES)
-                for kind in concealments.values()
-                for shift in (both * kind.manifest_shift, both * kind.routing_shift, kind.seal_shift)
-            ],
-            np.uint8,
-        )
+        anomaly = anomalies_of(concealments.values())
+        matched = anomalies_of(concealments.values(), declared=float(self.trade.evidence.integration))
         own, look = alias_table(chances_of_clean_looks(cargo.history_of_quantile))
         spread = float(self.trade.evidence.judgement_noise) * POINTS
         judged = [round(normal_quantile((step + 0.5) / 256) * spread) for step in range(256)]

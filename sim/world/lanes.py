@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.boxes import QUANTILES
 from sim.terms import DAYS_PER_YEAR
+from sim.world.commodity import Concealment
 from sim.world.distances import SeaDistances
 from sim.world.gravity import Floats, Margin, Rows, cells_of, fitted, port_margin
 from sim.world.route import Transport
@@ -245,6 +247,21 @@ def anomaly_chances(shift: float) -> list[float]:
 def anomaly_levels(shift: float, size: int) -> NDArray[np.uint8]:
     """The level of an anomaly by quantile: uint8[size]; a level rarer than half a quantile does not occur."""
     return np.array(_by_quantile(anomaly_chances(shift), size), dtype=np.uint8)
+
+
+def anomalies_of(concealments: Iterable[Concealment], declared: float = 1.0) -> NDArray[np.uint8]:
+    """Levels of anomalies by quantile, uint8[3 * concealments, 4096]: of manifest, routing and seal of each.
+
+    declared: factor on what manifest and routing show, where what both ends declare is held against each other.
+    """
+    return np.array(
+        [
+            anomaly_levels(float(shift), QUANTILES)
+            for kind in concealments
+            for shift in (declared * kind.manifest_shift, declared * kind.routing_shift, kind.seal_shift)
+        ],
+        np.uint8,
+    )
 
 
 def chances_of_clean_looks(history_of_quantile: NDArray[np.uint8]) -> NDArray[np.float64]:

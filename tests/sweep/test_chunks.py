@@ -90,6 +90,21 @@ def begun(plan, chunk):
     return [line for line in part.times_file(plan.folder, chunk).read_text().splitlines() if ",begun," in line]
 
 
+class Killed(BaseException):
+    """Nobody catches it on the way."""
+
+
+def broken_off(plan, word, task):
+    """Live the first chunk until a task is begun, or has ended."""
+
+    def die(*told):
+        if told == (word, task):
+            raise Killed
+
+    with pytest.raises(Killed):
+        live(plan.folder, 0, die)
+
+
 def test_a_chunk_is_lived_by_one_at_a_time(plan):
     swept = plan()
     with journal(part.journal_file(swept.folder, 0)), pytest.raises(Held, match="chunk 0 is being lived by process"):
@@ -240,15 +255,7 @@ def test_a_run_that_has_ended_is_not_set_aside(plan, monkeypatch):
     swept = plan()
     first = swept.tasks(0)[0].id
 
-    class Killed(BaseException):
-        pass
-
-    def die(word, task):
-        if (word, task) == ("ended", first):
-            raise Killed
-
-    with pytest.raises(Killed):
-        live(swept.folder, 0, die)
+    broken_off(swept, "ended", first)
     for _ in range(2):
         give_up(swept.folder, 0, first, "TakesTooLong", "took longer than 1 s")
         sweep = lived(swept)
@@ -285,15 +292,7 @@ def test_failures_of_a_chunk_that_was_broken_off_are_forgotten_and_nothing_else(
     first, second, third = (task.id for task in swept.tasks(0)[:3])
     give_up(swept.folder, 0, second, "TakesTooLong", "took longer than 1 s")
 
-    class Killed(BaseException):
-        pass
-
-    def die(word, task):
-        if (word, task) == ("begun", third):
-            raise Killed
-
-    with pytest.raises(Killed):
-        live(swept.folder, 0, die)
+    broken_off(swept, "begun", third)
     with journal(part.journal_file(swept.folder, 0)):
         forget_failures(swept)
     with journal(part.journal_file(swept.folder, 0)) as written:
