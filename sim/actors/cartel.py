@@ -277,8 +277,8 @@ class Cartel(Actor):
 
     @property
     def least_hands(self) -> int:
-        """Without how many couriers no crew of its goes to work: one may be missing."""
-        return self.cells.crew - 1
+        """With fewer couriers no crew of its goes to work: one may be missing, unless it is the only one."""
+        return max(1, self.cells.crew - 1)
 
     def pay_crew(self, cell: int) -> None:
         """A crew, by the row of its cell among all cells, has done a job for it and is paid; after a split it may be

@@ -45,6 +45,8 @@ class Cells:
         self._memory = float(terms.offer_memory)
         self._vacant: dict[int, list[int]] = {}
         """Days of the arrests after which nobody was hired yet, by place."""
+        self._raids: dict[int, tuple[int, int]] = {}
+        """Day of the last arrests after a seizure, and how many times there were some before on it, by place."""
         self._exposed: dict[int, int] = {}
         """Last day on which investigators follow up what one of the crew has said, by place."""
         people = model.plan.geography.communities
@@ -201,7 +203,10 @@ class Cells:
         row = self.ways.row.get(site, -1)
         if row < 0 or not self.held[row]:
             return
-        self._arrest(row, self.crews[row], "arrest", chance, case)
+        day, before = self._raids.get(row, (-1, 0))
+        nth = before + 1 if day == self.model.day else 0
+        self._raids[row] = self.model.day, nth
+        self._arrest(row, self.crews[row], "arrest", chance, case, nth)
         if not self.crews[row]:
             self._ready[row] = self.model.day + self._arrest_delay
 
@@ -247,11 +252,14 @@ class Cells:
             if known and not self.crews[row]:
                 self._ready[row] = self.model.day + self._arrest_delay
 
-    def _arrest(self, row: int, crew: Iterable[Courier], purpose: str, chance: float, case: int = -1) -> None:
-        """Each of some couriers may be arrested and accused; who then cooperates exposes the others at the place."""
+    def _arrest(
+        self, row: int, crew: Iterable[Courier], purpose: str, chance: float, case: int = -1, nth: int = 0
+    ) -> None:
+        """Each of some couriers may be arrested and accused; who then cooperates exposes the others at the place. Nth:
+        which time of the day for this purpose, from 0."""
         draws, day = self.model.draws, self.model.day
         for courier in tuple(crew):
-            if draws.uniform(purpose, courier.key, day) < chance:
+            if draws.uniform(purpose, courier.key, day, nth) < chance:
                 self._dismiss(row, courier, arrested=True)
                 self._vacant.setdefault(row, []).append(day)
                 justice = self.model.justice

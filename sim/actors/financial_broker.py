@@ -38,6 +38,8 @@ class FinancialBroker(Actor):
         self.exposed = 0
         """Transfers of his that were traced."""
         self.under_way_cents = 0
+        self.since = model.day
+        """Day from which he works; whoever had the seat before took what set out earlier."""
         self.back_on = -1
         """Day from which his successor works, once he has closed."""
 
@@ -47,11 +49,12 @@ class FinancialBroker(Actor):
         return self.usual * self.raised
 
     def expose(self) -> None:
-        """A transfer of his was traced: he asks for more, or closes."""
+        """A transfer of his was traced: he asks for more, or closes, unless he has."""
         model, terms = self.model, self.terms
         self.exposed += 1
         self.raised *= 1.0 + float(terms.dearer)
-        if model.draws.uniform("broker closes", self.key, model.day, self.exposed) < float(terms.closes):
+        closes = model.draws.uniform("broker closes", self.key, model.day, self.exposed) < float(terms.closes)
+        if closes and self.back_on < 0:
             self.back_on = model.day + int(terms.successor_days)
 
     def calm(self) -> None:
@@ -170,14 +173,16 @@ class Finance:
         seat, organisation, cents = (int(rows[name][row]) for name in ("broker", "organisation", "cents"))
         self.books.settle(row)
         broker, owner = self.brokers[seat], model.cartels[organisation]
-        broker.under_way_cents -= min(broker.under_way_cents, cents)
         frozen = int(rows["status"][row] == FROZEN)
-        self.felt[:, seat, 1 - frozen] += float(self.terms.rumour)
-        if not owner.ended:
-            self.felt[owner.seat, seat, 1 - frozen] += 1.0 - float(self.terms.rumour)
+        if rows["day"][row] >= broker.since:  # else it was with one who has closed, of whom nobody thinks any more
+            broker.under_way_cents -= cents
+            self.felt[:, seat, 1 - frozen] += float(self.terms.rumour)
+            if not owner.ended:
+                self.felt[owner.seat, seat, 1 - frozen] += 1.0 - float(self.terms.rumour)
+            if frozen:
+                broker.expose()
         if frozen:
             self.exposed += 1
-            broker.expose()
             model.intelligence.learned(
                 "organisation", organisation, int(rows["state"][row]), "tracing", key=f"{int(rows['key'][row]):x}"
             )

@@ -68,9 +68,9 @@ class Workplaces:
 class LaboratoriesAtWork(Workplaces):
     """The laboratories of all production areas."""
 
-    def __init__(self, terms: Laboratories, shares: Sequence[float], draws: Draws) -> None:
-        """Shares: of the areas in product."""
-        super().__init__(terms, shares, draws, "laboratories")
+    def __init__(self, terms: Laboratories, shares: Sequence[float], draws: Draws, name: str) -> None:
+        """Shares: of the areas in product; name: of the commodity, whose luck is its own."""
+        super().__init__(terms, shares, draws, f"laboratories of {name}")
         self._part = float(terms.spare) / self.count if self.count else 0.0
 
     def can_make(self, area: int, potential: float) -> float:

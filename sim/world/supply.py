@@ -96,7 +96,7 @@ class Supply:
         self.offer = dict.fromkeys(self.areas, offer)
         self.fields = {name: Fields(good.leaf, float(good.supply_elasticity)) for name in self.areas}
         shares = [float(area.share) for area in self.areas.values()]
-        self.laboratories = LaboratoriesAtWork(good.laboratories, shares, self.draws)
+        self.laboratories = LaboratoriesAtWork(good.laboratories, shares, self.draws, self.name)
 
     def tonnes_per_year(self, year: int) -> float:
         """World production of a calendar year, tonnes of pure product; the nearest year that is given."""

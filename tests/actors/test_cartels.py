@@ -174,6 +174,28 @@ def test_nobody_talks_where_nobody_cooperates():
     assert len(model.chronicle.statements) == 0
 
 
+def test_a_second_seizure_at_a_place_on_a_day_has_luck_of_its_own():
+    model = model_of("geography.communities.cooperation=0", "organisations.coastal.cells.quits_per_year=0")
+    cartel, site = manned(model)
+    crew, differs = tuple(cartel.cells.crew_at(site)), 0
+    for model.day in range(1, 40):
+        left = [courier for courier in crew if not courier.gone]
+        first, second = (
+            [model.draws.uniform("arrest", courier.key, model.day, nth) < 0.05 for courier in left] for nth in (0, 1)
+        )
+        cartel.cells.raided(site, 0.05)
+        cartel.cells.raided(site, 0.05)
+        assert [courier.gone for courier in left] == [a or b for a, b in zip(first, second, strict=True)]
+        differs += first != second
+    assert differs
+
+
+def test_a_crew_of_one_does_not_work_when_its_one_is_missing():
+    model = model_of("organisations.coastal.cells.crew=1")
+    assert model.cartels[0].least_hands == 1
+    assert model_of("organisations.coastal.cells.crew=3").cartels[0].least_hands == 2
+
+
 @pytest.mark.parametrize("cooperation", [0, 1])
 def test_days_to_replacement_count_from_the_arrest(cooperation):
     """Whatever the arrested say: there is nobody left whom it could harm."""

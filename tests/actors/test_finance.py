@@ -120,6 +120,32 @@ def test_who_is_found_out_asks_for_more_or_closes():
     assert model.finance.closed == 1
 
 
+def test_who_has_closed_does_not_close_anew():
+    model = model_of("money.brokers.closes=1", "money.brokers.successor_days=14")
+    broker = model.finance.brokers[0]
+    broker.expose()
+    model.day = 10
+    broker.expose()
+    assert broker.back_on == 14
+
+
+def test_a_successor_is_not_blamed_for_what_his_predecessor_had_under_way():
+    model = model_of("money.brokers.count=1", "money.brokers.closes=1", "money.brokers.successor_days=3")
+    finance = model.finance
+    sent(model)
+    finance.brokers[0].expose()
+    model.day = 3
+    finance.move(model.in_force)
+    (successor,) = finance.brokers
+    assert successor.name == "financial broker 1.2"
+    felt = finance.felt.copy()
+    finance.books.rows["status"][0], finance.books.rows["state"][0] = FROZEN, 0
+    finance._settle(0)
+    assert (successor.back_on, successor.raised, successor.under_way_cents) == (-1, 1.0, 0)
+    assert np.array_equal(finance.felt, felt)
+    assert finance.exposed == 1
+
+
 def test_organisations_prefer_who_is_cheaper_and_was_not_found_out():
     model = model_of("money.brokers.count=2", "money.brokers.attention=40", "money.brokers.fee_spread=0")
     model.finance.felt[:, 0] = 10.0, 90.0

@@ -144,8 +144,8 @@ def test_an_odd_yield_never_takes_more_precursors_than_there_are():
 # Laboratories ------------------------------------------------------------------------------------------------------
 
 
-def labs(shares=(0.5, 0.3, 0.2), count: int = 10, **terms) -> LaboratoriesAtWork:
-    return LaboratoriesAtWork(Laboratories.model_validate({"count": count, **terms}), shares, Draws(3))
+def labs(shares=(0.5, 0.3, 0.2), count: int = 10, name: str = "goods", **terms) -> LaboratoriesAtWork:
+    return LaboratoriesAtWork(Laboratories.model_validate({"count": count, **terms}), shares, Draws(3), name)
 
 
 def test_laboratories_stand_where_the_product_is_made_and_none_without_leaf():
@@ -182,6 +182,13 @@ def test_raids_come_at_their_rate_and_only_where_they_are_made():
         before += int(found.at_work[0])
     mean = before * 2.0 / 365.25
     assert abs(raids - mean) < 4 * math.sqrt(mean)
+
+
+def test_laboratories_of_two_drugs_have_luck_of_their_own():
+    cocaine, heroin = labs(name="cocaine"), labs(name="heroin")
+    raids = [[len(each.live(day, np.full(3, 60.0))) for day in range(90)] for each in (cocaine, heroin)]
+    assert sum(raids[0]) > 20
+    assert raids[0] != raids[1]
 
 
 def test_raids_in_one_area_move_laboratories_to_the_others():
