@@ -10,6 +10,7 @@ import time
 
 SOURCE = """
 import json, os, resource, signal, subprocess, sys
+import pyarrow
 import sim.study.branches, sim.study.measures
 from sim.cli import main
 from sim.scenario.load import load
@@ -17,6 +18,7 @@ from sim.study.run import live
 from sim.sweep import pool, sweep_command
 pool.START = "fork"
 live(load("two_coasts", days=1), mode="thinned")
+pyarrow.array([1])  # loads pandas where it has it
 print("ready", flush=True)
 for line in sys.stdin:
     order = json.loads(line)
