@@ -18,8 +18,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-I8, I16, I32, I64, F32 = np.int8, np.int16, np.int32, np.int64, np.float32
+I8, I16, I32, I64 = np.int8, np.int16, np.int32, np.int64
 U8, U16, U32, U64 = np.uint8, np.uint16, np.uint32, np.uint64
+F32, F64 = np.float32, np.float64  # compiled, float(x) of a float32 stays one
 
 POINTS = 16
 """Risk points in one unit of log-odds."""

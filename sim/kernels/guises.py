@@ -1,6 +1,6 @@
 """Guises: what a clean box that gave an alarm looks like, drawn from its points where boxes are made in aggregate."""
 
-from sim.kernels.boxes import CHANCE, I64, LEVELS, U64
+from sim.kernels.boxes import CHANCE, F64, I64, LEVELS, U64
 from sim.kernels.compiling import jit_built_in, jit_part
 from sim.kernels.flow import BINS
 from sim.kernels.sums import highest
@@ -39,12 +39,12 @@ def guise(c, b, lot, weight, boxes, rules, flow, sums, shown):  # type: ignore[n
     kinds, tips = points[column[1] : column[2]], points[column[6] : column[6] + 2]
     highest_kind, highest_tip, classes, total = highest(kinds), highest(tips), I64(len(kinds)), 0.0
     for tip in range(2):
-        named = float(flow.tips[c, tip])
+        named = F64(flow.tips[c, tip])
         for kind in range(classes):
             x = r - (highest_tip - tips[tip]) - (highest_kind - kinds[kind])
             alarm = 1.0 if tip else rules.alarm_clean[c, kind] / CHANCE
             if 0 <= x < BINS:
-                total += named * float(shares[kind]) * alarm * float(plain[1, c, x])
+                total += named * F64(shares[kind]) * alarm * F64(plain[1, c, x])
             sums[tip * classes + kind] = total
     drawn = pick(sums, 2 * classes, unit(box_word(lot, 1)))
     of_tip, of_kind = drawn // classes, drawn % classes
@@ -56,6 +56,6 @@ def guise(c, b, lot, weight, boxes, rules, flow, sums, shown):  # type: ignore[n
     for history in range(LEVELS):
         x = r - (highest_level - levels[history])
         if 0 <= x < BINS:
-            total += float(flow.levels[0, history]) * float(plain[0, c, x])
+            total += F64(flow.levels[0, history]) * F64(plain[0, c, x])
         sums[history] = total
     shown[2] = column[2] + pick(sums, LEVELS, unit(box_word(lot, 2)))

@@ -6,7 +6,7 @@ convolution; and what officers expect of a scanned box, by evidence, follows by 
 
 from __future__ import annotations
 
-from sim.kernels.boxes import CERTAINTY, CHANCE, EVEN, F32, I64, LEVELS, U64
+from sim.kernels.boxes import CERTAINTY, CHANCE, EVEN, F32, F64, I64, LEVELS, U64
 from sim.kernels.compiling import jit_built_in, jit_part
 from sim.kernels.flow import BINS, FAMILIES_OF_LOOKS, HIGHER, WINDOW
 from sim.kernels.sums import add, add_family, dot, highest, spread_of, take_family, write
@@ -90,8 +90,8 @@ def _mix(m, n, bins, alarm_clean, kinds, tips, shares, chances, above, working):
         add(mixed, highest(tips) - tips[tip], chances[tip], cargo, size)
     total, alarms, width = 0.0, 0.0, size + spread_of(tips)
     for b in range(U64(width)):
-        total += float(mixed[b])
-        alarms += float(alarmed[b])
+        total += F64(mixed[b])
+        alarms += F64(alarmed[b])
         above[U64(2) * b], above[U64(2) * b + U64(1)] = total, alarms
     for b in range(U64(width), U64(bins)):
         above[U64(2) * b], above[U64(2) * b + U64(1)] = total, alarms
@@ -137,12 +137,12 @@ def _scanned(c, bins, flow):  # type: ignore[no-untyped-def]
 
     Returns (bin of the cut, share of its boxes, share that is picked, 1 / scans a day); 0 scans count as never any.
     """
-    total = float(_upto(c, bins - 1, flow))
+    total = F64(_upto(c, bins - 1, flow))
     scans = min(flow.scans[0, c], total)
     blind = min(flow.scans[1, c], total - scans)
     low, cut, step, at = I64(-1), I64(bins), I64(4), min(I64(flow.begin[c]) + HIGHER, I64(bins) - 1)
     while cut - low > 1:  # from where it was, further and further, then between
-        if float(_upto(c, at, flow)) > scans:
+        if F64(_upto(c, at, flow)) > scans:
             cut = at
         else:
             low = at
@@ -153,8 +153,8 @@ def _scanned(c, bins, flow):  # type: ignore[no-untyped-def]
             at = min(low + step, cut - 1)
     share = 0.0
     if cut < bins:
-        before = float(_upto(c, cut - 1, flow)) if cut > 0 else 0.0
-        share = (scans - before) / (float(_upto(c, cut, flow)) - before)
+        before = F64(_upto(c, cut - 1, flow)) if cut > 0 else 0.0
+        share = (scans - before) / (F64(_upto(c, cut, flow)) - before)
     picked = blind / (total - scans) if total > scans else 0.0
     return cut, share, picked, 1.0 / (scans + blind) if scans + blind > 0.0 else 0.0
 
@@ -200,7 +200,7 @@ def _expect(c, bins, width, scanned, boxes, rules, flow, working):  # type: igno
         down = flow.down[stream]
         if working.told[m, down] < 0.0:
             working.told[m, down] = dot(working.mixed[m], width, worth, down, working.lanes)
-        lesson[column[0] + group] += rate * float(working.told[m, down])
+        lesson[column[0] + group] += rate * F64(working.told[m, down])
         add(working.taught[m], 0, F32(rate), worth[down:], width)
     _take_back(c, width, I64(FAMILIES_OF_LOOKS), lesson, boxes, rules, flow, working)
 
@@ -224,16 +224,16 @@ def _count(c, bins, width, scanned, boxes, rules, flow, working):  # type: ignor
             if flow.mix[stream] == m:
                 group, rate = flow.group[stream], flow.rate[stream]
                 at = cut - flow.down[stream]  # the cut, in bins of the lane
-                chosen = float(above[2 * (min(at, bins) - 1)]) if at > 0 else 0.0
-                chosen += share * mixed[at] if 0 <= at < width else 0.0
-                seen[column[0] + group] += each * rate * (chosen + picked * (above[2 * bins - 2] - chosen))
+                chosen = F64(above[2 * (min(at, bins) - 1)]) if at > 0 else 0.0
+                chosen += share * F64(mixed[at]) if 0 <= at < width else 0.0
+                seen[column[0] + group] += each * rate * (chosen + picked * (F64(above[2 * bins - 2]) - chosen))
                 all_boxes += rate
                 if at >= 0:
                     taught[min(at, width)] += rate
-        beyond = float(taught[width])
+        beyond = F64(taught[width])
         all_of_these = each * (beyond + picked * (all_boxes - beyond))
         for b in range(width - 1, -1, -1):
-            here = float(taught[b])
+            here = F64(taught[b])
             taught[b] = all_of_these
             if here > 0.0:  # the cut of a lane
                 chosen = beyond + share * here

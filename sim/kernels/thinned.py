@@ -20,6 +20,7 @@ from sim.kernels.boxes import (
     BLIND,
     CERTAINTY,
     CHOSEN,
+    F64,
     FALSE_ALARMS,
     FALSE_OF,
     I64,
@@ -53,7 +54,7 @@ def add_up(c, weight, b, flow):  # type: ignore[no-untyped-def]
     stream, last, total, alarms = U64(flow.stream_first[c]), U64(flow.stream_first[c + 1]), 0.0, 0.0
     for k in range(U64(len(weight))):
         stream, boxes, alarmed = add_column(stream, last, b, flow)
-        total, alarms = total + weight[k] * float(boxes), alarms + weight[k] * float(alarmed)
+        total, alarms = total + weight[k] * F64(boxes), alarms + weight[k] * F64(alarmed)
     return total, alarms
 
 
@@ -68,7 +69,7 @@ def expected_upto(c, weight, b, flow):  # type: ignore[no-untyped-def]
         at = U64(WINDOW * flow.lag_first[c] + len(weight) * place)
         for k in range(U64(len(weight))):
             both = flow.upto[at + k]
-            total, alarms = total + weight[k] * float(both.real), alarms + weight[k] * float(both.imag)
+            total, alarms = total + weight[k] * F64(both.real), alarms + weight[k] * F64(both.imag)
     elif b >= 0:
         total, alarms = add_up(c, weight, b, flow)
     return total, alarms
