@@ -203,7 +203,8 @@ class World:
             [seat.traits.beliefs for seat in seats],
             self.checkpoints.names,
             self.checkpoints.n_ports,
-            self.methods.shape[1],
+            tuple(self._hidings),
+            tuple(self.plan.transport.small_craft.kinds),
             first_site=self.checkpoints.first_site,
         )
         tables = [seat.table for seat in seats]

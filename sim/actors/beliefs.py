@@ -27,7 +27,10 @@ class Beliefs:
     """The checkpoints."""
     n_ports: int
     """How many of them are controls of ports; sea zones follow, and then sites."""
-    methods: int
+    concealments: tuple[str, ...]
+    """Ways to hide a load in a container."""
+    craft: tuple[str, ...] = ()
+    """Kinds of small craft."""
     brokers: bool = False
     """Whether they are supply brokers', who hear of each other's loads alone; so do organisations."""
     first_site: int | None = None
@@ -48,13 +51,13 @@ class Beliefs:
     """int64[2, K]: rows of those who are there, and the numbers that loads know them by; all, by their rows, at
     first."""
     keys: NDArray[np.uint64] = field(init=False)
-    """uint64[C]: what a checkpoint is addressed by, whatever its row."""
+    """uint64[C, M]: what a checkpoint is addressed by for those who pass it with each method, whatever their rows."""
 
     def __post_init__(self) -> None:
-        shape = (len(self.traits), 2, len(self.names), self.methods)
-        self.keys = np.array([entity_key(f"belief about {name}") for name in self.names], np.uint64)
         rows = np.arange(len(self.names))
         self.first_site = len(rows) if self.first_site is None else self.first_site
+        self.keys = self._keys(self.first_site)
+        shape = (len(self.traits), 2, *self.keys.shape)
         weight = np.array([float(t.prior_weight) for t in self.traits])[:, None]
         port = np.array([float(t.prior_risk) for t in self.traits])[:, None]
         sea = np.array([float(t.prior_risk_sea) for t in self.traits])[:, None]
@@ -67,6 +70,15 @@ class Beliefs:
         self.memory = np.array([float(t.weekly_memory) for t in self.traits])
         self.pull = np.broadcast_to((1.0 - self.memory)[:, None, None, None] * start, shape).copy()
         self.rumour = np.array([float(t.rumour) for t in self.traits])
+
+    def _keys(self, first_site: int) -> NDArray[np.uint64]:
+        """Containers pass ports, craft cross zones; what is kept at a site is known by no method."""
+        found = np.zeros((len(self.names), max(len(self.concealments), len(self.craft))), np.uint64)
+        for row, name in enumerate(self.names):
+            at_port = self.concealments if row < self.n_ports else self.craft
+            for m, method in enumerate(at_port if row < first_site else ("",)):
+                found[row, m] = entity_key(f"belief about {name} {method}")
+        return found
 
     def learn(self, steps: Records, loads: Records) -> None:
         """Everybody hears of the day's meetings of loads with checkpoints; their owners know. Steps: STEP[n]; loads:

@@ -114,7 +114,7 @@ class SupplyBroker(Actor):
         usd, arrives = [], []
         for way, control in enumerate(self.controls):
             counts = float(losses[row, control, -1]), float(passages[row, control, -1])
-            entity = beliefs.keys[control] ^ self.key
+            entity = beliefs.keys[control, -1] ^ self.key
             sure = 0.0 in counts
             risk = (
                 counts[0] / sum(counts) if sure else self.model.draws.beta("belief", entity, self.model.day, 0, *counts)
@@ -165,9 +165,9 @@ class Brokers:
         self.each = [SupplyBroker(model, area, -1 - n, terms) for n, area in enumerate(areas) if terms]
         groups = plan.organisations.values()
         believed = [next((group.beliefs for group in groups if area in group.areas), Traits()) for area in areas]
-        marks, methods = model.checkpoints, len(hidden(model.goods))
+        marks = model.checkpoints
         self.beliefs = Beliefs(
-            believed, marks.names, marks.n_ports, methods, brokers=True, first_site=marks.first_site
+            believed, marks.names, marks.n_ports, tuple(hidden(model.goods)), brokers=True, first_site=marks.first_site
         )  # fmt: skip
         """Of each, as those of the first group of organisations that buys in its area."""
         self.beliefs.present[1] = [broker.number for broker in self.each]

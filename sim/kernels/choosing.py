@@ -120,7 +120,7 @@ def perceive(rule, key, entity, entities, day, draw, counts, start, asked, risk)
     for at in asked:
         c, m = at // methods, at % methods
         if rule["sampled"]:
-            word = word_at(key, entities[c] ^ entity, day, draw * methods + m)
+            word = word_at(key, entities[c, m] ^ entity, day, draw)
             first = believed(word, start[0, c, m], start[1, c, m])
             risk[c, m] = share * risk[c, m] + (1.0 - share) * first
         else:
@@ -223,10 +223,9 @@ def noticed(chance, seen, feared, attention):  # type: ignore[no-untyped-def]
 def take(rule, key, entity, keys, day, draw, ways, crews, room, methods, options):  # type: ignore[no-untyped-def]
     """Take one of the options that are open; returns (position, concealment, highest value, whether it is sent).
 
-    key: uint64; entity: uint64; keys: uint64[table], the addresses of the ways; day, draw: int64; crews and room as in
-    `best_way`; methods: int64, how many concealments or kinds of craft there are. The luck of an option does not depend
-    on which others there are. When not sending is preferred, the option of highest value is what is not sent;
-    (-1, -1, -inf, False) when none is open.
+    key: uint64; entity: uint64; keys: uint64[table], the addresses of the ways; day, draw: int64; crews, room and
+    methods as in `best_way`. The luck of an option does not depend on which others there are. When not sending is
+    preferred, the option of highest value is what is not sent; (-1, -1, -inf, False) when none is open.
     """
     at, by, most = -1, -1, -np.inf
     first, by_first, highest = -1, -1, -np.inf
@@ -234,13 +233,14 @@ def take(rule, key, entity, keys, day, draw, ways, crews, room, methods, options
         way = ways[r]
         if not there_is_room(crews, np.int64(way["row"]), room):
             continue
-        for m in range(methods):
+        for m in range(methods.shape[1]):
             value = options.value[r, m]
             if value > highest:
                 first, by_first, highest = r, m, value
             utility = value
             if rule["draws"] != BEST and value > -np.inf:
-                luck = _gumbel(word_at(key, keys[way["row"]] ^ entity, day, draw * methods + m))
+                address = keys[way["row"]] ^ method_of(way, methods, m)["key"] ^ entity
+                luck = _gumbel(word_at(key, address, day, draw))
                 if rule["draws"] == LOGIT:
                     utility = value / rule["temperature_usd"] + luck
                 else:
@@ -249,7 +249,7 @@ def take(rule, key, entity, keys, day, draw, ways, crews, room, methods, options
                 at, by, most = r, m, utility
     outside = rule["outside_usd"]
     if rule["draws"] == LOGIT:
-        outside = outside / rule["temperature_usd"] + _gumbel(word_at(key, entity, day, draw * methods))
+        outside = outside / rule["temperature_usd"] + _gumbel(word_at(key, entity, day, draw))
     if at < 0 or outside >= most:
         return first, by_first, highest, False
     return at, by, highest, True
@@ -335,8 +335,7 @@ def choose(means, habits, counts, entity, day, draw, area, risks, count, capital
     else:
         at, method, worth, goes = take(
             rule, habits.purposes[0], entity, habits.keys, day, draw, ways, means.crews, desk.room,
-            means.methods.shape[1],
-            desk.options,
+            means.methods, desk.options,
         )  # fmt: skip
         way, lot = -1, -1
         if at >= 0:

@@ -52,7 +52,7 @@ class Stage(NamedTuple):
     stopped: Floats
     """float64[J]: the same when it is stopped."""
     keys: NDArray[np.uint64]
-    """uint64[C]: what beliefs about a checkpoint are addressed by."""
+    """uint64[C, 1]: what beliefs about a checkpoint are addressed by."""
 
 
 @jit

@@ -62,6 +62,7 @@ CELL = np.dtype(
 
 METHOD = np.dtype(
     [
+        ("key", np.uint64),  # what it is addressed by, whatever its row
         ("usd", np.float64),  # cost of one load of any size
         ("usd_per_kg_nm", np.float64),  # of carriage by craft
         ("largest_kg", np.float64),  # the largest load that it takes
@@ -291,15 +292,15 @@ def ways_through(there, crews, known, found):  # type: ignore[no-untyped-def]
 def sample_risk(key, entity, entities, day, draw, counts, asked, risk):  # type: ignore[no-untyped-def]
     """One Thompson sample of the risks in question: risk[c, m] ~ Beta(losses[c, m], passages[c, m]).
 
-    key: uint64; entity: uint64, the organisation, entities: uint64[C], the checkpoints, that together address what one
-    believes of the other; day, draw: int64 (which decision of the day); counts: float64[2, C, M], losses and passages;
-    asked: int64[K], c * M + m of each risk in question; risk: float64[C, M], filled in place. The draw of one risk does
-    not depend on which others there are.
+    key: uint64; entity: uint64, the organisation, entities: uint64[C, M], the checkpoints by method, that together
+    address what one believes of the other; day, draw: int64 (which decision of the day); counts: float64[2, C, M],
+    losses and passages; asked: int64[K], c * M + m of each risk in question; risk: float64[C, M], filled in place. The
+    draw of one risk does not depend on which others there are.
     """
     methods = risk.shape[1]
     for at in asked:
         c, m = at // methods, at % methods
-        word = word_at(key, entities[c] ^ entity, day, draw * methods + m)
+        word = word_at(key, entities[c, m] ^ entity, day, draw)
         risk[c, m] = believed(word, counts[0, c, m], counts[1, c, m])
 
 

@@ -125,7 +125,7 @@ def stage_of(found: Round) -> games.Stage:
         passes=passes,
         through=through,
         stopped=stopped,
-        keys=child_keys("checkpoint of a game", 0, stops.shape[1]),
+        keys=child_keys("checkpoint of a game", 0, stops.shape[1])[:, None],
     )
 
 

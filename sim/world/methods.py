@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim.kernels.draws import entity_key
 from sim.kernels.prospects import METHOD, Records
 from sim.kernels.search import CRAFT
 from sim.world.commodity import Concealment
@@ -16,12 +17,14 @@ def methods_of(concealments: Mapping[str, Concealment], small_craft: SmallCraft)
     """METHOD[2, M]: concealments, then kinds of craft; the shorter row is filled up with what no way admits."""
     kinds, boats = small_craft.kinds, small_craft.boats
     found = np.zeros((2, max(len(concealments), len(kinds))), METHOD)
-    for m, hiding in enumerate(concealments.values()):
-        found[0, m] = float(hiding.fixed_usd), 0.0, float(hiding.largest_kg), 0.0, hiding.crew, 0.0, 0.0, 0.0
+    for m, (name, hiding) in enumerate(concealments.items()):
+        key = entity_key(f"concealment {name}")
+        found[0, m] = key, float(hiding.fixed_usd), 0.0, float(hiding.largest_kg), 0.0, hiding.crew, 0.0, 0.0, 0.0
     for m, (name, kind) in enumerate(kinds.items()):
         carriage = float(kind.usd_per_kg_1000nm) / 1000.0
         lost = float(boats[name].distress * boats[name].fatal) / 1000.0 if name in boats else 0.0
-        found[1, m] = float(kind.craft_usd), carriage, float(kind.capacity_kg), float(kind.loss), True, lost, 0.0, 0.0
+        costs = float(kind.craft_usd), carriage, float(kind.capacity_kg), float(kind.loss)
+        found[1, m] = entity_key(f"craft {name}"), *costs, True, lost, 0.0, 0.0
     return found
 
 

@@ -10,13 +10,13 @@ from sim.model import SmugglingModel
 from sim.world.columns import Records
 from tests.promises.worlds import lived, world
 
-PORTS, METHODS = 3, 2
+PORTS, METHODS = 3, ("declared", "rip_on")
 NAMES = ("one export", "one import", "other import", "zone sea")
 
 
 def beliefs(count: int = 2, **traits) -> Beliefs:
     known = {"prior_weight": 10, "prior_risk": 0.2, "prior_risk_sea": 0.05, "weekly_memory": 0.9, "rumour": 0.1}
-    return Beliefs([Traits.model_validate(known | traits)] * count, NAMES, PORTS, METHODS)
+    return Beliefs([Traits.model_validate(known | traits)] * count, NAMES, PORTS, METHODS, ("go_fast",))
 
 
 def met(row: int, *, seized: bool, owner: int = 0, concealment: int = 1) -> tuple[Records, Records]:

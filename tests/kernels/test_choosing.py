@@ -21,7 +21,7 @@ from sim.kernels.choosing import (
 )
 from sim.kernels.draws import child_keys, entity_key
 from sim.kernels.habits import move_premiums
-from sim.kernels.prospects import best_way, hope, sample_risk
+from sim.kernels.prospects import METHOD, best_way, hope, sample_risk
 from tests.kernels.small_choices import LUCK, rule
 from tests.kernels.test_prospects import means, some_world, ways
 
@@ -41,7 +41,9 @@ def taken(values, rules, open_ways=None, count: int = MANY) -> np.ndarray:
     options.value[:, 0], options.lot[:, 0] = values, 0
     keys, found = child_keys("a way", 0, len(values)), np.empty(count, np.int64)
     for draw in range(count):
-        at, _, _, goes = take(rules[0], LUCK.key("choice"), CARTEL, keys, 5, draw, rows, crews, room, 1, options)
+        at, _, _, goes = take(
+            rules[0], LUCK.key("choice"), CARTEL, keys, 5, draw, rows, crews, room, np.zeros((2, 1), METHOD), options
+        )
         found[draw] = at if goes else OUTSIDE
     return found
 
@@ -126,8 +128,9 @@ def test_the_best_is_the_one_that_listing_everything_finds():
         known = best_way(rows, crews, doors, lots, methods, hopes, risk, penalty, aversion, capital)
         weigh(best[0], rows, lots, methods, risk, penalty, aversion, capital, options)
         at, method, worth, goes = take(
-            best[0], LUCK.key("choice"), CARTEL, child_keys("a way", 0, len(rows)), 5, 0, rows, crews, doors, 3, options
-        )
+            best[0], LUCK.key("choice"), CARTEL, child_keys("a way", 0, len(rows)), 5, 0, rows, crews, doors, methods,
+            options,
+        )  # fmt: skip
         assert goes == (known[0] >= 0)
         assert (at, method, worth) == (known[0], known[1], known[3])
 
@@ -204,7 +207,10 @@ def perceived(losses, passages, *, start=(2.0, 18.0), draw=0, **numbers) -> np.n
     counts = np.array([losses, passages], float)
     first = np.empty_like(counts)
     first[0], first[1] = start
-    risk, places = np.full(counts[0].shape, math.nan), np.arange(len(counts[0]), dtype=np.uint64)
+    risk, places = (
+        np.full(counts[0].shape, math.nan),
+        np.arange(counts[0].size, dtype=np.uint64).reshape(counts[0].shape),
+    )
     asked = np.arange(risk.size)
     perceive(rule(**numbers)[0], LUCK.key("belief"), CARTEL, places, 5, draw, counts, first, asked, risk)
     return risk
@@ -212,7 +218,10 @@ def perceived(losses, passages, *, start=(2.0, 18.0), draw=0, **numbers) -> np.n
 
 def sampled(losses, passages, draw=0) -> np.ndarray:
     counts = np.array([losses, passages], float)
-    risk, places = np.full(counts[0].shape, math.nan), np.arange(len(counts[0]), dtype=np.uint64)
+    risk, places = (
+        np.full(counts[0].shape, math.nan),
+        np.arange(counts[0].size, dtype=np.uint64).reshape(counts[0].shape),
+    )
     sample_risk(LUCK.key("belief"), CARTEL, places, 5, draw, counts, np.arange(risk.size), risk)
     return risk
 

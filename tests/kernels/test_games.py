@@ -76,7 +76,7 @@ def two_ways(stops) -> games.Stage:
         passes=np.array([[0, 1], [2, -1]]),
         through=np.array([10.0, 4.0]),
         stopped=np.array([-2.0, 0.0]),
-        keys=np.arange(3, dtype=np.uint64),
+        keys=np.arange(3, dtype=np.uint64)[:, None],
     )
 
 

@@ -300,7 +300,7 @@ def sampled(losses, passages, wanted=None, *, day=5, draw=0):
     counts = np.array([losses, passages], float)
     wanted = np.ones(counts[0].shape, np.bool_) if wanted is None else np.array(wanted)
     risk = np.full(counts[0].shape, np.nan)
-    places = np.arange(len(risk), dtype=np.uint64)
+    places = np.arange(risk.size, dtype=np.uint64).reshape(risk.shape)
     sample_risk(DRAWS.key("belief"), CARTEL, places, day, draw, counts, np.flatnonzero(wanted), risk)
     return risk
 
