@@ -85,7 +85,7 @@ class Cartel(Actor):
         """What it has to choose from, and how it weighs."""
         model, ways = self.model, self.ways
         gates = [ways.departures, ways.arrivals, ways.hubs]
-        purposes = [*(f"scouting of {kind}" for kind in SCOUTING), "belief", "load"]
+        purposes = [*(f"scouting of {kind}" for kind in SCOUTING), "beyond the share", "belief", "load"]
         return Means(
             facts=ways.facts,
             crews=ways.crews,
@@ -269,6 +269,7 @@ class Cartel(Actor):
         return Chances(
             prices=model.chains.prices,
             stock=np.array([model.chains.source_of[area].on_offer(area) for area in areas], np.int64),
+            offered=np.array([model.chains.offered[area] for area in areas], np.int64),
             share=np.array([part / model.buyers_size(area) for area in areas]),
             source_usd=np.array([model.chains.source_of[area].source_usd(area) for area in areas]),
         )

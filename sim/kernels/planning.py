@@ -86,9 +86,9 @@ class Means(NamedTuple):
     terms: Records
     """TERMS[areas]"""
     checkpoints: NDArray[np.uint64]
-    """uint64[C]: keys of its beliefs about them."""
+    """uint64[C, M]: keys of its beliefs about them, by method."""
     purposes: NDArray[np.uint64]
-    """uint64[5]: keys of the scouting of each kind, of beliefs and of loads."""
+    """uint64[6]: keys of the scouting of each kind, of loads beyond the week's share, of beliefs and of loads."""
 
 
 class Chances(NamedTuple):
@@ -98,6 +98,8 @@ class Chances(NamedTuple):
     """float64[markets], the broker's fee taken off, USD a kilogram."""
     stock: NDArray[np.int64]
     """int64[areas]: grams in the producers' stores, or what else the books count."""
+    offered: NDArray[np.int64]
+    """int64[areas]: grams that were in these stores in the morning, before anybody bought."""
     share: NDArray[np.float64]
     """float64[areas]: part of that which the organisation buys at the reference margin."""
     source_usd: NDArray[np.float64]
@@ -238,6 +240,8 @@ def consider(means, cells, entity, day, desk):  # type: ignore[no-untyped-def]
 def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents, desk):  # type: ignore[no-untyped-def]
     """Plan lots, each chosen by the rule in force, until the week's share of the producers' stock is spoken for.
 
+    A load beyond what is left of it is the last, and goes with the chance that makes the share the mean of what leaves.
+
     cells: CELL[places], the stock of the week, and ways in use and premiums among the habits, are changed in place;
     counts: float64[2, C, M], what it believes; entity: uint64; capital_cents: int64. Returns how many loads are to be
     sent, how many cells were given up for others (both stand on the desk), and what is left of the capital, cents.
@@ -261,7 +265,7 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
         desk.turn[area] = np.inf
         terms = means.terms[area]
         count, risks = survey(means, habits, chances, cells, area, rows, desk)
-        left = chances.stock[area] / terms["per_unit"] * chances.share[area]
+        left = chances.offered[area] / terms["per_unit"] * chances.share[area]
         hope(desk.ways[:count], means.lots[area], means.methods, terms["penalty"], desk.hopes)
         first = area * MOST_LOTS
         for draw in range(first, first + MOST_LOTS):
@@ -275,7 +279,8 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
             spread = lognormal(means.purposes[-1], entity, day, draw, 0.0, terms["lot_spread"])
             chosen = method_of(means.facts[way], means.methods, method)
             kg = _load(chosen, terms, means.lots[area, lot]["kg"] * spread)
-            if kg > left and draw > first:
+            kg = min(kg, chances.stock[area] / terms["per_unit"])
+            if kg > left and not unit(word_at(means.purposes[-3], entity, day, draw)) * kg < left:
                 break
             left -= kg
             if not goes:
@@ -383,15 +388,16 @@ def make_room(cells, span, day, left_behind, gone):  # type: ignore[no-untyped-d
 
 def warm() -> None:
     """Compile each function for the types that a run uses."""
-    cells, numbers, keys, one = np.zeros(1, CELL), np.zeros(4, np.int64), np.zeros(5, np.uint64), np.ones(1)
+    cells, numbers, keys, one = np.zeros(1, CELL), np.zeros(4, np.int64), np.zeros(6, np.uint64), np.ones(1)
     crews = np.zeros((1, MOST_CREWS), np.int32)
     means = Means(
         np.zeros(1, WAY), crews, np.ones(1, np.bool_), numbers[:1], keys[:1], one, numbers, np.ones((1, 1), LOT),
-        np.ones((2, 1), METHOD), np.ones(1, TERMS), keys, keys,
+        np.ones((2, 1), METHOD), np.ones(1, TERMS), keys[:, None], keys,
     )  # fmt: skip
     habits = Habits(np.ones(1, RULE), np.zeros(1, np.bool_), one, keys, np.ones((2, 1, 1)), keys)
     desk = Desk.of(1, 1, 1, 1, (1, 1))
     keep(cells, 0, 1, 1, 1.0, desk.short)
     mean_offer(cells, np.zeros((1, 2), np.int64))
     look_around(keys[0], keys[0], 0, numbers[:1], keys[:1], one, 0, desk.known, desk.turns)
-    plan_week(means, habits, Chances(one, numbers[:1], one, one), cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)
+    chances = Chances(one, numbers[:1], numbers[:1], one, one)
+    plan_week(means, habits, chances, cells, np.ones((2, 1, 1)), keys[0], 0, 0, desk)

@@ -53,6 +53,8 @@ class Chains:
         }
         self.source_of = {area: self.sources[at[area]] for area in areas}
         """By area."""
+        self.offered = dict.fromkeys(areas, 0)
+        """What could be had at each area this morning, before anybody bought."""
         self.markets = {key: book_of(goods[at[key]], float(it.demand_share)) for key, it in geography.markets.items()}
         self._books = {name: [book for key, book in self.markets.items() if at[key] == name] for name in goods}
         self._fees = np.array([float(goods[at[name]].broker_fee) for name in self.markets])
@@ -91,6 +93,7 @@ class Chains:
         """A day's supply of each; raids_per_year: float64[A], on laboratories, by all areas."""
         for name, source in self.sources.items():
             source.produce(day, today, raids_per_year[self._areas[name]], ledger)
+        self.offered = {area: source.on_offer(area) for area, source in self.source_of.items()}
 
     def follow(self, day: int, treated: NDArray[np.float64], educated: NDArray[np.float64]) -> None:
         """What treatment and education prevent follows where levers stand: float64[markets] each."""

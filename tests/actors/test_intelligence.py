@@ -10,7 +10,7 @@ from sim.kernels.boxes import POINTS
 from sim.kernels.briefing import name_boxes
 from sim.kernels.items import Told, raised
 from sim.model import SmugglingModel
-from tests.promises.worlds import lived, world
+from tests.promises.worlds import BUSY, lived, world
 
 QUIET = ("intelligence.seizure.chance=0", "intelligence.patrol.chance=0", "intelligence.coast=0")
 XA, XB, XC = range(3)
@@ -81,7 +81,7 @@ def test_what_a_state_makes_of_its_items_is_what_they_are_worth():
     """Item by item, over a time in which many were told late, and many more were deleted than are kept."""
     terms = "{states: [XA, XB, XC], probability: 1, days: 9, shares: [modus, organisation]}"
     model = lived(f"cooperation={{agreements: {{one: {terms}}}}}", "intelligence.kept_days=30",
-                  "intelligence.seizure.chance=1", "organisations.coastal.count=6", days=300)  # fmt: skip
+                  "intelligence.seizure.chance=1", "organisations.coastal.count=6", *BUSY, days=300)  # fmt: skip
     items, day = model.intelligence.rows, model.day
     items = items[(items["signal"] > day - 30) & (items["known"] <= day) & (items["kind"] != 5)]
     assert 50 < len(items) < len(model.intelligence.rows) / 3
@@ -205,7 +205,7 @@ def test_seizures_teach_what_was_there_or_are_mistaken_as_often_as_their_quality
     """A likelihood ratio of 3: a quarter of what is said is wrong."""
     model = lived("intelligence.seizure.chance=1", "intelligence.patrol.chance=1", "intelligence.seizure.quality=3",
                   "intelligence.patrol.quality=3", "customs.imports.scan_share=0.4", "customs.exports.scan_share=0.4",
-                  "organisations.coastal.count=10", "customs.posts={}", days=250)  # fmt: skip
+                  "organisations.coastal.count=10", "customs.posts={}", *BUSY, days=250)  # fmt: skip
     items = model.intelligence.rows
     said = items[np.isin(items["source"], [0, 4]) & (items["kind"] == KIND_NAMES.index("organisation"))]
     seized = sum(load.outcome == "seized" and load.checkpoint != "road" for load in model.cargo.all)

@@ -9,7 +9,7 @@ from sim.actors.traits import Rivalry
 from sim.actors.underworld import Year, attraction
 from sim.actors.violence import Violence
 from sim.model import SmugglingModel
-from tests.promises.worlds import send, world
+from tests.promises.worlds import BUSY, send, world
 
 BROKE = "organisations.coastal.life.patience_days=50"
 
@@ -110,7 +110,7 @@ def test_who_sends_nothing_lives_on_its_capital():
 
 
 def test_what_is_under_way_goes_on_under_the_old_name_and_nobody_is_paid():
-    model = model_of()
+    model = model_of(*BUSY)
     while model.day < 150:
         model.step()
     cartel = max(model.cartels, key=lambda cartel: model.cargo.any_of(cartel.number))

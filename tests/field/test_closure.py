@@ -10,10 +10,11 @@ from sim.study.displacement import displacement_ratio, treated_between
 from sim.study.flows import Flows, flows_by_month
 from sim.study.run import live
 from tests.field.pairs import SURE, told
+from tests.promises.worlds import BUSY, MANY_HANDS
 
 pytestmark = pytest.mark.slow
 
-PAIRS = 30
+PAIRS = 60
 CLOSED, OPEN_AGAIN = slice(1, 4), slice(5, 7)
 """Months in which the largest port is closed, and those from one month after it has opened again."""
 SHUT = "nordhaven"
@@ -22,7 +23,7 @@ SHUT = "nordhaven"
 @pytest.fixture(scope="module")
 def pairs() -> list[tuple[Flows, Flows]]:
     """Months of worlds with the same luck: as it is, and with the largest port closed for a quarter."""
-    shut = load("two_coasts_closure", overrides=("start=2025-03-01",), days=214)
+    shut = load("two_coasts_closure", overrides=(*BUSY, *MANY_HANDS, "start=2025-03-01"), days=214)
     usual = shut.replaced(disruptions=())
     treated = treated_between(usual, shut)
     assert treated.places == (SHUT,)

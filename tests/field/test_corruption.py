@@ -7,7 +7,7 @@ from sim.model import SmugglingModel
 from sim.study.run import live
 from sim.world.lanes import diverted
 from tests.field.pairs import SURE, told
-from tests.promises.worlds import world
+from tests.promises.worlds import BUSY, world
 
 pytestmark = pytest.mark.slow
 
@@ -16,6 +16,7 @@ BOUGHT = "nordhaven"
 HONEST, CHEAP = "1e6", "0.01"
 """Bribes that inspectors would take, in years of their wage: none that anybody offers, and any."""
 ALONE = (
+    *BUSY,
     "organisations={one: {name: One group, count: 1, areas: [highlands]}}",
     "customs.imports.tip=0", "customs.exports.tip=0", "commodities.cocaine.kg_half=10",
     "customs.corruption.approach=0.2", "customs.corruption.most_insiders=4",

@@ -11,13 +11,14 @@ import pytest
 from sim.scenario.scenario import Scenario
 from sim.study.run import live
 from tests.field.pairs import SURE, Told, told
-from tests.promises.worlds import world
+from tests.promises.worlds import BUSY, world
 
 PAIRS = 30
 ON, OFF, DAYS = 30, 120, 180
 """Days on which the programmes begin and end, and on which the run ends."""
 EVERYWHERE = ["NORTH", "SOUTH", "XA", "XC"]
 NEAR = (
+    *BUSY,
     *(
         f"organisations.{group}.cells.{setting}"
         for group in ("coastal", "inland")

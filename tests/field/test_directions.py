@@ -8,7 +8,7 @@ from sim.scenario.scenario import Scenario
 from sim.study import measures
 from sim.study.branches import lived
 from tests.field.pairs import SURE, told
-from tests.promises.worlds import world
+from tests.promises.worlds import BUSY, world
 
 pytestmark = pytest.mark.slow
 
@@ -16,6 +16,7 @@ PAIRS = 30
 AT_THE_BORDER, IN_COURT = 120, 200
 """Days."""
 CORRUPT = (
+    *BUSY,
     "customs.corruption.approach=0.2", "customs.corruption.most_insiders=4",
     *(f"customs.{side}.{what}" for side in ("imports", "exports")
       for what in ("audits_per_year=0.5", "integrity_wages=1")),

@@ -12,11 +12,11 @@ from sim.study.flows import Flows, flows_by_month
 from sim.study.onset import onset
 from sim.study.run import live
 from tests.field.pairs import SURE, Told, told
-from tests.promises.worlds import world
+from tests.promises.worlds import BUSY, MANY_HANDS, world
 
-PAIRS = 30
+PAIRS = 90
 HARDENED = "nordhaven"
-MANY = ("organisations.coastal.count=8", "organisations.inland.count=4")
+MANY = (*BUSY, *MANY_HANDS, "organisations.coastal.count=8", "organisations.inland.count=4")
 DAYS_OF_MONTHS = np.array([31.0, 28, 31, 30, 31, 30, 31])
 
 

@@ -16,10 +16,11 @@ BACK = (
     "geography.markets.south={name: South, country: XA, lat: 33, lon: -16.5, demand_share: 1, commodity: arms, "
     "side: origin}",
     "commodities.arms={kind: firearms, name: Arms, diverted_by_year: {2025: 20}, demand: 20, arrests_per_seizure: 0, "
-    "price_speed: 0.000001, concealments: {boxed: {name: Boxed}}}",
+    "opening_stock_days: 3652, price_speed: 0.000001, concealments: {boxed: {name: Boxed}}}",
     "organisations.coastal.areas=[hills, yards]",
     "organisations.yards={name: Those of the yards, count: 3, areas: [yards], partners: 20, scouted: 20, span: 30, "
-    "risk_aversion: 0, cells: {setup_usd: 0, setup_days: 0}}",
+    "risk_aversion: 0, buying: 0.005, comfort: 0.2, largest_lot: 50, lot_spread: 0.2, "
+    "cells: {setup_usd: 0, setup_days: 0}}",
 )
 """Arms come back over the same coasts: coastal groups move both, those of the yards arms alone."""
 
@@ -70,9 +71,10 @@ def test_who_has_the_other_trade_alone_does_not_send_less(linked):
 
 
 def test_without_want_of_money_or_hands_nothing_links_the_trades():
-    """The two flows meet in capital, in crews that have work for two weeks at most, and in brokers, whose fees rise
-    when one of them is found out; here there is no want of the first two, and nobody looks into transfers."""
+    """The two flows meet in capital, in crews that have work for two weeks at most, in brokers, whose fees rise when
+    one of them is found out, and in what is believed of a coast; here there is no want of the first two, nobody looks
+    into transfers, and nobody heeds what he learns."""
     hands = tuple(f"organisations.{group}.cells.crossings_per_week=500" for group in ("coastal", "yards"))
-    free = pairs(5, 1_000_000_000, 0.0, "money.traced=0", *hands)
+    free = pairs(5, 1_000_000_000, 0.0, "money.traced=0", "organisations.coastal.beliefs.information=0", *hands)
     assert sum(sent_kg(now, "coastal", "arms") for now, _ in free) > 0.0
     assert changes(free, "coastal", "arms") == [0.0] * 5

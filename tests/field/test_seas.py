@@ -9,7 +9,7 @@ from sim.kernels.search import BOARDED, CROSSED, DETECTED
 from sim.model import SmugglingModel
 from sim.study.run import live
 from tests.field.pairs import SURE, Told, told
-from tests.promises.worlds import world
+from tests.promises.worlds import BUSY, MANY_HANDS, world
 
 pytestmark = pytest.mark.slow
 
@@ -17,6 +17,7 @@ PAIRS = 30
 DAYS = 120
 GROUPS = ("coastal", "inland")
 BY_CRAFT_ALONE = (
+    *BUSY,
     "transport.liner.least_boxes_per_year=1000000000",
     "transport.feeder.least_boxes_per_year=1000000000",
     "organisations.coastal.count=6",
@@ -73,11 +74,12 @@ def test_joint_units_stop_more_than_the_same_national_units_where_rights_to_boar
     assert fewer.above < SURE, fewer
 
 
-def boarded(number: int, groups: int, boardings: int) -> float:
+def boarded(number: int, tonnes: int, boardings: int) -> float:
     """Craft boarded over craft detected, where everything is detected and nothing but capacity is wanting."""
     model = sea(
-        number, units(2), "waters.middle_sea.area_nm2=1", "waters.middle_sea.national_rights=1",
-        f"organisations.coastal.count={groups}", f"waters.middle_sea.unit.boardings_per_day={boardings}", days=60,
+        number, units(2), "waters.middle_sea.area_nm2=1", "waters.middle_sea.national_rights=1", *MANY_HANDS,
+        f"commodities.cocaine.production_by_year={{2025: {tonnes}}}", f"commodities.cocaine.demand={tonnes // 3}",
+        f"waters.middle_sea.unit.boardings_per_day={boardings}", days=60,
     )  # fmt: skip
     tally = model.chronicle.patrolled.sum(axis=(0, 1))
     return tally[BOARDED] / tally[DETECTED]
@@ -89,7 +91,7 @@ def test_with_many_crossings_boarding_capacity_saturates():
     Of the movements at sea that were suspected in 2014, 74 % could not be interdicted, for lack of ships (source
     kelly14).
     """
-    few_against_many = mean(lambda number: boarded(number, 2, 1) - boarded(number, 16, 1))
+    few_against_many = mean(lambda number: boarded(number, 300, 1) - boarded(number, 3000, 1))
     assert few_against_many.above < SURE, few_against_many
 
 

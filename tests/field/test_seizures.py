@@ -39,11 +39,11 @@ def test_containers_that_are_searched_are_mostly_clean(searched):
 
 @pytest.fixture(scope="module")
 def seizures() -> list[np.ndarray]:
-    """Seizures of 35 days of every run, kilograms, the heaviest first.
+    """Seizures of 60 days of every run, kilograms, the heaviest first.
 
     On the flagship, for in a world as small as two coasts it is the producers' stock that bounds a load.
     """
-    plan = load("latam_europe", days=35, overrides=["policies=[]"])
+    plan = load("latam_europe", days=60, overrides=["policies=[]"])
     return [seized_kg(live(plan, replicate=number, mode="thinned")) for number in range(RUNS)]
 
 

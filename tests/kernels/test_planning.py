@@ -150,9 +150,9 @@ def means(crews=((0, 1, -1, -1),), kinds=((0,), (1,), ()), facts=None, method=No
         lots=lots,
         methods=methods,
         terms=how,
-        checkpoints=np.array([entity_key("a control")], np.uint64),
+        checkpoints=np.array([[entity_key("a control")]], np.uint64),
         purposes=np.array(
-            [DRAWS.key(name) for name in ("departures", "arrivals", "hubs", "belief", "load")], np.uint64
+            [DRAWS.key(name) for name in ("departures", "arrivals", "hubs", "beyond", "belief", "load")], np.uint64
         ),
     )
 
@@ -162,13 +162,14 @@ class Week:
 
     def __init__(
         self, means: Means, cells: Records, stock=(10_000_000,), share=0.2, usd=1e9, counts=((1.0,), (1.0,)),
-        source_usd=0.0, **rule,
+        source_usd=0.0, day=DAY, **rule,
     ) -> None:  # fmt: skip
         self.cells, self.stock = cells, np.array(stock, np.int64)
-        chances = Chances(np.array([1000.0]), self.stock, np.full(len(stock), share), np.full(len(stock), source_usd))
+        shares, source = np.full(len(stock), share), np.full(len(stock), source_usd)
+        chances = Chances(np.array([1000.0]), self.stock, self.stock.copy(), shares, source)
         self.desk = desk = Desk.of(len(means.facts), len(cells), len(means.gates), len(stock), (1, 1))
         self.habits, believed = habits(len(means.facts), **rule), np.array(counts)[..., None]
-        sent, gone, cents = plan_week(means, self.habits, chances, cells, believed, CARTEL, DAY, round(usd * 100), desk)
+        sent, gone, cents = plan_week(means, self.habits, chances, cells, believed, CARTEL, day, round(usd * 100), desk)
         self.orders, self.given_up = desk.orders[:sent].copy(), desk.left_behind[:gone].tolist()
         self.kg, self.spent_usd = self.orders["grams"] / 1000.0, usd - cents / 100.0
 
@@ -186,6 +187,17 @@ def test_what_is_sent_leaves_the_store_and_no_more_than_its_share_is_bought():
     week = Week(means(aversion=0.0), cells(2, most_waiting=100.0), share=0.04)  # at most twice that
     assert week.kg.tolist() == [100.0] * 8 or week.kg.tolist() == [50.0] * 16
     assert 10_000_000 - week.stock[0] == week.orders["grams"].sum() == 800_000
+
+
+@pytest.mark.parametrize("kg", [20.0, 130.0, 480.0])
+def test_loads_larger_than_what_is_left_make_the_mean_of_a_week_its_share(kg):
+    """Loads of 100 kg where 20, 130 or 480 are to leave: the last goes with the chance that makes up for the rest."""
+    what, weeks = means(aversion=0.0, facts={"usd_fixed": 1000.0}), 2000
+    sent = [Week(what, cells(2, most_waiting=100.0), share=kg / 20_000, day=day).kg.sum() for day in range(weeks)]
+    whole = 100.0 * (kg // 100.0)
+    assert set(sent) == {whole, whole + 100.0}
+    spread = math.sqrt((kg - whole) * (whole + 100.0 - kg) / weeks)
+    assert sum(sent) / weeks == pytest.approx(kg, abs=5 * spread)
 
 
 def test_a_thin_margin_buys_less():
@@ -294,7 +306,7 @@ def known(risk: float) -> tuple:
 def test_who_is_neutral_to_risk_sends_as_long_as_the_chance_of_loss_is_below_a_threshold(penalty, threshold, rule):
     """Gain B = 1000, cost C = 200, loss L = penalty * B beside the load: p < (B - C) / (B + L)."""
     for risk, sends in ((threshold - 0.005, True), (threshold + 0.005, False)):
-        what = means(facts=CONTROLLED | {"usd_per_kg": 200.0}, penalty=penalty)
+        what = means(facts=CONTROLLED | {"usd_per_kg": 200.0}, penalty=penalty, comfort_usd=1e-6)  # any margin will do
         week = Week(what, cells(2, offer_usd=0.0), counts=known(risk), **rule)
         assert bool(len(week.orders)) == sends
 

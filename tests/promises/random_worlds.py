@@ -67,7 +67,7 @@ def policy_kinds() -> list[str]:
 
 def _drawn(address: str) -> Scenario:
     luck = Luck(address)
-    plan = Scenario.model_validate(_layout(luck))
+    plan = Scenario.model_validate(_by_name(_layout(luck)))
     moved = moved_about(plan, luck, "")
     assert isinstance(moved, Scenario)
     drawn = [a_policy(plan, luck, number) for number in range(luck.at("policies").choice((0, 1, 1, 2, 2, 3)))]
@@ -97,11 +97,16 @@ class Luck:
         return {name: part / sum(parts) for name, part in zip(names, parts, strict=True)}
 
 
+def _by_name(entries: Any) -> Any:
+    """The same in the order in which a file is read: by name, whatever the order in which it was written."""
+    return {name: _by_name(entries[name]) for name in sorted(entries)} if isinstance(entries, dict) else entries
+
+
 # Layout ------------------------------------------------------------------------------------------------------------
 
 
 def _layout(luck: Luck) -> dict[str, Any]:
-    """The names of a world, and what refers to what; sorted by name, as from a file."""
+    """The names of a world, and what refers to what."""
     size = luck.at("sizes")
     origins, hubs, harbours = size.randint(1, 3), size.choice((0, 0, 1)), size.randint(1, 3)
     roles = {f"a{n}": "origin" for n in range(origins)} | {f"h{n}": "transit" for n in range(hubs)}

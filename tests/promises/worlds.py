@@ -16,6 +16,10 @@ from sim.study import measures
 from sim.study.run import live
 
 NO_POLICIES = "policies=[]"
+BUSY = "commodities.cocaine.production_by_year={2025: 600}", "commodities.cocaine.demand=180"
+"""Four times the product and the demand, so that there are loads enough to see a difference by."""
+MANY_HANDS = "organisations.coastal.cells.crossings_per_week=4", "organisations.inland.cells.crossings_per_week=4"
+"""Crews that cross the sea oftener, so that these do not bound what goes by small craft."""
 KINDS = ("fishing_vessel", "sailing_yacht", "go_fast", "semi_submersible")
 """Of small craft."""
 

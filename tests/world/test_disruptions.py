@@ -12,7 +12,7 @@ from sim.scenario.mistakes import InvalidScenario
 from sim.study.run import live
 from sim.world.disruption import Disruption, Timeline
 from tests.promises.recomputed import wrong_with
-from tests.promises.worlds import before, tables, world
+from tests.promises.worlds import BUSY, before, tables, world
 
 START = date(2025, 1, 1)
 ROUND = (
@@ -225,7 +225,7 @@ def test_where_it_never_opens_a_load_is_given_up():
 
 
 def test_a_load_takes_the_lane_round_a_closed_canal():
-    settings = (ROUND, "geography.docks={}", "waters={}")
+    settings = (ROUND, *BUSY, "geography.docks={}", "waters={}")
     model = SmugglingModel(disrupted(shut(30, 59, canals=["narrows"]), settings=settings, days=120), mode="thinned")
     under_way_at(model, 30)
     waiting = [load.number for load in not_sailed(model, "nordhaven")]
