@@ -51,7 +51,8 @@ class Beliefs:
     """int64[2, K]: rows of those who are there, and the numbers that loads know them by; all, by their rows, at
     first."""
     keys: NDArray[np.uint64] = field(init=False)
-    """uint64[C, M]: what a checkpoint is addressed by for those who pass it with each method, whatever their rows."""
+    """uint64[C, M]: what a checkpoint is addressed by for those who pass it with each method, whatever their rows; 0
+    where nobody does."""
 
     def __post_init__(self) -> None:
         rows = np.arange(len(self.names))

@@ -162,7 +162,8 @@ class Cells:
         """A cell is lost: its crews leave, and what waits for them finds nobody."""
         self.leave_behind([row])
         cell = self.table[row]
-        cell["held"], cell["hands"], cell["rested"], cell["offer_usd"] = False, 0, 0.0, cell["first_offer_usd"]
+        cell["held"], cell["hands"], cell["rested"], cell["crowded"] = False, 0, 0.0, 0.0
+        cell["offer_usd"] = cell["first_offer_usd"]
 
     def close(self) -> None:
         """Everybody leaves, and nothing stays behind."""

@@ -10,19 +10,20 @@ from sim.kernels.prospects import admits, method_of
 
 
 @jit_bare
-def move_premiums(rule, counts, start, premium):  # type: ignore[no-untyped-def]
+def move_premiums(rule, counts, start, keys, premium):  # type: ignore[no-untyped-def]
     """Move the premium on cost at each checkpoint towards what its perceived risk r asks for.
 
-    premium <- (1 - step) premium + step * min(most, max(1, (r / from)^2)), r over all concealments: so it stays between
-    1 and the most, and comes back.
+    premium <- (1 - step) premium + step * min(most, max(1, (r / from)^2)), r over all methods by which it is passed: so
+    it stays between 1 and the most, and comes back. keys: uint64[C, M], 0 for a method by which nobody passes.
     """
     for c in range(len(premium)):
         losses, all_of_it, losses_first, all_first = 0.0, 0.0, 0.0, 0.0
         for m in range(counts.shape[2]):
-            losses += counts[0, c, m]
-            all_of_it += counts[0, c, m] + counts[1, c, m]
-            losses_first += start[0, c, m]
-            all_first += start[0, c, m] + start[1, c, m]
+            if keys[c, m] != 0:
+                losses += counts[0, c, m]
+                all_of_it += counts[0, c, m] + counts[1, c, m]
+                losses_first += start[0, c, m]
+                all_first += start[0, c, m] + start[1, c, m]
         share = rule["information"]
         over = (share * losses / all_of_it + (1.0 - share) * losses_first / all_first) / rule["premium_from"]
         asked = min(rule["premium_most"], max(1.0, over * over))

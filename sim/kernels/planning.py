@@ -163,8 +163,8 @@ class Desk(NamedTuple):
 
 @jit_bare
 def keep(cells, day, crew, largest_crews, memory, short):  # type: ignore[no-untyped-def]
-    """Rest the crews of all cells by a week, let offers come down, and find where hands are missing that can be hired:
-    returns how many places.
+    """Rest the crews of all cells that have room by a week, let offers come down, and find where hands are
+    missing that can be hired: returns how many places.
 
     cells: CELL[places]; crew: couriers in a crew; memory: share that is kept of what an offer is above the first one;
     short: int64[places, 2], filled from its beginning with the place and the hands that it lacks. A cell wants one crew
@@ -175,7 +175,7 @@ def keep(cells, day, crew, largest_crews, memory, short):  # type: ignore[no-unt
         cell = cells[row]
         if not cell["held"]:
             continue
-        rate = cell["jobs_per_week"] * cell["hands"] / crew
+        rate = cell["jobs_per_week"] * cell["hands"] / crew * (1.0 - cell["crowded"])
         cell["rested"] = min(cell["rested"] + rate, max(1.0, 2.0 * rate))
         cell["offer_usd"] = cell["first_offer_usd"] + memory * (cell["offer_usd"] - cell["first_offer_usd"])
         wanted = max(1, math.ceil(cell["waiting"] / (2.0 * cell["jobs_per_week"])))
@@ -252,7 +252,7 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
     rule, rows = habits.rule[0], desk.rows[: consider(means, cells, entity, day, desk)]
     sent, gone = 0, _0
     if rule["premium_step"] > 0.0:
-        move_premiums(rule, counts, habits.start, habits.premium)
+        move_premiums(rule, counts, habits.start, means.checkpoints, habits.premium)
     if rule["bounded"]:
         capital = max(capital_cents, 1) / 100.0
         count = revise(means, habits, chances, cells, counts, entity, day, capital, rows, desk)

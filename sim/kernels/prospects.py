@@ -54,6 +54,7 @@ CELL = np.dtype(
         ("used", np.int64),  # day on which a load was last planned through it
         ("hands", np.int64),  # couriers in its crews
         ("rested", np.float64),  # jobs that its crews can do now
+        ("crowded", np.float64),  # share of the crews for which others leave no room this week
         ("waiting", np.int64),  # loads planned through here that have not passed yet
     ],
     align=True,

@@ -65,10 +65,10 @@ def contest(cells, ground, parties, exponent, push_out, luck, day):  # type: ign
     """Share out the places where more crews work than there is room for; returns how many cells are lost to others, how
     many places were contested, and how crowded these were, added up.
 
-    cells: CELL[cells], whose crews rest less where there is no room for their work: with x_i the strength of party i, W
-    the crews there and R the room, it can do the work of min(its crews, R x_i / sum x) crews (Tullock 1980). Whoever is
-    not the strongest loses its cell with probability push_out * (1 - R / W) * (1 - x_i / sum x). exponent, push_out:
-    float64; luck: uint64, key of the draws; day: int64.
+    cells: CELL[cells], in which it is noted for what share of the crews there is no room: with x_i the strength of
+    party i, W the crews there and R the room, it can do the work of min(its crews, R x_i / sum x) crews (Tullock 1980).
+    Whoever is not the strongest loses its cell with probability push_out * (1 - R / W) * (1 - x_i / sum x). exponent,
+    push_out: float64; luck: uint64, key of the draws; day: int64.
     """
     ground.wanted[:], ground.force[:], ground.strongest[:], ground.parties[:] = 0.0, 0.0, -1, 0
     for row in range(len(ground.place)):
@@ -90,10 +90,10 @@ def contest(cells, ground, parties, exponent, push_out, luck, day):  # type: ign
     for row in range(len(ground.place)):
         at, who = ground.place[row], ground.seat[row]
         crews, crowded = _crews(cells[row], parties.crew[who]), _crowding(ground, at)
+        cells[row]["crowded"] = 0.0
         if crews > 0.0 and crowded > 0.0:
-            cell, share = cells[row], ground.strength[row] / ground.force[at]
-            idle = crews - min(crews, ground.room[at] * share)
-            cell["rested"] = max(0.0, cell["rested"] - cell["jobs_per_week"] * idle)
+            share = ground.strength[row] / ground.force[at]
+            cells[row]["crowded"] = 1.0 - min(1.0, ground.room[at] * share / crews)
             drawn = uniform(luck, ground.keys[at] ^ parties.keys[who], day, _0)
             if row != ground.strongest[at] and drawn < push_out * crowded * (1.0 - share):
                 ground.lost[lost] = row

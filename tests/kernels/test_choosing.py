@@ -255,13 +255,29 @@ def premium_after(k: int, months: int = 1, before: float = 1.0, step: float = 1.
     counts = np.array([[[k + 2.0]], [[13.5 - k]]])
     found = np.array([before])
     for _ in range(months):
-        move_premiums(rule(premium_step=step, premium_from=0.43, premium_most=5.07)[0], counts, counts, found)
+        move_premiums(
+            rule(premium_step=step, premium_from=0.43, premium_most=5.07)[0],
+            counts,
+            counts,
+            np.ones((1, 1), np.uint64),
+            found,
+        )
     return float(found[0])
 
 
 @pytest.mark.parametrize(("k", "premium"), [(0, 1.0), (4, 1.0), (5, 1.103051), (8, 2.251125), (13, 5.065032)])
 def test_premiums_follow_the_square_of_perceived_risk(k, premium):
     assert premium_after(k) == pytest.approx(premium, abs=1e-6)
+
+
+def test_a_method_by_which_nobody_passes_does_not_bear_on_the_premium():
+    counts, found = np.array([[[10.0, 1.0]], [[5.5, 99.0]]]), np.ones((2, 1))
+    for keys, premium in zip(([[1, 0]], [[1, 1]]), found, strict=True):
+        move_premiums(
+            rule(premium_step=1.0, premium_from=0.43, premium_most=5.07)[0], counts, counts, np.array(keys, np.uint64),
+            premium,
+        )  # fmt: skip
+    assert found[:, 0].tolist() == pytest.approx([(10.0 / 15.5 / 0.43) ** 2, 1.0])
 
 
 def test_premiums_come_to_what_risk_asks_for_and_come_back_instead_of_piling_up():

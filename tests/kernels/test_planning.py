@@ -50,6 +50,12 @@ def test_crews_rest_by_the_week_and_save_up_two_weeks_at_most():
     assert rested == [[3.0, 5.0, 1.0], [4.0, 8.0, 1.0], [4.0, 8.0, 1.0]]
 
 
+def test_crews_for_which_there_is_no_room_do_not_rest():
+    found = cells(3, crowded=[0.0, 0.5, 1.0])
+    kept(found)
+    assert found["rested"].tolist() == [3.0, 2.0, 1.0]
+
+
 def test_a_cell_wants_a_crew_for_every_two_weeks_of_work_that_waits():
     assert kept(cells(4, waiting=[0, 4, 5, 100])) == [(2, 3), (3, 9)]
     assert kept(cells(3, hands=[2, 1, 0])) == [(0, 1), (1, 2), (2, 3)]

@@ -1,4 +1,4 @@
-"""Contests for places: shares by strength, what crews can still do, and who may lose a cell."""
+"""Contests for places: shares by strength, for whom there is no room, and who may lose a cell."""
 
 import numpy as np
 import pytest
@@ -10,9 +10,9 @@ LUCK = np.uint64(7)
 
 
 def crews(*hands: int) -> np.ndarray:
-    """One cell a party, at one place, each with some couriers who can do two jobs a week with three of them."""
+    """One cell a party, at one place, which was crowded before."""
     cells = np.zeros(len(hands), CELL)
-    cells["held"], cells["hands"], cells["jobs_per_week"], cells["rested"] = True, hands, 2.0, 4.0
+    cells["held"], cells["hands"], cells["crowded"] = True, hands, 0.9
     return cells
 
 
@@ -30,31 +30,30 @@ def held(cells, *sizes: float, room: float = 1.5, exponent: float = 1.0, push_ou
 
 
 @pytest.mark.parametrize(
-    ("exponent", "rested"),
+    ("exponent", "crowded"),
     [
-        (0.0, [3.5, 3.5]),  # even: 0.75 crews each, a quarter of a crew idle, half a job a week
-        (1.0, [4.0, 3.0]),  # two thirds are a whole crew, one third is half of one
-        (2.0, [4.0, 2.6]),  # four fifths are more than it has, one fifth is 0.3 crews
+        (0.0, [0.25, 0.25]),  # even: 0.75 crews each
+        (1.0, [0.0, 0.5]),  # two thirds are a whole crew, one third is half of one
+        (2.0, [0.0, 0.7]),  # four fifths are more than it has, one fifth is 0.3 crews
     ],
 )
-def test_a_crowded_place_is_shared_by_strength(exponent, rested):
+def test_a_crowded_place_is_shared_by_strength(exponent, crowded):
     cells = crews(3, 3)
     assert held(cells, 2.0, 1.0, exponent=exponent) == (0, 1, 0.25, [])
-    assert cells["rested"].tolist() == pytest.approx(rested)
+    assert cells["crowded"].tolist() == pytest.approx(crowded)
 
 
 def test_strength_is_size_times_the_crews_that_are_there():
     """One of size 2 with half a crew is as strong as one of size 1 with a whole one."""
     cells = crews(3, 6)
-    cells["hands"] = 3, 6
     held(cells, 2.0, 1.0, room=2.0)
-    assert cells["rested"].tolist() == pytest.approx([4.0, 2.0])  # a whole crew of one, a whole crew of two
+    assert cells["crowded"].tolist() == pytest.approx([0.0, 0.5])  # a whole crew of one, a whole crew of two
 
 
 def test_where_there_is_room_nobody_is_in_the_way():
     cells = crews(3, 3)
     assert held(cells, 2.0, 1.0, room=2.0, push_out=1.0) == (0, 0, 0.0, [])
-    assert cells["rested"].tolist() == [4.0, 4.0]
+    assert cells["crowded"].tolist() == [0.0, 0.0]
 
 
 def test_a_place_is_contested_only_by_crews_of_more_than_one_that_are_there():
