@@ -166,6 +166,8 @@ class _Composer:
             mark, end = getattr(wrong, "problem_mark", None), _end_of(text.rstrip("\n"), self.file)
             place = Place(self.file, mark.line + 1, mark.column + 1) if mark is not None else Place(self.file, 1, 1)
             place = min(place, end)  # what is missing at the end is missing after the last word
+            if mark is not None and text[mark.index : mark.index + 1] == "\t":
+                _refuse(place, "is not valid YAML: a tab stands where only spaces may. Indent with spaces.")
             problem = _in_words(str(getattr(wrong, "problem", None) or "this is no text"))
             _refuse(place, f"is not valid YAML: {problem}. {_remedy(problem)}")
 
@@ -277,8 +279,6 @@ def _in_words(problem: str) -> str:
 
 
 def _remedy(problem: str) -> str:
-    if "\\t" in problem:
-        return "Indent with spaces."
     if "mapping values are not allowed" in problem:
         return "Check the indentation; a text that holds `: ` needs quotes."
     return "Check indentation, quotes and brackets, here and in the line above."

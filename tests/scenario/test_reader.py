@@ -70,6 +70,9 @@ def test_every_value_knows_its_place():
     assert b.keys["d"].place == Place("s.yaml", 4, 3)
 
 
+A_TAB = "is not valid YAML: a tab stands where only spaces may. Indent with spaces."
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -95,7 +98,9 @@ def test_every_value_knows_its_place():
         ("", "s.yaml:1:1  is empty."),
         ("# nothing\n", "s.yaml:1:1  is empty."),
         ("null", "s.yaml:1:1  is empty."),
-        ("a: 1\n\tb: 2", "s.yaml:2:1  is not valid YAML"),
+        ("a: 1\n\tb: 2", f"s.yaml:2:1  {A_TAB}"),
+        ("a:\n\tb: 2", f"s.yaml:2:1  {A_TAB}"),
+        ("\u00e9: |\n\tx", f"s.yaml:2:1  {A_TAB}"),
         ("a: b: c", "s.yaml:1:5  is not valid YAML: mapping values are not allowed here."),
         ("a: 'x", "s.yaml:1:6  is not valid YAML: the file ends inside a text"),
         ("a: [1, 2", "s.yaml:1:9  is not valid YAML"),
