@@ -73,7 +73,7 @@ class Timeline:
     def of(cls, disruptions: Sequence[Disruption], start: date) -> Self:
         """From a first day on, without an end."""
         turns = [start, *(each.start for each in disruptions if each.start)]
-        turns += [each.end + timedelta(days=1) for each in disruptions if each.end]
+        turns += [each.end + timedelta(days=1) for each in disruptions if each.end and each.end < date.max]
         rows: dict[tuple[int, ...], int] = {(): 0}
         begins: list[int] = []
         which: list[int] = []

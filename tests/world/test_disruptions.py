@@ -55,6 +55,11 @@ def test_what_opens_on_a_day_is_closed_until_then():
     assert [found.on(day) for day in (-5, 0, 9, 10)] == [1, 1, 1, 0]
 
 
+def test_what_lasts_to_the_end_of_the_calendar_stays():
+    found = Timeline.of([shut(10, places=["a"], end=date.max)], START)
+    assert [found.on(day) for day in (0, 9, 10, 500)] == [0, 0, 1, 1]
+
+
 # Trade ---------------------------------------------------------------------------------------------------------------
 
 
