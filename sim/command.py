@@ -35,7 +35,7 @@ Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Fo
 Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Another root of all luck than the scenario's.")]
 Days = Annotated[
     int | None,
-    typer.Option(min=1, max=36525, help="Another number of days; policies that start after them are left out."),
+    typer.Option(min=1, max=36525, help="Another number of days; what starts after them is left out."),
 ]
 Sets = Annotated[
     list[str] | None,
@@ -131,7 +131,7 @@ def loaded(
 
 
 def say_left_out(late: Sequence[str], quiet: bool) -> None:
-    """Name the policies that start after the last day, where there are any."""
+    """Name what starts after the last day, where there is anything."""
     if late and not quiet:
         from sim.scenario.load import left_out
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from collections.abc import Mapping as Table
 from collections.abc import Sequence as Series
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from sim.scenario.extends import Gathered, gather, layer
 from sim.scenario.findings import CONTRADICTION
 from sim.scenario.fragments import contradictions
+from sim.scenario.horizon import lasting
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, mistake_at
 from sim.scenario.nodes import Key, Mapping, Node, Scalar, Sequence, node_of
 from sim.scenario.overrides import set_value, with_node
@@ -52,7 +52,7 @@ _SHAPE = shape_of(Scenario)
 type Value = str | int | float | bool
 """A single value of a scenario."""
 type Late = Callable[[Series[str]], None]
-"""Is told the names of policies that start after the last day."""
+"""Is told what is left out as it starts after the last day, by name."""
 _GAME = "game"
 """The key that makes a file a game, not a world."""
 _STUDIED, _FITTED = "scenario", "targets"
@@ -74,8 +74,8 @@ def load(
 ) -> Scenario:
     """The scenario of a file, or the shipped one of that name, with values set from outside, as in `title=Another`.
 
-    `seed` and `days` outrank the file; policies that would start after fewer days are left out, and `late` is told what
-    they are called. Raises InvalidScenario with every mistake, each with its place.
+    `seed` and `days` outrank the file; what would start after fewer days is left out, and `late` is told what that is
+    called. Raises InvalidScenario with every mistake, each with its place.
     """
     return _world(gather(find(path), _SHAPE), overrides, seed, days, late)
 
@@ -106,7 +106,7 @@ def load_either(
 
 
 def left_out(late: Series[str]) -> str:
-    """What is said of policies that start after the last day."""
+    """What is said of what starts after the last day."""
     return f"left out, starting after the last day: {', '.join(late)}"
 
 
@@ -201,10 +201,13 @@ def _world(found: Gathered, overrides: Series[str], seed: int | None, days: int 
         scenario = checked(root, [*mistakes, *wrong], Scenario)
         if days is None:
             return scenario
-        lasting = _lasting(scenario, days, root)
+        try:
+            shorter, beyond = lasting(scenario, days)
+        except (OverflowError, ValidationError):
+            return checked(_with_option(root, "days", days), [], Scenario)
         if late is not None:
-            late([policy.called for policy in scenario.policies if policy not in lasting.policies])
-        return lasting
+            late(beyond)
+        return shorter
 
 
 def _set(root: Mapping, overrides: Series[str], shape: Shape) -> tuple[Mapping, list[Mistake]]:
@@ -219,16 +222,6 @@ def _set(root: Mapping, overrides: Series[str], shape: Shape) -> tuple[Mapping, 
 def _with_option(root: Mapping, name: str, number: int) -> Mapping:
     place = Place(f"--{name} {number}")
     return Mapping(root.place, {**root.items, name: Scalar(place, number)}, {**root.keys, name: Key(place)})
-
-
-def _lasting(scenario: Scenario, days: int, root: Mapping) -> Scenario:
-    """The scenario with another number of days, without the policies that would start after them."""
-    try:
-        after = scenario.start + timedelta(days=max(days, 1))
-        policies = tuple(policy for policy in scenario.policies if policy.start < after)
-        return scenario.replaced(days=days, policies=policies)
-    except (OverflowError, ValidationError):
-        return checked(_with_option(root, "days", days), [], Scenario)
 
 
 def checked[N: Noun](root: Node, mistakes: Series[Mistake], noun: type[N]) -> N:

@@ -9,6 +9,7 @@ from pydantic_core import ValidationError
 
 from sim.policies.policy import RESERVED
 from sim.scenario.findings import KEY, Findings, Location, numbered, some
+from sim.scenario.horizon import check_cooperation_in_time, check_disruptions_in_time, check_policies_in_time
 from sim.scenario.mistakes import shown
 from sim.scenario.references_goods import (
     check_commodities,
@@ -229,16 +230,6 @@ def _check_policies(scenario: Scenario, found: Findings) -> None:
             found.add((*here, "name"), text)
 
 
-def _check_horizon(scenario: Scenario, found: Findings) -> None:
-    for number, policy in numbered(scenario.policies):
-        here = ("policies", number)
-        if policy.start > scenario.end:
-            text = f"{policy.start} is after the last day, {scenario.end}. Start it earlier, or give more days."
-            found.add((*here, "start"), text)
-        if policy.end is not None and policy.end < scenario.start:
-            found.add((*here, "end"), f"{policy.end} is before the first day, {scenario.start}. End it later.")
-
-
 _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...] = (
     (_check_geography, frozenset(("geography", "waters", "transport"))),
     (check_states, frozenset(("geography", "waters", "states", "oversight", "money"))),
@@ -257,7 +248,9 @@ _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...]
     (check_reach, frozenset(("geography", "commodities", "organisations"))),
     (_check_policies, frozenset(("geography", "waters", "states", "policies"))),
     (_check_diversion, frozenset(("geography", "commodities", "policies"))),
-    (_check_horizon, frozenset(("start", "days", "policies"))),
+    (check_policies_in_time, frozenset(("start", "days", "policies"))),
+    (check_disruptions_in_time, frozenset(("start", "days", "disruptions"))),
+    (check_cooperation_in_time, frozenset(("start", "days", "cooperation"))),
 )
 """Each check with the parts of the scenario that it reads."""
 

@@ -64,8 +64,8 @@ def compare_command(
 ) -> int:
     """`chokepoint compare`: each named policy of a scenario against none, or against another; returns the exit code.
 
-    called: what the scenario is called on the command line. late: its policies that are left out, as they start after
-    the last day. policies: names, or several joined by ` + ` for a world
+    called: what the scenario is called on the command line. late: what of it is left out, as it starts after the
+    last day. policies: names, or several joined by ` + ` for a world
     with all of them. behaviours, futures: also rank under every behaviour of organisations, and in so many futures.
     jobs: processes at work; None leaves it to how much there is to do. also: what else is written into the folder of
     the results, from the comparison and the total to rank worlds by.

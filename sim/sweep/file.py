@@ -40,7 +40,7 @@ class SweepFile(Noun):
     scenario: Word
     """The scenario that varies: a file in the folder of this one or below, or a shipped scenario by name."""
     days: int | None = Field(default=None, ge=1, le=36525)
-    """Another number of days than the scenario's. Policies that would start later are left out."""
+    """Another number of days than the scenario's. What would start later is left out."""
     mode: ControlMode = "thinned"
     """How controls of ports are lived: clean containers in aggregate, or every one by itself."""
     design: Design = "grid"

@@ -270,11 +270,11 @@ def _disruption(plan: Scenario, luck: Luck, number: int) -> BaseModel:
     at, geography = luck.at(f"disruption {number}"), plan.geography
     ports = _names_for("ports", plan)
     sites = sorted({*ports, *geography.docks, *geography.warehouses})
-    first = at.randint(-5, plan.days)
+    first = at.randint(-5, plan.days - 1)
     given: dict[str, Any] = {
         "name": f"disruption {number}",
         "start": at.choice((None, plan.start + timedelta(days=first))),
-        "end": plan.start + timedelta(days=first + at.randint(0, 60)),
+        "end": plan.start + timedelta(days=max(0, first + at.randint(0, 60))),
         "keeps": at.choice((0.0, 0.0, 0.5)),
     }
     if given["start"] and at.random() < 0.3:

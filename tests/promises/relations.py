@@ -18,6 +18,7 @@ import yaml
 from sim.kernels.boxes import BLIND
 from sim.model import SmugglingModel
 from sim.quantity import Quantity
+from sim.scenario.horizon import lasting
 from sim.scenario.load import load, resolved
 from sim.scenario.scenario import Scenario
 from sim.study import measures
@@ -123,7 +124,7 @@ def a_world_lived_twice_is_the_same(plan: Scenario) -> None:
 
 @relation
 def threads_do_not_matter(plan: Scenario) -> None:
-    short = plan.replaced(days=min(plan.days, 25), policies=())
+    short, _ = lasting(plan.without_policies(), min(plan.days, 25))
     assert tables(live(short, mode="micro", threads=2)) == tables(live(short, mode="micro"))
 
 
@@ -186,8 +187,7 @@ def what_people_call_things_does_not_matter(plan: Scenario) -> None:
 @relation
 def a_longer_run_begins_like_a_shorter_one(plan: Scenario) -> None:
     days = max(1, plan.days // 2)
-    started = tuple(policy for policy in plan.policies if policy.start <= plan.start + timedelta(days=days - 1))
-    short = tables(lived(plan.replaced(days=days, policies=started)))
+    short = tables(lived(lasting(plan, days)[0]))
     assert before(usual(plan), days) == before(short, days)
 
 
@@ -417,7 +417,7 @@ def patrols_that_may_not_board_are_no_patrols(plan: Scenario) -> None:
 @relation
 def capacity_beyond_all_boxes_is_no_capacity_more(plan: Scenario) -> None:
     """Box by box: drawn in aggregate, the legal containers of a day are as many in law, not in number."""
-    ample = controls(blank(plan), random_share=0, protocol="top_capacity").replaced(days=min(plan.days, 40))
+    ample, _ = lasting(controls(blank(plan), random_share=0, protocol="top_capacity"), min(plan.days, 40))
     enough, plenty = (
         lived(controls(ample, scans_per_day=much, examinations_per_day=much), mode="micro") for much in (1e6, 4e6)
     )

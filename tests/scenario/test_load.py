@@ -267,6 +267,33 @@ def test_fewer_days_leave_out_the_policies_that_would_start_after_them():
     assert load(TWO_COASTS, days=90).policies == ()
 
 
+def test_fewer_days_leave_out_all_that_would_start_after_them_and_say_what_it_is(tmp_path):
+    path = written(
+        tmp_path,
+        "extends: two_coasts\npolicies: []\n"
+        "disruptions:\n"
+        "- {name: Strike, start: 2025-02-01, places: [nordhaven]}\n"
+        "- {name: Ice, end: 2025-01-05, places: [XB]}\n"
+        "cooperation:\n  agreements: {pact: {states: [XA, XB], start: 2025-03-01}}\n"
+        "  forum: {members: {XA: 2020-01-01, XB: 2025-04-01}, widening: [{start: 2025-05-01, shares: [coast]}]}\n",
+    )
+    late = []
+    scenario = load(path, days=30, late=late.extend)
+    assert late == ["Strike", "agreement pact", "XB in Forum", "widening of Forum"]
+    assert [each.name for each in scenario.disruptions] == ["Ice"]
+    assert (scenario.cooperation.agreements, list(scenario.cooperation.forum.members)) == ({}, ["XA"])
+    assert load(path, days=200) == load(path, overrides=["days=200"])
+
+
+def test_a_forum_that_is_founded_after_fewer_days_has_nobody_in_it(tmp_path):
+    path = written(
+        tmp_path, "extends: two_coasts\npolicies: []\ncooperation: {forum: {founded: 2025-06-01, candidates: [XA]}}\n"
+    )
+    late = []
+    forum = load(path, days=30, late=late.extend).cooperation.forum
+    assert (late, forum.founded, forum.candidates) == (["Forum"], date(2025, 6, 1), ())
+
+
 @pytest.mark.parametrize("options", [{"days": 0}, {"days": 10**12}, {"seed": -1}, {"seed": 2**63}])
 def test_seed_and_days_have_limits(options):
     ((name, number),) = options.items()
