@@ -12,6 +12,7 @@ from sim.kernels.boxes import ALARMS, ARRIVED, BLIND, CHOSEN, FALSE_ALARMS, HITS
 from sim.kernels.loads import IN_PORT, SEIZED
 from sim.kernels.search import BOARDED, BROUGHT_IN, CROSSED, DETECTED, GRAMS, SAVED, STOPPED
 from sim.study import casebook, intelligence, proceeds, proportion, sites
+from sim.study.run import TOO_LARGE, ImpossibleWorld
 from sim.terms import CENTS_PER_USD, GRAMS_PER_KG
 from sim.world.columns import Records, Words
 from sim.world.commodity import COUNTED, hidden
@@ -60,7 +61,21 @@ PEOPLE: dict[str, Event] = {
 
 
 def totals(model: SmugglingModel) -> dict[str, float | int | None]:
-    """The totals of a run; None where a total has no meaning (no consignment, no container)."""
+    """The totals of a run; None where a total has no meaning (no consignment, no container).
+
+    Raises `ImpossibleWorld` where one is beyond all bounds.
+    """
+    try:
+        found = _totals(model)
+    except OverflowError as beyond:
+        raise ImpossibleWorld(f"{TOO_LARGE}: {beyond}") from beyond
+    for name, value in found.items():
+        if value is not None and math.isinf(value):
+            raise ImpossibleWorld(f"{TOO_LARGE}: {name} comes to {value}")
+    return found
+
+
+def _totals(model: SmugglingModel) -> dict[str, float | int | None]:
     daily, books = model.chronicle.daily, model.ledger.balance[model.commodity_name]
 
     def kg(account: Account) -> float:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST_SETTLED = 60_000
 """Objects that may come to stay before it is looked which of them are needed: some large worlds, or many small ones."""
-_TOO_LARGE = "a number of the scenario is too large to be reckoned with"
+TOO_LARGE = "a number of the scenario is too large to be reckoned with"
 _settled = 0
 """Objects that were needed when it was last looked."""
 _come = 0
@@ -72,7 +72,7 @@ def born(scenario: Scenario, *, replicate: int = 0, mode: ControlMode = "micro",
     except ValueError as contradiction:
         raise ImpossibleWorld(str(contradiction)) from contradiction
     except OverflowError as beyond:
-        raise ImpossibleWorld(f"{_TOO_LARGE}: {beyond}") from beyond
+        raise ImpossibleWorld(f"{TOO_LARGE}: {beyond}") from beyond
     settle()
     return model
 
@@ -94,7 +94,7 @@ def until(model: SmugglingModel, day: date, progress: Progress | None = None) ->
         if model.plan.policies_from is not None and (told := where_it_failed(wrong)):
             raise PolicyFails(f"on {model.today} {told}") from wrong
         if isinstance(wrong, OverflowError):
-            raise ImpossibleWorld(f"on {model.today} {_TOO_LARGE}: {wrong}") from wrong
+            raise ImpossibleWorld(f"on {model.today} {TOO_LARGE}: {wrong}") from wrong
         raise
     return model
 
@@ -140,8 +140,8 @@ def write(model: SmugglingModel, folder: Path, *, started: float, force: bool) -
         scenario_text=resolved(scenario),
         policies_text=scenario.policies_from.text if scenario.policies_from is not None else None,
         manifest=passport,
-        tables=measures.tables(model),
         kpis=measures.totals(model),
+        tables=measures.tables(model),
         run_info=_volatile(started, model.threads),
         force=force,
     )

@@ -132,6 +132,14 @@ def test_numbers_that_overflow_together_are_told_in_a_line(capsys, tmp_path, mon
     assert not list(tmp_path.iterdir())
 
 
+def test_a_total_that_is_beyond_all_bounds_is_told_in_a_line(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.study.measures.sites.totals", lambda _: {"sites_kg": float("inf")})
+    run = ["run", "two_coasts", "--days", "2", "--mode", "thinned", "--quiet", "--out", str(tmp_path / "run")]
+    told = "chokepoint: a number of the scenario is too large to be reckoned with: sites_kg comes to inf\n"
+    assert said(capsys, *run) == (1, "", told)
+    assert not list(tmp_path.iterdir())
+
+
 LEFT_OUT = "These are left out, starting after the last day: Screening at Nordhaven, Joint patrols; give more days."
 
 
