@@ -25,6 +25,7 @@ from sim.quantity import (
     Quantity,
     Share,
     SmallCount,
+    Spread,
     Usd,
 )
 from sim.terms import Label, Name, Noun
@@ -165,7 +166,7 @@ class Organisations(Noun):
     """How they choose: the name of a kind, or a mapping with a kind and its numbers."""
     capital_usd: Usd = Quantity(150_000_000, "USD", 10_000_000, 1_000_000_000, ASSUMED)
     """Working capital at the start of an organisation of middling size."""
-    size_spread: Number = Quantity(0.7, "1", 0.2, 1.2, ASSUMED)
+    size_spread: Spread = Quantity(0.7, "1", 0.2, 1.2, ASSUMED)
     """Log standard deviation of the sizes of organisations, in capital and in buying."""
     payout: Share = Quantity(0.06, "share", 0.01, 0.2, ASSUMED)
     """Share of the capital above the starting capital that owners take out in a week."""
@@ -174,7 +175,7 @@ class Organisations(Noun):
     comfort: Share = Quantity(0.4, "share", 0.2, 0.8, ASSUMED)
     """Value per kilogram, as a share of the market's starting price, at which it buys its full share; in proportion
     below and up to twice the share above."""
-    lot_spread: Number = Quantity(1.1, "1", 0.5, 1.6, ASSUMED)
+    lot_spread: Spread = Quantity(1.1, "1", 0.5, 1.6, ASSUMED)
     """Log standard deviation of actual loads around the planned one."""
     least_lot: Kg = Quantity(5, "kg", 1, 50, ASSUMED)
     """The smallest load that it sends."""

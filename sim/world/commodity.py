@@ -12,11 +12,13 @@ from sim.quantity import (
     ASSUMED,
     Days,
     Elasticity,
+    Exponent,
     Growth,
     Kg,
     NonNegative,
     Number,
     PartBefore,
+    Period,
     Persons,
     PersonsPerYear,
     PositiveNumber,
@@ -26,6 +28,7 @@ from sim.quantity import (
     PriceStep,
     Probability,
     Quantity,
+    Response,
     Share,
     TonnesPerYear,
     Usd,
@@ -82,7 +85,7 @@ class Retail(Noun):
     """Purity sold while wholesalers hold the stock they like to (Netherlands: 0.67 in 2017, 0.74 in 2022)."""
     least_purity: PositiveShare = Quantity(0.3, "share", 0.15, 0.5, ASSUMED)
     """The lowest purity that can still be sold (methamphetamine in the United States in 1995: 0.2, source dobkin09)."""
-    stretch: Number = Quantity(0.25, "1", 0.0, 0.6, ASSUMED)
+    stretch: NonNegative = Quantity(0.25, "1", 0.0, 0.6, ASSUMED)
     """How purity answers a short stock: elasticity to the stock over the stock that wholesalers like to hold."""
     purity_speed: Share = Quantity(0.1, "share", 0.02, 0.5, ASSUMED)
     """Share of the way to the purity that the stock calls for that it moves in a day."""
@@ -157,7 +160,7 @@ class Good(Commodity):
     """Growth of demand at constant price."""
     elasticity: Elasticity = Quantity(-0.7, "1", -2.5, -0.28, "nap01")
     """Elasticity of demand to the price that consumers pay."""
-    stock_days: Days = Quantity(45, "days", 15, 120, ASSUMED)
+    stock_days: Period = Quantity(45, "days", 15, 120, ASSUMED)
     """Days of demand that traders like to hold; a lower stock raises the price."""
     pipeline_days: Days = Quantity(50, "days", 20, 80, ASSUMED)
     """Days of demand that are already on their way to the markets on the first day, and arrive evenly over as many
@@ -169,7 +172,7 @@ class Good(Commodity):
     """Share of the relative gap between wanted and actual stock by which the price moves in a day."""
     kg_half: Kg = Quantity(60, "kg", 10, 200, ASSUMED)
     """Load at which a scan raises an alarm with half of its greatest chance."""
-    shape: PositiveNumber = Quantity(0.6, "1", 0.3, 1.5, ASSUMED)
+    shape: Exponent = Quantity(0.6, "1", 0.3, 1.5, ASSUMED)
     """Shape of the rise of that chance with the load."""
     concealments: dict[Name, Concealment] = Field(min_length=1, max_length=32)
     """Ways to hide it in a container; where two commodities name one alike, it is the same, and what organisations
@@ -248,7 +251,7 @@ class Firearms(Good):
     follows what a load is worth."""
     kg_half: Kg = Quantity(15, "kg", 5, 60, ASSUMED)
     """Load at which a scan raises an alarm with half of its greatest chance: scanners see metal well."""
-    shape: PositiveNumber = Quantity(0.8, "1", 0.3, 1.5, ASSUMED)
+    shape: Exponent = Quantity(0.8, "1", 0.3, 1.5, ASSUMED)
     """Shape of the rise of that chance with the load."""
 
 
@@ -272,7 +275,7 @@ class People(Commodity):
     """Weight of that belief, in journeys heard of."""
     news_days: DaysOut = Quantity(60, "days", 14, 365, ASSUMED)
     """Time constant with which news of journeys fade."""
-    wish_elasticity: NonNegative = Quantity(2.0, "1", 0.0, 6.0, ASSUMED)
+    wish_elasticity: Response = Quantity(2.0, "1", 0.0, 6.0, ASSUMED)
     """How the wish to travel answers the perceived chance to arrive."""
     fee: PositiveUsd = Quantity(5000, "USD", 1500, 12000, ASSUMED)
     """What a person pays for a passage."""

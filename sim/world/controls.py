@@ -13,7 +13,7 @@ from sim.quantity import (
     Hazard,
     Hours,
     HoursOfDay,
-    Number,
+    NonNegative,
     PerDay,
     PerHour,
     Points,
@@ -24,6 +24,8 @@ from sim.quantity import (
     RareProbability,
     Share,
     SmallCount,
+    Spread,
+    Swing,
 )
 from sim.terms import Direction, Name, Noun
 
@@ -50,7 +52,7 @@ class ControlPost(Noun):
     """Hours a day that scanners work."""
     utilisation: PositiveShare = Quantity(0.85, "share", 0.6, 0.95, ASSUMED)
     """Share of a lane's time that is planned."""
-    service_cv: Number = Quantity(0.5, "1", 0.0, 1.0, ASSUMED)
+    service_cv: Swing = Quantity(0.5, "1", 0.0, 1.0, ASSUMED)
     """Coefficient of variation of the time of a scan."""
     random_share: Share = Quantity(0.05, "share", 0.0, 0.2, ASSUMED)
     """Share of the scanning capacity spent blindly: the officers' only unbiased evidence."""
@@ -131,7 +133,7 @@ class Learning(Noun):
 class Inspectors(Noun):
     """The people at the scanners' screens."""
 
-    skill_spread: Number = Quantity(0.12, "1", 0.0, 0.3, ASSUMED)
+    skill_spread: NonNegative = Quantity(0.12, "1", 0.0, 0.3, ASSUMED)
     """Standard deviation of skill around 1: a factor on the chance that a scan raises an alarm."""
     fatigue_loss: Share = Quantity(0.15, "share", 0.0, 0.4, ASSUMED)
     """Share of that chance lost by a fully tired analyst."""
@@ -153,13 +155,13 @@ class Corruption(Noun):
     """Chance that an organisation approaches one inspector of a control in a week, where it has a cell."""
     most_insiders: Count = Quantity(2, "count", 0, 4, ASSUMED)
     """Inspectors of one control whom an organisation has in its pay at most."""
-    spread: Number = Quantity(0.8, "1", 0.4, 1.2, ASSUMED)
+    spread: Spread = Quantity(0.8, "1", 0.4, 1.2, ASSUMED)
     """Log standard deviation of the bribes that inspectors would take."""
     threats: Probability = Quantity(0.1, "probability", 0.0, 0.5, ASSUMED)
     """Chance that an approach comes with a threat."""
     yields: Share = Quantity(0.5, "share", 0.2, 1.0, ASSUMED)
     """What a threat leaves of the bribe that is asked."""
-    trace: Number = Quantity(0.5, "1", 0.0, 2.0, ASSUMED)
+    trace: NonNegative = Quantity(0.5, "1", 0.0, 2.0, ASSUMED)
     """How much each load of his principal that passed under his eyes in a week raises the rate at which the week's
     audit finds an inspector, in shares of that rate."""
     arrests: Probability = Quantity(0.35, "probability", 0.0, 0.8, ASSUMED)

@@ -14,7 +14,7 @@ from sim.world.sources import Subject
 DelayDays = Annotated[Quantity, Measure("days", ge=0.0, le=3650.0)]
 Factor = Annotated[Quantity, Measure("1", ge=0.0, le=1.0)]
 Meetings = Annotated[Quantity, Measure("count", ge=1.0, le=52.0)]
-Spread = Annotated[Quantity, Measure("USD", ge=1.0)]
+Spread = Annotated[Quantity, Measure("USD", ge=1.0, le=1e12)]
 Skill = Annotated[Quantity, Measure("1", ge=1.0, le=2.0)]
 
 SHARED: tuple[Subject, ...] = ("lane", "shipper", "modus", "coast", "consignment")

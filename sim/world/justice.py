@@ -12,11 +12,12 @@ from sim.quantity import (
     Days,
     Hazard,
     NonNegative,
-    Number,
     PerWeek,
     Probability,
     Quantity,
     Share,
+    Spread,
+    Times,
     Years,
 )
 from sim.terms import Country, Name, Noun
@@ -48,7 +49,7 @@ class Courts(Noun):
     """Mean time that a court takes with a case of first instance: what is published holds the wait for it too."""
     appeal_days: Days = Quantity(240, "days", 60, 900, ASSUMED)
     """The same on appeal."""
-    spread: Number = Quantity(0.6, "1", 0.2, 1.2, ASSUMED)
+    spread: Spread = Quantity(0.6, "1", 0.2, 1.2, ASSUMED)
     """Log standard deviation of all these times (France: from 2 days to 43 months, source viepub18)."""
     identified: Probability = Quantity(0.1, "probability", 0.02, 0.4, ASSUMED)
     """Chance that an investigation of a find without suspects leads to one of those who handled the load there."""
@@ -124,7 +125,7 @@ class Networks(Noun):
     one statement: log-odds; 0 lets none count."""
     insight: Share = Quantity(0.3, "share", 0.0, 1.0, ASSUMED)
     """Share of that evidence by which the odds rise that such an investigation uncovers the organisation."""
-    effort: NonNegative = Quantity(2.0, "1", 1.0, 4.0, ASSUMED)
+    effort: Times = Quantity(2.0, "1", 1.0, 4.0, ASSUMED)
     """How much longer such a case is investigated than a find."""
     uncovers: Probability = Quantity(0.5, "probability", 0.2, 0.8, ASSUMED)
     """Chance that such an investigation, with evidence of middling quality, uncovers the organisation."""

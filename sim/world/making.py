@@ -12,6 +12,7 @@ from sim.quantity import (
     Days,
     FastKgPerDay,
     Hazard,
+    KgPerKg,
     LotKg,
     Number,
     Period,
@@ -19,6 +20,7 @@ from sim.quantity import (
     PositiveKg,
     PositiveNumber,
     Quantity,
+    Response,
     Share,
     Usd,
     UsdPerKg,
@@ -72,7 +74,7 @@ class Precursors(Noun):
     """
 
     name: Label = "Precursors"
-    kg_per_kg: PositiveNumber = Quantity(1.0, "1", 0.1, 5.0, ASSUMED)
+    kg_per_kg: KgPerKg = Quantity(1.0, "1", 0.1, 5.0, ASSUMED)
     """Kilograms that it takes to make one kilogram of product, at export purity."""
     gateways: tuple[Name, ...] = ()
     """Ports where they arrive; none named: the largest port of each producing country that exports are controlled at,
@@ -87,7 +89,7 @@ class Precursors(Noun):
     """By how much the offer rises after a week in which nothing of what is wanted can be had; less in proportion."""
     spare: PositiveNumber = Quantity(2.0, "1", 1.2, 6.0, ASSUMED)
     """What can be diverted at the starting offer, over what is used."""
-    elasticity: Number = Quantity(1.0, "1", 0.3, 3.0, ASSUMED)
+    elasticity: Response = Quantity(1.0, "1", 0.3, 3.0, ASSUMED)
     """How what can be diverted answers the offer: new channels open when more is paid."""
     dearest: Share = Quantity(0.3, "share", 0.1, 0.6, ASSUMED)
     """Largest share of the product's price at the source that is paid for them."""

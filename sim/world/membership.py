@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from sim.kernels.membership import RATES
-from sim.quantity import Count, Measure, Number, Quantity
+from sim.quantity import Count, Factor, Measure, Quantity
 from sim.terms import Noun
 from sim.world.atlas import published
 from sim.world.columns import Records
 
-PerWeek = Annotated[Quantity, Measure("per week", ge=0.0)]
-PeoplePerWeek = Annotated[Quantity, Measure("people/week", ge=0.0)]
-PerMemberWeek = Annotated[Quantity, Measure("per member and week", ge=0.0)]
+PerWeek = Annotated[Quantity, Measure("per week", ge=0.0, le=1e6)]
+PeoplePerWeek = Annotated[Quantity, Measure("people/week", ge=0.0, le=1e9)]
+PerMemberWeek = Annotated[Quantity, Measure("per member and week", ge=0.0, le=1e6)]
 
 SOURCE = "prieto23"
 
@@ -30,7 +30,7 @@ class Membership(Noun):
     """How many there are."""
     members: Count = Quantity(115_000, "count", 110_000, 115_000, SOURCE)
     """Members of all groups at the start."""
-    concentration: Number = Quantity(1.0, "1", 0.0, 1.5, SOURCE)
+    concentration: Factor = Quantity(1.0, "1", 0.0, 1.5, SOURCE)
     """The group of rank r has a share in proportion to r to the power of minus this; 0: groups of equal size."""
     ties: bool = True
     """Whether groups have the published rivalries and alliances, which takes 150 of them; if not, all are strangers."""

@@ -11,18 +11,18 @@ from sim.quantity import (
     Count,
     Measure,
     NonNegative,
-    Number,
     PerDay,
+    PositiveNumber,
     PositiveShare,
     Probability,
     Quantity,
     Share,
+    Spread,
     Usd,
 )
 from sim.terms import Country, Name, Noun
 
 Many = Annotated[Quantity, Measure("count", ge=1.0, le=200.0)]
-Spread = Annotated[Quantity, Measure("1", ge=0.0, le=2.0)]
 Closing = Annotated[Quantity, Measure("days", ge=1.0, le=3650.0)]
 
 
@@ -61,7 +61,7 @@ class FinancialBrokers(Noun):
     """Days until another takes his place."""
     believed: Probability = Quantity(0.02, "probability", 0.0, 0.1, ASSUMED)
     """Share of transfers that organisations expect to lose to tracing at first, with any broker."""
-    strength: Number = Quantity(20.0, "1", 5.0, 100.0, ASSUMED)
+    strength: PositiveNumber = Quantity(20.0, "1", 5.0, 100.0, ASSUMED)
     """How many transfers of experience that is worth."""
     memory: PositiveShare = Quantity(0.98, "share", 0.9, 1.0, ASSUMED)
     """Share of experience that is kept from one week to the next."""

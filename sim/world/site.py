@@ -11,10 +11,10 @@ from sim.quantity import (
     Count,
     Days,
     Hazard,
-    Number,
     Probability,
     Quantity,
     Share,
+    Spread,
     TeuThousand,
     UsdPerYear,
     Years,
@@ -100,7 +100,7 @@ class Community(Noun):
     legal_wage_destination: UsdPerYear = Quantity(65000, "USD/year", 49000, 86000, ASSUMED)
     """Legal pay of a docker around destination sites (60,000 EUR guessed for Antwerp and Rotterdam; stevedores in Spain
     had 67,797 EUR in 2017, source ares)."""
-    reservation_spread: Number = Quantity(0.6, "1", 0.3, 1.0, ASSUMED)
+    reservation_spread: Spread = Quantity(0.6, "1", 0.3, 1.0, ASSUMED)
     """Standard deviation of the logarithm of reservation wages around the legal wage."""
     job_share: Share = Quantity(0.2, "share", 0.05, 0.6, ASSUMED)
     """What a person asks for one job when nobody around was ever arrested, as a share of a year's reservation wage."""

@@ -10,13 +10,15 @@ from sim.quantity import (
     Exponent,
     Exporters,
     Factor,
-    Number,
+    NonNegative,
     Points,
     PositiveNumber,
     Probability,
     Quantity,
+    Response,
     Share,
     Swing,
+    TeuPerBox,
 )
 from sim.terms import Label, Name, Noun
 
@@ -48,9 +50,9 @@ class Gravity(Noun):
     """Exponent of distance: lower than in country trade because all lanes here are long."""
     loaded_share: Share = Quantity(0.78, "share", 0.7, 0.85, ASSUMED)
     """Share of handled containers that are full."""
-    teu_per_box: PositiveNumber = Quantity(1.65, "1", 1.5, 1.8, ASSUMED)
+    teu_per_box: TeuPerBox = Quantity(1.65, "1", 1.5, 1.8, ASSUMED)
     """TEU in an average container."""
-    rest_of_world: Number = Quantity(1.0, "1", 0.3, 3.0, ASSUMED)
+    rest_of_world: NonNegative = Quantity(1.0, "1", 0.3, 3.0, ASSUMED)
     """Trade with ports that are not modelled before the fit, against the trade of all ports in play together; 0 leaves
     the rest of the world out, and then the ports must be able to serve each other."""
     least_boxes: Boxes | None = None
@@ -58,7 +60,7 @@ class Gravity(Noun):
     with a sea distance has one when not given."""
     partners: int = Field(default=8, ge=1, le=10_000)
     """Largest partners of each port, in either direction, with which it has a lane all the same."""
-    cost_elasticity: Number = Quantity(2.5, "1", 2.0, 3.5, "limao99")
+    cost_elasticity: Response = Quantity(2.5, "1", 2.0, 3.5, "limao99")
     """By how much per cent a port's legal trade falls where its use costs one per cent more."""
     domestic: bool = True
     """Whether ports of one country have lanes to each other; such lanes cross no border."""

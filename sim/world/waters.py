@@ -21,7 +21,7 @@ from sim.terms import Country, Label, Name, Noun
 
 Units = Annotated[Quantity, Measure("count", ge=0.0, le=500.0)]
 Times = Annotated[Quantity, Measure("count", ge=0.0, le=24.0)]
-DaysOut = Annotated[Quantity, Measure("days", ge=1.0)]
+DaysOut = Annotated[Quantity, Measure("days", ge=1.0, le=3650.0)]
 Part = Annotated[Quantity, Measure("share", ge=1e-6, le=1.0)]
 
 

@@ -77,7 +77,7 @@ def test_an_extending_scenario_keeps_the_numbers_of_the_same_kind_and_none_of_an
         ("{behaviour: {threshold: 0.1}}", "behaviour.kind: is missing. Known kinds are deterrence, expected_profit"),
         ("{behaviour: 3}", "behaviour: is neither a kind nor a mapping with one. Known kinds are deterrence"),
         ("{behaviour: {kind: logit, temperatur: 1}}", "temperatur: is not known here, did you mean temperature?"),
-        ("{behaviour: {kind: logit, temperature: 0}}", "temperature: 0 is not above 0. Give a share, above 0."),
+        ("{behaviour: {kind: logit, temperature: 0}}", "temperature: 0 is below 1e-06. Give a share, 1e-06 to 100."),
         ("{beliefs: {information: 2}}", "beliefs.information: 2 is above 1. Give a share, 0 to 1."),
     ],
 )

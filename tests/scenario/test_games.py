@@ -47,7 +47,7 @@ def test_a_shipped_game_has_few_lines_fits_its_schema_and_is_told_back(name):
 
 MISTAKES = {
     "a game of no kind": ("inspection", "game.kind=inspektion", "did you mean inspection?"),
-    "a payoff below 0": ("inspection", "game.loss=-1", "game.loss: -1 is below 0. Give a number, 0 or more."),
+    "a payoff below 0": ("inspection", "game.loss=-1", "game.loss: -1 is below 0. Give a number, 0 to 1000000."),
     "a probability above 1": ("inspection", "game.detection=1.5", "is above 1. Give a probability, 0 to 1."),
     "an unknown field": ("inspection", "game.penalty=1", "is not known here"),
     "a rule of no kind": ("inspection", "smuggler.kind=weight", "did you mean weights?"),

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 from datetime import date
 from typing import Literal
 
@@ -13,6 +14,7 @@ from sim.quantity import Quantity, Share
 from sim.scenario.load import InvalidScenario, load, resolved, scenario_hash
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import find, policies, shipped
+from sim.terms import Noun
 
 TWO_COASTS = "two_coasts"
 
@@ -250,11 +252,43 @@ def test_a_wrong_setting_is_told_where_it_was_given(setting, said):
         ("commodities.cocaine.price_speed=1", "1 is above 0.5."),
         ("organisations.coastal.cells.crew=1e9", "1000000000 is above 1000."),
         ("geography.ports.nordhaven.teu_thousand=1e9", "1000000000 is above 1000000."),
+        ("customs.imports.service_cv=1.1", "1.1 is above 1. Give a number, 0 to 1."),
+        ("customs.exports.service_cv=-0.1", "-0.1 is below 0."),
+        ("customs.imports.scans_per_hour=1e-308", "1e-308 is below 0.001."),
+        ("customs.exports.examination_hours=1e308", "1e+308 is above 8784."),
+        ("customs.imports.clearance_number=1e30", "1e+30 is above 1000000. Give a count, 0 to 1000000."),
+        ("justice.courts.appeal_slots=1e308", "1e+308 is above 1000000."),
+        ("justice.courts.court_slots=1e19", "1e+19 is above 1000000."),
+        ("justice.courts.remand_days=1e308", "1e+308 is above 36525. Give a number of days, 0 to 36525."),
+        ("organisations.coastal.capital_usd=1e18", "1e+18 is above 1000000000000."),
+        ("organisations.coastal.size_spread=1e6", "1000000 is above 3."),
+        ("organisations.coastal.life.upkeep_per_year=1e15", "1e+15 is above 1000000."),
+        ("commodities.cocaine.market_price=1e-308", "1e-308 is below 0.001."),
+        ("commodities.cocaine.shape=1000", "1000 is above 10."),
+        ("commodities.cocaine.demand=1e15", "1e+15 is above 1000000."),
+        ("trade.gravity.teu_per_box=1e-6", "1e-06 is below 0.5."),
     ],
 )
 def test_a_number_that_no_world_could_hold_is_refused(setting, said):
     path = setting.partition("=")[0]
     assert complaint(TWO_COASTS, overrides=[setting]).startswith(f"--set {setting}  {path}: {said}")
+
+
+def nouns(of: type[Noun]) -> set[type[Noun]]:
+    return {of}.union(*(nouns(noun) for noun in of.__subclasses__()))
+
+
+def test_every_number_has_bounds():
+    """Whatever a scenario or game can hold: what overflows is told at its field, not somewhere in a run."""
+    unbounded = [
+        f"{noun.__name__}.{name}"
+        for noun in nouns(Noun)
+        if noun.__module__.startswith("sim.")
+        for name, field in noun.model_fields.items()
+        for measure in re.findall(r"Measure\([^()]*\)", f"{field.annotation} {field.metadata}")
+        if "le=None" in measure or ("ge=None" in measure and "gt=None" in measure)
+    ]
+    assert not unbounded
 
 
 def test_seed_and_days_outrank_the_file():

@@ -86,7 +86,7 @@ def test_a_future_that_is_no_world_is_drawn_anew_and_told():
 
 
 def test_a_scenario_of_which_hardly_a_draw_is_a_world_is_refused():
-    plan = sim.load("two_coasts", days=200, sets=[boxes(9e12)])
+    plan = sim.load("two_coasts", days=200, sets=[boxes(9e8)])
     with pytest.raises(ImpossibleWorld, match=f"{MOST_DRAWN} draws .* more than these ports can carry"):
         futures(plan, 1, seed=7)
 

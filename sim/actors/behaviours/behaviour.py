@@ -10,9 +10,8 @@ from sim.quantity import Measure, Quantity
 from sim.registry import Registered
 from sim.terms import Noun
 
-PriceShare = Annotated[Quantity, Measure("share")]
-PositivePriceShare = Annotated[Quantity, Measure("share", gt=0.0)]
-PositiveUsdPerKg = Annotated[Quantity, Measure("USD/kg", gt=0.0)]
+PriceShare = Annotated[Quantity, Measure("share", ge=-100.0, le=100.0)]
+PositivePriceShare = Annotated[Quantity, Measure("share", ge=1e-6, le=100.0)]
 
 
 class Month(NamedTuple):

@@ -8,11 +8,10 @@ from sim.actors.behaviours.behaviour import (
     Behaviour,
     Choice,
     PositivePriceShare,
-    PositiveUsdPerKg,
     PriceShare,
     Seen,
 )
-from sim.quantity import ASSUMED, Quantity
+from sim.quantity import ASSUMED, PositiveUsdPerKg, Quantity
 
 
 class Logit(Behaviour):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
-from sim.actors.behaviours.behaviour import Behaviour, Choice, Month, PositiveUsdPerKg, Seen
-from sim.quantity import ASSUMED, Count, Measure, Quantity, Share
+from sim.actors.behaviours.behaviour import Behaviour, Choice, Month, Seen
+from sim.quantity import ASSUMED, Count, Measure, PositiveUsdPerKg, Quantity, Share
 
 Attention = Annotated[Quantity, Measure("1", gt=0.0, le=1.0)]
 PositiveShare = Annotated[Quantity, Measure("share", gt=0.0, le=1.0)]
-Premium = Annotated[Quantity, Measure("1", ge=1.0)]
+Premium = Annotated[Quantity, Measure("1", ge=1.0, le=1e6)]
 Risk = Annotated[Quantity, Measure("probability", gt=0.0, le=1.0)]
 
 
