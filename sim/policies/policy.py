@@ -58,6 +58,14 @@ class Policy(Registered, Noun):
             raise ValueError(f"ends on {self.end}, before it starts on {self.start}")
         return self
 
+    @model_validator(mode="after")
+    def _names_places(self) -> Self:
+        found: object = self.places()
+        if not isinstance(found, (tuple, list, set, frozenset)) or not all(isinstance(name, str) for name in found):
+            given = type(found).__name__
+            raise ValueError(f"`places` gives back {given}, not the names of places. Let it give back a tuple of them")
+        return self
+
     @property
     def called(self) -> str:
         """What reports call it: its name, or its kind."""

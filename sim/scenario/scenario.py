@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, mod
 
 from sim.actors.traits import Organisations, Rivalry
 from sim.policies.policy import Policy
-from sim.scenario.own_policies import OwnPolicies, known
+from sim.scenario.own_policies import OwnPolicies, known, where_it_failed
 from sim.scenario.references import check_references
 from sim.terms import Country, Label, Name, Noun, Prose
 from sim.world.atlas import ports_of
@@ -30,7 +30,12 @@ from sim.world.waters import SeaZone
 
 
 def _any_policy(given: Any, info: ValidationInfo) -> Policy:
-    return Policy.read(given, written=info.mode == "json")
+    try:
+        return Policy.read(given, written=info.mode == "json")
+    except Exception as wrong:
+        if not isinstance(wrong, ValueError) and (told := where_it_failed(wrong)):
+            raise ValueError(f"{told}. Correct it there, or leave the policy out") from wrong
+        raise
 
 
 class Scenario(Noun):

@@ -118,7 +118,7 @@ _COMPARED = {
     "less_than": ("lt", "is not below"),
 }
 _LENGTH = ("too_short", "too_long", "string_too_short", "string_too_long")
-_OWN_WORDS = re.compile("value_error|quantity_(?:range|unit)|.*_kind|reference_.*")
+_OWN_WORDS = re.compile("value_error|assertion_error|quantity_(?:range|unit)|.*_kind|reference_.*")
 """Errors whose own text says all there is to say."""
 
 
@@ -131,7 +131,7 @@ def _told(spot: _Spot, absent: list[str | int]) -> str:
     if kind in _LENGTH:
         return _length(spot)
     if _OWN_WORDS.fullmatch(kind):
-        text = spot.error["msg"].removeprefix("Value error, ")
+        text = spot.error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
         return text if text.endswith((".", "?")) else f"{text}."
     if kind in _COMPARED:
         bound, words = _COMPARED[kind]

@@ -183,6 +183,36 @@ def test_what_is_wrong_with_a_file_is_told_at_its_line(tmp_path, text, told):
     assert Policy.every() == kinds
 
 
+LEAVE = "Correct it there, or leave the policy out."
+CHECKED = POLICIES.replace("from typing", "from pydantic import model_validator\nfrom typing").replace(
+    "    def places", "    @model_validator(mode='after')\n    def _checks(self):\n        {}\n\n    def places"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (POLICIES.replace("return self.ports", "return {}['x']"),
+         f"line 17 of the file of policies fails: KeyError: 'x'. {LEAVE}"),
+        (CHECKED.replace("{}", "return self + 1", 1),
+         "line 19 of the file of policies fails: TypeError: unsupported operand type(s) for +: 'HarbourWatch' and "
+         f"'int'. {LEAVE}"),
+        (CHECKED.replace("{}", "raise ValueError('has too few ports')", 1), "has too few ports."),
+        (CHECKED.replace("{}", "assert not self.ports, 'has ports'", 1), "has ports."),
+        *((POLICIES.replace("return self.ports", f"return {given}"),
+           f"`places` gives back {name}, not the names of places. Let it give back a tuple of them.")
+          for given, name in (("7", "int"), ("'nordhaven'", "str"), ("(7,)", "tuple"))),
+    ],
+    ids=range(7),
+)  # fmt: skip
+def test_a_policy_that_fails_when_it_is_checked_is_told_where_it_is_named(tmp_path, text, told):
+    path = put(tmp_path, text)
+    assert complaints(path) == [f"mine.yaml:4:5  policies.0: {told}"]
+    assert "mine.yaml:5:7  days: 0 is below 1. Give a whole number, 1 to 36525." in complaints(
+        put(tmp_path, text, SCENARIO + "days: 0\n")
+    )
+
+
 def test_a_file_that_was_corrected_is_read_again(tmp_path):
     path = put(tmp_path, POLICIES + "1 / 0\n")
     assert len(complaints(path)) == 1
