@@ -15,7 +15,7 @@ from collections.abc import Mapping as Table
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from sim.registry import nearest
+from sim.registry import Registered, nearest
 from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mistake_at, shown
 from sim.scenario.nodes import Mapping, Node, Scalar, kind_of
 from sim.scenario.reader import Budget, read
@@ -150,12 +150,13 @@ def _laid_over(below: Mapping, above: Mapping, shape: Shape) -> Mapping:
         under = items.get(name)
         here = inside(shape, name, kind_of(above, below))
         if isinstance(under, Mapping) and isinstance(item, Mapping) and here.measure is None:
-            item = item if _another_kind(under, item) else _laid_over(under, item, here)
+            item = item if _another_kind(under, item, here) else _laid_over(under, item, here)
         items[name], keys[name] = item, above.keys[name]
     return Mapping(above.place, items, keys)
 
 
-def _another_kind(below: Mapping, above: Mapping) -> bool:
-    """Whether the mapping above names another kind than the one below."""
-    one, other = below.items.get("kind"), above.items.get("kind")
-    return isinstance(one, Scalar) and isinstance(other, Scalar) and one.value != other.value
+def _another_kind(below: Mapping, above: Mapping, shape: Shape) -> bool:
+    """Whether the mapping above names another kind than that of the one below, which may be the usual one."""
+    family = shape.noun if shape.noun is not None and issubclass(shape.noun, Registered) else None
+    before = kind_of(below).get("kind", family.usual if family is not None else None)
+    return before is not None and kind_of(above).get("kind", before) != before

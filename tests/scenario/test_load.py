@@ -365,6 +365,16 @@ def test_a_quantity_is_replaced_whole(tmp_path):
     assert "commodities.cocaine.demand.value: is missing." in complaint(partial)
 
 
+def test_a_mapping_of_another_kind_takes_the_place_of_the_usual_kind(tmp_path):
+    guns = "{kind: firearms, name: Guns, diverted_by_year: {2025: 10}, concealments: {boxes: {name: In boxes}}}"
+    commodity = load(written(tmp_path, f"extends: two_coasts\ncommodities: {{cocaine: {guns}}}\n")).commodities[
+        "cocaine"
+    ]
+    assert (commodity.kind, list(commodity.concealments), commodity.demand) == ("firearms", ["boxes"], 20)
+    same = load(written(tmp_path, "extends: two_coasts\ncommodities: {cocaine: {kind: drug, name: Coke}}\n"))
+    assert (same.commodities["cocaine"].name, same.commodities["cocaine"].demand) == ("Coke", 45)
+
+
 def test_a_shipped_scenario_can_be_extended_by_name(tmp_path):
     child = written(tmp_path, "extends: two_coasts\ntitle: Mine\n")
     assert load(child).replaced(title="Two coasts") == load(TWO_COASTS)
