@@ -11,9 +11,10 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from sim.scenario.findings import Location
 from sim.scenario.references import check_references
 from sim.scenario.scenario import Scenario
-from sim.scenario.shapes import inside, noun_at, shape_of
+from sim.scenario.shapes import inside, lawful, noun_at, shape_of
 
 
 def contradictions(
@@ -21,12 +22,11 @@ def contradictions(
 ) -> list[ErrorDetails]:
     """What the well-formed parts of a scenario say wrongly of each other, so that all is told at once.
 
-    A part counts as well formed when it is so without its unknown keys and without the numbers that have a default, a
-    policy by itself; `spoilt` names paths of which another mistake is known already.
+    A part counts as well formed when it is so without its unknown keys and with other numbers and texts in the place of
+    those that are wrong, a policy by itself; `spoilt` names paths of which another mistake is known already.
     """
     trimmed = copy.deepcopy(data)
-    for error in errors:
-        _take_out(trimmed, error)
+    mended = [place for error in errors if (place := _mended(trimmed, error)) is not None]
     ill = {path.partition(".")[0] for path in spoilt}
     numbers = {path.split(".")[1] for path in spoilt if path.startswith("policies.")}
     parts: dict[str, Any] = {}
@@ -44,7 +44,8 @@ def contradictions(
     try:
         check_references(Scenario.model_construct(**parts), sound=parts)
     except ValidationError as wrong:
-        return wrong.errors(include_url=False, include_input=False)
+        found = wrong.errors(include_url=False, include_input=False)
+        return [each for each in found if not _about(each["loc"], mended)]
     return []
 
 
@@ -60,19 +61,35 @@ def _each(whole: TypeAdapter[Any], items: list[Any], ill: Collection[str]) -> tu
     return tuple(found)
 
 
-def _take_out(data: dict[str, Any], error: ErrorDetails) -> None:
-    """Take what an error speaks of out of the data, if it is an unknown key or a number that has a default."""
-    *above, last = error["loc"] or (None,)
+def _mended(data: dict[str, Any], error: ErrorDetails) -> Location | None:
+    """Take out what an error speaks of, if it is an unknown key; put what may stand there in its place, if that is a
+    number or a text that nothing else refers to. Returns where something was put in place."""
     holder: Any = data
-    shape = shape_of(Scenario)
-    for key in above:
-        shape, holder = inside(shape, key, holder), _item(holder, key)
-    if not isinstance(holder, dict) or shape.noun is None or not isinstance(last, str):
-        return
-    noun = noun_at(shape, holder)
-    field = noun.model_fields.get(last) if noun is not None else None
-    if field is None or (not field.is_required() and inside(shape, last, holder).measure is not None):
-        holder.pop(last, None)
+    shape, depth = shape_of(Scenario), 0
+    for depth, key in enumerate(error["loc"], 1):
+        within = inside(shape, key, holder)
+        if within.measure is not None or depth == len(error["loc"]):
+            break
+        shape, holder = within, _item(holder, key)
+    else:
+        return None
+    noun = noun_at(shape, holder) if isinstance(holder, dict) else None
+    if noun is not None and key not in noun.model_fields:
+        holder.pop(key, None)
+        return None
+    near = lawful(within, _item(holder, key))
+    if near is None or depth == 1:  # days and start decide what is within the run
+        return None
+    if isinstance(holder, dict):
+        holder[str(key)] = near
+    elif isinstance(holder, list) and isinstance(key, int) and key < len(holder):
+        holder[key] = near
+    return error["loc"][:depth]
+
+
+def _about(place: Location, mended: Iterable[Location]) -> bool:
+    """Whether something stands above, below or at a mended place, so that it may be the mending that is spoken of."""
+    return any(all(one == other for one, other in zip(place, where, strict=False)) for where in mended)
 
 
 def _item(holder: Any, key: str | int) -> Any:

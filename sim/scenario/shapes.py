@@ -102,6 +102,25 @@ def default_of(shape: Shape, key: str, given: Any) -> Any:
     return field.get_default(call_default_factory=True, validated_data={})
 
 
+def lawful(shape: Shape, given: Any) -> float | str | None:
+    """A number that may stand there, as near as may be to what is given, or a text for people; None for names."""
+    measure = shape.measure
+    if measure is not None:
+        low, high = measure.ge, measure.le
+    elif shape.type in (int, float):
+        low, high = _bound(shape, "ge"), _bound(shape, "le")
+    else:
+        return "?" if shape.type is str and _is_for_people(shape) else None
+    if isinstance(given, (int, float)) and high is not None and given > high:
+        return high
+    return low if low is not None else high
+
+
+def _is_for_people(shape: Shape) -> bool:
+    constraints = [ask for ask in shape.asked if isinstance(ask, StringConstraints)]
+    return any(get_args(kind)[1] in constraints for kind in (Label, Prose))
+
+
 def known_keys(shape: Shape, given: Any) -> tuple[str, ...]:
     """Keys that a mapping of this shape may have; none when any may stand there."""
     if shape.measure is not None:

@@ -334,6 +334,34 @@ def test_seed_and_days_have_limits(options):
     assert complaint(TWO_COASTS, **options).startswith(f"--{name} {number}  {name}: {number} is ")
 
 
+def test_a_wrong_number_hides_no_mistake_elsewhere(tmp_path):
+    path = written(
+        tmp_path,
+        "extends: two_coasts\n"
+        "days: 0\n"
+        "geography: {docks: {rocky_coast: {zones: [middle_se], lat: 99}}}\n"
+        "waters: {middle_sea: {area_nm2: -4, patrols: [{base: xx, units: 1}]}}\n"
+        "organisations: {coastal: {areas: [highland], count: 0}}\n"
+        "policies: [{kind: high_risk_screening, ports: [nordhavn], start: 2025-03-01, share: 3}]\n",
+    )
+    assert [line.split("  ")[1].split(": ")[0] for line in complaints(path)] == [
+        "days", "geography.docks.rocky_coast.zones.0", "geography.docks.rocky_coast.lat",
+        "waters.middle_sea.area_nm2", "waters.middle_sea.patrols.0.name", "waters.middle_sea.patrols.0.base",
+        "organisations.coastal.areas.0", "organisations.coastal.count", "policies.0.ports.0", "policies.0.share",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "geography.markets.uplands.demand_share=7", "trade.mixes.SOUTH.fruit=-1", "organisations.coastal.life.most=0",
+        "geography.production_areas.highlands.share=-1", "days=0",
+    ],
+)  # fmt: skip
+def test_what_follows_from_a_wrong_number_is_not_told_with_it(setting):
+    assert complaint(TWO_COASTS, overrides=[setting]).startswith(f"--set {setting}  ")
+
+
 # Extending another scenario
 
 
