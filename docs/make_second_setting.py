@@ -22,8 +22,8 @@ SCENARIO, GOOD = "bali_process", "to_australia"
 REPLICATES = 4
 WITHOUT = "cooperation.forum.members={}", "cooperation.forum.candidates=[]"
 TOLD = (
-    "people_departed", "people_arrived", "people_intercepted", "people_rescued", "people_returned", "people_lost",
-    "people_days_at_sea",
+    "people_departed", "people_stopped_ashore", "people_arrived", "people_intercepted", "people_rescued",
+    "people_returned", "people_lost", "people_days_at_sea",
 )  # fmt: skip
 
 HEADING = """\

@@ -27,6 +27,7 @@ from sim.kernels.loads import (
     SEIZED,
     SITE,
     STEP,
+    STOPPED_ASHORE,
     TERMS,
     UNDER_WAY,
     WENT_BACK,
@@ -112,12 +113,19 @@ def carry(  # type: ignore[no-untyped-def]
 
 @jit_part
 def _stop_ashore(load, step, leg, end):  # type: ignore[no-untyped-def]
-    """A load is stopped where its leg begins (0) or ends (1). People go back to where they waited, unless they have
-    crossed the sea."""
+    """A load is stopped where its leg begins (0) or ends (1)."""
     step["site"], step["seized"] = leg["destination"] if end == 1 else leg["origin"], True
-    load["returned"] = load["people"] and (end == 0 or load["departed"] < 0)
-    step["through"] = load["people"] and not load["returned"]
-    return INTERCEPTED if load["people"] else SEIZED
+    return _stopped(load, step, end == 0 or load["departed"] < 0)
+
+
+@jit_part
+def _stopped(load, step, before):  # type: ignore[no-untyped-def]
+    """What becomes of a load that is stopped on land, before its crossing or behind it: people go back to where they
+    waited, or are brought in."""
+    step["through"] = load["people"] and not before
+    if load["people"]:
+        return STOPPED_ASHORE if before else INTERCEPTED
+    return SEIZED
 
 
 @jit_part
@@ -152,13 +160,11 @@ def _any_leaves(mean):  # type: ignore[no-untyped-def]
 
 @jit_part
 def _leave_road(load, step, leg, seized):  # type: ignore[no-untyped-def]
-    """A load has come to the end of a road, or was seized on it; people are intercepted, and returned where they have
-    not crossed the sea yet."""
+    """A load has come to the end of a road, or was stopped on it."""
     if not seized:
         return ONWARD
     step["met"], step["site"], step["seized"] = ON_THE_ROAD, leg["origin"], True
-    load["returned"] = load["people"] and load["departed"] < 0
-    return INTERCEPTED if load["people"] else SEIZED
+    return _stopped(load, step, load["departed"] < 0)
 
 
 @jit_part
@@ -322,7 +328,7 @@ def _end(load, step, leg, outcome, day, terms, cells):  # type: ignore[no-untype
     load["outcome"], load["ended"] = outcome, day
     ashore = outcome in (LOST, WENT_BACK) and load["departed"] < 0
     load["place"], load["checkpoint"] = leg["origin"] if ashore else leg["destination"], NOWHERE
-    stopped = outcome in (SEIZED, INTERCEPTED, RESCUED)
+    stopped = outcome in (SEIZED, INTERCEPTED, RESCUED, STOPPED_ASHORE)
     if stopped or step["foundered"]:
         row = step["met"]
         at_sea = terms["first_zone"] <= row < terms["first_site"]

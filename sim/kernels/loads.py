@@ -9,13 +9,13 @@ MOST_LEGS = 6
 
 (
     PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED, INTERCEPTED, RESCUED, RETURNED, REFINED, RAIDED,
-    WENT_BACK,
-) = range(13)  # fmt: skip
+    WENT_BACK, STOPPED_ASHORE,
+) = range(14)  # fmt: skip
 """What can happen to goods, and to people, as the books number it."""
 UNDER_WAY = DISPATCHED
 """What has become of a load is what was last booked of it."""
 
-LANDING, ASHORE, ONWARD = 13, 14, 15
+LANDING, ASHORE, ONWARD = 14, 15, 16
 """What may come next for a load on the same day: at the end of its crossing or past import control; to be taken out of
 its port; at the end of its leg."""
 
@@ -46,7 +46,7 @@ LOAD = np.dtype(
         ("place", np.int32),  # where it ended
         ("checkpoint", np.int32),  # what seized it
         ("people", np.bool_),  # whether it is people, whom nobody seizes
-        ("returned", np.bool_),  # whether they were brought back to where they came from
+        ("returned", np.bool_),  # whether they were brought back from the sea to where they came from
     ],
     align=True,
 )

@@ -22,6 +22,7 @@ _FATES = {
     "arrived": ("arrived by themselves", style.SEIZED_EXPORT),
     "safe": ("brought to safety", style.SEIZED_SEA),
     "returned": ("returned", style.UNDER_WAY),
+    "ashore": ("never put to sea", style.SEIZED_INLAND),
     "lost": ("lost at sea", style.DELIVERED),
 }
 """What becomes of those who set out, and how it looks, from the bottom up."""
@@ -30,15 +31,16 @@ _CHANCES = (style.INK, style.SEIZED, style.SEIZED_INLAND, style.SEIZED_COASTWARD
 
 def by_month(results: Results) -> pd.DataFrame:
     """Persons by month and commodity: departed, departed_again, arrived, safe (brought in and not returned), returned,
-    lost, waiting and chance_to_arrive at its end."""
+    ashore (went back, or were stopped, before they put to sea), lost, waiting and chance_to_arrive at its end."""
     people = results.people
     month = people["date"].dt.to_period("M").dt.to_timestamp()
     found = people.assign(
         month=month,
         commodity=people["commodity"].astype("str"),
         safe=people["intercepted"] + people["rescued"] - people["returned"],
+        ashore=people["went_back"] + people["stopped_ashore"],
     ).groupby(["month", "commodity"])
-    sums = found[["departed", "departed_again", "arrived", "safe", "returned", "lost"]].sum()
+    sums = found[["departed", "departed_again", *_FATES]].sum()
     return sums.join(found[["waiting", "chance_to_arrive"]].last()).reset_index()
 
 
@@ -97,7 +99,7 @@ def told(results: Results) -> list[str]:
     """How many set out, as journeys and as persons, and what became of them."""
     sums = results.people[
         ["departed", "departed_again", "attempts", "arrived", "intercepted", "rescued", "returned", "went_back",
-         "lost", "person_days_at_sea"]
+         "stopped_ashore", "lost", "person_days_at_sea"]
     ].sum().astype(int)  # fmt: skip
     persons = sums["departed"] - sums["departed_again"]
     again = f", {count(sums['departed_again'])} of these by people who had set out before" if persons else ""
@@ -108,7 +110,8 @@ def told(results: Results) -> list[str]:
         "person-days at sea.",
         f"{count(sums['arrived'])} arrived by themselves; {count(sums['intercepted'])} were intercepted by a state and "
         f"{count(sums['rescued'])} rescued in distress, of whom {count(sums['returned'])} were returned; "
-        f"{count(sums['lost'])} were lost at sea, and {count(sums['went_back'])} went back because nobody took them.",
+        f"{count(sums['lost'])} were lost at sea. {count(sums['stopped_ashore'])} were stopped before they put to sea, "
+        f"and {count(sums['went_back'])} went back because nobody took them.",
         f"Of those who set out {percent(safe / max(1, persons))} are safe where they wanted to go, or where they were "
         f"brought in, and {percent(sums['lost'] / max(1, persons))} were lost. Persons are no contraband: read what is "
         "done by how many are safe.",

@@ -55,6 +55,7 @@ PEOPLE: dict[str, Event] = {
     "rescued": "rescued",
     "returned": "returned",
     "went_back": "went_back",
+    "stopped_ashore": "stopped_ashore",
     "lost": "lost",
 }
 """What happens to people, by the events of the books."""

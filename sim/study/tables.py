@@ -149,7 +149,12 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column(
             "dispatched_day", "int32", "days", "Day on which it set out from the production area; -1 when it has not"
         ),
-        Column("outcome", "word", "delivered, seized, lost, under_way, intercepted, rescued", "What became of it"),
+        Column(
+            "outcome",
+            "word",
+            "delivered, seized, lost, under_way, intercepted, rescued, went_back, stopped_ashore",
+            "What became of it",
+        ),
         Column("outcome_day", "int32", "days", "Day of the outcome; -1 while under way"),
         Column("outcome_place", "word", "name", "Place of the outcome; empty for none"),
         Column(
@@ -178,14 +183,20 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         _DATE,
         Column("commodity", "word", "", "Which people, where several are modelled"),
         Column("waiting", "int64", "persons", "People who wait for a passage at the end of the day"),
-        Column("departed", "int64", "persons", "People who set out on the day, as often as they do"),
+        Column("departed", "int64", "persons", "People who set out for the sea on the day, as often as they do"),
         Column("departed_again", "int64", "persons", "Of these, people who had set out before and come back"),
         Column("attempts", "int64", "journeys", "Journeys that began on the day, each in a boat of its own"),
         Column("arrived", "int64", "persons", "People who arrived by themselves on the day"),
-        Column("intercepted", "int64", "persons", "People whom a state intercepted on the day, and brought to safety"),
+        Column(
+            "intercepted",
+            "int64",
+            "persons",
+            "People intercepted by a state on the day, at sea or behind it, and brought to safety",
+        ),
         Column("rescued", "int64", "persons", "People in distress at sea whom a state rescued on the day"),
         Column("returned", "int64", "persons", "Of these two, returned on the day to where they came from"),
         Column("went_back", "int64", "persons", "People who went back on the day because nobody took them to sea"),
+        Column("stopped_ashore", "int64", "persons", "People stopped on the day before they put to sea, who go back"),
         Column("lost", "int64", "persons", "People lost at sea on the day"),
         Column("person_days_at_sea", "int64", "person days", "People in boats at sea at the end of the day"),
         Column("chance_to_arrive", "float64", "probability", "What people who wait take their chance to arrive to be"),

@@ -18,10 +18,10 @@ from sim.world.ledger import Ledger
 from sim.world.network import MODES, Leg, Network
 from sim.world.ways import Route, WayTable
 
-Outcome = Literal["under_way", "delivered", "seized", "lost", "intercepted", "rescued", "went_back"]
+Outcome = Literal["under_way", "delivered", "seized", "lost", "intercepted", "rescued", "went_back", "stopped_ashore"]
 OUTCOMES: tuple[Outcome, ...] = (
     "under_way", "under_way", "seized", "lost", "delivered", "under_way", "under_way", "intercepted", "rescued",
-    "under_way", "under_way", "under_way", "went_back",
+    "under_way", "under_way", "under_way", "went_back", "stopped_ashore",
 )  # fmt: skip
 """What has become of a load, by what was last booked of it."""
 

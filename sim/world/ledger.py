@@ -18,7 +18,7 @@ Account = Literal[
 ]  # fmt: skip
 Event = Literal[
     "produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed", "intercepted", "rescued",
-    "returned", "refined", "raided", "went_back",
+    "returned", "refined", "raided", "went_back", "stopped_ashore",
 ]  # fmt: skip
 
 ACCOUNTS: tuple[Account, ...] = (
@@ -28,7 +28,7 @@ ACCOUNTS: tuple[Account, ...] = (
 """production and opening are sources (negative); delivered counts what ever reached a market, of which `market` is in
 stock, product and what is still to be finished; what finishing takes off its weight is residue. Nobody seizes people:
 who is intercepted or rescued is in `safety`, unless returned to where people wait, in stock, as are
-those who went back because nobody took them to sea.
+those who went back because nobody took them to sea, and those who were stopped before they put to sea.
 
 The identities of every day: -production = stock + transit + seized + lost + delivered + safety, and delivered -
 opening = market + consumed + residue + raided, opening being what markets held or awaited before the first day.
@@ -48,6 +48,7 @@ MOVES: dict[Event, tuple[Account, Account]] = {
     "refined": ("market", "residue"),
     "raided": ("market", "raided"),
     "went_back": ("transit", "stock"),
+    "stopped_ashore": ("transit", "stock"),
 }
 """From which account each event takes and to which it gives, in the order of `sim.kernels.loads`."""
 

@@ -19,6 +19,9 @@ BELOW_ZERO = {
     "closed_day",
 }  # fmt: skip
 """Columns that may hold a number below zero: debts, and -1 for none."""
+FOR_PEOPLE = ("intercepted", "rescued", "went_back", "stopped_ashore")
+"""How journeys of people can end, and no load of goods."""
+ENDS = ("seized", "lost", "delivered", *FOR_PEOPLE)
 
 
 def wrong_with(model: SmugglingModel) -> list[str]:
@@ -94,7 +97,7 @@ def wrong_loads(model, found):
         events, "consignment", "day", "event", "grams", "place", "checkpoint"
     ):
         if number >= 0:
-            if event not in ("dispatched", "seized", "lost", "delivered", "intercepted", "rescued"):
+            if event not in ("dispatched", *ENDS):
                 continue
             book = sent if event == "dispatched" else ended
             if number in book:
@@ -127,7 +130,7 @@ def wrong_loads(model, found):
             owner not in owners or market not in markets):  # fmt: skip
             yield f"load {number}: owned by {owner} for {market}"
         persons = kind in model.goods and model.goods[kind].unit == "persons"
-        if outcome in (("seized",) if persons else ("intercepted", "rescued")):
+        if outcome in (("seized",) if persons else FOR_PEOPLE):
             yield f"load {number}: {kind} {outcome}"
         if outcome == "delivered" and place != market:
             yield f"load {number}: delivered at {place} instead of {market}"
@@ -135,11 +138,11 @@ def wrong_loads(model, found):
 
 def wrong_people(model, found, totals):
     """What became of people, from the events: everybody who set out has come to an end or is under way."""
-    people, words = found["people"], ("departed", "arrived", "intercepted", "rescued", "returned", "lost")
+    people, words = found["people"], ("departed", "arrived", "returned", "lost", *FOR_PEOPLE)
     names = {kind for kind, good in model.goods.items() if good.unit == "persons"}
     if len(people["day"]) != (model.day if names else 0):
         yield f"people has {len(people['day'])} rows"
-    told = dict(zip(words, ("dispatched", "delivered", "intercepted", "rescued", "returned", "lost"), strict=True))
+    told = dict(zip(words, ("dispatched", "delivered", "returned", "lost", *FOR_PEOPLE), strict=True))
     for word, event in told.items():
         by_day = [0] * model.day
         for day, what, kind, persons in rows(found["events"], "day", "event", "commodity", "grams"):
@@ -305,7 +308,7 @@ def wrong_sites(model, found, totals):
     """What was found at sites, by site and commodity, is what events say was stopped there."""
     stopped, table, kinds = defaultdict(int), defaultdict(int), defaultdict(int)
     for event, kind, checkpoint, grams in rows(found["events"], "event", "commodity", "checkpoint", "grams"):
-        if event in ("seized", "intercepted") and checkpoint.startswith(("dock ", "warehouse ")):
+        if event in ("seized", "intercepted", "stopped_ashore") and checkpoint.startswith(("dock ", "warehouse ")):
             stopped[checkpoint, kind] += grams
             kinds[checkpoint.partition(" ")[0]] += grams * (kind == model.commodity_name)
     columns = "checkpoint", "commodity", "loads", "load_g", "found", "found_g"

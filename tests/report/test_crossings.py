@@ -16,13 +16,21 @@ from tests.report import made_up
 
 @pytest.fixture(scope="module")
 def crossed(tmp_path_factory):
-    """Ninety days on which ten people set out, four of them again; six arrive, and the others are returned."""
+    """Ninety days on which ten people set out, four of them again; six arrive, one is stopped ashore, and the others
+    are returned."""
     tables = made_up.tables(90, policies=False)
     days = np.arange(90)
     people = {column.name: np.zeros(90, np.int64) for column in TABLES["people"]}
     people |= {"day": days, "date": np.datetime64("2024-01-01") + days, "commodity": ["cocaine"] * 90}
     people |= {"chance_to_arrive": np.full(90, 0.5)}
-    for name, persons in (("departed", 10), ("departed_again", 4), ("arrived", 6), ("intercepted", 4), ("returned", 4)):
+    for name, persons in (
+        ("departed", 10),
+        ("departed_again", 4),
+        ("arrived", 6),
+        ("intercepted", 3),
+        ("returned", 3),
+        ("stopped_ashore", 1),
+    ):
         people[name] = np.full(90, persons)
     tables["people"] = people
     return made_up.run(tmp_path_factory.mktemp("runs") / "crossed", days=90, policies=False, tables=tables)
@@ -32,13 +40,15 @@ def test_persons_are_told_apart_from_their_attempts(crossed):
     first, second, third = crossings.told(crossed)
     assert first.startswith("540 persons set out 900 times, 360 of these by people who had set out before")
     assert "540 arrived by themselves" in second
+    assert "270 were intercepted by a state and 0 rescued in distress, of whom 270 were returned" in second
+    assert "90 were stopped before they put to sea" in second
     assert "100 % are safe" in third.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def test_months_hold_all_that_days_do(crossed):
     table = crossings.by_month(crossed)
     assert table["departed"].sum() == 900
-    assert (table["arrived"] + table["safe"] + table["returned"] + table["lost"]).sum() == 900
+    assert (table["arrived"] + table["safe"] + table["returned"] + table["lost"] + table["ashore"]).sum() == 900
 
 
 def test_the_section_is_there_where_people_are(crossed, calm):

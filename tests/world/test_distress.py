@@ -1,9 +1,13 @@
 """Boats in distress: who is rescued, who is lost, and what becomes of those who are brought in."""
 
+import numpy as np
+
+from sim.kernels.loads import STOPPED_ASHORE
 from sim.model import SmugglingModel
 from sim.scenario.load import load
 from sim.study import measures
 from sim.study.run import live
+from tests.promises.recomputed import wrong_with
 
 PORTS = ("costa_alta", "puerto_sereno", "nordhaven", "westmole")
 BOATS, ZONES = ("wooden_boat", "inflatable"), ("near_waters", "far_waters")
@@ -67,6 +71,20 @@ def test_nobody_seizes_people_or_arrests_them():
     assert people.all()
     assert set(model.cargo.rows["outcome"].tolist()) <= {1, 3, 4, 7, 8}
     assert model.chronicle.patrolled[:, :, 3:5].sum() == 0  # no craft seized, and no grams
+
+
+def test_who_is_stopped_before_the_sea_is_neither_intercepted_nor_returned():
+    """On the beach and on the road there: they go back to where they waited, and never were at sea."""
+    plan = load("two_coasts_people", days=100, overrides=(*QUIET, PAID, "transport.road.origin_seizure=1"))
+    coasts = ["long_beach", "mangrove_coast"]
+    model = live(plan.with_policy("border_integrity", docks=coasts, stopped=1, start=plan.start), mode="thinned")
+    people = {name: np.asarray(column) for name, column in measures.tables(model)["people"].items()}
+    assert people["stopped_ashore"].sum() > 0
+    for never in ("intercepted", "rescued", "returned", "lost", "arrived", "person_days_at_sea"):
+        assert people[never].sum() == 0, never
+    ended = model.cargo.rows[model.cargo.rows["outcome"] == STOPPED_ASHORE]
+    assert not ended["returned"].any()
+    assert wrong_with(model) == []
 
 
 def test_who_is_never_taken_to_sea_goes_back_and_is_not_lost():

@@ -16,6 +16,7 @@ from sim.kernels.loads import (
     RESCUED,
     RETURNED,
     SEIZED,
+    STOPPED_ASHORE,
     WENT_BACK,
 )
 from sim.world.ledger import ACCOUNTS, EVENTS, MOVES, BooksDoNotBalance, Ledger
@@ -103,12 +104,12 @@ def test_what_kernels_book_of_a_load_reads_like_what_is_booked_by_name():
 def test_events_are_numbered_as_the_kernels_number_them():
     numbers = [
         PRODUCED, DISPATCHED, SEIZED, LOST, DELIVERED, OPENING, CONSUMED, INTERCEPTED, RESCUED, RETURNED, REFINED,
-        RAIDED, WENT_BACK,
+        RAIDED, WENT_BACK, STOPPED_ASHORE,
     ]  # fmt: skip
     assert numbers == list(range(len(MOVES)))
     assert [EVENTS[number] for number in numbers] == [
         "produced", "dispatched", "seized", "lost", "delivered", "opening", "consumed", "intercepted", "rescued",
-        "returned", "refined", "raided", "went_back",
+        "returned", "refined", "raided", "went_back", "stopped_ashore",
     ]  # fmt: skip
 
 
