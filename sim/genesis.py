@@ -285,16 +285,14 @@ class World:
         return Admitted(hidings, kinds, float(good.carriage), good.modes, people)
 
     def _people_end(self, number: int, event: int) -> None:
-        """People were intercepted, rescued or lost, or never put to sea: they went back, of which there is no news, or
-        were stopped ashore. Who is returned waits again where they came from; for others brought in the network is paid
-        as if they had arrived."""
+        """People were intercepted, rescued or lost; or they went back, or were stopped, before they had put to sea, of
+        which there is no news. Who is returned waits again where they came from; for others brought in the network is
+        paid as if they had arrived."""
         load = self.cargo[number]
         row, name = self.cargo.rows[number], load.commodity
         brought_in, returned, good = event != LOST, bool(row["returned"]), self.goods[name]
         if event in (WENT_BACK, STOPPED_ASHORE):
             self.chains.come_back(load.route.area, load.grams)
-            if event == STOPPED_ASHORE:
-                self.chains.heard(name, load.grams, arrived=False)
             return
         if returned:
             self.ledger.book(self.day, "returned", name, load.grams, place=load.route.area, load=number)

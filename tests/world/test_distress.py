@@ -84,6 +84,7 @@ def test_who_is_stopped_before_the_sea_is_neither_intercepted_nor_returned():
         assert people[never].sum() == 0, never
     ended = model.cargo.rows[model.cargo.rows["outcome"] == STOPPED_ASHORE]
     assert not ended["returned"].any()
+    assert model.chains.waiting[0].chance == plan.commodities["crossing"].chance  # no news comes of them
     assert wrong_with(model) == []
 
 
