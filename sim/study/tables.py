@@ -203,7 +203,7 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
     ),
     "cases": (
         Column("case", "int64", "number", "Number of the case"),
-        Column("kind", "word", "find, organisation, corruption", "What it is about"),
+        Column("kind", "word", "find, organisation, corruption, money", "What it is about"),
         Column("state", "word", "code", "State whose case it is"),
         Column("opened_day", "int32", "days", "Day on which it was opened"),
         Column("organisation", "word", "name", "Whose it was, as far as the case knows; empty when it does not"),

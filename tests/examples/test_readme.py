@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from sim.study.tables import TABLE_NAMES
 from sim.study.totals import HEADLINES, KPIS
 from tests.regression.renew import BASELINE, with_totals
 
@@ -90,6 +91,13 @@ def test_the_totals_shown_are_those_of_the_baseline(checkout):
 
     assert with_totals(page, totals) == page
     assert with_totals(page, totals | {"seized_kg": 4.0}) != page
+
+
+def test_every_table_of_a_run_is_in_the_list_of_its_files(checkout):
+    page = (checkout / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"`(\w+)\.parquet`", page[page.index("## The folder of a run") :])
+
+    assert sorted(listed) == sorted(TABLE_NAMES)
 
 
 def test_the_number_of_ports_is_that_of_the_flagship(checkout):

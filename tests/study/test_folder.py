@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from sim.kernels.docket import KINDS, OUTCOMES
 from sim.scenario.load import load
 from sim.scenario.resolved import scenario_hash
 from sim.study.arrow import TableMismatch, as_table
@@ -87,6 +88,12 @@ def test_every_column_says_its_unit_and_meaning(whole):
             assert (field.name, field.metadata[b"unit"].decode()) == (column.name, column.unit)
             assert field.metadata[b"meaning"].decode() == column.meaning
         assert json.loads(stored.metadata[b"chokepoint"])["table"] == name
+
+
+def test_the_table_of_cases_names_every_kind_and_outcome_of_a_case():
+    columns = {column.name: column for column in TABLES["cases"]}
+    assert columns["kind"].unit.split(", ") == list(KINDS)
+    assert columns["outcome"].meaning.split(", ") == list(OUTCOMES)
 
 
 def test_an_existing_folder_is_refused_without_force(run):
