@@ -83,12 +83,11 @@ def flow_map(results: Results) -> Drawing:
     ax.scatter(*where, s=list(areas.values()), facecolors="#ffffff99", edgecolors=style.QUIET, linewidths=0.7, zorder=3)
     ax.scatter(*where, s=list(discs.values()), facecolors=style.SEIZED, edgecolors="none", alpha=0.9, zorder=4)
     key = [
-        _line_key(_BOXES, f"{mass(heaviest)} a year in containers"),
-        *([_line_key(_CRAFT, "by small craft")] if any(flow.craft for flow in flows) else []),
+        *_ways_key(flows, f"{mass(heaviest)} a year "),
         circle_key(CIRCLE, "none", f"{count(most_boxes)} containers controlled a year"),
         circle_key(DISC, style.SEIZED, f"{mass(most_seized)} seized a year"),
     ]
-    entitle(fig, "Loads that set out, legal containers under control, and seizures", key, columns=2)
+    entitle(fig, "Loads that set out to sea, legal containers under control, and seizures", key, columns=2)
     called = views.names(results)
     weight = {name: areas[name] / CIRCLE + 2 * discs[name] / DISC for name in shown}
     label(
@@ -100,6 +99,13 @@ def flow_map(results: Results) -> Drawing:
         ],
     )
     return fig, ax
+
+
+def _ways_key(flows: Sequence[views.Flow], heaviest: str) -> list[Line2D]:
+    """The kinds of lines that are drawn; the first says how much the widest of all stands for."""
+    ways = ((False, _BOXES, "in containers"), (True, _CRAFT, "by small craft"))
+    drawn = [(colour, told) for craft, colour, told in ways if any(flow.craft == craft for flow in flows)]
+    return [_line_key(colour, f"{'' if row else heaviest}{told}") for row, (colour, told) in enumerate(drawn)]
 
 
 def sites(results: Results) -> dict[str, Site]:

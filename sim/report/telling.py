@@ -18,8 +18,9 @@ from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK
 def map_told(results: Results) -> list[str]:
     """What the map shows."""
     flows = views.flows(results)
+    still = _still_under_way(results)
     if not flows:
-        return ["No load set out across the ocean within the run."]
+        return ["No load is known to have set out across the ocean within the run.", *still]
     called = views.names(results)
     total = _crossed_kg(results)
     drawn = sum(flow.kg for flow in flows)
@@ -29,6 +30,7 @@ def map_told(results: Results) -> list[str]:
     end = called.get(largest.destination, largest.destination)
     told = [
         f"{mass(total)} set out across the ocean, {percent(craft / total)} of it by small craft.",
+        *still,
         f"The widest line runs from {start} to {end}: {mass(largest.kg)}.",
     ]
     if any(flow.bundled for flow in flows):
@@ -241,8 +243,15 @@ def seas_told(results: Results) -> list[str]:
     return told
 
 
+def _still_under_way(results: Results) -> list[str]:
+    """What the map does not show, as nobody wrote down where it was."""
+    kg = views.under_way_kg(results)
+    told = "more were still under way at the end; how far they had come is not recorded, so they are not drawn."
+    return [f"{mass(kg)} {told}"] if kg else []
+
+
 def _crossed_kg(results: Results) -> float:
-    """Kilograms of all loads that set out across the ocean."""
+    """Kilograms of all loads that are known to have set out across the ocean."""
     return sum(flow.kg for flow in views.flows(results, most=10**9))
 
 

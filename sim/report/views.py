@@ -240,17 +240,24 @@ def seas(results: Results) -> pd.DataFrame:
     return table
 
 
-def flows(results: Results, most: int = 60) -> list[Flow]:
-    """Loads that set out across the ocean between gateways over the whole run, largest first.
+def under_way_kg(results: Results) -> float:
+    """Kilograms that were under way when the run ended; how far each load had come by then is not recorded."""
+    loads = of_commodity(results.consignments, results.commodity)
+    under_way = (loads["dispatched_day"] >= 0) & (loads["outcome"].astype("str") == "under_way")
+    return float(loads.loc[under_way, "grams"].sum()) / GRAMS_PER_KG
 
-    Loads stopped before, on land or at export control, are left out.
+
+def flows(results: Results, most: int = 60) -> list[Flow]:
+    """Loads that are known to have crossed the ocean, or to have come to their end on it, by gateways, largest first.
+
+    Loads that came to their end where they were to leave, or before, are left out, and so are those that were still
+    under way at the end of the run (`under_way_kg`).
     With more than `most` pairs, those of one region of departure, one arrival and one mode are bundled.
     """
     loads = of_commodity(results.consignments, results.commodity)
-    kept = loads["outcome_place"].isin(_hinterland(results)) | loads["outcome_checkpoint"].astype("str").str.endswith(
-        " export"
-    )
-    loads = loads[(loads["dispatched_day"] >= 0) & ~kept]
+    at = loads["outcome_place"].astype("str")
+    ashore = at.isin(_hinterland(results)) | (at == loads["departure"].astype("str"))
+    loads = loads[~ashore & (loads["outcome"].astype("str") != "under_way")]
     table = pd.DataFrame(
         {
             "origin": loads["departure"].astype("str"),

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.report import views
+from sim.report import telling, views
+from sim.report.figures import draw
+from sim.report.style import svg
 from tests.report import made_up
 
 
@@ -61,12 +63,31 @@ def test_without_a_policy_the_first_part_stands_against_the_last(calm):
     assert (found.before[1] - found.before[0]).days == (found.after[1] - found.after[0]).days == 44
 
 
-def test_loads_stopped_before_the_ocean_are_no_flow(results):
-    loads = results.consignments
-    crossed = loads[(loads["dispatched_day"] >= 0) & ~loads["outcome_checkpoint"].astype("str").str.endswith(" export")]
+def test_only_loads_that_are_known_to_have_set_out_to_sea_are_flows(results):
+    loads = results.consignments[results.consignments["dispatched_day"] >= 0]
+    stopped = loads.loc[loads["outcome_checkpoint"].astype("str").str.endswith(" export"), "grams"].sum() / 1000
+    still = views.under_way_kg(results)
     all_flows = views.flows(results, most=10_000)
-    assert sum(flow.kg for flow in all_flows) == pytest.approx(crossed["grams"].sum() / 1000)
+    assert still > 0
+    assert sum(flow.kg for flow in all_flows) == pytest.approx(loads["grams"].sum() / 1000 - stopped - still)
     assert not any(flow.bundled for flow in all_flows)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "place", "checkpoint"),
+    [("lost", "departure", ""), ("seized", "departure", "port"), ("seized", "guajira", "road"), ("under_way", "", "")],
+)
+def test_loads_that_never_left_and_loads_of_which_it_is_not_known_are_no_flow(tmp_path, outcome, place, checkpoint):
+    made = made_up.tables(60, policies=False)
+    loads = made["consignments"]
+    loads["outcome"][:], loads["outcome_checkpoint"][:] = outcome, checkpoint
+    loads["outcome_place"] = loads["departure"] if place == "departure" else np.full(len(loads["grams"]), place, object)
+    run = made_up.run(tmp_path / "run", days=60, policies=False, tables=made)
+    assert views.flows(run) == []
+    told = telling.map_told(run)
+    assert told[0] == "No load is known to have set out across the ocean within the run."
+    assert ("how far they had come is not recorded" in " ".join(told)) == (outcome == "under_way")
+    assert "in containers" not in svg(draw(run, "map")[0], "map")
 
 
 def test_many_flows_are_bundled_by_region_without_losing_any(results):
