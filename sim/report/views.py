@@ -55,7 +55,8 @@ class Displacement:
     before: tuple[date, date]
     after: tuple[date, date]
     policy: Start | None
-    """The policy at whose start the spans part; None: the first against the last year (or half)."""
+    """The policy at whose start the spans part; None where none starts after the first day: the first against the last
+    year (or half)."""
 
     @property
     def total_before_kg(self) -> float:

@@ -1,5 +1,7 @@
 """What figures and sentences are made from adds up to what the tables hold."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,14 @@ def test_without_a_policy_the_first_part_stands_against_the_last(calm):
     found = views.displacement(calm)
     assert found.policy is None
     assert (found.before[1] - found.before[0]).days == (found.after[1] - found.after[0]).days == 44
+
+
+def test_policies_in_force_from_the_first_day_are_not_told_as_none(calm, tmp_path):
+    text = re.sub(r"    start: \S+", "    start: 2022-01-01", made_up.scenario_text(60))
+    run = made_up.run(tmp_path / "run", days=60, scenario_text=text)
+    assert {policy.start for policy in run.scenario.policies} == {made_up.START}
+    assert telling.displacement_told(run)[-1].startswith("All policies are in force from the first day on")
+    assert telling.displacement_told(calm)[-1].startswith("No policy is in force")
 
 
 def test_only_loads_that_are_known_to_have_set_out_to_sea_are_flows(results):
