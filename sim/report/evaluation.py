@@ -115,8 +115,8 @@ def section(results: Results, compared: pd.DataFrame | None) -> Section:
         told.append(f"In this run the time before {day(first)} is a baseline of {before}.")
     if compared is None:
         told.append(
-            "No comparison was given, so that no detectable effect is told: run chokepoint compare with --out, and "
-            "this report with --comparison."
+            f"No comparison was given, so that no {'baseline without the policies and no ' if policies else ''}"
+            "detectable effect is told: run chokepoint compare with --out, and this report with --comparison."
         )
     else:
         pairs = int(compared.groupby("world").size().min())
@@ -130,12 +130,15 @@ def section(results: Results, compared: pd.DataFrame | None) -> Section:
         "For an independent evaluation",
         told=told,
         points=(*THREATS, *(f"Beyond the model: {text[0].lower()}{text[1:]}" for text in BEYOND)),
-        tables=[_indicators(results.kpis, compared)],
+        tables=[_indicators(results.kpis, compared, treated=bool(policies))],
     )
 
 
-def _indicators(kpis: Mapping[str, float | None], compared: pd.DataFrame | None) -> Table:
-    """Indicators with their baselines, and what can be detected."""
+def _indicators(kpis: Mapping[str, float | None], compared: pd.DataFrame | None, *, treated: bool) -> Table:
+    """Indicators with their baselines, and what can be detected.
+
+    treated: whether policies are in force in the run, so that its own totals are no baseline for them.
+    """
     worlds = list(dict.fromkeys(compared["world"])) if compared is not None else []
     rows = []
     for indicator in INDICATORS:
@@ -148,9 +151,10 @@ def _indicators(kpis: Mapping[str, float | None], compared: pd.DataFrame | None)
             cells = [NONE] * (len(worlds) - 1)
         unit = "" if indicator.unit == "1" else indicator.unit
         rows.append((indicator.called, unit, indicator.collect, _number(baseline), *cells))
-    base = "baseline" if compared is None else f"baseline: {worlds[0]}"
+    own = "this run, with its policies" if treated else "baseline: this run"
+    base = own if compared is None else f"baseline: {worlds[0]}"
     head = ("indicator", "unit", "data to collect", base, *(f"detectable: {world}" for world in worlds[1:]))
-    return Table("Indicators, their baselines, and what it takes to know them", head, rows, left=3, small=True)
+    return Table("Indicators, what they come to, and what it takes to know them", head, rows, left=3, small=True)
 
 
 def _number(value: float | None) -> str:

@@ -50,6 +50,12 @@ def test_a_comparison_gives_baselines_and_detectable_effects(results, tmp_path):
     assert "6 pairs of runs" in told
 
 
+def test_totals_of_a_run_with_policies_are_no_baseline(results, calm):
+    heads = [evaluation.section(run, None).tables[0].head[-1] for run in (results, calm)]
+    assert heads == ["this run, with its policies", "baseline: this run"]
+    assert "no baseline without the policies" in " ".join(evaluation.section(results, None).told)
+
+
 @pytest.mark.parametrize("run", ["results", "calm", "idle"])
 def test_every_run_has_a_public_report_and_a_page_for_evaluators(run, page_of):
     told = words(page_of(run))
