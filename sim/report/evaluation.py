@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.report.pieces import Section, Table
-from sim.report.words import NONE, day, number, several, things
+from sim.report.words import NONE, apart, day, number, several, things
+from sim.scenario.mistakes import harmless
+from sim.study.compare import asked_in
 from sim.study.parts import kept_table, spoilt
 from sim.study.results import Results, ResultsError
 from sim.study.sealed import shown
+from sim.study.verify import SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.scenario.scenario import Scenario
 
 POWER = 0.8
 """Chance with which a difference of the least size that counts as detectable is found."""
@@ -64,8 +70,11 @@ BEYOND = (
 )
 
 
-def comparison(folder: Path) -> pd.DataFrame:
-    """The runs of a comparison that `chokepoint compare --out` wrote; raises ResultsError where there are none."""
+def comparison(folder: Path, run: Results) -> pd.DataFrame:
+    """The runs of a comparison that `chokepoint compare --out` wrote, of the scenario of a run; raises ResultsError.
+
+    Policies and luck may be others than those of the run: they are what is compared, and what intervals are about.
+    """
     file = folder / "runs.csv"
     if not file.is_file():
         raise ResultsError(f"{shown(folder)}: holds no runs.csv; give a folder that `chokepoint compare --out` wrote")
@@ -73,7 +82,22 @@ def comparison(folder: Path) -> pd.DataFrame:
     lived = runs.groupby("world")["replicate"].apply(sorted)
     if len(lived) < 2 or any(each != lived.iloc[0] for each in lived):
         raise spoilt(file)
+    _of_one_scenario(folder, asked_in(folder).scenarios, run)
     return runs
+
+
+def _of_one_scenario(folder: Path, worlds: Sequence[Scenario], run: Results) -> None:
+    """Refuse a comparison of which no world is that of the run, but for policies and luck."""
+    scenario = run.scenario
+    differ = [[part for part in apart(scenario, world) if part != "seed"] for world in worlds]
+    if [] in differ:
+        return
+    ours, theirs = harmless(scenario.title), harmless(worlds[0].title)
+    again = shlex.join(["chokepoint", "compare", str(run.folder / SCENARIO), "--out", "DIR"])
+    raise ResultsError(
+        f"{shown(folder)}: is a comparison of “{theirs}”, and {shown(run.folder)} a run of “{ours}”: they differ in "
+        f"{several(differ[0])}; compare the policies of the run, {again}, or leave --comparison out"
+    )
 
 
 def detectable(base: list[float], other: list[float]) -> float | None:

@@ -24,10 +24,11 @@ from sim.study.verify import REPORT
 def build(results: Results, comparison: Path | None = None) -> str:
     """The page of a run as HTML; of replicates, totals over all and figures of the first.
 
-    comparison: a folder that `chokepoint compare --out` wrote; raises ResultsError when it is none.
+    comparison: a folder that `chokepoint compare --out` wrote; raises ResultsError when it is none, or of another
+    scenario.
     """
-    compared = compared_runs(comparison) if comparison is not None else None
     run = results.replicates[0]
+    compared = compared_runs(comparison, run) if comparison is not None else None
     scenario = run.scenario
     return page(
         "report.html",

@@ -91,6 +91,13 @@ def shortened(text: str, most: int = 28) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
+def apart(one: Scenario, other: Scenario) -> list[str]:
+    """The parts in which two scenarios differ beyond their texts and their policies."""
+    alike = ("policies", "policies_from", "title", "question")
+    parts = (name for name in type(one).model_fields if name not in alike)
+    return [name.replace("_", " ") for name in parts if getattr(one, name) != getattr(other, name)]
+
+
 def place_names(scenario: Scenario) -> dict[str, str]:
     """What people call each place, by key; remarks in brackets are left out where the rest is still unique."""
     geography = scenario.geography

@@ -13,7 +13,7 @@ from sim.report.moved import changes
 from sim.report.paired import draw
 from sim.report.pieces import Card, Item, Picture, Section, page, picture
 from sim.report.sections import LIMITS, policy_does, policy_facts
-from sim.report.words import SPACE, day, percent, place_names, several, things
+from sim.report.words import SPACE, apart, day, percent, place_names, several, things
 from sim.report.worlds_tables import (
     apart_tables,
     before_tables,
@@ -133,9 +133,7 @@ def _facts(scenario: Scenario, first: Scenario) -> list[str]:
     for policy in scenario.policies:
         name = f"{policy.called.replace('_', ' ')}: " if several_of else ""
         facts.append(name + ", ".join(policy_facts(policy, called)))
-    but = ("policies", "title", "question")
-    differs = [name for name in type(scenario).model_fields if getattr(scenario, name) != getattr(first, name)]
-    others = [name.replace("_", " ") for name in differs if name not in but]
+    others = apart(scenario, first)
     return facts + ([f"differs beyond policies in {several(others)}"] if others else [])
 
 

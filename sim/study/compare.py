@@ -168,11 +168,21 @@ class Asked:
 
 def opened(folder: str | Path) -> Comparison:
     """The comparison that is kept in a folder, with every replicate that is there; raises ResultsError."""
+    place = Path(folder)
+    asked, store, done = asked_in(place), parts.Store(place), list[parts.Part]()
+    while (part := store.read(len(done))) is not None:
+        done.append(part)
+    if not done:
+        raise ResultsError(f"{shown(place)}: holds no replicate; the comparison was broken off before the first")
+    return asked.paired(done)
+
+
+def asked_in(folder: Path) -> Asked:
+    """What the comparison in a folder is of; raises ResultsError where its worlds are not those that were compared."""
     from sim.scenario.load import load
 
-    place = Path(folder)
-    plan = parts.plan(place)
-    files = [parts.world_file(place, number) for number in range(len(plan["worlds"]))]
+    plan = parts.plan(folder)
+    files = [parts.world_file(folder, number) for number in range(len(plan["worlds"]))]
     for file, digest in zip(files, plan.get("policies", ()), strict=False):
         own = parts.policies_file(file)
         with told(own):
@@ -184,12 +194,7 @@ def opened(folder: str | Path) -> Comparison:
             raise ResultsError(
                 f"{shown(file)}: is not the world that was compared; it was changed, or another version wrote it"
             )
-    store, done = parts.Store(place), list[parts.Part]()
-    while (part := store.read(len(done))) is not None:
-        done.append(part)
-    if not done:
-        raise ResultsError(f"{shown(place)}: holds no replicate; the comparison was broken off before the first")
-    return asked.paired(done)
+    return asked
 
 
 def _part(task: tuple[Asked, int, parts.Store | None]) -> parts.Part:

@@ -8,6 +8,7 @@ from scipy import stats
 
 from sim.report import evaluation, inspection
 from sim.report.page import build
+from sim.study.compare import Asked
 from sim.study.results import ResultsError
 from tests.report.test_page import words
 
@@ -36,18 +37,40 @@ def test_the_least_detectable_difference_is_found_in_eight_of_ten():
     assert evaluation.detectable(base, [1.0] * 16) is None
 
 
-def test_a_comparison_gives_baselines_and_detectable_effects(results, tmp_path):
+def kept_beside(folder, scenario, *others):
+    """A folder of a comparison of a scenario without its policies and of others, six replicates of each."""
+    names = ("no policy", *(f"patrols {number}" for number, _ in enumerate(others, start=1)))
+    Asked((scenario.without_policies(), *others), names, "thinned").store(folder)
     rows = [
-        {"world": world, "replicate": number, "seized_kg": 100.0 + number + gain * (number % 3)}
-        for world, gain in (("no policy", 0), ("patrols", 7))
+        {"world": world, "replicate": number, "seized_kg": 100.0 + number + 7 * place * (number % 3)}
+        for place, world in enumerate(names)
         for number in range(6)
     ]
+    pd.DataFrame(rows).to_csv(folder / "runs.csv", index=False)
+    return folder
+
+
+def test_a_comparison_gives_baselines_and_detectable_effects(results, tmp_path):
     with pytest.raises(ResultsError, match=r"runs\.csv"):
         build(results, tmp_path)
-    pd.DataFrame(rows).to_csv(tmp_path / "runs.csv", index=False)
-    told = words(build(results, tmp_path))
-    assert "baseline: no policy detectable: patrols" in told
+    told = words(build(results, kept_beside(tmp_path / "study", results.scenario, results.scenario)))
+    assert "baseline: no policy detectable: patrols 1" in told
     assert "6 pairs of runs" in told
+
+
+def test_a_comparison_of_another_scenario_is_refused_with_both_named(results, tmp_path):
+    other = results.scenario.replaced(days=300, title="Screening in the South", policies=())
+    study = kept_beside(tmp_path / "study", other, other)
+    with pytest.raises(ResultsError, match=r"they differ in days; compare the policies of the run, ") as refused:
+        build(results, study)
+    said = str(refused.value)
+    assert said.startswith(f"{study}: is a comparison of “Screening in the South”, and {results.folder} a run of “")
+    assert f"chokepoint compare {results.folder / 'scenario.yaml'} --out DIR" in said
+
+
+def test_a_comparison_of_the_same_scenario_may_have_other_policies_and_other_luck(results, tmp_path):
+    other = results.scenario.replaced(seed=99, title="Another title")
+    assert len(evaluation.comparison(kept_beside(tmp_path / "study", other, other), results)) == 12
 
 
 def test_totals_of_a_run_with_policies_are_no_baseline(results, calm):
