@@ -17,6 +17,7 @@ from sim.scenario.describe import assumptions
 from sim.study.results import Results, figure, told
 from sim.study.tables import Column
 from sim.study.totals import APART
+from sim.study.verify import REPLICATES, SCENARIO
 from sim.terms import purpose
 from sim.world.commodity import People
 
@@ -258,27 +259,42 @@ def _limits() -> Section:
 
 
 def _provenance(results: Results) -> Section:
-    run = results.replicates[0]
-    manifest = run.manifest
+    runs, manifest = results.replicates, results.replicates[0].manifest
+    which = ", ".join(str(run.manifest["replicate"]) for run in runs)
     rows = [
         ("scenario", manifest["title"]),
         ("SHA-256 of the scenario", manifest["scenario_hash"]),
-        ("seed and replicate", f"{manifest['seed']}, {manifest['replicate']}"),
+        ("seed and replicate" if len(runs) == 1 else "seed, and replicates", f"{manifest['seed']}, {which}"),
         ("mode of control", manifest["mode"]),
         ("Chokepoint", manifest["version"]),
         *((name, version) for name, version in sorted(manifest["versions"].items())),
-        *((f"SHA-256 of {name}", digest) for name, digest in sorted(manifest["files"].items())),
-        ("digest of the run", manifest["digest"]),
     ]
+    if len(runs) == 1:
+        rows += [(f"SHA-256 of {name}", digest) for name, digest in sorted(manifest["files"].items())]
+    rows += [(f"digest of {_whose(run, results)}", run.manifest["digest"]) for run in runs]
     told = [
-        "The same scenario, seed and version give the same bytes. Run it again in the folder of this report, "
-        "and the digest below must come out again:",
+        "The same scenario, seed and version give the same bytes. Run it again in the folder of the results. "
+        f"The digest below must then stand in the manifest.json of {'each replicate' if len(runs) > 1 else 'the run'}:",
     ]
-    many = f" --replicates {len(results.replicates)}" if len(results.replicates) > 1 else ""
-    luck = f"--seed {manifest['seed']} --mode {manifest['mode']}{many}"
-    commands = f"chokepoint run scenario.yaml {luck} --out again\nchokepoint verify again"
     table = Table("What was run, and on what", ("", ""), rows, left=2, small=True)
-    return Section("provenance", "Provenance", told=told, commands=commands, tables=[table])
+    return Section("provenance", "Provenance", told=told, commands=_again(results), tables=[table])
+
+
+def _whose(run: Results, results: Results) -> str:
+    return "the run" if run is results else f"replicate {run.manifest['replicate']}"
+
+
+def _again(results: Results) -> str:
+    """The commands that make the results again, in their folder.
+
+    A replicate is made by making all up to it, each with the luck of its number.
+    """
+    run, last = results.replicates[0], results.replicates[-1].manifest["replicate"]
+    scenario = SCENARIO if run is results else f"{run.folder.name}/{SCENARIO}"
+    many = f" --replicates {last + 1}" if last else ""
+    made = f"again/{REPLICATES}{last:03d}" if last and run is results else "again"
+    luck = f"--seed {run.manifest['seed']} --mode {run.manifest['mode']}{many}"
+    return f"chokepoint run {scenario} {luck} --out again\nchokepoint verify {made}"
 
 
 def _seizure_table(run: Results) -> list[Table]:

@@ -1,13 +1,16 @@
 """The page opens alone, says what is so, trusts no text, and ranks nobody by the chance to pass."""
 
 import re
+import shlex
 from html.parser import HTMLParser
 
 import pytest
 
+import sim
+from sim.cli import main
 from sim.report import telling
 from sim.report.page import build, report_command
-from sim.report.sections import LIMITS, ONE_RUN
+from sim.report.sections import LIMITS, ONE_RUN, sections
 from sim.report.words import number
 from sim.scenario.describe import assumptions
 from sim.study.folder import several, verify
@@ -107,6 +110,17 @@ def test_the_page_names_its_sources_and_no_machine(results, text):
     assert "chokepoint run scenario.yaml --seed 1 --mode micro --out again" in told
     assert str(results.folder) not in text
     assert results.folder.parent.name not in text
+
+
+@pytest.mark.parametrize(("replicates", "of"), [(1, ""), (2, ""), (2, "replicate-001")])
+def test_the_commands_of_a_page_make_its_results_again(tmp_path, monkeypatch, capsys, replicates, of):
+    sim.run(sim.load("two_coasts", days=2, seed=5), tmp_path / "run", replicates=replicates)
+    results = Results.open(tmp_path / "run" / of)
+    monkeypatch.chdir(results.folder)
+    again, verify = (shlex.split(line) for line in sections(results)[-1].commands.splitlines())
+    assert main([*again[1:], "--quiet"]) == main(verify[1:]) == 0
+    made = Results.open(verify[-1])
+    assert [run.manifest["digest"] for run in made.replicates] == [run.manifest["digest"] for run in results.replicates]
 
 
 def test_sentences_are_made_from_the_numbers(results):
