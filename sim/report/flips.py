@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,16 +34,22 @@ def flips(folder: Path, by: str) -> Section | None:
 
 
 def _rules_told(rules: pd.DataFrame) -> str:
-    usual = rules["best"].iloc[0]
-    others = [str(rule) for rule, row in rules.iterrows() if row["best"] != usual and row["chance_best"] >= SURE]
+    usual, first = rules["best"].iloc[0], rules.index[0]
+    alike = _alike(rules.iloc[0])
+    others = [
+        str(rule)
+        for rule, row in rules.iterrows()
+        if row["chance_best"] >= SURE and not _alike(row) and (alike or row["best"] != usual)
+    ]
+    if alike:
+        said = f"Under {first} all worlds come to the same, so that none is the best"
+        return f"{said}; under {several(others)} one is, beyond doubt." if others else f"{said}."
     if others:
         return (
             f"Under {several(others)} another world than {usual} is the best beyond doubt: the ranking hangs on how "
             "organisations choose."
         )
-    return (
-        f"{usual} is the best under {rules.index[0]}; under no other behaviour is another world the best beyond doubt."
-    )
+    return f"{usual} is the best under {first}; under no other behaviour is another world the best beyond doubt."
 
 
 def _futures_told(futures: pd.DataFrame, each: pd.DataFrame, by: str) -> str:
@@ -62,18 +68,26 @@ def _futures_told(futures: pd.DataFrame, each: pd.DataFrame, by: str) -> str:
 
 
 def _rules_table(rules: pd.DataFrame, by: str) -> Table:
-    worlds = [column for column in rules.columns if column not in ("best", "chance_best", "replicates")]
+    worlds = _worlds(rules.columns)
     head = ["behaviour", "best", "chance", *(f"{world}: change" for world in worlds)]
-    rows = [
-        [str(rule), *_best(row, worlds), *(number(row[world]) for world in worlds)] for rule, row in rules.iterrows()
-    ]
+    rows = [[str(rule), *_best(row), *(number(row[world]) for world in worlds)] for rule, row in rules.iterrows()]
     pairs = f"{rules['replicates'].iloc[0]} replicates of each"
     return Table(f"By {by.replace('_', ' ')}, all organisations choosing by one behaviour, {pairs}", head, rows, left=2)
 
 
-def _best(row: pd.Series, worlds: Sequence[str]) -> tuple[str, str]:
+def _worlds(columns: Iterable[str]) -> list[str]:
+    """The worlds other than the first, of which changes against it are told."""
+    return [column for column in columns if column not in ("best", "chance_best", "replicates")]
+
+
+def _alike(row: pd.Series) -> bool:
+    """Whether no world changes anything against the first."""
+    return bool((row[_worlds(row.index)] == 0.0).all())
+
+
+def _best(row: pd.Series) -> tuple[str, str]:
     """The best world and its chance to be that, where one differs from another."""
-    return ("all alike", NONE) if (row[list(worlds)] == 0.0).all() else (str(row["best"]), percent(row["chance_best"]))
+    return ("all alike", NONE) if _alike(row) else (str(row["best"]), percent(row["chance_best"]))
 
 
 def _futures_table(futures: pd.DataFrame, by: str) -> Table:

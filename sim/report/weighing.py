@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +16,11 @@ from sim.report import style
 from sim.report.style import Drawing, canvas, drawn, entitle
 from sim.report.words import KG_PER_TONNE, shortened
 from sim.study.comparison import Comparison
+from sim.study.effects import GOALS
 from sim.study.intervals import Interval, of_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PRICES = {
     "policy_cost_usd": ("cost of the policies, USD million", 1e6),
@@ -117,14 +121,22 @@ def ranking(study: Comparison, measure: str = "delivered_kg") -> Drawing:
                 ax.text(column, row, "–", ha="center", va="center", color=style.QUIET)
     ax.set_xlim(-2.15, count - 0.45)
     ax.set_ylim(count - 0.45, -0.55)
-    ax.set_yticks(range(count), [f"{row + 1}. {shortened(name, 40)}" for row, name in enumerate(names)])
+    ax.set_yticks(range(count), _in_order(ranked["mean"]))
     ax.set_xticks([-1.6, *range(count)], ["best mean", *(f"than {column + 1}" for column in range(count))])
     ax.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False)
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
-    goal = "less is better" if ranked["mean"].iloc[0] <= ranked["mean"].iloc[-1] else "more is better"
-    entitle(fig, f"Chance of the best mean, and to be better: {measure.replace('_', ' ')}, {goal}")
+    entitle(fig, f"Chance of the best mean, and to be better: {measure.replace('_', ' ')}, {GOALS[measure]} is better")
     return fig, ax
+
+
+def _in_order(means: pd.Series[float]) -> list[str]:
+    """Worlds in their order, by their means; each that comes to the same as another says so."""
+    first = [means.tolist().index(value) for value in means]
+    return [
+        f"{row + 1}. {shortened(str(name), 40)}" + (f" (as {same + 1})" if same < row else "")
+        for row, (name, same) in enumerate(zip(means.index, first, strict=True))
+    ]
 
 
 def _cell(ax: Axes, x: float, y: float, chance: float) -> None:

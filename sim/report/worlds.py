@@ -213,16 +213,31 @@ def _worth(study: Comparison) -> Section:
 
 
 def _best(study: Comparison, by: str) -> Section:
-    table, chances = study.ranking(by), study.better(by)
-    first, second = table.index[0], table.index[1]
-    told = [
-        f"{first} has the best mean of {len(study.names)} worlds, by {by.replace('_', ' ')}. The chance that it stays "
-        f"the best with more replicates is {percent(table.loc[first, 'chance_best'])}; that it is better than the "
-        f"next, {second}, is {percent(chances.loc[first, second])}. In {percent(table.loc[first, 'best_share'])} of "
-        "the replicates it was the best in one and the same history.",
-    ]
+    told = [best_told(study, by)]
     shown = picture(draw(study, "ranking", measure=by)[0], "ranking", told)
     return Section("best", "Which is best, and how surely", pictures=[shown], tables=[chances_table(study)])
+
+
+def best_told(study: Comparison, by: str) -> str:
+    """Which world is the best, or which share the best mean, with chances against the one that comes next."""
+    table, chances = study.ranking(by), study.better(by)
+    means, total = table["mean"], by.replace("_", " ")
+    leaders = [str(name) for name in table.index[means == means.iloc[0]]]
+    first, others = leaders[0], table.index[len(leaders) :]
+    if not len(others):
+        return f"All {len(study.names)} worlds come to the same mean, by {total}: none of them is the best."
+    sure, second = percent(chances.loc[first, others[0]]), others[0]
+    if len(leaders) > 1:
+        return (
+            f"{several(leaders)} come to the same mean, the best of {len(study.names)} worlds, by {total}: none of "
+            f"them is better than another. The chance that {first} is better than the next, {second}, is {sure}."
+        )
+    return (
+        f"{first} has the best mean of {len(study.names)} worlds, by {total}. The chance that it stays the best with "
+        f"more replicates is {percent(table.loc[first, 'chance_best'])}; that it is better than the next, {second}, is "
+        f"{sure}. In {percent(table.loc[first, 'best_share'])} of the replicates it was the best in one and the same "
+        "history."
+    )
 
 
 def _again(study: Comparison) -> Section:

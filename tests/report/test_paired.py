@@ -1,6 +1,7 @@
 """Figures of comparisons hold the numbers of the comparison, and say where its intervals hold 0."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from sim.report.moved import changes, spots
 from sim.report.paired import FIGURES, SHOWN, draw
 from sim.report.style import svg
 from sim.report.weighing import traded
+from sim.report.worlds import best_told
 from sim.study.comparison import Comparison
 from sim.study.effects import GOALS
 
@@ -136,6 +138,32 @@ def test_the_table_of_chances_tells_each_against_each(study):
     assert len(told) == len(study.names) * (len(study.names) + 1)
     best = study.ranking().index[0]
     assert ax.get_yticklabels()[0].get_text() == f"1. {best}"
+
+
+ALIKE = {"a": [2.0, 4.0, 3.0], "b": [2.0, 4.0, 3.0], "c": [2.0, 4.0, 3.0]}
+
+
+def test_no_world_is_told_as_the_best_of_those_that_come_to_the_same():
+    alike = made_up(dict.fromkeys(ALIKE, 0.0), ALIKE)
+    assert best_told(alike, "delivered_kg") == (
+        "All 3 worlds come to the same mean, by delivered kg: none of them is the best."
+    )
+    two = made_up(dict.fromkeys(ALIKE, 0.0), ALIKE | {"a": [5.0, 9.0, 6.0]})
+    assert best_told(two, "delivered_kg").startswith("b and c come to the same mean, the best of 3 worlds")
+    assert best_told(two, "delivered_kg").endswith("that b is better than the next, a, is 98\u00a0%.")
+    one = made_up(dict.fromkeys(ALIKE, 0.0), ALIKE | {"a": [1.0, 3.0, 2.5]})
+    assert best_told(one, "delivered_kg").startswith("a has the best mean of 3 worlds")
+
+
+def test_the_table_of_chances_says_which_worlds_tie_and_what_is_better_by_the_goal_of_the_total():
+    costs = {"a": 5.0, "b": 5.0, "c": 5.0}
+    for measure, goal in (("policy_cost_usd", "less is better"), ("delivered_kg", "less is better")):
+        fig, ax = draw(made_up(costs, ALIKE), "ranking", measure=measure)
+        assert fig.get_suptitle().endswith(goal)
+        assert [label.get_text() for label in ax.get_yticklabels()] == ["1. a", "2. b (as 1)", "3. c (as 1)"]
+    seized = made_up(costs, ALIKE)
+    seized = replace(seized, runs=seized.runs.rename(columns={"delivered_kg": "seized_kg"}))
+    assert draw(seized, "ranking", measure="seized_kg")[0].get_suptitle().endswith("more is better")
 
 
 def test_the_start_of_a_policy_is_marked(study):

@@ -152,7 +152,7 @@ def test_the_command_writes_the_page_beside_its_tables(tmp_path, capsys):
     capsys.readouterr()
     first = (tmp_path / "study" / "comparison.html").read_text()
     assert ranked_by(tmp_path / "study") == "seized_kg"
-    assert "by seized kg." in words(first)
+    assert "by seized kg" in words(first)
     assert main(["report", str(tmp_path / "study"), "--quiet"]) == 0
     assert (tmp_path / "study" / "comparison.html").read_text() == first
 

@@ -96,6 +96,7 @@ def test_worlds_that_are_all_alike_have_no_best(tmp_path):
     page = flips(tmp_path, "delivered_kg")
     assert page.told[1].endswith("all worlds come to the same: no policy changes anything there.")
     assert page.tables[0].rows[0][:3] == ["first", "all alike", "–"]
+    assert page.told[0] == "Under first all worlds come to the same, so that none is the best."
     write_rankings(of({}, [[10, 10], [7, 5]]), tmp_path)
     assert "in 1 of them all worlds come to the same" in flips(tmp_path, "delivered_kg").told[1]
 
