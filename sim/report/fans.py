@@ -110,9 +110,9 @@ def _panel(ax: Axes, study: Comparison, name: str, found: Fan, per: float) -> No
     dates(ax, edges[0], edges[-1])
     upright(ax)
     ax.set_title(f"{shortened(name, 50)} against {shortened(study.names[0], 30)}", fontsize=8.5, pad=4)
-    since = study.treated[name].since
-    if since is not None:
-        ax.axvline(date2num(since), color=style.INK, linewidth=0.9, linestyle=style.DASHED)
+    for begins, line in ((study.begins(name), style.DASHED), (study.begins_in_first(name), style.DOTTED)):
+        if begins is not None:
+            ax.axvline(date2num(begins), color=style.INK, linewidth=0.9, linestyle=line)
 
 
 def _what(measure: str) -> str:

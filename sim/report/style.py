@@ -42,8 +42,8 @@ MARKS = (
 )  # fmt: skip
 """Colours and shapes of worlds that are compared: each differs from the next in hue, lightness and shape."""
 
-DASHED = (0, (4, 2))
-"""Lines that mark a date or a threshold."""
+DASHED, DOTTED = (0, (4, 2)), (0, (1, 2))
+"""Lines that mark a date or a threshold, and another one beside it."""
 
 WIDTH = 7.0
 """Width of every figure, inches: the text column of an A4 page."""

@@ -160,12 +160,16 @@ def _cards(study: Comparison) -> Iterable[Card]:
 
 def _before(study: Comparison) -> Section:
     told = [
-        "The same world before and after: what those see who have no other world to look at. Beside it, how the first "
-        "world changed over the same days, without the policy: the part of the change that would have come anyway."
+        "The same world before and after its policies: what those see who have no other world to look at. Beside it, "
+        f"how {study.names[0]} changed over the same days, without them: the part of the change that would have come "
+        "anyway."
     ]
     tables = before_tables(study)
     if not tables:
-        told = ["Policies are in force from the first day, or never, so there is no time before them."]
+        told = [
+            f"What the other worlds have and {study.names[0]} has not is in force from the first day, or never, so "
+            "there is no time before it."
+        ]
     return Section("before", "Against the day before", told=told, tables=tables)
 
 
@@ -174,8 +178,10 @@ def _over_time(study: Comparison) -> Iterable[Section]:
         key = f"over-time-{measure.removesuffix('_kg')}"
         told = [
             "Differences by month, told as rates for a year. Bands hold the middle 50, 80 and 95 per cent of the "
-            "replicates; the dashed line is the first day of the policy."
+            f"replicates; the dashed line is the day on which begins what the world has and {study.names[0]} has not."
         ]
+        if any(study.begins_in_first(name) is not None for name in study.names[1:]):
+            told.append(f"The dotted line is the day on which begins what {study.names[0]} has and the world has not.")
         if too_short(study, study.path(measure, study.names[0])[0]).any():
             told.append(f"Months of which the runs hold fewer than {FEWEST_DAYS} days are left out.")
         if measure == "delivered_kg":

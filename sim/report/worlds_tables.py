@@ -70,7 +70,7 @@ def before_tables(study: Comparison) -> list[Table]:
     """What the last year of each world came to against the year before its policies, and the same of the first."""
     tables = []
     for place, name in enumerate(study.names[1:]):
-        spans = before_and_after(study.treated[name].since, study.first, study.last)
+        spans = before_and_after(study.begins(name), study.first, study.last)
         if spans is None:
             continue
         before, after = spans

@@ -17,7 +17,7 @@ from sim.scenario.resolved import resolved, scenario_hash
 from sim.study import parts
 from sim.study.branches import lived
 from sim.study.comparison import FLOWS, SIDES, Comparison
-from sim.study.displacement import Treated, treated_between
+from sim.study.displacement import Treated, begins_in, treated_between
 from sim.study.periods import borders
 from sim.study.sealed import ResultsError, sha256, shown, told
 from sim.study.spreading import Progress, spread, tick
@@ -25,6 +25,8 @@ from sim.study.totals import KPIS
 from sim.terms import GRAMS_PER_KG
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sim.scenario.scenario import Scenario
     from sim.study.flows import Flows
     from sim.terms import ControlMode
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 STAGES = (10, 15, 20, 30, 40, 60, 80, 120, 160, 240, 320, 480, 640, 960)
 """After how many replicates a comparison may stop that is asked for a half-width."""
 _TOTALS = tuple(column.name for column in KPIS)
+_ANEW = "compare again, into another folder"
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?")
 
 
@@ -128,6 +131,12 @@ class Asked:
         first, *others = self.scenarios
         return {name: treated_between(first, each) for name, each in zip(self.called[1:], others, strict=True)}
 
+    @property
+    def starts(self) -> list[date | None]:
+        """By world other than the first: the day on which what it has and the first has not begins."""
+        first, *others = self.scenarios
+        return [begins_in(each, first) for each in others]
+
     def store(self, folder: Path) -> parts.Store:
         """Where its replicates are kept; raises ResultsError where that holds something else."""
         files = {}
@@ -147,7 +156,8 @@ class Asked:
         return {**found, "policies": own} if any(own) else found
 
     def paired(self, done: Sequence[parts.Part]) -> Comparison:
-        """Replicates that are done as one comparison; words are kept once."""
+        """Replicates that are done as one comparison; words are kept once. Raises ResultsError where they are those of
+        an earlier version, in which other days part the periods."""
         import pandas as pd
 
         runs, flows, periods = (pd.concat(list(each), ignore_index=True) for each in zip(*done, strict=True))
@@ -157,6 +167,10 @@ class Asked:
         months = periods["first"].to_numpy().astype("datetime64[M]").astype(str)
         flows["month"] = flows["month"].cat.set_categories(sorted(set(months)))
         periods["first"] = periods["first"].astype("datetime64[s]")
+        for name, scenario in zip(self.called, self.scenarios, strict=True):
+            parted = set(periods.loc[periods["world"] == name, "first"].dt.date)
+            if not parted.issuperset(borders(scenario, self.starts)[:-1]):
+                raise ResultsError(f"the replicates of {name} that are kept are those of an earlier version; {_ANEW}")
         flows["kg"] = flows.pop("grams") / GRAMS_PER_KG
         order = _by_order(self.called)
         runs, flows, periods = (
@@ -217,14 +231,13 @@ def _lived(asked: Asked, replicate: int) -> parts.Part:
     from sim.study.periods import by_period
 
     places = {name: known.places for name, known in asked.treated.items()}
-    starts = [known.since for known in asked.treated.values()]
     runs, flows, periods = {}, {}, {}
     for number, model in lived(asked.scenarios, replicate=replicate, mode=asked.mode):
         which = {"world": asked.called[number], "replicate": replicate}
         known = {name: math.nan if value is None else value for name, value in totals(model).items()}
         runs[number] = pd.DataFrame([{**which, **known}])
         flows[number] = pd.DataFrame({**which, **_flat(flows_by_month(model, places))})
-        periods[number] = pd.DataFrame({**which, **by_period(model, borders(model.plan, starts))})
+        periods[number] = pd.DataFrame({**which, **by_period(model, borders(model.plan, asked.starts))})
         tick()
     return parts.Part(*(pd.concat([each[number] for number in sorted(each)]) for each in (runs, flows, periods)))
 

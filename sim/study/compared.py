@@ -44,7 +44,7 @@ def effects_told(found: Comparison, name: str) -> list[str]:
 
 def before_told(found: Comparison, name: str) -> list[str]:
     """What the last year came to against the year before the policy, with and without it."""
-    spans = before_and_after(found.treated[name].since, found.first, found.last)
+    spans = before_and_after(found.begins(name), found.first, found.last)
     if spans is None:
         return ["  There is no time before the policy to hold the time after it against."]
     before, after = spans

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from sim.study.displacement import Displacement, Treated, displacement_ratio
+from sim.study.displacement import Displacement, Treated, begins_in, displacement_ratio
 from sim.study.effects import GOALS, WORTH, Effect, Goal, Worth, as_table, better, effect, ranking, worth
 from sim.study.onset import Onset, onset
 from sim.study.periods import MEASURES, Span, before_and_after
@@ -62,6 +62,16 @@ class Comparison:
         """How many pairs there are."""
         return int(self.runs["replicate"].nunique())
 
+    def begins(self, world: str) -> date | None:
+        """Day on which what a world has and the first has not begins: policies, and disruptions; None without any."""
+        if not self.scenarios:
+            return self.treated[world].since
+        return begins_in(self.scenarios[self.names.index(world)], self.scenarios[0])
+
+    def begins_in_first(self, world: str) -> date | None:
+        """Day on which what the first has and a world has not begins; None without any."""
+        return begins_in(self.scenarios[0], self.scenarios[self.names.index(world)]) if self.scenarios else None
+
     def measured(self, measure: str, world: str) -> NDArray[Any]:
         """A total by replicate: float64[replicates]."""
         values: NDArray[Any] = self.runs.loc[self.runs["world"] == world, measure].to_numpy(float)
@@ -93,7 +103,7 @@ class Comparison:
         return self._since_before(self.names[0], self._other(other), measures)
 
     def _since_before(self, world: str, treated: str, measures: Sequence[str]) -> list[Effect]:
-        spans = before_and_after(self.treated[treated].since, self.first, self.last)
+        spans = before_and_after(self.begins(treated), self.first, self.last)
         if spans is None:
             return []
         sums = [self._over(world, span) for span in spans]

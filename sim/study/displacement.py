@@ -58,15 +58,29 @@ class Displacement:
 def treated_between(base: Scenario, other: Scenario) -> Treated:
     """The places that are treated in one of two worlds and not in the other, by the policies and the disruptions of the
     route graph that they do not share."""
-    apart = [policy for policy in other.policies if policy not in base.policies]
-    apart += [policy for policy in base.policies if policy not in other.policies]
-    changed = [each for each in other.disruptions if each not in base.disruptions]
-    changed += [each for each in base.disruptions if each not in other.disruptions]
-    places = dict.fromkeys(place for policy in apart for place in places_of(other, policy))
-    places |= dict.fromkeys(place for each in changed for place in _disrupted(other, each))
-    dates = [policy.start for policy in apart] + [each.start or base.start for each in changed]
-    since = min((max(day, base.start) for day in dates), default=None)
+    pairs = [(_beyond(one.policies, two.policies), _beyond(one.disruptions, two.disruptions))
+             for one, two in ((other, base), (base, other))]  # fmt: skip
+    places = dict.fromkeys(place for policies, _ in pairs for policy in policies for place in places_of(other, policy))
+    places |= dict.fromkeys(place for _, changed in pairs for each in changed for place in _disrupted(other, each))
+    since = min((day for policies, changed in pairs for day in _first_days(base, policies, changed)), default=None)
     return Treated(tuple(places), since, other.end)
+
+
+def begins_in(other: Scenario, base: Scenario) -> date | None:
+    """Day on which a world's own begins: the first of the policies and disruptions that another does not have, or the
+    run where it starts later; None without any."""
+    policies, changed = _beyond(other.policies, base.policies), _beyond(other.disruptions, base.disruptions)
+    return min(_first_days(base, policies, changed), default=None)
+
+
+def _beyond[T](ours: Sequence[T], theirs: Sequence[T]) -> list[T]:
+    return [each for each in ours if each not in theirs]
+
+
+def _first_days(base: Scenario, policies: Sequence[Policy], changed: Sequence[Disruption]) -> list[date]:
+    """The days on which they begin, none of them before the run."""
+    days = [policy.start for policy in policies] + [each.start or base.start for each in changed]
+    return [max(day, base.start) for day in days]
 
 
 def _disrupted(scenario: Scenario, disruption: Disruption) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 import shutil
 
+import numpy as np
 import pytest
 
 import sim
@@ -10,11 +11,14 @@ from sim.cli import main
 from sim.policies.policy import Policy
 from sim.report.flips import flips
 from sim.report.page import report_command
+from sim.report.paired import draw
 from sim.report.sections import LIMITS
 from sim.report.words import NONE
 from sim.report.worlds import MAPS_SAY, READING, build, ranked_by
+from sim.report.worlds_tables import before_tables
 from sim.scenario.resolved import scenario_hash
-from sim.study.compare import compare, opened
+from sim.study import parts
+from sim.study.compare import Asked, compare, opened
 from sim.study.sealed import ResultsError
 from sim.terms import purpose
 from tests.report.test_page import HOSTILE, Reader, words
@@ -93,6 +97,40 @@ def test_a_folder_without_a_replicate_or_with_another_world_gives_one_line(kept,
     world.write_text(world.read_text().replace("seed: 1", "seed: 2"))
     assert report_command(changed, None, False, False) == 1
     assert re.fullmatch(r"chokepoint: .*01\.yaml: is not the world that was compared; .*\n", capsys.readouterr().err)
+
+
+@pytest.fixture(scope="module")
+def against(tmp_path_factory):
+    """Patrols from 10 March on, held against scanning from 20 January on."""
+    plain = sim.load("two_coasts", days=120).without_policies()
+    screened = plain.with_policy("high_risk_screening", ports=["nordhaven"], start="2025-01-20")
+    patrols = plain.with_policy("joint_patrols", zones=["middle_sea"], start="2025-03-10")
+    folder = tmp_path_factory.mktemp("comparisons") / "against"
+    return compare(screened, patrols, names=["screened", "patrols"], replicates=2, folder=folder), folder
+
+
+def test_a_world_held_against_another_policy_is_told_by_its_own_dates(against):
+    study, _ = against
+    (table,) = before_tables(study)
+    caption = table.caption.replace("\u00a0", " ")
+    assert caption == "patrols: 52 days from 10 March 2025 against 68 days before 10 March 2025"
+    cost = next(each for each in study.since_before("patrols") if each.measure == "policy_cost_usd")
+    assert cost.baseline == 0.0 < cost.other
+    assert "The dotted line is the day on which begins what screened has" in words(build(study))
+    _, ax = draw(study, "over_time", other="patrols")
+    drawn = {line.get_xdata()[0]: line.get_linestyle() for line in ax.lines if len(set(line.get_xdata())) == 1}
+    assert {np.datetime64(int(when), "D").item().isoformat(): line for when, line in drawn.items()} == {
+        "2025-03-10": "--", "2025-01-20": "--",
+    }  # fmt: skip
+
+
+def test_replicates_of_an_earlier_version_with_other_periods_are_refused(against):
+    study, folder = against
+    periods = study.periods[study.periods["first"] != "2025-03-10"]
+    part = parts.Store(folder).read(0)
+    asked = Asked(study.scenarios, study.names, study.mode)
+    with pytest.raises(ResultsError, match="replicates of screened that are kept are those of an earlier version"):
+        asked.paired([part._replace(periods=periods)])
 
 
 TABLES = {

@@ -14,7 +14,7 @@ from sim.report.words import place_names
 from sim.study.compare import compare
 from sim.study.compared import sentence
 from sim.study.comparison import Comparison
-from sim.study.displacement import Treated, displacement_ratio, treated_between
+from sim.study.displacement import Treated, begins_in, displacement_ratio, treated_between
 from sim.study.flows import flows_by_month
 from sim.study.onset import onset
 from sim.study.run import live
@@ -46,6 +46,17 @@ def test_what_both_worlds_do_is_no_treatment_and_what_only_the_first_does_is():
     for pair in ((both, more), (more, both)):
         assert treated_between(*pair) == (("middle_sea",), both.start, both.end)
     assert treated_between(both, both) == ((), None, both.end)
+
+
+def test_a_world_begins_with_its_own_policies_whatever_it_is_held_against():
+    plain = world()
+    capacity = plain.with_policy("port_capacity", start=START, ports=["westmole"])
+    patrols = plain.with_policy("joint_patrols", start=date(2025, 2, 1), zones=["middle_sea"])
+    assert [begins_in(capacity, other) for other in (plain, patrols)] == [START, START]
+    assert begins_in(patrols, capacity) == date(2025, 2, 1)
+    assert begins_in(plain, capacity) is None
+    early = plain.with_policy("joint_patrols", start=date(2020, 1, 1), zones=["middle_sea"])
+    assert begins_in(early, plain) == plain.start
 
 
 def test_days_count_by_calendar_month_from_the_start_to_the_end():
