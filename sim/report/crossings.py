@@ -11,7 +11,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.report import style
 from sim.report.pieces import Section, Table, picture
 from sim.report.style import Drawing, canvas, drawn, entitle, upright
-from sim.report.views import policies
+from sim.report.telling import cut_short
+from sim.report.views import first_days, policies
 from sim.report.words import count, percent, things
 from sim.study.results import Results
 
@@ -30,12 +31,12 @@ _CHANCES = (style.INK, style.SEIZED, style.SEIZED_INLAND, style.SEIZED_COASTWARD
 
 
 def by_month(results: Results) -> pd.DataFrame:
-    """Persons by month and commodity: departed, departed_again, arrived, safe (brought in and not returned), returned,
-    ashore (went back, or were stopped, before they put to sea), lost, waiting and chance_to_arrive at its end."""
+    """Persons by month, called by the first day of it that was lived, and commodity: departed, departed_again, arrived,
+    safe (brought in and not returned), returned, ashore (went back, or were stopped, before they put to sea), lost,
+    waiting and chance_to_arrive at its end."""
     people = results.people
-    month = people["date"].dt.to_period("M").dt.to_timestamp()
     found = people.assign(
-        month=month,
+        month=first_days(people["date"], "M"),
         commodity=people["commodity"].astype("str"),
         safe=people["intercepted"] + people["rescued"] - people["returned"],
         ashore=people["went_back"] + people["stopped_ashore"],
@@ -57,8 +58,8 @@ def people(results: Results) -> Drawing:
         top.text(0.5, 0.5, "nobody crosses the sea here", ha="center", va="center", color=style.QUIET)
         return fig, top
     total = table.groupby("month").sum(numeric_only=True)
-    starts = date2num(total.index.to_pydatetime())
-    widths = np.diff([*starts, starts[-1] + 30.4])
+    starts, end = date2num(total.index.to_pydatetime()), date2num(results.people["date"].max()) + 1.0
+    widths = np.diff([*starts, end])
     base = np.zeros(len(total))
     for name, (told, colour) in _FATES.items():
         top.bar(starts, total[name], width=0.86 * widths, bottom=base, align="edge", color=colour, label=told)
@@ -79,7 +80,7 @@ def people(results: Results) -> Drawing:
     locator = AutoDateLocator(minticks=4, maxticks=9)
     low.xaxis.set_major_locator(locator)
     low.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-    low.set_xlim(starts[0], starts[-1] + widths[-1])
+    low.set_xlim(starts[0], end)
     for ax in (top, low):
         upright(ax)
         for policy in policies(results):
@@ -115,7 +116,15 @@ def told(results: Results) -> list[str]:
         f"Of those who set out {percent(safe / max(1, persons))} are safe where they wanted to go, or where they were "
         f"brought in, and {percent(sums['lost'] / max(1, persons))} were lost. Persons are no contraband: read what is "
         "done by how many are safe.",
+        *cut_short(_days_of_months(results), "month"),
     ]
+
+
+def _days_of_months(results: Results) -> list[int]:
+    """How many days of each month were lived."""
+    days = results.people["date"].drop_duplicates()
+    counted: list[int] = days.groupby(first_days(days, "M")).size().tolist()
+    return counted
 
 
 def section(results: Results) -> list[Section]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
@@ -13,6 +14,8 @@ from sim.report.maps import sailed
 from sim.report.words import change, count, day, mass, money, month, number, percent, several, things
 from sim.study.results import Results
 from sim.terms import CENTS_PER_USD, DAYS_PER_WEEK
+
+_SHORTEST_MONTH = 28  # days
 
 
 def map_told(results: Results) -> list[str]:
@@ -60,9 +63,15 @@ def flow_told(results: Results) -> list[str]:
     first = results.daily.loc[results.daily["delivered_g"] > 0, "day"]
     if len(first) and first.iloc[0] >= 7:
         told.append(f"The run starts with nothing under way: the first delivery comes after {first.iloc[0]} days.")
-    if word == "month" and table["days"].iloc[-1] < 28:
-        told.append(f"The last month has only {table['days'].iloc[-1]} days.")
-    return told
+    return told + cut_short(table["days"].tolist(), word)
+
+
+def cut_short(days: Sequence[int], word: str) -> list[str]:
+    """Which ends of a run are cut short, so that less happens there than in the others; days: of each week or month."""
+    ends = {"first": days[0], "last": days[-1]} if len(days) > 1 else {"only": days[0]}
+    whole = DAYS_PER_WEEK if word == "week" else _SHORTEST_MONTH
+    short = {which: things(many, "day") for which, many in ends.items() if many < whole}
+    return [f"The {which} {word} has no more than {length}." for which, length in short.items()]
 
 
 def funnel_told(results: Results) -> list[str]:

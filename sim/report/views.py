@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -94,15 +94,23 @@ def policies(results: Results) -> list[Start]:
 
 
 def by_period(results: Results) -> tuple[pd.DataFrame, str]:
-    """Flows in tonnes by month (by week in a short run), with `days` in each, and the word for the period."""
+    """Flows in tonnes by month (by week in a short run), with `days` in each, and the word for the period.
+
+    Rows are called by the first day of the period that was lived.
+    """
     daily = results.daily
     word, rule = ("week", "W-SUN") if len(daily) <= SHORT_RUN_DAYS else ("month", "M")
     columns = ["dispatched_g", "delivered_g", "seized_g", "lost_g"]
-    period = daily["date"].dt.to_period(rule).dt.to_timestamp()
-    found = daily.assign(days=1, period=period).groupby("period")[[*columns, "days"]].sum()
+    table = daily.assign(days=1, first=first_days(daily["date"], rule))
+    found = table.groupby("first")[[*columns, "days"]].sum()
     return (found[columns] / (1000 * GRAMS_PER_KG)).rename(columns=lambda name: name[:-2]).assign(
         days=found["days"]
     ), word
+
+
+def first_days(dates: pd.Series[Any], rule: str) -> pd.Series[Any]:
+    """For each date the first of all dates in its period; rule: what pandas calls the periods."""
+    return dates.groupby(dates.dt.to_period(rule)).transform("min")
 
 
 def funnel(results: Results) -> list[Step]:

@@ -16,12 +16,16 @@ from tests.report import made_up
 
 @pytest.fixture(scope="module")
 def crossed(tmp_path_factory):
+    return crossed_from("2024-01-01", tmp_path_factory.mktemp("runs") / "crossed")
+
+
+def crossed_from(first, folder):
     """Ninety days on which ten people set out, four of them again; six arrive, one is stopped ashore, and the others
     are returned."""
     tables = made_up.tables(90, policies=False)
     days = np.arange(90)
     people = {column.name: np.zeros(90, np.int64) for column in TABLES["people"]}
-    people |= {"day": days, "date": np.datetime64("2024-01-01") + days, "commodity": ["cocaine"] * 90}
+    people |= {"day": days, "date": np.datetime64(first) + days, "commodity": ["cocaine"] * 90}
     people |= {"chance_to_arrive": np.full(90, 0.5)}
     for name, persons in (
         ("departed", 10),
@@ -33,7 +37,7 @@ def crossed(tmp_path_factory):
     ):
         people[name] = np.full(90, persons)
     tables["people"] = people
-    return made_up.run(tmp_path_factory.mktemp("runs") / "crossed", days=90, policies=False, tables=tables)
+    return made_up.run(folder, days=90, policies=False, tables=tables)
 
 
 def test_persons_are_told_apart_from_their_attempts(crossed):
@@ -49,6 +53,17 @@ def test_months_hold_all_that_days_do(crossed):
     table = crossings.by_month(crossed)
     assert table["departed"].sum() == 900
     assert (table["arrived"] + table["safe"] + table["returned"] + table["lost"] + table["ashore"]).sum() == 900
+
+
+def test_a_first_month_that_is_cut_short_is_drawn_and_told_as_short_as_it_is(crossed, tmp_path):
+    late = crossed_from("2024-01-28", tmp_path / "late")
+    assert crossings.by_month(late)["month"].iloc[0] == np.datetime64("2024-01-28")
+    _, ax = crossings.people(late)
+    widths = [bar.get_width() for bar in ax.containers[0]]
+    assert widths == pytest.approx([0.86 * days for days in (4, 29, 31, 26)])
+    ends = [f"The {which} month has no more than {days} days." for which, days in (("first", 4), ("last", 26))]
+    assert crossings.told(late)[-2:] == ends
+    assert len(crossings.told(crossed)) == 3
 
 
 def test_the_section_is_there_where_people_are(crossed, calm):

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.dates import date2num
 
 from sim.report import telling, views
 from sim.report.figures import draw
@@ -36,6 +37,22 @@ def test_periods_add_up_to_the_run(results, calm):
         assert period == word
         assert table["days"].sum() == run.manifest["days"]
         assert table["seized"].sum() == pytest.approx(run.kpis["seized_kg"] / 1000)
+
+
+def test_periods_that_are_cut_short_are_drawn_and_told_as_short_as_they_are(results, calm):
+    """The first week of a run that begins on a Saturday has two days."""
+    table, _ = views.by_period(calm)
+    assert table["days"].tolist() == [2, *[7] * 12, 4]
+    _, ax = draw(calm, "flow")
+    starts, widths = zip(*((bar.get_x(), bar.get_width()) for bar in ax.containers[0]), strict=True)
+    assert starts[0] == date2num(made_up.START) == ax.get_xlim()[0]
+    assert widths == pytest.approx(0.86 * table["days"])
+    assert telling.flow_told(calm)[-2:] == [
+        "The first week has no more than 2 days.",
+        "The last week has no more than 4 days.",
+    ]
+    assert telling.flow_told(results)[-1] == "The last month has no more than 15 days."
+    assert telling.cut_short([1], "week") == ["The only week has no more than 1 day."]
 
 
 def test_displacement_parts_at_the_first_policy(results):
