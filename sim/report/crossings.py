@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import style
 from sim.report.pieces import Section, Table, picture
-from sim.report.style import Drawing, canvas, drawn, entitle, upright
+from sim.report.style import Drawing, by_period, canvas, drawn, entitle, upright
 from sim.report.telling import cut_short
 from sim.report.views import first_days, policies
 from sim.report.words import count, percent, things
@@ -65,13 +65,13 @@ def people(results: Results) -> Drawing:
         top.bar(starts, total[name], width=0.86 * widths, bottom=base, align="edge", color=colour, label=told)
         base += total[name].to_numpy()
     middle = starts + 0.43 * widths
-    top.plot(middle, total["departed"], color=style.INK, linewidth=1.4, label="set out, all attempts")
+    by_period(top, middle, total["departed"], color=style.INK, label="set out, all attempts")
     top.set_ylim(0, 1.12 * max(float(base.max()), float(total["departed"].max()), 1.0))
     top.yaxis.set_major_formatter(FuncFormatter(lambda persons, _: f"{persons:,.0f}"))
     top.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     goods = results.scenario.goods()
     for (name, part), colour in zip(table.groupby("commodity", sort=False), _CHANCES, strict=False):
-        low.plot(middle, part["chance_to_arrive"], color=colour, label=goods[str(name)].name)
+        by_period(low, middle, part["chance_to_arrive"], color=colour, label=goods[str(name)].name)
     low.set_ylim(0, 1.05)
     low.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
     low.set_title("chance to arrive, as those who wait believe", fontsize=8.5, fontweight="normal", pad=5)

@@ -55,7 +55,7 @@ def flow(results: Results) -> Drawing:
     for name, colour in (("delivered", style.DELIVERED), ("seized", style.SEIZED), ("lost", style.LOST)):
         ax.bar(starts, table[name], width=0.86 * widths, bottom=base, align="edge", color=colour, label=name)
         base += table[name].to_numpy()
-    ax.plot(starts + 0.43 * widths, table["dispatched"], color=style.INK, linewidth=1.4, label="dispatched")
+    style.by_period(ax, starts + 0.43 * widths, table["dispatched"], color=style.INK, label="dispatched")
     dates(ax, starts[0], starts[-1] + widths[-1])
     ax.set_ylim(0, 1.12 * max(float(base.max()), float(table["dispatched"].max()), 1e-9))
     upright(ax)
@@ -93,8 +93,9 @@ def price(results: Results, published: Sequence[PublishedPrice] = ()) -> Drawing
     """Wholesale price over time, with published prices where they are given."""
     daily = results.daily
     fig, ax = canvas(2.8)
-    days = date2num(daily["date"].dt.to_pydatetime())
-    ax.plot(days, daily["price_usd_per_kg"] / 1000, color=style.INK, label="in the model")
+    days = np.append(date2num(daily["date"].dt.to_pydatetime()), date2num(results.scenario.end) + 1)
+    held = daily["price_usd_per_kg"].to_numpy() / 1000
+    ax.plot(days, np.append(held, held[-1]), color=style.INK, label="in the model")
     first, last = results.scenario.start, results.scenario.end
     points = [point for point in published if first <= point.when <= last]
     highest = float(daily["price_usd_per_kg"].max())
@@ -110,7 +111,7 @@ def price(results: Results, published: Sequence[PublishedPrice] = ()) -> Drawing
             shortened(point.told, 24), (date2num(point.when), low / 1000),
             xytext=(0, -6), textcoords="offset points", color=style.QUIET, fontsize=7.5, ha="center", va="top",
         )  # fmt: skip
-    dates(ax, days[0], days[-1] + 1)
+    dates(ax, days[0], days[-1])
     ax.set_ylim(0, 1.16 * max(highest / 1000, 1e-9))
     upright(ax)
     _mark_policies(ax, results)

@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from numpy.typing import ArrayLike
 
 INK = "#1f2a33"
 QUIET = "#5c6a75"
@@ -163,6 +164,11 @@ def dates(ax: Axes, first: float, last: float, most: int = 9) -> None:
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     ax.set_xlim(first, last)
+
+
+def by_period(ax: Axes, middle: ArrayLike, values: ArrayLike, *, color: str, label: str) -> None:
+    """A line from period to period with a dot at each, so that a single period is seen too."""
+    ax.plot(middle, values, color=color, linewidth=1.4, marker="o", markersize=2.6, label=label)
 
 
 def beside(ax: Axes, x: float, y: float, told: str, *, right: bool = True) -> None:

@@ -31,6 +31,14 @@ def test_every_figure_draws_from_a_run_in_which_nothing_moves(idle, name):
     ET.fromstring(svg(fig, name.replace("_", "-")))
 
 
+@pytest.mark.parametrize("name", ["price", "flow"])
+def test_a_line_of_a_single_day_is_seen(tmp_path, name):
+    """A line to nowhere is not drawn: it has a length, or a dot."""
+    _, ax = draw(made_up.run(tmp_path / "run", days=1, policies=False), name)
+    assert len(ax.lines) == 1
+    assert len(set(ax.lines[0].get_xdata())) > 1 or ax.lines[0].get_marker() == "o"
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_gives_the_same_svg_every_time(results, name):
     first, again = (svg(draw(results, name)[0], name.replace("_", "-")) for _ in range(2))
