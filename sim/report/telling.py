@@ -221,11 +221,13 @@ def organisations_told(results: Results) -> list[str]:
     daily = results.daily
     first, last = (int(daily["organisations"].iloc[day]) for day in (0, -1))
     entered, gone, split = (int(daily[column].sum()) for column in ("entrants", "exits", "splits"))
-    weeks = max(1, len(daily) // DAYS_PER_WEEK)
+    weeks = len(daily) // DAYS_PER_WEEK  # places are contested at the end of each whole week of the run, and then alone
     return [
         f"{things(first, 'organisation was', 'organisations were')} active on the first day and {count(last)} at the "
         f"end: {count(entered)} entered, {count(split)} split off from others, {count(gone)} came to an end.",
-        f"In a mean week {number(daily['contests'].sum() / weeks)} places were contested.",
+        f"In a mean week {number(daily['contests'].sum() / weeks)} places were contested."
+        if weeks
+        else "Places are contested at the end of a week, which the run does not come to.",
     ]
 
 

@@ -133,6 +133,16 @@ def test_sentences_are_made_from_the_numbers(results):
     assert "12 organisations were active on the first day and 12 at the end" in telling.organisations_told(results)[0]
 
 
+def test_contests_are_told_by_the_weeks_at_whose_end_they_were(tmp_path):
+    """On the 7th and the 14th of 20 days; a run of six days comes to no such day."""
+    runs = [Results.open(sim.run(sim.load("two_coasts", days=days), tmp_path / f"{days}").folder) for days in (6, 20)]
+    contests = runs[1].daily["contests"]
+    assert contests.iloc[[6, 13]].sum() == contests.sum() > 0
+    short, long = (telling.organisations_told(run)[1] for run in runs)
+    assert short == "Places are contested at the end of a week, which the run does not come to."
+    assert long == f"In a mean week {number(contests.sum() / 2)} places were contested."
+
+
 def test_violence_is_told_apart_from_the_totals(results, text):
     index = next(column for column in KPIS if column.name == "violence_mean")
     assert index.meaning not in words(text)
