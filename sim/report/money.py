@@ -9,6 +9,7 @@ from matplotlib.dates import date2num
 
 from sim.report import style
 from sim.report.pieces import Card, Section, Table, picture
+from sim.report.published import proceeds_told
 from sim.report.style import Drawing, canvas, dates, drawn, entitle, upright
 from sim.report.words import NONE, count, money, number, percent
 from sim.study.results import Results
@@ -96,8 +97,7 @@ def told(run: Results) -> list[str]:
     lines = [
         f"Of {_usd(kpis['proceeds_usd'])} of proceeds {frozen} were frozen on their way, and {confiscated} confiscated "
         "for good by the end; courts come years later.",
-        "Published for the European Union, 2010 to 2014: 2.2 % frozen, to which the model is calibrated, and 1.1 % "
-        "confiscated (Europol 2016).",
+        *proceeds_told(run),
     ]
     days = kpis.get("days_to_freeze_mean")
     if days is not None:

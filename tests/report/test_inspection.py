@@ -1,12 +1,14 @@
 """The public report on inspection, and what an evaluator needs: by hand, and on made-up runs."""
 
 import math
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.report import evaluation, inspection
+import sim
+from sim.report import evaluation, inspection, money
 from sim.report.page import build
 from sim.study.compare import Asked
 from sim.study.results import ResultsError
@@ -90,5 +92,16 @@ def test_every_run_has_a_public_report_and_a_page_for_evaluators(run, page_of):
 @pytest.mark.parametrize("run", ["results", "idle"])
 def test_every_run_tells_of_money(run, page_of):
     told = words(page_of(run))
-    assert "1.1 % confiscated" in told or "Nothing was paid for any delivery." in told
+    assert "Nothing was paid for any delivery." in told
     assert "Proceeds frozen, confiscated and given back" in told
+
+
+PAID = {"proceeds_usd": 1e6, "brokers_exposed": 0, "brokers_closed": 0}
+
+
+@pytest.mark.parametrize(("name", "published"), [("latam_europe", 1), ("two_coasts", 0), ("world_trade", 0)])
+def test_shares_that_are_published_for_europe_are_told_of_runs_to_europe_alone(name, published):
+    run = SimpleNamespace(kpis=PAID, scenario=sim.load(name))
+    told = " ".join(money.told(run))
+    assert told.count("2.2\u00a0% frozen and 1.1\u00a0% confiscated (Europol 2016)") == published
+    assert told.count("Europol") == published
