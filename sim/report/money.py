@@ -11,7 +11,7 @@ from sim.report import style
 from sim.report.pieces import Card, Section, Table, picture
 from sim.report.published import proceeds_told
 from sim.report.style import Drawing, canvas, dates, drawn, entitle, upright
-from sim.report.words import NONE, count, money, number, percent
+from sim.report.words import NONE, count, money, month, number, percent
 from sim.study.results import Results
 from sim.terms import CENTS_PER_USD
 
@@ -35,23 +35,30 @@ def by_state(run: Results) -> pd.DataFrame:
     return usd.loc[size.index]
 
 
+def _by_period(results: Results) -> tuple[pd.DataFrame, str, str]:
+    """Million USD frozen, confiscated and released by month, quarter or year, the word for it, and what pandas calls
+    it."""
+    names = ["frozen", "confiscated", "released"]
+    sums = results.money.groupby("month")[[f"{name}_cents" for name in names]].sum() / (1e6 * CENTS_PER_USD)
+    by_month = sums.set_axis(names, axis=1)
+    word, step = next((told for most, told in _PERIODS if len(by_month) <= most), _YEAR)
+    return by_month.resample(step).sum() if len(by_month) else by_month, word, step
+
+
 @drawn
 def money_over_time(results: Results) -> Drawing:
     """Frozen, confiscated and given back, million USD: by month, by quarter or by year, whichever has bars to be told
     apart."""
     import pandas as pd
 
-    names = [f"{name}_cents" for name in ("frozen", "confiscated", "released")]
-    by_month = results.money.groupby("month")[names].sum() / (1e6 * CENTS_PER_USD)
-    word, step = next((told for most, told in _PERIODS if len(by_month) <= most), _YEAR)
-    found = by_month.resample(step).sum() if len(by_month) else by_month
+    found, word, step = _by_period(results)
     fig, ax = canvas(2.9)
     if len(found):
         end = found.index[-1] + pd.tseries.frequencies.to_offset(step)
         edges = date2num([*found.index.to_pydatetime(), end.to_pydatetime()])
         wide = np.diff(edges)
         labels = (("frozen", style.SEIZED), ("confiscated", style.DELIVERED), ("given back", style.LOST))
-        for at, (name, (label, colour)) in enumerate(zip(names, labels, strict=True)):
+        for at, (name, (label, colour)) in enumerate(zip(found, labels, strict=True)):
             left = edges[:-1] + (0.08 + 0.28 * at) * wide
             ax.bar(left, found[name], width=0.26 * wide, align="edge", color=colour, label=label)
         dates(ax, edges[0], edges[-1])
@@ -83,7 +90,7 @@ def section(run: Results, pictured: Drawing) -> Section:
         "Money",
         told=told(run),
         cards=cards,
-        pictures=[picture(pictured[0], "money-over-time", [])],
+        pictures=[picture(pictured[0], "money-over-time", over_time_told(run))],
         tables=tables,
     )
 
@@ -108,6 +115,20 @@ def told(run: Results) -> list[str]:
     capital = _usd(kpis.get("capital_confiscated_usd"))
     lines.append(f"Of organisations' capital {capital} were confiscated as leaders were convicted for good.")
     return lines
+
+
+def over_time_told(run: Results) -> list[str]:
+    """What the figure shows: how much in all, and when most was frozen."""
+    found, word, _ = _by_period(run)
+    frozen, confiscated, released = (1e6 * float(found[name].sum()) for name in found)
+    if not frozen:
+        return ["Nothing was frozen within the run."]
+    most = found["frozen"].idxmax()
+    when = {"month": month(most), "quarter": f"the quarter that begins in {month(most)}", "year": f"{most.year}"}[word]
+    return [
+        f"{money(frozen)} were frozen in all, {money(confiscated)} confiscated and {money(released)} given back.",
+        f"Most was frozen in {when}: {money(1e6 * float(found['frozen'].max()))}.",
+    ]
 
 
 def _usd(value: float | None) -> str:

@@ -16,7 +16,7 @@ from sim.report import style
 from sim.report.courts import justice_told
 from sim.report.figures import FIGURES, WHERE_COLOURS, draw
 from sim.report.maps import frame_of, great_circle, pieces
-from sim.report.money import money_over_time
+from sim.report.money import money_over_time, over_time_told
 from sim.report.published import USD_PER_EUR, PublishedPrice, wholesale_prices
 from sim.report.style import compact, png, svg
 from sim.report.words import number
@@ -171,6 +171,9 @@ def test_money_is_drawn_by_periods_whose_bars_can_be_told_apart(months, word, ba
     assert fig.legends[0].get_title().get_text().endswith(f"million USD a {word}")
     assert len(ax.patches) == 3 * bars
     assert sum(bar.get_height() for bar in ax.patches) == pytest.approx(3 * months)
+    most = {"month": "January 2000", "quarter": "the quarter that begins in January 2000", "year": "2000"}[word]
+    told = over_time_told(SimpleNamespace(money=table))[1].replace("\u00a0", " ")
+    assert told.startswith(f"Most was frozen in {most}: USD")
 
 
 def test_nothing_is_said_of_judgments_where_there_were_none():

@@ -157,6 +157,16 @@ def test_every_section_tells_something_of_every_run(tell, run, request):
     assert all(sentence.endswith((".", "market.")) and "nan" not in sentence.lower() for sentence in told)
 
 
+@pytest.mark.parametrize("run", ["results", "calm", "idle"])
+def test_every_picture_is_told_to_those_who_cannot_see_it(run, request):
+    pictures = [picture for section in sections(request.getfixturevalue(run)) for picture in section.pictures]
+    assert len(pictures) > 8
+    for picture in pictures:
+        title, _, told = picture.alt.partition(". ")
+        assert title
+        assert told.endswith(".")
+
+
 def test_a_run_in_which_nothing_moves_has_a_page(page_of):
     assert "Nothing was dispatched." in words(page_of("idle"))
 
