@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -110,30 +111,31 @@ def opened_by_group(results: Results) -> Drawing:
     return fig, ax
 
 
+def _cards(run: Results) -> Iterable[Card]:
+    """What counts, large; nothing where no container came."""
+    boxes, scans, alarms, opened, finds = _once(run)[list(COUNTS)].sum().tolist()
+    if not boxes:
+        return
+    searched, hours = (float(run.daily[name].sum()) for name in ("boxes_examined", "delay_box_hours"))
+    found, each = spread(run, "origin"), 1000.0 / boxes
+    of_all = number(100.0 * finds / searched) if searched else NONE
+    yield Card("containers scanned", percent(scans / boxes), f"{count(scans)} of {count(boxes)}")
+    yield Card("opened by hand", number(opened * each), "per 1,000 containers")
+    yield Card("false alarms", number(alarms * each), "per 1,000 containers")
+    yield Card("finds per 100 opened", of_all, f"{count(finds)} finds in all {count(searched)} opened")
+    yield Card("mean delay", delay(hours / boxes), "of a container, by inspection")
+    gini = number(found["gini"].value) if found else NONE
+    yield Card("inequality by origin", gini, "Gini index of opening, 0 to 1")
+
+
 def section(run: Results, pictured: Drawing) -> Section:
     """The public report on inspection."""
-    daily = run.daily
-    boxes, scans, opened, alarms, hits = (
-        float(daily[name].sum())
-        for name in ("boxes_arrived", "boxes_scanned", "boxes_examined", "false_alarms", "hits")
-    )
-    per = 1000.0 / boxes if boxes else math.nan
-    hours = float(daily["delay_box_hours"].sum()) / boxes if boxes else math.nan
-    found = spread(run, "origin")
-    cards = [
-        Card("containers scanned", percent(scans / boxes), f"{count(scans)} of {count(boxes)}"),
-        Card("opened by hand", number(opened * per), "per 1,000 containers"),
-        Card("false alarms", number(alarms * per), "per 1,000 containers"),
-        Card("finds per 100 opened", number(100.0 * hits / opened) if opened else NONE, f"{count(hits)} finds"),
-        Card("mean delay", delay(hours), "of a container, by inspection"),
-        Card("inequality by origin", number(found["gini"].value) if found else NONE, "Gini index of opening, 0 to 1"),
-    ]  # fmt: skip
     tables = [_states(run), *(_groups(run, by) for by in BY), _months(run)]
     return Section(
         "inspection",
         "Inspection of legal trade: the public report",
         told=told(run)[:-2],
-        cards=cards if boxes else [],
+        cards=list(_cards(run)),
         pictures=[picture(pictured[0], "opened-by-group", told(run)[-2:])],
         tables=[table for table in tables if table.rows],
     )
@@ -150,7 +152,8 @@ def told(run: Results) -> list[str]:
     ]
     rule = f"By rule at most {'; '.join(caps)}." if caps else "No rule caps how many containers are inspected."
     lines = [
-        "Counts are of containers that hold nothing illicit, at controls of all states in the model.",
+        "Counts are of containers that hold nothing illicit, at controls of all states in the model; finds alone are "
+        "held against all containers that were opened.",
         f"{rule} Policies of oversight add to this from their dates on.",
     ]
     for by, words in BY.items():
@@ -188,9 +191,14 @@ def _row(row: pd.Series) -> list[str]:
     return [count(boxes), percent(float(row["scanned"]) / boxes), *map(_told, spans), count(float(row["found"]))]
 
 
-def _states(run: Results) -> Table:
+def _once(run: Results) -> pd.DataFrame:
+    """The rows that count every container once: by the far end of its lane, not by its shipper too."""
     table = run.oversight
-    here = table[table["by"].astype("str") != "shipper"]
+    return table[table["by"].astype("str") != "shipper"]
+
+
+def _states(run: Results) -> Table:
+    here = _once(run)
     keys = [here["state"].astype("str"), here["direction"].astype("str")]
     found = here.groupby(keys, sort=True)[list(COUNTS)].sum()
     rows = [(*map(str, np.atleast_1d(np.array(key, object))), *_row(row)) for key, row in found.iterrows()]
@@ -203,8 +211,7 @@ def _groups(run: Results, by: str) -> Table:
 
 
 def _months(run: Results) -> Table:
-    table = run.oversight
-    here = table[table["by"].astype("str") != "shipper"]
+    here = _once(run)
     found = here.groupby(here["month"].astype("str"), sort=True)[list(COUNTS)].sum()
     rows = [(str(month), *_row(row)) for month, row in found.iterrows()]
     return Table("By month, all controls", ("month", *_HEAD), rows, folded=True, small=True)

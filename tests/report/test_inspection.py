@@ -10,8 +10,10 @@ from scipy import stats
 import sim
 from sim.report import evaluation, inspection, money
 from sim.report.page import build
+from sim.report.words import number
 from sim.study.compare import Asked
 from sim.study.results import ResultsError
+from tests.report import made_up
 from tests.report.test_page import words
 
 
@@ -28,6 +30,28 @@ def test_groups_of_the_made_up_run_are_added_up(results):
     assert found["opened"].to_dict() == {"rest_of_world": 60, "EC": 120}
     assert inspection.spread(results, "origin")["ratio"].value == pytest.approx(2 * 0.6 / 0.4)
     assert math.isinf(inspection.spread(results, "origin")["gini"].high)  # two months are too few
+
+
+def test_cards_of_the_public_report_count_the_containers_that_it_speaks_of(tmp_path):
+    """A find is no opening of a legal container, so that openings in all are more than those of legal ones."""
+    run = sim.run(sim.load("two_coasts", days=60), tmp_path / "run")
+    section = inspection.section(run, inspection.opened_by_group(run))
+    cards = {card.label: card for card in section.cards}
+    assert cards["opened by hand"].value == number(run.kpis["opened_per_1000"])
+    assert cards["false alarms"].value == number(run.kpis["false_alarms_per_1000"])
+    finds, searched = run.kpis["hits"], run.kpis["boxes_examined"]
+    assert cards["finds per 100 opened"].value == number(100.0 * finds / searched)
+    assert cards["finds per 100 opened"].more == f"{finds} finds in all {searched} opened"
+    assert run.oversight["opened"].sum() / 2 < searched
+    told = float(cards["containers scanned"].more.split(" ")[0].replace(",", ""))
+    assert told < run.kpis["boxes_scanned"]
+
+
+def test_a_public_report_of_no_container_has_no_cards(calm, tmp_path):
+    made = made_up.tables(40, policies=False)
+    made["oversight"] = {name: [] for name in made["oversight"]}
+    run = made_up.run(tmp_path / "run", days=40, policies=False, tables=made)
+    assert not inspection.section(run, inspection.opened_by_group(calm)).cards
 
 
 def test_the_least_detectable_difference_is_found_in_eight_of_ten():
