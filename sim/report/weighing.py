@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,9 +13,10 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import style
-from sim.report.style import Drawing, canvas, drawn, entitle
+from sim.report.style import Drawing, canvas, compact, drawn, entitle
 from sim.report.words import KG_PER_TONNE, shortened
 from sim.study.comparison import Comparison
 from sim.study.effects import GOALS
@@ -28,6 +31,12 @@ PRICES = {
 }
 """Totals that stand for what a policy costs: in words, and what a unit of the axis has of theirs."""
 _HEAT = LinearSegmentedColormap.from_list("chance", [style.PAPER, style.SEIZED_EXPORT, style.SEIZED])
+_ROOM = 0.08
+"""Share of an axis that is left free at either end."""
+_LEAST = 1e-6
+"""Less than that is told as nothing: a dollar, a gram, or some thousandths of a second."""
+_MOST_MARKS, _STEPS = 5, (1, 2, 2.5, 5, 10)
+"""Steps of the axis of costs: so few that the longest numbers stand beside each other, and how long they may be."""
 _DARK = 0.6
 """Chance from which on text in a cell is white."""
 
@@ -79,7 +88,8 @@ def trade_off(study: Comparison, price: str | None = None) -> Drawing:
         [], [], color=style.QUIET, linewidth=0.8, marker="o", markersize=10, markerfacecolor="none",
         label="no other prevents more for less",
     )  # fmt: skip
-    entitle(fig, f"What is prevented, and what it costs, against {study.names[0]}", [*key, ring], columns=2)
+    title = f"What is prevented, and what it costs, against {shortened(study.names[0], 30)}"
+    entitle(fig, title, [*key, ring], columns=2)
     return fig, panels[0]
 
 
@@ -99,7 +109,19 @@ def _weighed(ax: Axes, worlds: list[Traded], marks: list[tuple[str, str]], told:
         ax.vlines([x0], [below], [above], color=colour, linewidth=1.4, zorder=2)
         ax.plot([x0], [y0], linestyle="", marker=shape, color=colour, markersize=6, zorder=3)
     ax.set_xlabel(told)
-    ax.margins(0.08)
+    ax.set_xlim(*_reach([value / per for each in worlds for value in each.cost]))
+    ax.set_ylim(*_reach([value / KG_PER_TONNE for each in worlds for value in each.prevented]))
+    ax.xaxis.set_major_locator(MaxNLocator(_MOST_MARKS, steps=_STEPS))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(FuncFormatter(compact))
+
+
+def _reach(values: Sequence[float]) -> tuple[float, float]:
+    """Ends of an axis that holds 0 and all values with some room; one unit to either side where all of them are 0."""
+    known = [0.0, *(value for value in values if math.isfinite(value))]
+    low, high = min(known), max(known)
+    room = _ROOM * (high - low)
+    return (low - room, high + room) if high - low > _LEAST else (-1.0, 1.0)
 
 
 @drawn

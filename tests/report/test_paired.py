@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.report import style
 from sim.report.fans import BANDS, fan, too_short
 from sim.report.moved import changes, spots
 from sim.report.paired import FIGURES, SHOWN, draw
-from sim.report.style import svg
+from sim.report.style import png, svg
 from sim.report.weighing import traded
 from sim.report.worlds import best_told
 from sim.study.comparison import Comparison
@@ -129,6 +130,33 @@ def test_worlds_that_another_beats_in_both_have_no_ring():
     assert found["dear"].prevented.value == pytest.approx(20)
     assert found["dear"].prevented.high - 20 == pytest.approx(12.706 * 1.0, rel=1e-3), "t of 1 degree, error 1"
     assert found["dear"].cost == (5e6, 5e6, 5e6)
+
+
+def marks_of(fig, axis):
+    """The boxes of the marks at an axis that are within it, once the figure has found its layout."""
+    png(fig, dpi=100)
+    low, high = sorted(axis.get_view_interval())
+    return [tick.label1.get_window_extent() for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+
+
+@pytest.mark.parametrize(("delay", "apart"), [(0, 0), (0.0057, 0.0012), (-0.1234, 0.01), (0.0, 0.0041), (12345, 9876)])
+def test_marks_of_the_trade_off_do_not_lie_on_each_other(delay, apart):
+    study = made_up({"a": 0.0, "b": 3.4e7}, {"a": [1.0, 2.0], "b": [900.0, 2.0]})
+    study = replace(study, runs=study.runs.assign(delay_hours_mean=[0, 0, delay, delay + apart]))
+    fig, _ = draw(study, "trade_off")
+    for ax in fig.axes:
+        boxes = marks_of(fig, ax.xaxis)
+        assert len(boxes) > 2
+        assert not any(one.overlaps(other) for one, other in pairwise(boxes))
+
+
+def test_a_trade_off_of_nothing_has_axes_of_one_unit_and_a_title_that_fits():
+    long = "a world with a name that is long enough to run out of any figure, as names of worlds may do"
+    study = made_up({long: 0.0, "b": 0.0}, {long: [7.0, 9.0], "b": [7.0, 9.0]})
+    fig, ax = draw(replace(study, runs=study.runs.assign(delay_hours_mean=0.1)), "trade_off")
+    fig.draw_without_rendering()
+    assert [ax.get_xlim(), ax.get_ylim()] == [(-1.0, 1.0)] * 2
+    assert fig.legends[0].get_window_extent().x1 < fig.bbox.x1
 
 
 def test_the_table_of_chances_tells_each_against_each(study):
