@@ -85,7 +85,7 @@ def flow_map(results: Results) -> Drawing:
     key = [
         *_ways_key(flows, f"{mass(heaviest)} a year "),
         circle_key(CIRCLE, "none", f"{count(most_boxes)} containers controlled a year"),
-        circle_key(DISC, style.SEIZED, f"{mass(most_seized)} seized a year"),
+        *([circle_key(DISC, style.SEIZED, f"{mass(most_seized)} seized a year")] if len(seized) else []),
     ]
     entitle(fig, "Loads that set out to sea, legal containers under control, and seizures", key, columns=2)
     called = views.names(results)

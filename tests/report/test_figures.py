@@ -61,6 +61,13 @@ def test_a_figure_loads_nothing_and_links_to_nothing_outside(results):
     assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xlink", "")
 
 
+def test_the_key_of_the_map_says_nothing_of_what_there_is_none_of(results, idle):
+    whole, nothing = (svg(draw(run, "map")[0], "map") for run in (results, idle))
+    for said in ("in containers", "by small craft", "seized a year"):
+        assert said in whole
+        assert said not in nothing
+
+
 def test_a_figure_can_be_a_picture_too(results):
     fig, _ = draw(results, "funnel")
     assert png(fig, dpi=40) == png(fig, dpi=40)

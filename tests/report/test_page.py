@@ -135,7 +135,7 @@ def test_sentences_are_made_from_the_numbers(results):
 
 def test_contests_are_told_by_the_weeks_at_whose_end_they_were(tmp_path):
     """On the 7th and the 14th of 20 days; a run of six days comes to no such day."""
-    runs = [Results.open(sim.run(sim.load("two_coasts", days=days), tmp_path / f"{days}").folder) for days in (6, 20)]
+    runs = [sim.run(sim.load("two_coasts", days=days), tmp_path / f"{days}") for days in (6, 20)]
     contests = runs[1].daily["contests"]
     assert contests.iloc[[6, 13]].sum() == contests.sum() > 0
     short, long = (telling.organisations_told(run)[1] for run in runs)
