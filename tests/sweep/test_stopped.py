@@ -3,6 +3,8 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -85,6 +87,24 @@ def test_who_stops_a_sweep_is_told_how_to_go_on(starter, write, tmp_path, number
     (line,) = [line for line in command.said().splitlines() if line.startswith("stopped")]
     assert f"Go on with: chokepoint sweep {file} -o {folder} -j 2" in line
     assert "Traceback" not in command.said()
+
+
+def test_who_starts_a_sweep_deaf_to_an_interrupt_ends_it_with_a_signal_to_end(write, tmp_path):
+    """As a script does that starts it in the background: POSIX has an interrupt ignored there."""
+    folder = tmp_path / "deaf"
+    long = KILLED.replace("replicates: 4", "replicates: 60")
+    words = [sys.executable, "-m", "sim", "sweep", str(write(long)), "-o", str(folder), "-j", "2", "-q"]
+    deaf = subprocess.Popen(["sh", "-c", 'trap "" INT; exec "$@"', "sh", *words], start_new_session=True)
+    try:
+        assert until(lambda: len(list((folder / "parts").glob("*"))) >= 2)
+        deaf.send_signal(signal.SIGINT)
+        lived = len(list((folder / "parts").glob("*")))
+        assert until(lambda: len(list((folder / "parts").glob("*"))) > lived)
+        assert deaf.poll() is None
+        deaf.send_signal(signal.SIGTERM)
+        assert deaf.wait(20) == 143
+    finally:
+        deaf.kill()
 
 
 def test_workers_do_not_outlive_who_hired_them(starter, write, tmp_path):
