@@ -49,8 +49,7 @@ READING = """\
 How to read it: departures fall when people and networks learn that boats are returned, and come back when they
 are not. They fall less than they did: fewer people choose to go as the perceived chance falls, but those who were
 returned wait again, and networks are paid in part before departure. Detention, processing in third countries and what
-states of departure did on land are no part of the model, and none of the assumed elasticities was fitted. Where the
-lowest is near 0, networks that had given up while boats were returned came back years late in one of the replicates.
+states of departure did on land are no part of the model, and none of the assumed elasticities was fitted.
 
 ## With and without the forum
 
