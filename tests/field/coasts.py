@@ -37,6 +37,7 @@ transport:
     sailing_yacht: {{ reach_nm: 0 }}
     go_fast: {{ reach_nm: 0 }}
     semi_submersible: {{ reach_nm: 0 }}
+rivalry: {{ crews_per_coast: 1000 }} # nor is room
 intelligence: {{ seizure: {{ chance: 0 }}, patrol: {{ chance: 0 }}, coast: 0 }} # nobody learns where to look
 trade:
   cargo_classes: {{ general: {{ name: General cargo }} }}

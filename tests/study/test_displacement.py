@@ -18,7 +18,7 @@ from sim.study.displacement import Treated, begins_in, displacement_ratio, treat
 from sim.study.flows import flows_by_month
 from sim.study.onset import onset
 from sim.study.run import live
-from tests.promises.worlds import world
+from tests.promises.worlds import BUSY, MANY_HANDS, world
 
 START = date(2025, 3, 10)
 
@@ -199,7 +199,7 @@ def test_the_interval_of_months_holds_what_many_pairs_tell():
 @pytest.fixture(scope="module")
 def study() -> Comparison:
     """Half a year with much more control at a port, with more patrols, and with a policy that does nothing."""
-    plan = world("organisations.coastal.count=8", days=180)
+    plan = world(*BUSY, *MANY_HANDS, "organisations.coastal.count=8", days=180)
     hard = plan.with_policy(
         "port_capacity", ports=["nordhaven"], start=date(2025, 2, 1), scans=20, examinations=20, skill=1.3
     )
