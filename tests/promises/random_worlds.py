@@ -37,6 +37,8 @@ OF_POLICIES = 0.4
 """The same of policies, of which a world has few."""
 LAID_OUT = frozenset(("start", "days", "seed", "kind", "end", "country", "region", "role", "side", "protocol"))
 """Fields that the layout sets, or that others refer to."""
+FAR = 100.0
+"""Bounds so many times beyond a range are not drawn."""
 WHOLE = 20
 """Whole numbers are moved up to so many times their value."""
 TRIES = 20
@@ -414,7 +416,8 @@ def _quantity(value: Quantity, measure: Measure | None, luck: Luck, path: str) -
         low, high = float(value) / 2.0, float(value) * 2.0
     else:
         low, high = value.low, value.high
-    bounds = [bound for bound in (measure.ge, measure.le) if bound is not None] or [low, high]
+    far = FAR * max(abs(low), abs(high))  # bounds that only keep numbers from overflowing make worlds too large to live
+    bounds = [bound for bound in (measure.ge, measure.le) if bound is not None and abs(bound) <= far] or [low, high]
     drawn = at.choice((at.uniform(low, high), at.uniform(low, high), at.choice((low, high)), at.choice(bounds)))
     return Quantity(drawn, value.unit)
 
