@@ -246,8 +246,7 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
     counts: float64[2, C, M], what it believes; entity: uint64; capital_cents: int64. Returns how many loads are to be
     sent, how many cells were given up for others (both stand on the desk), and what is left of the capital, cents.
 
-    Areas come in the order of the organisation; where they have different commodities, in that of what their first lots
-    bring for a dollar laid out, for capital and crews may not be enough for all.
+    Areas come in the organisation's order; those of several commodities, in that of what a first lot brings a dollar.
     """
     rule, rows = habits.rule[0], desk.rows[: consider(means, cells, entity, day, desk)]
     sent, gone = 0, _0
@@ -278,21 +277,19 @@ def plan_week(means, habits, chances, cells, counts, entity, day, capital_cents,
                 left *= min(2.0, worth / terms["comfort_usd"])
             spread = lognormal(means.purposes[-1], entity, day, draw, 0.0, terms["lot_spread"])
             chosen = method_of(means.facts[way], means.methods, method)
-            kg = _load(chosen, terms, means.lots[area, lot]["kg"] * spread)
-            kg = min(kg, chances.stock[area] / terms["per_unit"])
+            kg = min(
+                _load(chosen, terms, means.lots[area, lot]["kg"] * spread), chances.stock[area] / terms["per_unit"]
+            )
             if kg > left and not unit(word_at(means.purposes[-3], entity, day, draw)) * kg < left:
                 break
             left -= kg
             if not goes:
                 continue
-            source_usd, per_unit = chances.source_usd[area], terms["per_unit"]
-            grams, cents = _purchase(
-                means.facts[way], chosen, source_usd, kg, per_unit, chances.stock[area], capital_cents
-            )
+            source_usd, per_unit, stock = chances.source_usd[area], terms["per_unit"], chances.stock[area]
+            grams, cents = _purchase(means.facts[way], chosen, source_usd, kg, per_unit, stock, capital_cents)
             if grams <= 0 or grams < terms["least_lot_kg"] * per_unit:
                 continue
-            chances.stock[area] -= grams
-            capital_cents -= cents
+            chances.stock[area], capital_cents = stock - grams, capital_cents - cents
             for k in range(MOST_CREWS):
                 place = means.crews[way, k]
                 if place < 0:
