@@ -62,7 +62,7 @@ class Exchange:
         self._in_force: Controls | None = None
         self.training = np.ones(len(model.clearance.posts))
         """float64[C]: factor of the forum's training on what analysts at a control see."""
-        self.links = Links(*self._no_links(), np.bool_(self.plan.onward))
+        self.links = Links(*self._no_links(), np.bool_(self.plan.onward), states.keys)
         self._named = float(model.plan.trade.evidence.tip_clean)
 
     def _no_links(self) -> tuple[Chances, Chances, NDArray[np.bool_]]:
@@ -165,7 +165,7 @@ class Exchange:
             chance[way] = likely
             days[way] = np.where(np.isfinite(delay), delay, 0.0) * slower
         commodities[FORUM] = goods
-        self.links = Links(chance, days, commodities, np.bool_(self.plan.onward))
+        self.links = Links(chance, days, commodities, np.bool_(self.plan.onward), self.model.states.keys)
         self._train()
         self._name_clean_boxes(controls)
 

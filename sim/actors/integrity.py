@@ -68,11 +68,12 @@ class Integrity:
         self.bribed_cents = 0
         if payers:
             purse = np.array([cartel.capital_cents for cartel in payers])
-            cells = np.array([(cartel.first_cell, len(cartel.ways.places)) for cartel in payers])
+            spans = [(cartel.first_cell, cartel.first_cell + len(cartel.ways.places)) for cartel in payers]
             tempt(
                 day, np.array([cartel.number for cartel in payers]), np.array([cartel.key for cartel in payers]),
-                model.all_cells, cells[:, 0].copy(), cells.sum(axis=1), self._posts, model.staff.first,
-                self.inspectors, self.offers, controls.integrity, self.perceived, self.terms, self._luck, purse,
+                model.all_cells, np.array(spans), self._posts, model.staff.first,
+                model.clearance.boxes.salt, self.inspectors, self.offers, controls.integrity, self.perceived,
+                self.terms, self._luck, purse,
             )  # fmt: skip
             for cartel, left in zip(payers, purse.tolist(), strict=True):
                 self.bribed_cents += cartel.bribe(cartel.capital_cents - left)

@@ -152,8 +152,7 @@ class Intelligence:
         one day.
         """
         ratio = self.quality[SOURCE_NAMES.index(source)] if quality is None else math.log(quality)
-        where = entity_key(f"state {self.model.states.codes[state]}")
-        address = child_key(entity_key(f"{source} {kind} {key}"), subject) ^ where
+        address = child_key(entity_key(f"{source} {kind} {key}"), subject) ^ self.model.states.keys[state]
         self._add(kind, subject, state, source, ratio, child_key(address, self.model.day))
 
     def _add(self, kind: Subject, subject: int, state: int, source: Source, quality: float, key: np.uint64) -> None:

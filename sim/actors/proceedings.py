@@ -31,7 +31,7 @@ from sim.kernels.docket import (
     TRIAL,
     advance,
 )  # fmt: skip
-from sim.kernels.draws import child_key, entity_key
+from sim.kernels.draws import child_key
 from sim.kernels.filing import file_case, file_finds
 from sim.terms import DAYS_PER_YEAR
 from sim.world.columns import Table
@@ -174,8 +174,7 @@ class Proceedings:
         """The case against an organisation in a state that is still investigated; a new one where there is none."""
         if self.investigated(organisation, state):
             return self.networks.file[organisation, state]
-        where = entity_key(f"state {self.model.states.codes[state]}")
-        key = child_key(self.model.cartels[organisation].key ^ where, self.model.day)
+        key = child_key(self.model.cartels[organisation].key ^ self.model.states.keys[state], self.model.day)
         opened = self._file(ORGANISATION, key, organisation, state, abroad)
         self.networks.file[organisation, state] = opened
         return opened

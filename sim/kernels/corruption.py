@@ -54,19 +54,19 @@ def _accepts(inspector, offer, integrity, perceived, terms):  # type: ignore[no-
 
 @jit_bare
 def tempt(  # type: ignore[no-untyped-def]
-    day, numbers, keys, cells, begin, end, posts, first, inspectors, offers, integrity, perceived, terms, luck, purse
+    day, numbers, keys, cells, spans, posts, first, salts, inspectors, offers, integrity, perceived, terms, luck, purse
 ):
     """The week of n organisations: they pay whom they have at controls, let go, and approach others.
 
     numbers: int64[n], theirs among all that there ever were; keys: uint64[n], their addresses; cells: CELL[.], those
-    of each from begin int64[n] to end int64[n]; posts: int64[., 2], rows of the export and of the import control at
-    the place of each cell, -1 for none; inspectors: INSPECTOR[I], those of control c from first[c] to first[c + 1];
-    offers: float64[C], USD a year; integrity, perceived: float64[C]; terms: BRIBERY[1]; luck: uint64[4]; purse:
-    int64[n], cents, paid from.
+    of each between its spans, int64[n, 2]; posts: int64[., 2], rows of the export and of the import control at the
+    place of each cell, -1 for none; inspectors: INSPECTOR[I], those of control c from first[c] to first[c + 1]; salts:
+    uint64[C], addresses of controls; offers: float64[C], USD a year; integrity, perceived: float64[C]; terms:
+    BRIBERY[1]; luck: uint64[4]; purse: int64[n], cents, paid from.
     """
     for k in range(len(numbers)):
         n = numbers[k]
-        for row in range(begin[k], end[k]):
+        for row in range(spans[k, 0], spans[k, 1]):
             for side in range(2):
                 c = posts[row, side]
                 if c < 0:
@@ -84,12 +84,13 @@ def tempt(  # type: ignore[no-untyped-def]
                 people = first[c + 1] - first[c]
                 if not cells[row]["held"] or inside >= terms[0]["most"] or people == 0 or purse[k] < pay:
                     continue
-                if uniform(luck[_APPROACH], keys[k], day, c) >= terms[0]["approach"]:
+                pair = keys[k] ^ salts[c]
+                if uniform(luck[_APPROACH], pair, day, _0) >= terms[0]["approach"]:
                     continue
-                i = first[c] + np.int64(uniform(luck[_WHOM], keys[k], day, c) * people)
+                i = first[c] + np.int64(uniform(luck[_WHOM], pair, day, _0) * people)
                 if inspectors[i]["principal"] >= 0 or inspectors[i]["trained"] > day:
                     continue
-                inspectors[i]["pressed"] = uniform(luck[_THREAT], keys[k], day, c) < terms[0]["threats"]
+                inspectors[i]["pressed"] = uniform(luck[_THREAT], pair, day, _0) < terms[0]["threats"]
                 if _accepts(inspectors[i], offer, integrity[c], perceived[c], terms[0]):
                     inspectors[i]["principal"], inspectors[i]["traces"] = n, 0
                     purse[k] -= pay
@@ -164,10 +165,10 @@ def warm() -> None:
     rows, first, keys = np.zeros(0, np.int64), np.zeros(2, np.int64), np.zeros(1, np.uint64)
     inspectors, terms, luck, lever = np.zeros(1, INSPECTOR), np.zeros(1, BRIBERY), np.zeros(4, np.uint64), np.zeros(1)
     lever.flags.writeable = False  # as those are that policies move
-    column, reads, flags = np.zeros(1), np.ones((1, 1)), np.zeros(1, np.bool_)
+    column, reads, flags, posts = np.zeros(1), np.ones((1, 1)), np.zeros(1, np.bool_), np.zeros((1, 2), np.int64)
     tempt(
-        0, rows, keys, np.zeros(1, CELL), rows, rows, np.zeros((1, 2), np.int64), first, inspectors, column, lever,
-        column, terms, luck, rows,
+        0, rows, keys, np.zeros(1, CELL), posts[:0], posts, first, keys, inspectors, column,
+        lever, column, terms, luck, rows,
     )  # fmt: skip
     turn_away(first, inspectors, flags, reads)
     leave_traces(rows, rows, np.zeros(1, LOAD), first, inspectors, flags, reads)

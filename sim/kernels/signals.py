@@ -29,7 +29,7 @@ from sim.kernels.items import (
 )
 from sim.kernels.loads import LEG, LOAD, MOST_LEGS, STEP
 from sim.kernels.scoring import is_tipped, judged
-from sim.kernels.words import nth_key, uniform
+from sim.kernels.words import mix64, nth_key, uniform
 
 LUCK = ("signal", "genuine", "mistaken for", "shared", "delay")
 """Purposes of the draws, in the order of their keys."""
@@ -99,6 +99,8 @@ class Links(NamedTuple):
     """bool[channels, commodities]: which ones are spoken of."""
     onward: np.bool_
     """Whether states pass on what they were told."""
+    keys: NDArray[np.uint64]
+    """uint64[S]: what the luck of states is addressed by."""
 
 
 @jit_part
@@ -149,8 +151,8 @@ def gather(day, first, known, loads, legs, places, tips, organisations, terms, l
                     chance = np.int32(65536.0 * raised(chance / 65536.0, more) + 0.5)
                 if is_tipped(judged(word, tips.salt[c]), chance):
                     _write(
-                        items[born], known + born, nth_key(word, c), CONSIGNMENT, number, OWN_SOURCES, state,
-                        tips.quality[c], day, how["kept_days"], load["commodity"],
+                        items[born], known + born, mix64(word ^ tips.salt[c]), CONSIGNMENT, number, OWN_SOURCES,
+                        state, tips.quality[c], day, how["kept_days"], load["commodity"],
                     )  # fmt: skip
                     born += 1
     return born
@@ -273,15 +275,16 @@ def tidy(day, files):  # type: ignore[no-untyped-def]
 def _tell(item, row, links, luck, when, via, channel, done):  # type: ignore[no-untyped-def]
     """The owner of an item passes it on to all who have not got it yet and would not get it earlier from others."""
     sender, kind, commodity = int(item["owner"]), item["kind"], item["commodity"]
+    told = mix64(item["key"] ^ links.keys[sender])
     for way in range(CHANNELS):
         if commodity >= 0 and not links.commodities[way, commodity]:
             continue
         chances = links.chance[way, kind, sender]
         for state in range(len(when)):
-            chance = chances[state]
-            if chance <= 0.0 or done[state] or uniform(luck[_SHARED], item["key"], state, sender) >= chance:
+            chance, pair = chances[state], told ^ links.keys[state]
+            if chance <= 0.0 or done[state] or uniform(luck[_SHARED], pair, _0, _0) >= chance:
                 continue
-            wait = -math.log(uniform(luck[_DELAY], item["key"], state, sender)) * links.days[way, sender, state]
+            wait = -math.log(uniform(luck[_DELAY], pair, _0, _0)) * links.days[way, sender, state]
             day = item["known"] + np.int64(wait)
             if day < when[state]:
                 when[state], via[state], channel[state] = day, row, way
@@ -309,7 +312,7 @@ def warm() -> None:
     one, flags, places = np.zeros(1, np.int64), np.zeros(1, np.bool_), nowhere()
     luck, terms = np.zeros(5, np.uint64), np.zeros(1, TERMS_OF_ITEMS)
     chance, days = np.zeros((CHANNELS, KINDS, 1, 1)), np.zeros((CHANNELS, 1, 1))
-    links = Links(chance, days, np.ones((CHANNELS, 1), np.bool_), np.bool_(False))
+    links = Links(chance, days, np.ones((CHANNELS, 1), np.bool_), np.bool_(False), luck[:1])
     tips = Tips(np.zeros(1, np.int32), np.zeros(1), np.zeros(1, np.uint64))
     gather(0, 0, 0, no_loads, legs, places, tips, np.zeros((1, 1)), terms, luck, items)
     witness(0, 0, no_steps, no_loads, legs, places, 1, terms, luck, items)

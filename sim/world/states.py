@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.draws import entity_key
 from sim.terms import Country, Label, Noun, Role
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class States:
     """int64[C]: the same by row of the checkpoints."""
     regions: Mapping[str, tuple[int, ...]]
     """Rows of the states with ports in a trade region."""
+    keys: NDArray[np.uint64]
+    """uint64[S]: what their luck is addressed by."""
 
     @classmethod
     def of(
@@ -80,6 +83,7 @@ class States:
             of_site=of_site,
             of_checkpoint=np.array([of_site[place] for place in checkpoints.place], np.int64),
             regions={name: tuple(rows) for name, rows in regions.items()},
+            keys=np.array([entity_key(f"state {code}") for code in codes], np.uint64),
         )
 
     def __len__(self) -> int:

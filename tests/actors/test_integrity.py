@@ -42,9 +42,9 @@ class Port:
         """A week of approaches; returns cents paid."""
         before = int(self.purse[0])
         tempt(
-            day, np.zeros(1, np.int64), np.array([entity_key("organisation")]), self.cells, np.zeros(1, np.int64),
-            np.ones(1, np.int64), np.array([[-1, 0]]), self.first, self.inspectors, np.array([OFFER]),
-            frozen(integrity), self.perceived, self.terms, KEYS, self.purse,
+            day, np.zeros(1, np.int64), np.array([entity_key("organisation")]), self.cells, np.array([[0, 1]]),
+            np.array([[-1, 0]]), self.first, np.zeros(1, np.uint64), self.inspectors,
+            np.array([OFFER]), frozen(integrity), self.perceived, self.terms, KEYS, self.purse,
         )  # fmt: skip
         return before - int(self.purse[0])
 

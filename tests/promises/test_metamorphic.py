@@ -348,7 +348,7 @@ def test_what_touches_nothing_changes_nothing(usual, setting):
     "setting",
     [
         "waters.zzz={name: Far sea, area_nm2: 1000}",
-        "geography.ports.zzz={name: Nowhere, country: XZ, region: NORTH, role: destination, lat: -60, lon: 100,"
+        "geography.ports.aaa={name: Nowhere, country: XZ, region: NORTH, role: destination, lat: -60, lon: 100,"
         " teu_thousand: 0}",
     ],
     ids=["a sea that nobody crosses", "a port without trade"],

@@ -41,6 +41,7 @@ STATES = States(
     {},
     np.zeros(0, np.int64),
     {"NORTH": (2,)},
+    np.zeros(3, np.uint64),
 )
 FLOW = np.array([100.0, 200.0, 400.0, 1000.0, 3000.0])
 
