@@ -22,11 +22,11 @@ from sim.quantity import (
     Persons,
     PersonsPerYear,
     PositiveNumber,
-    PositiveShare,
     PositiveUsd,
     PositiveUsdPerKg,
     PriceStep,
     Probability,
+    Purity,
     Quantity,
     Response,
     Share,
@@ -81,9 +81,9 @@ class Retail(Noun):
 
     price: UsdPerKg = Quantity(91000, "USD/kg", 60000, 130000, "dk25")
     """Price of a pure kilogram sold by the gram, at the start: France 2024, 58 EUR a gram of 70 % purity."""
-    purity: PositiveShare = Quantity(0.7, "share", 0.55, 0.8, "ndm_aanbod")
+    purity: Purity = Quantity(0.7, "share", 0.55, 0.8, "ndm_aanbod")
     """Purity sold while wholesalers hold the stock they like to (Netherlands: 0.67 in 2017, 0.74 in 2022)."""
-    least_purity: PositiveShare = Quantity(0.3, "share", 0.15, 0.5, ASSUMED)
+    least_purity: Purity = Quantity(0.3, "share", 0.15, 0.5, ASSUMED)
     """The lowest purity that can still be sold (methamphetamine in the United States in 1995: 0.2, source dobkin09)."""
     stretch: NonNegative = Quantity(0.25, "1", 0.0, 0.6, ASSUMED)
     """How purity answers a short stock: elasticity to the stock over the stock that wholesalers like to hold."""
@@ -145,11 +145,11 @@ class Good(Commodity):
 
     source_price: UsdPerKg = Quantity(2000, "USD/kg", 1000, 3000, "univ23")
     """Price at the production area at the start."""
-    source_response: Elasticity = Quantity(0.5, "1", 0.0, 1.5, ASSUMED)
+    source_response: Response = Quantity(0.5, "1", 0.0, 1.5, ASSUMED)
     """How that price answers scarcity: elasticity to what is usually on offer there over what is."""
     source_speed: Share = Quantity(0.05, "share", 0.01, 0.3, ASSUMED)
     """Share of the way to the price that the stock calls for that it moves in a day."""
-    supply_elasticity: Elasticity = Quantity(0.3, "1", 0.0, 1.0, ASSUMED)
+    supply_elasticity: Response = Quantity(0.3, "1", 0.0, 1.0, ASSUMED)
     """How what is made answers what is paid at the source, in the long run."""
     market_price: PositiveUsdPerKg = Quantity(33000, "USD/kg", 25000, 38000, "rijn22")
     """Wholesale price at the market at the start: 30,000 EUR a kilogram."""
@@ -207,7 +207,7 @@ class Drug(Good):
     """World production, tonnes of pure product, by calendar year; years without a value take the nearest one given."""
     trade_share: Share = Quantity(0.3, "share", 0.2, 0.4, ASSUMED)
     """Share of world production that is made for this trade at the reference price."""
-    purity: PositiveShare = Quantity(0.85, "share", 0.8, 0.9, "edmr19")
+    purity: Purity = Quantity(0.85, "share", 0.8, 0.9, "edmr19")
     """Purity at export: gross weight is pure weight over this."""
     leaf: Leaf = Field(default_factory=Leaf)
     laboratories: Laboratories = Field(default_factory=Laboratories)

@@ -24,6 +24,7 @@ from sim.model import SmugglingModel
 from sim.policies.policy import Policy
 from sim.quantity import Measure, Quantity
 from sim.registry import Registered
+from sim.scenario.resolved import DIFFERING
 from sim.scenario.scenario import Scenario
 from sim.terms import Noun
 from sim.world.controls import Protocol
@@ -38,10 +39,12 @@ OF_POLICIES = 0.4
 LAID_OUT = frozenset(("start", "days", "seed", "kind", "end", "country", "region", "role", "side", "protocol"))
 """Fields that the layout sets, or that others refer to."""
 FAR = 100.0
-"""Bounds so many times beyond a range are not drawn."""
+"""Bounds so many times beyond a range are not drawn, nor such a fraction of its low end but 0."""
 WHOLE = 20
 """Whole numbers are moved up to so many times their value."""
 TRIES = 20
+DIFFERENCES = frozenset(at for _, at in DIFFERING)
+"""Fields that hold what differs at single places."""
 
 
 @functools.lru_cache(512)
@@ -416,8 +419,10 @@ def _quantity(value: Quantity, measure: Measure | None, luck: Luck, path: str) -
         low, high = float(value) / 2.0, float(value) * 2.0
     else:
         low, high = value.low, value.high
-    far = FAR * max(abs(low), abs(high))  # bounds that only keep numbers from overflowing make worlds too large to live
-    bounds = [bound for bound in (measure.ge, measure.le) if bound is not None and abs(bound) <= far] or [low, high]
+    # bounds that only keep numbers from overflowing, or from being divided by, make worlds too large to live
+    near, far = min(filter(None, (abs(low), abs(high))), default=0.0) / FAR, FAR * max(abs(low), abs(high))
+    ends = [bound for bound in (measure.ge, measure.le) if bound is not None]
+    bounds = [bound for bound in ends if not bound or near <= abs(bound) <= far] or [low, high]
     drawn = at.choice((at.uniform(low, high), at.uniform(low, high), at.choice((low, high)), at.choice(bounds)))
     return Quantity(drawn, value.unit)
 
@@ -454,17 +459,22 @@ def every_field(noun: BaseModel, path: str = "") -> Iterator[tuple[str, FieldInf
         yield f"{path}{name}", field, value
 
 
-def with_quantities(noun: BaseModel, change: Callable[[str, Quantity], Quantity | float]) -> BaseModel:
-    """The noun with every quantity in it changed, whether it was given or stood by default; unset ones stay unset."""
+def with_quantities(
+    noun: BaseModel, change: Callable[[Quantity], Quantity | float], given_only: bool = False
+) -> BaseModel:
+    """The noun with every quantity in it changed, whether it was given or stood by default; unset ones stay unset, and
+    so does whatever is not given of what differs at single places, where a default would outrank what holds elsewhere.
+    """
     changed: dict[str, Any] = {}
-    for name in type(noun).model_fields:
+    for name in noun.model_fields_set if given_only else type(noun).model_fields:
         value = getattr(noun, name)
+        only = given_only or name in DIFFERENCES
         if isinstance(value, Quantity):
-            changed[name] = change(name, value)
+            changed[name] = change(value)
         elif isinstance(value, BaseModel):
-            changed[name] = with_quantities(value, change)
+            changed[name] = with_quantities(value, change, only)
         elif isinstance(value, dict) and value and all(isinstance(item, BaseModel) for item in value.values()):
-            changed[name] = {key: with_quantities(item, change) for key, item in value.items()}
+            changed[name] = {key: with_quantities(item, change, only) for key, item in value.items()}
         elif isinstance(value, tuple) and value and all(isinstance(item, BaseModel) for item in value):
-            changed[name] = tuple(with_quantities(item, change) for item in value)
+            changed[name] = tuple(with_quantities(item, change, only) for item in value)
     return type(noun).model_validate({**_given(noun), **changed})
