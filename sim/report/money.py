@@ -48,14 +48,16 @@ def _by_period(results: Results) -> tuple[pd.DataFrame, str, str]:
 @drawn
 def money_over_time(results: Results) -> Drawing:
     """Frozen, confiscated and given back, million USD: by month, by quarter or by year, whichever has bars to be told
-    apart."""
+    apart; a period that the run cuts short has narrow ones."""
     import pandas as pd
 
     found, word, step = _by_period(results)
     fig, ax = canvas(2.9)
     if len(found):
         end = found.index[-1] + pd.tseries.frequencies.to_offset(step)
+        lived = results.scenario
         edges = date2num([*found.index.to_pydatetime(), end.to_pydatetime()])
+        edges = edges.clip(date2num(lived.start), date2num(lived.end) + 1.0)
         wide = np.diff(edges)
         labels = (("frozen", style.SEIZED), ("confiscated", style.DELIVERED), ("given back", style.LOST))
         for at, (name, (label, colour)) in enumerate(zip(found, labels, strict=True)):

@@ -94,11 +94,17 @@ def ranking_told(found: Comparison, measure: str) -> list[str]:
     ]
     for name, after in zip(names, [*names[1:], None], strict=True):
         row = table.loc[name]
-        sure = f"   {chances.loc[name, after]:.0%}" if after is not None else ""
+        sure = f"   {_better_than(found, measure, name, after, chances)}" if after is not None else ""
         lines.append(
             f"  {name:{wide}}{_number(row['mean']):>16}{row['chance_best']:>16.0%}{row['best_share']:>16.0%}{sure}"
         )
     return lines
+
+
+def _better_than(found: Comparison, measure: str, name: str, after: str, chances: pd.DataFrame) -> str:
+    """The chance to be better than the next, or that both come to the same in every replicate."""
+    alike = (found.measured(measure, name) == found.measured(measure, after)).all()
+    return "the same" if alike else f"{chances.loc[name, after]:.0%}"
 
 
 def rules_told(again: Rankings) -> list[str]:

@@ -174,13 +174,23 @@ def test_money_is_drawn_by_periods_whose_bars_can_be_told_apart(months, word, ba
     table = pd.DataFrame({"month": [first + pd.DateOffset(months=month) for month in range(months)]})
     for name in ("frozen", "confiscated", "released"):
         table[f"{name}_cents"] = 100_000_000  # one million dollars
-    fig, ax = money_over_time(SimpleNamespace(money=table))
+    whole = SimpleNamespace(start=first, end=first + pd.DateOffset(months=months, days=-1))
+    fig, ax = money_over_time(SimpleNamespace(money=table, scenario=whole))
     assert fig.legends[0].get_title().get_text().endswith(f"million USD a {word}")
     assert len(ax.patches) == 3 * bars
     assert sum(bar.get_height() for bar in ax.patches) == pytest.approx(3 * months)
     most = {"month": "January 2000", "quarter": "the quarter that begins in January 2000", "year": "2000"}[word]
     told = over_time_told(SimpleNamespace(money=table))[1].replace("\u00a0", " ")
     assert told.startswith(f"Most was frozen in {most}: USD")
+
+
+def test_a_month_that_the_run_cuts_short_has_bars_as_narrow():
+    months = {f"{name}_cents": [100, 100, 100] for name in ("frozen", "confiscated", "released")}
+    table = pd.DataFrame({"month": pd.date_range("2000-01-01", periods=3, freq="MS"), **months})
+    cut = SimpleNamespace(start=pd.Timestamp("2000-01-17"), end=pd.Timestamp("2000-03-10"))
+    _, ax = money_over_time(SimpleNamespace(money=table, scenario=cut))
+    wide = [bar.get_width() for bar in ax.patches[:3]]
+    assert [each / wide[1] for each in wide] == pytest.approx([15 / 29, 1, 10 / 29])
 
 
 def test_nothing_is_said_of_judgments_where_there_were_none():

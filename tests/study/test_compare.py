@@ -226,6 +226,15 @@ def test_columns_of_a_ranking_stand_below_each_other_however_long_names_are():
     assert len(set(ends)) == 1
 
 
+def test_no_order_is_told_of_worlds_that_come_to_the_same():
+    kg = {"a": 9.0, "b": 9.0, "c": 5.0}
+    rows = [{"world": world, "replicate": r, "delivered_kg": kg[world] + r} for world in kg for r in range(3)]
+    lines = ranking_told(
+        Comparison(("a", "b", "c"), pd.DataFrame(rows), pd.DataFrame(), pd.DataFrame(), {}), "delivered_kg"
+    )
+    assert [line.split("   ")[-1] for line in lines[2:4]] == ["100%", "the same"]
+
+
 def test_an_interrupted_comparison_says_that_it_can_be_taken_up(tmp_path):
     """As Ctrl-C ends it, some seconds after it has begun."""
     code = "import signal, sys; signal.alarm(4); signal.signal(signal.SIGALRM, signal.default_int_handler); "
