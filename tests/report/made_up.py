@@ -151,7 +151,7 @@ def tables(days: int, policies: bool = True, seed: int = 1, name_of_the_first: s
 
 def _money() -> dict:
     """Proceeds of two markets in two months, of which a little was frozen."""
-    cells = [(when, state) for when in ("2024-01-01", "2024-02-01") for state in ("BE", "CO")]
+    cells = [(when, state) for when in ("2022-01-01", "2022-02-01") for state in ("BE", "CO")]
     amounts = {"BE": (9, 900_000, 0, 20_000, 8_000, 2_000, 2), "CO": (0, 0, 800_000, 5_000, 1_000, 0, 1)}
     names = ("transfers", "proceeds_cents", "laundered_cents", "frozen_cents", "confiscated_cents", "released_cents",
              "brokers_exposed")  # fmt: skip
