@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from multiprocessing import current_process
 
 import dask
@@ -67,6 +67,17 @@ def test_a_worker_that_is_killed_changes_nothing(plan):
     assert not swept.missing()
     assert Sweep(swept).digest == Sweep(alone).digest
     assert Sweep(swept).failed().empty
+
+
+def test_workers_that_share_a_process_come_to_the_same(plan):
+    """As those of a Dask worker with several threads do."""
+    alone, swept = plan(SHORT, "alone"), plan(SHORT, "swept")
+    for chunk in range(alone.chunks):
+        live(alone.folder, chunk)
+    with ThreadPoolExecutor(4) as pool:
+        through(pool, swept, swept.missing())
+    assert not swept.missing()
+    assert Sweep(swept).digest == Sweep(alone).digest
 
 
 DEADLY = """\
