@@ -197,6 +197,7 @@ class DaysParts(World):
             passed_corrupted_g=self.integrity.passed_g,
             **self._finished_today(),
             prevented_g=self.chains.prevented_g(name),
+            sent_on_g=self.chains.sent_on_g[name],
         )
         self.finance.books.close(day)
         self.treatment.note(self.today, last=day + 1 == self.plan.days)

@@ -167,7 +167,7 @@ class World:
             self.checkpoints.names,
             (*MODES, "container"),
         )
-        self.chains = Chains(self.goods, self.commodity_at, scenario.geography, self.draws)
+        self.chains = Chains(self.goods, self.commodity_at, scenario.geography, scenario.transport.road, self.draws)
         self.supply, self.markets = self.chains.sources[self.commodity_name], self.chains.markets
         """Where the main commodity comes from, and all markets."""
         self.chronicle = Chronicle(

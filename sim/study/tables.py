@@ -84,6 +84,7 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("raided_g", "int64", "g", "Taken on the day by raids on them"),
         Column("finishing_usd_per_kg", "float64", "USD/kg", "What they ask for a kilogram; 0 where there are none"),
         Column("prevented_g", "int64", "g", "Demand of the day that treatment and education prevented"),
+        Column("sent_on_g", "int64", "g", "Sent on by traders from one market to another on the day"),
     ),
     "ports": (
         _DAY,

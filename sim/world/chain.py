@@ -15,6 +15,8 @@ from sim.world.commodity import Commodity, Drug, Firearms, Good, People
 from sim.world.diversion import Diversion
 from sim.world.ledger import Ledger
 from sim.world.market import Book
+from sim.world.onward import Onward, carriage
+from sim.world.route import Road
 from sim.world.site import Geography, ProductionArea
 from sim.world.source import Source
 from sim.world.supply import Supply
@@ -41,9 +43,9 @@ class Chains:
     """All commodities of a run: where each comes from, where it is sold, and what it is worth."""
 
     def __init__(
-        self, goods: Mapping[str, Commodity], at: Mapping[str, str], geography: Geography, draws: Draws
+        self, goods: Mapping[str, Commodity], at: Mapping[str, str], geography: Geography, road: Road, draws: Draws
     ) -> None:
-        """At: the commodity of each area and market, by name."""
+        """At: the commodity of each area and market, by name; road: what goes from one market to another takes it."""
         self.goods, self.at = goods, at
         areas = geography.production_areas
         self._areas = {name: [row for row, area in enumerate(areas) if at[area] == name] for name in goods}
@@ -57,10 +59,20 @@ class Chains:
         """What could be had at each area this morning, before anybody bought."""
         self.markets = {key: book_of(goods[at[key]], float(it.demand_share)) for key, it in geography.markets.items()}
         self._books = {name: [book for key, book in self.markets.items() if at[key] == name] for name in goods}
+        self._onward = {name: self._traders(name, good, geography, road) for name, good in goods.items()}
+        self.sent_on_g = dict.fromkeys(goods, 0)
+        """What went from one market to another today, by commodity."""
         self._fees = np.array([float(goods[at[name]].broker_fee) for name in self.markets])
         self.fee = 1.0
         """What brokers ask in the mean, in fees of the goods."""
         self.prices = self._prices()
+
+    def _traders(self, name: str, good: Commodity, geography: Geography, road: Road) -> Onward | None:
+        """Those at the markets of a commodity; people do not travel on with them."""
+        if not isinstance(good, Good):
+            return None
+        places = [it for key, it in geography.markets.items() if self.at[key] == name]
+        return Onward(good, cast("list[Book]", self._books[name]), carriage(places, road))
 
     def _prices(self) -> NDArray[np.float64]:
         """What an organisation gets at each market, the broker's fee taken off, USD a unit: float64[markets]."""
@@ -106,12 +118,13 @@ class Chains:
         return round(math.fsum(book.prevented_g for book in self._books[commodity] if isinstance(book, Book)))
 
     def clear(self, day: int, ledger: Ledger) -> None:
-        """Each market sells its day's demand and moves its price."""
+        """Each market sells its day's demand and moves its price; then what it holds may go on to others."""
         for name, book in self.markets.items():
             good, opening = self.at[name], book.opening_g(day)
             book.stock_g += opening
             ledger.book(day, "opening", good, opening, place=name)
             ledger.book(day, "consumed", good, book.clear(day), place=name)
+        self.sent_on_g = {name: traders.trade() if traders else 0 for name, traders in self._onward.items()}
         self.prices = self._prices()
 
     def heard(self, commodity: str, persons: int, *, arrived: bool) -> None:

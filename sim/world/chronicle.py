@@ -63,6 +63,7 @@ class Day(NamedTuple):
     raided_g: int
     finishing_usd_per_kg: float
     prevented_g: int
+    sent_on_g: int
 
 
 DAY = np.dtype([(name, np.float64 if kind is float else np.int64) for name, kind in get_type_hints(Day).items()])

@@ -170,6 +170,11 @@ class Good(Commodity):
     like to hold."""
     price_speed: PriceStep = Quantity(0.01, "1", 0.002, 0.05, ASSUMED)
     """Share of the relative gap between wanted and actual stock by which the price moves in a day."""
+    onward_speed: Share = Quantity(0.2, "share", 0.05, 0.5, ASSUMED)
+    """Share of its stock that a market sends on in a day to another where twice as much is expected after carriage by
+    road; less in proportion where it is less."""
+    onward_days: Days = Quantity(30, "days", 10, 60, ASSUMED)
+    """How far traders look ahead there: they expect prices to go on as today's stocks move them."""
     kg_half: Kg = Quantity(60, "kg", 10, 200, ASSUMED)
     """Load at which a scan raises an alarm with half of its greatest chance."""
     shape: Exponent = Quantity(0.6, "1", 0.3, 1.5, ASSUMED)

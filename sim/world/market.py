@@ -41,6 +41,8 @@ class Book:
     """Demand of a day at the start, grams as they arrive."""
     stock_g: int = field(init=False, default=0)
     owed_g: float = field(init=False, default=0.0)
+    gap: float = field(init=False, default=0.0)
+    """What is missing of the stock that traders want to hold, as a share of it, from -1 to 1."""
     prevented: Prevented = field(init=False)
     """What treatment and education prevent of its demand."""
     prevented_g: float = field(init=False, default=0.0)
@@ -91,12 +93,16 @@ class Book:
         self.owed_g = min(self.owed_g - sold, wanted)
         self.stock_g -= sold
         target = wanted * self.commodity.stock_days
-        gap = max(-1.0, min(1.0, (target - self.stock_g) / target)) if target > 0 else -1.0
-        self.price *= 1.0 + self.commodity.price_speed * gap
+        self.gap = max(-1.0, min(1.0, (target - self.stock_g) / target)) if target > 0 else -1.0
+        self.price *= 1.0 + self.commodity.price_speed * self.gap
         if isinstance(self.commodity, Drug):
-            self._stretch(self.commodity.retail, 1.0 - gap)
+            self._stretch(self.commodity.retail, 1.0 - self.gap)
         self.retail = self._sold_on_at()
         return sold
+
+    def expected(self, days: float) -> float:
+        """The price in so many days if it goes on moving as it does."""
+        return self.price * math.pow(1.0 + self.commodity.price_speed * self.gap, days)
 
     def _sold_on_at(self) -> float:
         good = self.commodity

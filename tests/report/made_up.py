@@ -642,6 +642,7 @@ def _daily(rng, events, ports, days):
         "raided_g": np.zeros_like(flow["delivered"]),
         "finishing_usd_per_kg": np.zeros(len(flow["delivered"])),
         "prevented_g": np.zeros_like(flow["delivered"]),
+        "sent_on_g": np.zeros_like(flow["delivered"]),
     }
 
 
