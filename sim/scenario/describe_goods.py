@@ -8,7 +8,7 @@ from sim.actors.traits import Organisations
 from sim.quantity import Quantity
 from sim.scenario.phrases import amount, counted, figure, percent, several, usd
 from sim.scenario.scenario import Scenario
-from sim.world.commodity import Commodity, Drug, Firearms, People
+from sim.world.commodity import Commodity, Drug, Firearms, Good, People
 from sim.world.making import Finishing, Precursors
 from sim.world.trade import CargoClass
 from sim.world.users import Users
@@ -20,6 +20,8 @@ def what_moves(scenario: Scenario) -> Iterator[str]:
         yield from _told(scenario, commodity)
         if len(scenario.commodities) > 1:
             yield _between(scenario, name)
+        if isinstance(commodity, Good) and len(scenario.markets_of(name)) > 1:
+            yield _onward(commodity)
         if not commodity.ways_to_hide:
             continue
         yield f"It is hidden in {counted(len(commodity.ways_to_hide), 'way')}:"
@@ -64,6 +66,15 @@ def _between(scenario: Scenario, name: str) -> str:
     markets = several(market.name for market in scenario.markets_of(name).values())
     said = "They want to get" if isinstance(scenario.commodities[name], People) else "It goes"
     return f"{said} from {areas} to {markets}."
+
+
+def _onward(good: Good) -> str:
+    if not good.onward_speed:
+        return "Its markets do not sell on to each other."
+    return (
+        f"Its markets sell on to each other: where twice as much is expected in {amount(good.onward_days, 'day')}, "
+        f"carriage taken off, {percent(good.onward_speed)} of the stock goes there in a day, and less in proportion."
+    )
 
 
 def _goods_of(scenario: Scenario, group: Organisations) -> set[str]:
