@@ -89,7 +89,7 @@ def carry(  # type: ignore[no-untyped-def]
         if then == LANDING:
             then = LOST if uniform(luck[_LOSS], key, load["leg"], _0) < _loss(load, leg, sea) else ASHORE
         if then == ASHORE:
-            then = _recover(load, step, leg, sea, day, terms[0]["hold_days"], cells, owners)
+            then = _recover(load, step, day, terms[0]["hold_days"], cells, owners)
         side = 1 if load["landed"] else 0
         in_port = step["cell"] >= 0 and leg["lane"] >= 0 and leg["crew_found"][side] > 0.0
         caught = in_port and uniform(luck[_CREW], key, load["leg"], side) < leg["crew_found"][side]
@@ -291,15 +291,16 @@ def _leave_control(load, step, leg, found, day):  # type: ignore[no-untyped-def]
 
 
 @jit_part
-def _recover(load, step, leg, sea, day, hold_days, cells, owners):  # type: ignore[no-untyped-def]
-    """Take the load ashore, if that takes a crew and there is one; give up after the days that a port holds it."""
+def _recover(load, step, day, hold_days, cells, owners):  # type: ignore[no-untyped-def]
+    """Take the load ashore, if that takes a crew and there is one; give up after the days for which a port or a coast
+    holds it."""
     if not load["landed"]:
         load["landed"], load["came"] = True, day
     crew = _crew_there(load, cells, owners)
     if crew >= -1:
         _work(load, step, crew, cells)
         return ONWARD
-    held_until = load["departed"] + _days(load, leg, sea) + hold_days
+    held_until = load["came"] + hold_days
     if day >= held_until:
         return LOST
     load["due"] = min(_next_decision(load, day, owners), held_until)

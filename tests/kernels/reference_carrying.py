@@ -307,7 +307,7 @@ class Told:
 
     def _take_ashore(self, load, leg) -> None:
         """It waits for a crew if it needs one, so long as its port or coast holds it."""
-        last_day = load.departed + self._days_at_sea(load, leg) + self.terms.hold_days
+        last_day = load.came + self.terms.hold_days
         if self._crew_is_there(load):
             self._say(f"taken ashore {self._crew_works(load)}")
             if self._crew_is_found(load, leg, IMPORT):

@@ -7,6 +7,7 @@ import pytest
 
 from sim.kernels.boxes import ARRIVED
 from sim.kernels.draws import child_key
+from sim.kernels.loads import LOST
 from sim.model import SmugglingModel
 from sim.world.consignment import Consignment
 from sim.world.route import Transport
@@ -226,6 +227,17 @@ def test_a_container_that_nobody_empties_goes_on_and_its_load_is_lost():
         assert (load.outcome, load.place) == ("lost", load.route.arrival)
         sea = next(leg for leg in load.route.legs if leg.lane >= 0)
         assert load.ended - load.departed - sea.days == round(Transport().hold_days)
+
+
+def test_a_craft_that_nobody_meets_waits_for_as_many_days_as_a_container():
+    """From the day on which it came in, whatever the stages of its crossing made of its days at sea."""
+    model = lived("organisations.coastal.cells.destination_pay_usd=0",
+                  "organisations.inland.cells.destination_pay_usd=0", *OPEN_DOORS, days=150)  # fmt: skip
+    loads, small_craft = model.cargo.rows, model.passage.legs["small_craft"]
+    lost = loads[loads["landed"] & (loads["outcome"] == LOST)]
+    given_up = lost[small_craft[lost["legs"][np.arange(len(lost)), lost["leg"]]]]
+    assert len(given_up)
+    assert set((given_up["ended"] - given_up["came"]).tolist()) == {round(Transport().hold_days)}
 
 
 def test_crews_stop_waiting_for_a_load_that_will_not_come():
