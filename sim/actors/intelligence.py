@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import Contaminated
+from sim.kernels.boxes import LEVELS, Contaminated
 from sim.kernels.briefing import Signs, brief, credit, name_boxes, picture
 from sim.kernels.draws import child_key, entity_key
 from sim.kernels.items import ITEM, OWN, SOURCES, Told, empty_files, evidence
@@ -57,7 +57,6 @@ class Intelligence:
         self.terms["chance"] = (plan.seizure.chance, 0.0, 0.0, 0.0, plan.patrol.chance, 0.0)
         self.terms["quality"], self.terms["kept_days"] = self.quality, self.kept
         self.terms["insight"], self.terms["hidings"] = plan.insight, model.misdeclared
-        self.terms["methods"] = model.misdeclared + len(model.plan.transport.small_craft.kinds)
         self.places, self.tips, self.signs = places_of(model), tips_of(model), signs_of(model)
         self.points = model.staff.points.copy()
         """int16[C, F]: what officers give to evidence, with what analysts make of the items that their state holds."""
@@ -113,8 +112,8 @@ class Intelligence:
             room = self.table.room(4 * len(steps))
             self._born(
                 witness(
-                    model.day, len(self.table), steps, loads, legs, self.places, len(model.cartels), self.terms,
-                    self._luck, room,
+                    model.day, len(self.table), steps, loads, legs, self.places,
+                    np.array([cartel.key for cartel in model.cartels], np.uint64), self.terms, self._luck, room,
                 )
             )  # fmt: skip
         self._hear()
@@ -238,7 +237,7 @@ def _far_ends(model: SmugglingModel) -> dict[str, int]:
 def places_of(model: SmugglingModel) -> Places:
     """What items need to know of a world."""
     states, docks, group = model.states, model.plan.geography.docks, _far_ends(model)
-    coasts = {name: row for row, name in enumerate(docks)}
+    coasts, kinds = {name: row for row, name in enumerate(docks)}, len(model.plan.transport.small_craft.kinds)
     ends = np.array([*(group[port.country] for port in model.ports.values()), group["rest_of_world"]])  # -1: the last
     return Places(
         controls=np.int64(model.checkpoints.n_ports),
@@ -250,6 +249,10 @@ def places_of(model: SmugglingModel) -> Places:
         ),
         lane=ends[model.lanes.origin] * len(group) + ends[model.lanes.destination],
         front=model.clearance.boxes.front,
+        lanes=model.clearance.lane_entity,
+        coasts=np.array([entity_key(f"coast {name}") for name in docks], np.uint64),
+        histories=np.array([entity_key(f"shipper of history {step}") for step in range(LEVELS)], np.uint64),
+        methods=np.concatenate([model.methods["key"][0, : model.misdeclared], model.methods["key"][1, :kinds]]),
     )
 
 

@@ -6,7 +6,6 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.boxes import LEVELS
 from sim.kernels.compiling import jit_bare, jit_part
 from sim.kernels.items import (
     COAST,
@@ -50,7 +49,6 @@ TERMS_OF_ITEMS = np.dtype(
         ("kept_days", np.int64),
         ("insight", np.float64),  # how far evidence about an organisation raises the odds of a tip about its loads
         ("hidings", np.int64),  # concealments: kinds of craft are numbered after them
-        ("methods", np.int64),  # concealments and kinds of craft
     ],
     align=True,
 )
@@ -75,6 +73,13 @@ class Places(NamedTuple):
     that evidence tells apart."""
     front: NDArray[np.uint8]
     """uint8[concealments]: 1 where the shipper is a front."""
+    lanes: NDArray[np.uint64]
+    """uint64[L]: what lanes are addressed by, and so on: names, whatever the rows."""
+    coasts: NDArray[np.uint64]
+    histories: NDArray[np.uint64]
+    """uint64[4]: of shippers."""
+    methods: NDArray[np.uint64]
+    """Of concealments, and behind them of kinds of craft."""
 
 
 class Tips(NamedTuple):
@@ -159,18 +164,29 @@ def gather(day, first, known, loads, legs, places, tips, organisations, terms, l
 
 
 @jit_part
-def _learn(items, born, known, load, kind, subject, count, source, state, day, how, luck):  # type: ignore[no-untyped-def]
+def _mistaken_for(key, subject, names, luck):  # type: ignore[no-untyped-def]
+    """Another subject of the same kind, drawn evenly: that whose luck comes first, which hangs on its name alone."""
+    found, first = subject, np.inf
+    for other in range(len(names)):
+        drawn = uniform(luck[_MISTAKEN], key ^ names[other], _0, _0) if other != subject else np.inf
+        if drawn < first:
+            found, first = np.int64(other), drawn
+    return found
+
+
+@jit_part
+def _learn(items, born, known, load, kind, subject, names, source, state, day, how, luck):  # type: ignore[no-untyped-def]
     """Write down one thing that a seizure teaches, if it does, right or mistaken; returns how many items there are.
 
-    count: of possible subjects; known: rows of items before these.
+    names: uint64[.], what all possible subjects are addressed by; known: rows of items before these.
     """
     key, quality = nth_key(load["key"], 128 + kind), how["quality"][source]
     if subject < 0 or uniform(luck[_SIGNAL], key, _0, _0) >= how["chance"][source]:
         return born
     odds = math.exp(quality)
-    right = count < 2 or uniform(luck[_GENUINE], key, _0, _0) < odds / (1.0 + odds)
+    right = len(names) < 2 or uniform(luck[_GENUINE], key, _0, _0) < odds / (1.0 + odds)
     if not right:
-        subject = (subject + 1 + np.int64(uniform(luck[_MISTAKEN], key, _0, _0) * (count - 1))) % count
+        subject = _mistaken_for(key, subject, names, luck)
     item = items[born]
     _write(item, known + born, key, kind, subject, source, state, quality, day, how["kept_days"], load["commodity"])
     item["genuine"] = right
@@ -181,7 +197,7 @@ def _learn(items, born, known, load, kind, subject, count, source, state, day, h
 def witness(day, known, steps, loads, legs, places, organisations, terms, luck, items):  # type: ignore[no-untyped-def]
     """What states learn from what was seized today; returns how many items there are of it.
 
-    organisations: how many there have been; the rest as in `gather`.
+    organisations: uint64[.], addresses of all that there have been; the rest as in `gather`.
     """
     born, how, controls = _0, terms[0], places.controls
     for at in range(len(steps)):
@@ -192,18 +208,18 @@ def witness(day, known, steps, loads, legs, places, organisations, terms, luck, 
         source = PATROL if controls <= met < controls + len(places.off) else SEIZURE
         leg, hidden = legs[load["legs"][min(load["leg"], MOST_LEGS - 1)]], np.int64(load["concealment"])
         if leg["small_craft"]:
-            coast, coasts = places.coast[leg["origin"]], len(places.coast_state)
-            born = _learn(items, born, known, load, COAST, coast, coasts, source, state, day, how, luck)
+            coast = places.coast[leg["origin"]]
+            born = _learn(items, born, known, load, COAST, coast, places.coasts, source, state, day, how, luck)
             hidden += how["hidings"]
         elif leg["lane"] >= 0:
-            before, lane, lanes = born, np.int64(leg["lane"]), len(places.lane)
-            born = _learn(items, born, known, load, LANE, lane, lanes, source, state, day, how, luck)
+            before, lane = born, np.int64(leg["lane"])
+            born = _learn(items, born, known, load, LANE, lane, places.lanes, source, state, day, how, luck)
             if born > before:  # what it may be mistaken for is another lane
                 items[before]["subject"] = places.lane[items[before]["subject"]]
             if hidden < len(places.front) and places.front[hidden] > 0:
-                new = np.int64(NEW_SHIPPER)
-                born = _learn(items, born, known, load, SHIPPER, new, LEVELS, source, state, day, how, luck)
-        owner, methods = np.int64(load["organisation"]), how["methods"]
+                new, histories = np.int64(NEW_SHIPPER), places.histories
+                born = _learn(items, born, known, load, SHIPPER, new, histories, source, state, day, how, luck)
+        owner, methods = np.int64(load["organisation"]), places.methods
         if owner >= 0:
             if not leg["road"]:  # in a warehouse nobody sees how it was to cross the sea
                 born = _learn(items, born, known, load, MODUS, hidden, methods, source, state, day, how, luck)
@@ -302,8 +318,9 @@ def _next_to_know(when, done):  # type: ignore[no-untyped-def]
 
 def nowhere() -> Places:
     """Places of which nothing is known, to compile for."""
-    one = np.zeros(1, np.int64)
-    return Places(np.int64(0), one, one, one, np.zeros((1, 1), np.bool_), one, np.zeros(1, np.uint8))
+    one, names = np.zeros(1, np.int64), np.zeros(1, np.uint64)
+    off, front = np.zeros((1, 1), np.bool_), np.zeros(1, np.uint8)
+    return Places(np.int64(0), one, one, one, off, one, front, names, names, names, names)
 
 
 def warm() -> None:
@@ -315,7 +332,7 @@ def warm() -> None:
     links = Links(chance, days, np.ones((CHANNELS, 1), np.bool_), np.bool_(False), luck[:1])
     tips = Tips(np.zeros(1, np.int32), np.zeros(1), np.zeros(1, np.uint64))
     gather(0, 0, 0, no_loads, legs, places, tips, np.zeros((1, 1)), terms, luck, items)
-    witness(0, 0, no_steps, no_loads, legs, places, 1, terms, luck, items)
+    witness(0, 0, no_steps, no_loads, legs, places, luck, terms, luck, items)
     files = empty_files(1, 1, np.ones(1))
     pass_on(items, 0, 0, links, luck, one, one.copy(), one.copy(), flags, one, files.rows, files.used)
     tidy(0, files)

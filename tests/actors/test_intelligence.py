@@ -8,7 +8,9 @@ import pytest
 from sim.actors.intelligence import KIND_NAMES, KNOWN_TO_CASES, SOURCE_NAMES, posterior
 from sim.kernels.boxes import POINTS
 from sim.kernels.briefing import name_boxes
-from sim.kernels.items import Told, raised
+from sim.kernels.items import ITEM, Told, raised
+from sim.kernels.loads import STEP
+from sim.kernels.signals import witness
 from sim.model import SmugglingModel
 from tests.promises.worlds import BUSY, lived, world
 
@@ -84,7 +86,7 @@ def test_what_a_state_makes_of_its_items_is_what_they_are_worth():
                   "intelligence.seizure.chance=1", "organisations.coastal.count=6", *BUSY, days=300)  # fmt: skip
     items, day = model.intelligence.rows, model.day
     items = items[(items["signal"] > day - 30) & (items["known"] <= day) & (items["kind"] != 5)]
-    assert 50 < len(items) < len(model.intelligence.rows) / 3
+    assert 40 < len(items) < len(model.intelligence.rows) / 3
 
     worth = items["quality"] * np.power(2.0, -(day - items["signal"]) / float(model.plan.intelligence.half_life_days))
     strongest: dict[tuple[int, ...], dict[tuple[int, bool], float]] = {}
@@ -214,6 +216,40 @@ def test_seizures_teach_what_was_there_or_are_mistaken_as_often_as_their_quality
     assert sorted(said["subject"][said["genuine"]].tolist())[0] in right
     wrong = 1.0 - said["genuine"].mean()
     assert abs(wrong - 0.25) < 4 * math.sqrt(0.25 * 0.75 / len(said))
+
+
+def test_one_organisation_more_leaves_alone_for_whom_others_are_mistaken():
+    """Who is named instead is drawn evenly, by luck that hangs on names: it is who is new, or the same as before."""
+    terms = "intelligence.seizure.chance=1", "intelligence.seizure.quality=1", "organisations.coastal.count=4"
+    model = lived(*terms, *BUSY, days=120)
+    intelligence, loads = model.intelligence, model.cargo.rows
+    steps = np.zeros(len(loads), STEP)
+    steps["load"], steps["seized"] = np.arange(len(loads)), True
+
+    def named(names):
+        items = np.zeros(4 * len(steps), ITEM)
+        count = witness(
+            0,
+            0,
+            steps,
+            loads,
+            model.passage.legs,
+            intelligence.places,
+            names,
+            intelligence.terms,
+            intelligence._luck,
+            items,
+        )
+        said = items[:count][(items["kind"] == KIND_NAMES.index("organisation"))[:count] & ~items["genuine"][:count]]
+        return dict(zip(said["key"].tolist(), names[said["subject"]].tolist(), strict=True))
+
+    known = np.array([cartel.key for cartel in model.cartels], np.uint64)
+    before, after = named(known), named(np.append(known, np.uint64(7)))
+    moved = [item for item in before if after[item] != before[item]]
+    assert {after[item] for item in moved} == {7}
+    assert set(before.values()) == set(known.tolist())
+    share, due = len(moved) / len(before), 1 / len(known)
+    assert abs(share - due) < 4 * math.sqrt(due * (1 - due) / len(before))
 
 
 def test_a_courier_who_cooperates_speaks_of_his_organisation():
