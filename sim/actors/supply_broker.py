@@ -84,11 +84,13 @@ class SupplyBroker(Actor):
         self._divert(controls, lot)
         arrives, ranked = self._by_cost(beliefs, row)
         wanted = missing = (self.use_g() * self.target_days - held) / arrives - self._under_way()
+        sent = 0
         for way in ranked:
             while missing >= lot and self.credit_g[way] >= lot:
                 self.credit_g[way] -= lot
                 missing -= lot
-                self._send(int(self.ways[way]), lot)
+                self._send(int(self.ways[way]), lot, sent)
+                sent += 1
         self._offer(missing / wanted if missing >= lot else 0.0)
 
     def _under_way(self) -> int:
@@ -133,11 +135,12 @@ class SupplyBroker(Actor):
         else:
             offers[self.area] = max(float(self.terms.offer), offers[self.area] / (1.0 + step))
 
-    def _send(self, way: int, grams: int) -> None:
-        """Have a lot diverted, and put it on its way."""
+    def _send(self, way: int, grams: int, nth: int) -> None:
+        """Have a lot diverted, and put it on its way; nth: which of its lots of today, from 0. Its luck is addressed by
+        that, and does not hang on what has become of others."""
         model, legs = self.model, self.model.inbound.table.legs
         number = model.cargo.add(
-            key=child_key(self.key, model.day * 1024 + len(self._coming)),
+            key=child_key(child_key(self.key, model.day), nth),
             grams=grams,
             shows=float(self.terms.visibility),
             commodity=model.ledger.commodities.index(PRECURSORS),

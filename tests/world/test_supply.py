@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from sim.kernels.draws import Draws
+from sim.model import SmugglingModel
 from sim.world.laboratories import LaboratoriesAtWork
 from sim.world.ledger import Ledger
 from sim.world.making import PRECURSORS, Laboratories, Leaf
 from sim.world.site import ProductionArea
 from sim.world.supply import Fields, Supply
+from tests.promises.worlds import BUSY, world
 from tests.world.goods import good
 
 DAY_G = 2_000_000  # a day's production at the starting price, grams
@@ -279,3 +281,22 @@ def test_dearer_precursors_are_passed_on():
     store.offer["hills"] = 50.0
     assert store.source_usd("hills") == pytest.approx(2000 + 1.5 * 40)
     assert store.most_offered("hills") == pytest.approx(0.3 * 2000 / 1.5)
+
+
+def test_the_luck_of_precursors_does_not_hang_on_what_has_become_of_others():
+    """Lots of a week have the luck of their week, whether or not an earlier one is still on its way."""
+
+    def lots(*, one_is_gone: bool):
+        model = SmugglingModel(world(*BUSY, "commodities.cocaine.precursors={lot_kg: 1000}", days=60))
+        broker = model.brokers.each[0]
+        while model.day < 30:
+            if one_is_gone and model.day == 20:
+                del broker._coming[0]
+            model.step()
+        loads = model.cargo.rows[model.cargo.rows["organisation"] == broker.number]
+        return [loads["key"][loads["planned"] == day].tolist() for day in sorted(set(loads["planned"].tolist()))]
+
+    usual, other = lots(one_is_gone=False), lots(one_is_gone=True)
+    assert len(usual) == len(other) > 2
+    assert all(one[: len(more)] == more[: len(one)] for one, more in zip(usual, other, strict=True))
+    assert len({key for week in usual for key in week}) == sum(map(len, usual))
