@@ -36,8 +36,8 @@ class StateActor(Actor):
 
     @property
     def member(self) -> bool:
-        """Whether it takes part at all."""
-        return self.joined >= 0
+        """Whether it takes part at all: whoever was led in by a policy that has ended does not."""
+        return self.joined >= 0 and self.extent > 0.0
 
     @property
     def part(self) -> float:

@@ -273,6 +273,21 @@ def test_a_policy_makes_members_as_far_as_it_works_and_no_longer():
     assert seen == pytest.approx([*[1.0] * 32, 1.05, 1.05, *[1.0] * 6])
 
 
+def test_who_was_a_member_by_a_policy_alone_pays_no_fee_after_it_and_may_join_of_its_own_accord():
+    terms = forum(members="{XB: 2024-01-01}", candidates="[XC]", meetings_per_year=12, fee_usd=1000000, spread_usd=1)
+    plan = world(terms, days=100).with_policy("forum", start="2025-01-01", end="2025-01-10", states=["XA", "XC"])
+    model = SmugglingModel(plan)
+    while model.day < 100:
+        model.step()
+        model.exchange.states[XB].benefit = 1e9 if model.day > 50 else -1e9  # what candidates go by
+        if model.day == 50:
+            assert [state.row for state in model.exchange.members] == [XB]
+    one, _, other = model.exchange.states
+    assert (one.benefit, one.member) == (0.0, False)
+    assert other.joined > 50
+    assert other.extent == 1.0
+
+
 def test_who_joined_on_a_day_of_its_own_stays_when_a_policy_ends():
     terms = forum(members="{destination: 2024-01-01}", compliance=1, reciprocity=0, first_level=0.5)
     plan = world(terms, days=20).with_policy(
