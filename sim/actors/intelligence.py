@@ -123,9 +123,10 @@ class Intelligence:
         """What couriers who cooperate say of their organisation."""
         statements = self.model.chronicle.statements.rows[self._heard :]
         self._heard += len(statements)
-        for _, organisation, site, courier in statements.tolist():
+        for day, organisation, site, courier in statements.tolist():
             state = self.model.states.of_site[self.model.base_controls.communities.sites[site]]
-            self._add("organisation", organisation, state, "courier", self.quality[1], np.uint64(courier))
+            key = child_key(np.uint64(courier), day)
+            self._add("organisation", organisation, state, "courier", self.quality[1], key)
 
     def brief(self, rows: NDArray[np.int64]) -> None:
         """Analysts at some controls read anew what their state holds."""

@@ -262,6 +262,16 @@ def test_a_courier_who_cooperates_speaks_of_his_organisation():
     assert said["signal"].tolist() == told["day"].tolist()
 
 
+def test_what_somebody_says_twice_is_passed_on_by_luck_of_its_own_each_time():
+    """Whoever is free again may be asked, and arrested, again."""
+    model = lived("geography.communities={cooperation: 1, reservation_spread: 0.1}", "justice.courts.remand=0",
+                  "customs.imports.scan_share=0.1", "commodities.cocaine.arrests_per_seizure=0.9", *BUSY,
+                  days=500)  # fmt: skip
+    said = model.intelligence.rows[model.intelligence.rows["source"] == 1]
+    assert len(set(model.chronicle.statements.rows["courier"].tolist())) < len(said)
+    assert len(set(said["key"].tolist())) == len(said)
+
+
 def test_what_a_state_knows_of_an_organisation_brings_tips_about_its_loads():
     """The odds of a tip rise with the evidence that its state holds."""
 
