@@ -38,12 +38,12 @@ def _files(plan: Plan, digests: Mapping[str, str]) -> Iterator[str]:
 
 
 def _strangers(plan: Plan) -> Iterator[str]:
-    """What no chunk of this sweep wrote."""
+    """What no chunk of this sweep wrote; an empty folder may have been lost in copying."""
     chunks = range(plan.chunks)
     known = {part.part_file(plan.folder, chunk) for chunk in chunks}
     known |= {part.failed_file(plan.folder, chunk) for chunk in chunks}
     for name in (PARTS, FAILED):
-        for place in sorted((plan.folder / name).iterdir()):
+        for place in sorted((plan.folder / name).glob("*")):
             if place not in known and ".partial-" not in place.name:
                 yield f"{shown(place)}: no part of the sweep"
 

@@ -144,7 +144,7 @@ def test_empty_folders_that_were_lost_in_copying_are_made_anew(plan):
     lived(swept, [0])
     for name in ("journal", "failed"):
         (swept.folder / name).rmdir()
-    assert status(swept).done == 1
+    assert (status(swept).done, problems(swept.folder)) == (1, [])
     assert len(lived(plan()).table()) == 6
 
 
