@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import NamedTuple
 
 from sim.study.parts import put
 from sim.study.sealed import sealed, sha256, told
@@ -15,9 +16,18 @@ COLLECTED = "collected.json"
 """The digest of each table that was written, sealed."""
 
 
-def collect(sweep: Sweep) -> list[str]:
-    """Write the tables of a sweep into its folder, beside its parts; returns the names of the files. Raises
-    ResultsError."""
+class Collected(NamedTuple):
+    """What was written."""
+
+    files: list[str]
+    """Names of the tables."""
+    done: int
+    """Tasks that they tell of, lived or failed. Others may have ended since the parts were read."""
+    failed: int
+
+
+def collect(sweep: Sweep) -> Collected:
+    """Write the tables of a sweep into its folder, beside its parts. Raises ResultsError."""
     tables = {RESULTS: sweep.table()}
     if sweep.plan.passport["series"]:
         tables[SERIES] = sweep.monthly()
@@ -31,7 +41,7 @@ def collect(sweep: Sweep) -> list[str]:
         files[FAILED] = failed.drop(columns="traceback").to_csv(index=False).encode()
     with alone(sweep.plan.folder):
         _write(sweep.plan.folder, files)
-    return list(files)
+    return Collected(list(files), len({*tables[RESULTS]["task"], *failed["task"]}), len(failed))
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_ROWS = 4096
+"""Runs whose digests are taken at a time."""
+
+
 @dataclass(frozen=True)
 class Sweep:
-    """A sweep that was planned in a folder, and as much of it as has been lived."""
+    """A sweep that was planned in a folder, and as much of it as had been lived when its results were first read."""
 
     plan: Plan
 
@@ -124,12 +128,11 @@ class Sweep:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over lines `digest  task`, sorted by task: the same whoever lived what, in whatever order."""
-        found: dict[str, str] = {}
-        for rows in self._parts():
-            if rows is not None:
-                found |= {row.pop("task"): part.record_digest(part.plain(row)) for row in rows.to_pylist()}
-        return digest(found)
+        """SHA-256 over lines `digest  task` of all rows of `results`, sorted by task: the same whoever lived what, in
+        whatever order."""
+        kept = self.results.select(part.schema(self.plan).names)
+        rows = (row for batch in kept.to_batches(_ROWS) for row in batch.to_pylist())
+        return digest({row.pop("task"): part.record_digest(part.plain(row)) for row in rows})
 
     def _parts(self) -> Iterator[pa.Table | None]:
         """The parts that are there and can be believed."""

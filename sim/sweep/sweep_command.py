@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -127,8 +128,10 @@ def collect_command(folder: Path, as_json: bool, quiet: bool) -> int:
 
     try:
         sweep = Sweep.open(folder)
-        files, changed = collect(sweep), damaged(sweep.plan)
-        found, digest = status(sweep.plan, without=changed), sweep.digest
+        changed = damaged(sweep.plan)
+        counted = status(sweep.plan, without=changed)
+        files, done, failed = collect(sweep)
+        found, digest = replace(counted, done=done, failed=failed), sweep.digest
     except ResultsError as refused:
         _say(f"chokepoint: {refused}")
         return FAILED

@@ -102,7 +102,7 @@ def test_a_run_that_takes_too_long_is_ended_and_can_be_tried_again(swept, starte
     digest = sweep.digest
     code, said = starter.run("sweep", write(SWEEP), "-o", sweep.plan.folder, "-j", 2, "--retry", "--limit", "0.5")
     assert (code, "took longer than 0.5 s" in said) == (1, True)
-    assert sweep.digest == digest
+    assert Sweep.open(sweep.plan.folder).digest == digest
 
 
 def test_a_file_of_policies_that_was_changed_is_not_run(swept, starter):
