@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,17 @@ class Journal:
         self._waiting = False
         with told(self.path):
             self.path.unlink(missing_ok=True)
+
+    def take_back(self, outcomes: Mapping[str, dict[str, Any]]) -> None:
+        """Write down what tasks came to whose part is about to go, by id; it is on the disk when this returns."""
+        known = {record["task"] for record in self.records if "outcomes" in record}
+        for task, each in outcomes.items():
+            if task not in known:
+                self.append({"task": task, "outcomes": each})
+        self._waiting = False
+        self._sync()
+        with told(self.path):
+            self._heed()
 
     def forget_failed(self) -> None:
         """Write it anew without the tasks that failed, and remove it where none are left; then it takes no more."""

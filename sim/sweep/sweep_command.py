@@ -63,7 +63,7 @@ def sweep_command(
             return _foreseen(asked, jobs or cores(), as_json)
         plan = planned(asked, folder)
         if retry:
-            forget_failures(plan)
+            forget_failures(plan, part.chunks(plan))
         if not quiet:
             _say(_counted(plan))
         if plan_only:

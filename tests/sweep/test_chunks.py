@@ -282,7 +282,7 @@ def test_failures_are_forgotten_also_where_a_power_failure_brought_their_journal
         patch.setattr("sim.sweep.chunk.lived_through", broken)
         patch.setattr("sim.sweep.journal.Journal.remove", lambda self: None)
         assert len(lived(swept).failed()) == 6
-    forget_failures(swept)
+    forget_failures(swept, range(swept.chunks))
     assert len(lived(swept).table()) == 6
 
 
@@ -294,12 +294,12 @@ def test_failures_of_a_chunk_that_was_broken_off_are_forgotten_and_nothing_else(
 
     broken_off(swept, "begun", third)
     with journal(part.journal_file(swept.folder, 0)):
-        forget_failures(swept)
+        forget_failures(swept, range(swept.chunks))
     with journal(part.journal_file(swept.folder, 0)) as written:
         assert [record["task"] for record in written.records] == [second, first], "somebody held it"
     left = swept.folder / "journal" / "000000.partial-0a1b2c3d"
     left.write_bytes(b"half")
-    forget_failures(swept)
+    forget_failures(swept, range(swept.chunks))
     sweep = lived(swept)
     assert (len(sweep.table()), len(sweep.failed())) == (6, 0)
     assert marks(swept.folder)[first] == marks(swept.folder)[second] == ["begun", "ended"]
