@@ -7,7 +7,7 @@ import shlex
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -50,8 +50,8 @@ def sweep_command(
     """`chokepoint sweep`: plan, or take up, and live what is missing; returns the exit code."""
     folder = out or Path("runs") / Path(name).stem
     given = {"-j": jobs, "--shard": shard, "--limit": limit_s, "--dask": dask}
-    more = [word for option, value in given.items() if value is not None for word in (option, value)]
-    resume = _again("sweep", name, "-o", folder, *more)
+    given |= {"--partition": wishes.partition, "--account": wishes.account}
+    resume = _again("sweep", name, "-o", folder, *_options(given), *(f"--sbatch={line}" for line in wishes.lines))
     try:
         part = Shard.read(shard) if shard is not None else Shard()
         if (wrong := unfit(by_slurm, dask, wishes)) is not None:
@@ -96,10 +96,11 @@ def chunk_command(
             return USAGE
         if task is not None:
             return _one_task(plan, task, limit_s)
-        for number in numbers:
+        chunks = sorted(set(numbers))
+        for number in chunks:
             plan.tasks(number)  # refused now where there is no such chunk
-        resume = _again("chunk", folder, *numbers)
-        return _driven(plan, numbers, 1, partial(drive, limit_s=limit_s), resume, DONE, as_json, quiet)
+        resume = _again("chunk", folder, *chunks, *_options({"--limit": limit_s}))
+        return _driven(plan, chunks, 1, partial(drive, limit_s=limit_s), resume, DONE, as_json, quiet)
     except ResultsError as refused:
         _say(f"chokepoint: {refused}")
         return FAILED
@@ -198,6 +199,11 @@ def _driven(
 def _again(*words: object) -> str:
     """A command, as one types it."""
     return shlex.join(["chokepoint", *map(str, words)])
+
+
+def _options(given: Mapping[str, object]) -> list[object]:
+    """Options that were given, as words of a command."""
+    return [word for option, value in given.items() if value is not None for word in (option, value)]
 
 
 def _failures(plan: Plan, chunk: int) -> list[dict[str, str]]:

@@ -155,6 +155,14 @@ def test_a_chunk_or_a_run_is_lived_and_not_both(plan, capsys):
     assert capsys.readouterr().err.count("give numbers of chunks, or --task") == 2
 
 
+def test_a_chunk_that_is_named_twice_counts_once(plan, capsys):
+    swept = plan()
+    give_up(swept.folder, 0, swept.tasks(0)[0].id, "TakesTooLong", "took longer than 1 s")
+    lived(swept, [0])
+    assert main(["chunk", str(swept.folder), "0", "0"]) == 0
+    assert "1 failed; the first: took longer than 1 s" in capsys.readouterr().err
+
+
 def test_a_run_that_took_too_long_is_seen_to_take_too_long_again(plan, capsys):
     swept = plan()
     task = swept.tasks(0)[0].id

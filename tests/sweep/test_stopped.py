@@ -89,6 +89,16 @@ def test_who_stops_a_sweep_is_told_how_to_go_on(starter, write, tmp_path, number
     assert "Traceback" not in command.said()
 
 
+def test_who_stops_chunks_is_told_how_to_go_on_with_the_same_limit(starter, write, tmp_path):
+    file, folder = write(KILLED.replace("days: 1", "days: 300")), tmp_path / "stopped"
+    assert starter.run("sweep", file, "-o", folder, "--plan-only")[0] == 0
+    command = starter.start("chunk", folder, "1", "0", "1", "--limit", "50")
+    assert until(lambda: list((folder / "times").iterdir()))
+    command.kill(signal.SIGTERM)
+    assert command.wait() == 143
+    assert f"Go on with: chokepoint chunk {folder} 0 1 --limit 50.0\n" in command.said()
+
+
 def test_who_starts_a_sweep_deaf_to_an_interrupt_ends_it_with_a_signal_to_end(write, tmp_path):
     """As a script does that starts it in the background: POSIX has an interrupt ignored there."""
     folder = tmp_path / "deaf"
