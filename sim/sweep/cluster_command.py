@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.study.extras import distributed
 from sim.study.run import compile_once
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 JOBS = "slurm"
 """The address that stands for workers of Dask in jobs of Slurm."""
 _LOOK_S = 2.0
+
+
+class Rehearsal(NamedTuple):
+    """What it takes to tell what would be submitted, while nothing is, and the sweep's folder stays as it is."""
+
+    trial: Plan
+    """The sweep in a place of which a few runs may be lived, to see what they take."""
+    disk_mib: float
 
 
 def unfit(by_slurm: bool, dask: str | None, wishes: Wishes) -> str | None:
@@ -45,18 +53,17 @@ def slurm_command(
     chunks: Sequence[int],
     wishes: Wishes,
     limit_s: float | None,
-    disk_mib: float | None,
+    rehearsal: Rehearsal | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
     """Submit what is missing and not in the queue; returns the exit code.
 
-    folder: where the sweep is, or would be. disk_mib: what it takes there; given, nothing is submitted, but told.
-    Raises ResultsError.
+    folder: where the sweep is, or would be. rehearsal: given, nothing is submitted, but told. Raises ResultsError.
     """
     wanted = set(chunks)
     try:
-        if disk_mib is None:
+        if rehearsal is None:
             slurm.needed()
         waiting = slurm.queued(folder)  # asked before parts are counted: what ends in between is not missing
         missing = [chunk for chunk in plan.missing() if chunk in wanted]
@@ -67,10 +74,10 @@ def slurm_command(
                 _say(f"{why}; see chokepoint status {folder}")
             return 0
         compile_once(plan.passport["mode"], quiet=quiet)
-        job, seconds = _job(plan, folder, left, wishes, limit_s)
+        job, seconds = _job(plan, folder, left, wishes, limit_s, rehearsal)
         if not quiet:
-            _say(_foretold(plan, job, seconds, disk_mib))
-        if disk_mib is not None:
+            _say(_foretold(job, seconds, rehearsal))
+        if rehearsal is not None:
             print(job.script(), end="")  # noqa: T201
             return 0
         done = slurm.submit(job)
@@ -137,21 +144,26 @@ class _Lived:
 
 
 def _job(
-    plan: Plan, folder: Path, chunks: Sequence[int], wishes: Wishes, limit_s: float | None
+    plan: Plan,
+    folder: Path,
+    chunks: Sequence[int],
+    wishes: Wishes,
+    limit_s: float | None,
+    rehearsal: Rehearsal | None = None,
 ) -> tuple[ArrayJob, float]:
     """The jobs for some chunks, and how long all of them take together, in seconds."""
-    found = cost(plan, chunks)
+    found = cost(plan, chunks, plan if rehearsal is None else rehearsal.trial)
     sizes = plan.starts[1:] - plan.starts[:-1]
     seconds = found.mean_s * int(sum(sizes[chunk] for chunk in chunks))
     return slurm.asked(plan, folder, chunks, found, wishes, limit_s), seconds
 
 
-def _foretold(plan: Plan, job: ArrayJob, seconds: float, disk_mib: float | None) -> str:
+def _foretold(job: ArrayJob, seconds: float, rehearsal: Rehearsal | None) -> str:
     """What is asked of the cluster, in a line."""
     chunks = sum(map(len, job.shares))
     line = f"{chunks:,} chunks in {len(job.shares):,} tasks of an array, each with one core, {job.memory_mib:,} MiB "
     line += f"and {lasting(60 * job.minutes)}; about {lasting(seconds)} of one core in all"
-    return line if disk_mib is None else f"{line}; {disk_mib:,.3g} MiB on disk"
+    return line if rehearsal is None else f"{line}; {rehearsal.disk_mib:,.3g} MiB on disk"
 
 
 def _say(text: str) -> None:

@@ -51,15 +51,23 @@ class Enough(Exception):
     """A pilot has seen what it was to see."""
 
 
-def cost(plan: Plan, chunks: Iterable[int]) -> Cost:
-    """What runs of a sweep take. A few runs of the first of these chunks are lived now to see it, if that was not done
-    before; they count. Raises ResultsError."""
-    place = plan.folder / TIMES / PILOT
-    if not place.exists():
-        put(place, canonical({"peak_mib": _piloted(plan.folder, list(chunks)[:PILOT_RUNS])}))
+def piloted(plan: Plan) -> bool:
+    """Whether a few runs of a sweep have been lived to see what they take."""
+    return (plan.folder / TIMES / PILOT).exists()
+
+
+def cost(plan: Plan, chunks: Iterable[int], trial: Plan) -> Cost:
+    """What runs of a sweep take. Raises ResultsError.
+
+    trial: the plan in whose folder a few runs of the first of these chunks are lived now to see it, if that was not
+    done before: the same, where they count, or that of the same sweep elsewhere.
+    """
+    place = trial.folder / TIMES / PILOT
+    if not piloted(trial):
+        put(place, canonical({"peak_mib": _piloted(trial.folder, list(chunks)[:PILOT_RUNS])}))
     with told(place):
         peak_mib = float(json.loads(place.read_bytes())["peak_mib"])
-    seconds = durations(plan)
+    seconds = durations(plan) or durations(trial)
     return Cost(sum(seconds) / max(len(seconds), 1), max(seconds, default=0.0), peak_mib)
 
 

@@ -18,7 +18,8 @@ from sim.study.run import bar, compile_once
 from sim.study.sealed import ResultsError
 from sim.sweep.array_job import Wishes
 from sim.sweep.asked import Asked, read_sweep
-from sim.sweep.cluster_command import by_dask, slurm_command, unfit
+from sim.sweep.cluster_command import Rehearsal, by_dask, slurm_command, unfit
+from sim.sweep.costs import piloted
 from sim.sweep.designs import TooLarge
 from sim.sweep.driving import Shard, Stopped, drive
 from sim.sweep.part import damaged, part_file
@@ -267,12 +268,15 @@ def _foreseen(asked: Asked, jobs: int, as_json: bool) -> int:
 
 
 def _rehearsed(asked: Asked, folder: Path, part: Shard, wishes: Wishes, limit_s: float | None, quiet: bool) -> int:
-    """The script that would be submitted, with what it asks for by a first few runs; where no sweep is in the folder
-    yet, one is planned and begun in a place that is removed again."""
+    """The script that would be submitted, with what it asks for by a first few runs; where none is known of in the
+    folder yet, the sweep is planned and begun in a place that is removed again."""
     disk_mib = foreseen(asked, 1)["disk_mib"]
-    with tempfile.TemporaryDirectory() as aside:
-        plan = planned(asked, folder if (folder / PASSPORT).exists() else Path(aside, "sweep"))
-        return slurm_command(plan, folder, part.chunks(plan), wishes, limit_s, disk_mib, False, quiet)
+    with tempfile.TemporaryDirectory() as place:
+        aside = Path(place, "sweep")
+        plan = planned(asked, folder if (folder / PASSPORT).exists() else aside)
+        trial = plan if piloted(plan) else planned(asked, aside)
+        rehearsal = Rehearsal(trial, disk_mib)
+        return slurm_command(plan, folder, part.chunks(plan), wishes, limit_s, rehearsal, False, quiet)
 
 
 def _planned(plan: Plan, as_json: bool, quiet: bool) -> int:

@@ -169,6 +169,18 @@ def test_a_dry_run_shows_the_script_and_leaves_nothing_behind(write, tmp_path, c
     assert f" sim chunk '{folder}' $chunks" in said.out
 
 
+def test_a_dry_run_changes_nothing_where_a_sweep_is_planned_already(plan, tmp_path, capsys):
+    swept = plan()
+
+    def files():
+        return {place: place.read_bytes() for place in swept.folder.rglob("*") if place.is_file()}
+
+    before = files()
+    assert main(["sweep", str(tmp_path / "tiny.yaml"), "-o", str(swept.folder), "--slurm", "--dry-run"]) == 0
+    assert "--array=0-5" in directives(capsys.readouterr().out)
+    assert files() == before
+
+
 def test_where_there_is_no_slurm_that_is_said(write, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
