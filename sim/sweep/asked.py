@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -36,6 +37,7 @@ _WORDS: tuple[tuple[str, Collection[str], str], ...] = (
     ("series", MEASURES, "measures that are followed by month"),
 )
 _FILLS = ("latin_hypercube", "sobol", "morris", "one_at_a_time")
+_NO_FRACTION = "takes whole numbers, and of a range any are drawn. Give a list of values; sobol and morris take none."
 _NEED_POINTS = ("latin_hypercube", "sobol", "morris")
 
 
@@ -200,7 +202,7 @@ def _one(file: SweepFile, path: str, varied: Varied, numbers: Mapping[str, Any])
         return "lacks steps. Give how many values a grid takes of the range, or list them.", None
     last = varied.steps - 1
     values = tuple((low * (last - step) + high * step) / last for step in range(varied.steps))
-    return "", Parameter(path, values, low, high, now and float(now))
+    return "", Parameter(path, _whole(values) if now is None else values, low, high, now and float(now))
 
 
 def _listed(path: str, values: Sequence[Any], now: Any) -> tuple[str, Parameter | None]:
@@ -212,8 +214,14 @@ def _listed(path: str, values: Sequence[Any], now: Any) -> tuple[str, Parameter 
     if len(set(values)) < len(values):
         return "has a value twice. Give each once.", None
     if any(type(value) is float for value in values):
-        values = [float(value) for value in values]
+        floats = tuple(float(value) for value in values)
+        values = _whole(floats) if now is None else floats
     return "", Parameter(path, tuple(values), now=None if now is None else float(now))
+
+
+def _whole(values: tuple[float, ...]) -> tuple[float, ...]:
+    """Whole numbers as such, if all are: what is no quantity may take no others."""
+    return tuple(map(int, values)) if all(value.is_integer() for value in values) else values
 
 
 def _misfits(scenario: Scenario, parameters: Iterable[Parameter], nodes: Mapping[str, Node]) -> list[Mistake]:
@@ -223,15 +231,25 @@ def _misfits(scenario: Scenario, parameters: Iterable[Parameter], nodes: Mapping
     for turn in range(max(map(len, tried.values()), default=0)):
         given = {path: Scalar(*_at(nodes[path], values[turn % len(values)])) for path, values in tried.items()}
         found += misfitting(scenario, given)
-    return found
+    wrong = {mistake.path for mistake in found}
+    drawn = [each for each in parameters if not each.values and each.now is None and each.path not in wrong]
+    between = {each.path: Scalar(nodes[each.path].place, _between(each)) for each in drawn}
+    return found + [mistake._replace(text=_NO_FRACTION) for mistake in (misfitting(scenario, between) if drawn else ())]
 
 
 def _ends(parameter: Parameter) -> list[Value]:
     """The values of a parameter that show whether all of them fit."""
-    if not parameter.values:
-        return [parameter.low, parameter.high]
-    numbers = [value for value in parameter.values if not isinstance(value, str)]
-    return [min(numbers), max(numbers)] if numbers else list(parameter.values[:MOST_WRONG])
+    numbers = [value for value in parameter.values or (parameter.low, parameter.high) if not isinstance(value, str)]
+    if not numbers:
+        return list(parameter.values[:MOST_WRONG])
+    fractions = [value for value in numbers if value % 1]
+    tried = (min(numbers), max(numbers), *fractions[:1])
+    return [int(value) if isinstance(value, float) and value.is_integer() else value for value in tried]
+
+
+def _between(parameter: Parameter) -> float:
+    """A number of a range as designs draw it, with a fraction."""
+    return parameter.low + (parameter.high - parameter.low) / math.e
 
 
 def _at(node: Node, value: Value) -> tuple[Any, Value]:

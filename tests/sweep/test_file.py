@@ -104,6 +104,7 @@ outcomes: [seized_k, delivered_kg]
         ("policies.7.start", "['2025-01-05']", "4:22  policies.7: 7 is no item of the list. Give a number, 0 to 1."),
         ("policies.0.start", "['2025-01-05', soon]", "soon is no date. Give a date as YYYY-MM-DD."),
         ("organisations.coastal.behaviour", "[logit, lodgit]", "lodgit is not known, did you mean logit?"),
+        ("organisations.coastal.count", "[1, 2.5, 4]", "4:36  organisations.coastal.count: 2.5 does not fit here. Give a whole number, 1 to 500."),
         ("title", "{ low: 0, high: 1, steps: 2 }", "title: 0 does not fit here. Give a line of text"),
     ],
 )  # fmt: skip
@@ -148,6 +149,25 @@ def test_a_grid_has_all_combinations_the_last_changing_first(write):
     assert found.number == 6
     assert found.columns["customs.imports.random_share"].tolist() == [0.0, 0.0, 0.0, 0.2, 0.2, 0.2]
     assert found.columns["customs.imports.scan_share"].tolist() == [0.01, 0.05, 0.1] * 2
+
+
+@pytest.mark.parametrize("given", ["{ low: 1, high: 4, steps: 4 }", "[1, 2.0, 3, 4]"])
+def test_whole_numbers_are_laid_as_such(write, given):
+    found = points(write, f"parameters:\n  organisations.coastal.count: {given}\n")
+    assert found.columns["organisations.coastal.count"].dtype == np.int64
+    assert found.columns["organisations.coastal.count"].tolist() == [1, 2, 3, 4]
+
+
+def test_true_and_false_are_no_numbers(write):
+    found = points(write, "parameters:\n  commodities.cocaine.concealments.rip_on.crew: [true, false]\n")
+    assert found.columns["commodities.cocaine.concealments.rip_on.crew"].tolist() == [True, False]
+
+
+def test_a_range_of_whole_numbers_is_told_to_be_listed(write):
+    text = "design: latin_hypercube\npoints: 4\nparameters:\n  organisations.coastal.count: { low: 1, high: 4 }\n"
+    (told,) = complaints(write(HEAD + text))
+    assert told.startswith("FILE:6:32  organisations.coastal.count: takes whole numbers, and of a range any are drawn.")
+    assert points(write, text.replace("{ low: 1, high: 4 }", "[1, 4]")).number == 4
 
 
 def test_a_latin_hypercube_meets_every_part_of_a_range_once_and_every_text_as_often(write):
