@@ -92,7 +92,7 @@ class Sweep:
         shape = (self.plan.passport["points"], len(arms), self.file.replicates)
         at = (
             table["point"].to_numpy(),
-            table["policies"].map({name: number for number, name in enumerate(arms)}).to_numpy(),
+            table["policies"].map({name: number for number, name in enumerate(arms)}).to_numpy(int),
             table["replicate"].to_numpy(),
         )
         dims = ("point", "policies", "replicate")

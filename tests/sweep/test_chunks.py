@@ -345,9 +345,11 @@ def test_a_part_is_plain_parquet(plan):
 
 
 def test_tables_are_read_by_others(plan):
-    sweep = lived(plan())
-    boxes = sweep.table()["boxes_scanned"]
+    swept = plan()
     pytest.importorskip("xarray")
+    assert Sweep.open(swept.folder).to_xarray()["boxes_scanned"].isnull().all(), "nothing has been lived yet"
+    sweep = lived(swept)
+    boxes = sweep.table()["boxes_scanned"]
     found = sweep.to_xarray()
     assert found["boxes_scanned"].sel(policies="as written", replicate=0).values.tolist() == boxes.tolist()
     assert found["customs.imports.scan_share"].values.tolist() == [0.01, 0.05, 0.1] * 2
