@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ PILOT_RUNS, PILOT_S = 3, 15.0
 """After how many runs, or how long, a pilot has seen enough."""
 MOST_HELD = 12
 """Worlds that a process may hold at most before it gives them back."""
+_LINE = re.compile(rf"(\w+),({BEGUN}|{ENDED}),([0-9]+\.[0-9]+)?", re.ASCII)
 _PILOT = "import sys; from sim.sweep.costs import pilot; pilot(sys.argv[1], map(int, sys.argv[2:]))"
 
 
@@ -51,9 +53,11 @@ class Enough(Exception):
     """A pilot has seen what it was to see."""
 
 
-def piloted(plan: Plan) -> bool:
-    """Whether a few runs of a sweep have been lived to see what they take."""
-    return (plan.folder / TIMES / PILOT).exists()
+def piloted(plan: Plan) -> float | None:
+    """How many MiB a few runs of a sweep were seen to take; None where that is not known, or can no longer be read."""
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        return float(json.loads((plan.folder / TIMES / PILOT).read_bytes())["peak_mib"])
+    return None
 
 
 def cost(plan: Plan, chunks: Iterable[int], trial: Plan) -> Cost:
@@ -62,11 +66,10 @@ def cost(plan: Plan, chunks: Iterable[int], trial: Plan) -> Cost:
     trial: the plan in whose folder a few runs of the first of these chunks are lived now to see it, if that was not
     done before: the same, where they count, or that of the same sweep elsewhere.
     """
-    place = trial.folder / TIMES / PILOT
-    if not piloted(trial):
-        put(place, canonical({"peak_mib": _piloted(trial.folder, list(chunks)[:PILOT_RUNS])}))
-    with told(place):
-        peak_mib = float(json.loads(place.read_bytes())["peak_mib"])
+    peak_mib = piloted(trial)
+    if peak_mib is None:
+        peak_mib = _piloted(trial.folder, list(chunks)[:PILOT_RUNS])
+        put(trial.folder / TIMES / PILOT, canonical({"peak_mib": peak_mib}))
     seconds = durations(plan) or durations(trial)
     return Cost(sum(seconds) / max(len(seconds), 1), max(seconds, default=0.0), peak_mib)
 
@@ -144,10 +147,12 @@ def _piloted(folder: Path, chunks: Sequence[int]) -> float:
     return float(done.stdout) + peak_mib()
 
 
-def _lines(place: Path, since: int = 0) -> list[list[str]]:
-    """What was written down of begun and ended tasks, after so many bytes; a line that is not whole is left out."""
+def _lines(place: Path, since: int = 0) -> list[tuple[str, ...]]:
+    """What was written down of begun and ended tasks, after so many bytes; a line that is not as it was written is left
+    out: no result depends on it."""
     if not place.exists():
         return []
     with told(place):
-        lines = [line.split(",") for line in place.read_text(encoding="ascii")[since:].splitlines()]
-    return [line for line in lines if len(line) == 3 and (line[1] != ENDED or line[2])]
+        text = place.read_bytes()[since:].decode("ascii", "replace")
+    lines = [met.groups("") for line in text.splitlines() if (met := _LINE.fullmatch(line)) is not None]
+    return [line for line in lines if line[1] != ENDED or line[2]]

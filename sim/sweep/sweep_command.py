@@ -274,7 +274,7 @@ def _rehearsed(asked: Asked, folder: Path, part: Shard, wishes: Wishes, limit_s:
     with tempfile.TemporaryDirectory() as place:
         aside = Path(place, "sweep")
         plan = planned(asked, folder if (folder / PASSPORT).exists() else aside)
-        trial = plan if piloted(plan) else planned(asked, aside)
+        trial = plan if piloted(plan) is not None else planned(asked, aside)
         rehearsal = Rehearsal(trial, disk_mib)
         return slurm_command(plan, folder, part.chunks(plan), wishes, limit_s, rehearsal, False, quiet)
 

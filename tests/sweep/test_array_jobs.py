@@ -14,7 +14,7 @@ from sim.study.run import MOST_SETTLED
 from sim.sweep import slurm
 from sim.sweep.array_job import ArrayJob, Wishes, dealt, job_name, kernels_on_the_node, memory_for, minutes_for
 from sim.sweep.cluster_command import unfit
-from sim.sweep.costs import MOST_HELD, Cost, Height, expected_mib, unfinished, written
+from sim.sweep.costs import MOST_HELD, Cost, Height, durations, expected_mib, unfinished, written
 from sim.sweep.part import times_file
 
 BASH = shutil.which("bash")
@@ -175,6 +175,7 @@ def test_a_dry_run_changes_nothing_where_a_sweep_is_planned_already(plan, tmp_pa
     def files():
         return {place: place.read_bytes() for place in swept.folder.rglob("*") if place.is_file()}
 
+    (swept.folder / "times" / "pilot.json").write_bytes(b'{"peak')  # as good as none
     before = files()
     assert main(["sweep", str(tmp_path / "tiny.yaml"), "-o", str(swept.folder), "--slurm", "--dry-run"]) == 0
     assert "--array=0-5" in directives(capsys.readouterr().out)
@@ -217,5 +218,7 @@ def test_the_run_at_which_a_worker_ended_is_the_last_that_was_begun(plan):
     place.write_text("a,begun,\na,ended,0.5\nb,begun,\n")
     assert unfinished(swept, 0) == "b"
     assert unfinished(swept, 0, written(swept, 0)) is None, "it was begun before"
+    place.write_bytes(b"a,begun,\na,ended,0.5\nb,begun,\n\0\0\xff,ended,1.0\nb,ended,0.b,begun,\nb,ended,0.\n")
+    assert (unfinished(swept, 0), durations(swept)) == ("b", [0.5]), "the rest was damaged"
     place.write_text("a,begun,\na,ended,0.5\n")
     assert unfinished(swept, 0) is None
