@@ -148,6 +148,8 @@ def through(
             ahead[pool.submit(attempt, str(plan.folder.resolve()), chunk, limit_s)] = chunk, since
         if not (ahead or later):
             return
+        if not ahead:
+            time.sleep(_LOOK_S)  # others live all that is left
         for future in wait(ahead, _LOOK_S, FIRST_COMPLETED).done:
             chunk, since = ahead.pop(future)
             if (wrong := future.exception()) is not None:

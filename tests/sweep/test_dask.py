@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from multiprocessing import current_process
 
 import dask
@@ -16,8 +17,8 @@ from sim.cli import main
 from sim.study.sealed import ResultsError
 from sim.sweep.chunk import live
 from sim.sweep.dask import attempt, executor, through
-from sim.sweep.journal import holder
-from sim.sweep.part import times_file
+from sim.sweep.journal import holder, journal
+from sim.sweep.part import journal_file, times_file
 from sim.sweep.plan import JOURNAL
 from sim.sweep.pool import MOST_TRIES
 from sim.sweep.sweep import Sweep
@@ -140,6 +141,21 @@ def test_a_chunk_that_only_waited_where_another_killed_is_lived(plan, monkeypatc
     through(Scheduler(losses=MOST_TRIES - 1), swept, swept.missing())
     assert not swept.missing()
     assert Sweep(swept).failed().empty
+
+
+def test_chunks_that_others_live_are_waited_for_in_peace(plan):
+    swept, turns = plan(), []
+    with ThreadPoolExecutor(1) as pool, ExitStack() as others:
+        others.enter_context(journal(journal_file(swept.folder, 0)))
+
+        def say():
+            turns.append(1)
+            if len(turns) == 3:
+                others.close()
+
+        through(pool, swept, [0], say)
+    assert swept.missing() == [1, 2, 3, 4, 5]
+    assert len(turns) < 100
 
 
 def test_workers_that_end_before_they_begin_anything_are_told(plan, monkeypatch):
