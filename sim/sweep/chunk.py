@@ -20,7 +20,7 @@ from sim.study.run import live as lived_through
 from sim.study.sealed import told
 from sim.sweep import part
 from sim.sweep.journal import Journal, Record, journal
-from sim.sweep.plan import Plan, Task
+from sim.sweep.plan import PASSPORT, Plan, Task
 
 if TYPE_CHECKING:
     from sim.model import SmugglingModel
@@ -78,9 +78,17 @@ def outcomes_of(plan: Plan, task: Task) -> dict[str, Any]:
     return _outcomes(plan, lived_through(_arm(plan, _at(plan, task), task), **_luck(plan, task)))
 
 
-@functools.lru_cache(2)
 def _opened(folder: str) -> Plan:
-    """The plan in a folder, read once in each process."""
+    """The plan in a folder, read once in each process, and again where another one has come into its place."""
+    try:
+        passport = Path(folder, PASSPORT).read_bytes()
+    except OSError:
+        return Plan.open(folder)  # which says what is wrong
+    return _plan_of(passport, folder)
+
+
+@functools.lru_cache(2)
+def _plan_of(_passport: bytes, folder: str) -> Plan:
     return Plan.open(folder)
 
 

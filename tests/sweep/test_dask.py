@@ -1,6 +1,7 @@
 """Dask's workers live a sweep as those of the local pool do, also when one of them dies in the middle."""
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -31,6 +32,9 @@ parameters:
   customs.imports.scan_share: [0.01, 0.03, 0.05, 0.1]
 replicates: 3
 """
+
+
+SHARE = "customs.imports.scan_share"
 
 
 def at_work(plan):
@@ -156,6 +160,18 @@ def test_chunks_that_others_live_are_waited_for_in_peace(plan):
         through(pool, swept, [0], say)
     assert swept.missing() == [1, 2, 3, 4, 5]
     assert len(turns) < 100
+
+
+def test_workers_that_stay_live_the_sweep_that_has_come_into_the_place_of_another(plan):
+    with ThreadPoolExecutor(1) as pool:
+        for shares in ("0.1, 0.2", "0.3, 0.4"):
+            swept = plan(f"title: T\nscenario: two_coasts\ndays: 1\nparameters: {{ {SHARE}: [{shares}] }}\n")
+            through(pool, swept, swept.missing())
+            assert (swept.missing(), Sweep.open(swept.folder).table()[SHARE].tolist()) == (
+                [],
+                [float(share) for share in shares.split(", ")],
+            )
+            shutil.rmtree(swept.folder)
 
 
 def test_workers_that_end_before_they_begin_anything_are_told(plan, monkeypatch):
