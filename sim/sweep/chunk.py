@@ -7,14 +7,13 @@ import os
 import shlex
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario.load import InvalidScenario, with_values
-from sim.study.rankings import restricted
 from sim.study.run import ImpossibleWorld
 from sim.study.run import live as lived_through
 from sim.study.sealed import told
@@ -180,7 +179,14 @@ def _at(plan: Plan, task: Task) -> Scenario:
 
 def _arm(plan: Plan, scenario: Scenario, task: Task) -> Scenario:
     policies = plan.passport["policies"][task.policies]
-    return scenario if policies is None else restricted(scenario, policies)
+    return scenario if policies is None else under(scenario, policies, plan.scenario)
+
+
+def under(world: Scenario, policies: Collection[str], named: Scenario) -> Scenario:
+    """A world with only those of its policies that are called so in the scenario that varies, also where what they are
+    called varies."""
+    both = zip(world.policies, named.policies, strict=True)
+    return world.replaced(policies=tuple(policy for policy, as_named in both if as_named.called in policies))
 
 
 def _luck(plan: Plan, task: Task) -> dict[str, Any]:

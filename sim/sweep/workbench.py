@@ -12,9 +12,9 @@ import numpy as np
 
 from sim.scenario.load import Value, with_values
 from sim.study.extras import workbench
-from sim.study.rankings import restricted
 from sim.study.run import live
 from sim.sweep.asked import Asked
+from sim.sweep.chunk import under
 from sim.sweep.designs import contradicting
 from sim.sweep.part import MONTHLY
 
@@ -117,7 +117,7 @@ class Lived:
         values: dict[str, Value] = {self.paths[name]: _plain(value) for name, value in experiment.items()}
         world = with_values(self.scenario, values) if values else self.scenario
         if those is not None:
-            world = restricted(world, those)
+            world = under(world, those, self.scenario)
         each = [totals(live(world, replicate=number, mode=self.mode)) for number in range(self.replicates)]
         found = {name: np.array([_known(one[name]) for one in each]) for name in self.outcomes}
         return {name: values if self.replicates > 1 else float(values[0]) for name, values in found.items()}

@@ -314,6 +314,19 @@ def test_failures_of_a_chunk_that_was_broken_off_are_forgotten_and_nothing_else(
     assert not list((swept.folder / "journal").iterdir())
 
 
+def test_a_policy_is_in_its_worlds_also_where_what_it_is_called_varies(plan):
+    text = """\
+title: Renamed
+scenario: two_coasts
+days: 95
+parameters: { policies.0.name: [Screening at Nordhaven, Screening] }
+policies: [none, Screening at Nordhaven]
+outcomes: [policy_cost_usd]
+"""
+    without, within, without_too, renamed = lived(plan(text)).table()["policy_cost_usd"]
+    assert within == renamed > without == without_too == 0
+
+
 def test_worlds_that_share_their_first_days_are_the_ones_lived_alone(plan, monkeypatch):
     text = """\
 title: Arms
