@@ -127,8 +127,9 @@ def indices(found: Studied, outcome: str = "outcome", policies: str = "") -> Sen
         raise NoIndices(f"{int(kept.sum()) // size} whole groups of points with {outcome} are too few for indices.")
     values, results = found.values[kept], found.outcome[kept]
     means = results.mean(axis=1)
-    if not means.std() > 0.0:
-        raise NoIndices(f"{outcome} is the same at all points: there is nothing to explain.")
+    if not np.ptp(_compared(found, means)) > 0.0:
+        which = "base points of the sample" if found.design == "sobol" else "points"
+        raise NoIndices(f"{outcome} is the same at all {which}: there is nothing to explain.")
     table = pd.DataFrame(list(_ROWS[found.design](found, values, means)))
     order = _IMPORTANCE[found.design](table)
     table = table.iloc[np.argsort(-order.to_numpy(float), kind="stable")].reset_index(drop=True)
@@ -160,6 +161,12 @@ def _group(found: Studied) -> int:
     if found.design == "sobol":
         return 2 * many + 2 if found.second_order else many + 2
     return many + 1 if found.design == "morris" else 1
+
+
+def _compared(found: Studied, means: Floats) -> Floats:
+    """The outcomes whose differences are explained: Sobol's indices are shares of the variance over base points, which
+    are the first and the last of each group."""
+    return means.reshape(-1, _group(found))[:, [0, -1]] if found.design == "sobol" else means
 
 
 def _problem(found: Studied) -> dict[str, Any]:

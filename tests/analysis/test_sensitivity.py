@@ -213,3 +213,22 @@ def test_the_command_names_what_has_to_be_installed(sobol, capsys, monkeypatch, 
     asked = ["sensitivity", str(sobol.plan.folder), "--outcome", "seized_kg", "-o", str(tmp_path / "told")]
     assert main(asked) == 1
     assert "pip install 'chokepoint[analysis]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("design", "points"), [("sobol", 4), ("morris", 5)])
+def test_an_outcome_that_is_the_same_everywhere_has_no_indices_whatever_its_mean_is_rounded_to(
+    tmp_path, design, points
+):
+    text = ISHIGAMI.format(design=design, points=points, replicates=1)
+
+    with pytest.raises(NoIndices, match="is the same at all"):
+        sensitivity(swept(tmp_path, text, lambda *_: 0.1), "seized_kg")
+
+
+def test_an_outcome_that_is_the_same_at_all_base_points_has_no_share_of_their_variance(tmp_path):
+    """Points 1 and 8 are none of the first and last of a group of five."""
+    text = ISHIGAMI.format(design="sobol", points=16, replicates=1)
+    sweep = swept(tmp_path, text, lambda _, __, point: float(point in (1, 8)))
+
+    with pytest.raises(NoIndices, match="the same at all base points"):
+        sensitivity(sweep, "seized_kg")
