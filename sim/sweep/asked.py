@@ -352,3 +352,6 @@ def _enough_said(file: SweepFile, parameters: Sequence[Parameter], root: Given, 
     for key, wanted in (("second_order", "sobol"), ("levels", "morris")):
         if key in root.items and file.design != wanted:
             mistakes.append(mistake_at(root.items[key].place, (key,), f"only {wanted} takes it. Leave it out."))
+    if file.design == "morris" and file.levels % 2:
+        text = f"{file.levels} is odd, and points would not lie evenly over the ranges. Give an even number."
+        mistakes.append(mistake_at(root.items["levels"].place, ("levels",), text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -100,10 +101,10 @@ def _latin(file: SweepFile, parameters: Sequence[Parameter]) -> Columns:
 
 def _sobol(file: SweepFile, parameters: Sequence[Parameter]) -> Columns:
     sample = salib("sample.sobol").sample
-    return _named(
-        parameters,
-        sample(_problem(parameters), file.points, calc_second_order=file.second_order, seed=file.seed),
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the command says in words of its own what a power of 2 is good for
+        points = sample(_problem(parameters), file.points, calc_second_order=file.second_order, seed=file.seed)
+    return _named(parameters, points)
 
 
 def _morris(file: SweepFile, parameters: Sequence[Parameter]) -> Columns:

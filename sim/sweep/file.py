@@ -52,7 +52,7 @@ class SweepFile(Noun):
     second_order: bool = False
     """Whether points for Sobol also serve second-order indices, which takes almost twice as many."""
     levels: int = Field(default=4, ge=2, le=100)
-    """Levels of Morris' grid."""
+    """Levels of Morris' grid, an even number."""
     seed: int = Field(default=1, ge=0, lt=2**32)
     """The root of the design. The luck of the runs comes from the scenario's own seed."""
     replicates: int = Field(default=1, ge=1, le=1_000_000)

@@ -250,6 +250,8 @@ def _counted(plan: Plan) -> str:
         line += f", {found['asked']['replicates']:,} replicates"
     if found["left_out"]:
         line += f"; {len(found['left_out'])} assumed numbers keep their values, as others would contradict them"
+    if found["asked"]["design"] == "sobol" and (base := found["asked"]["points"]) & (base - 1):
+        line += f"; a base sample of {base:,} is less even than one of a power of 2"
     return line
 
 

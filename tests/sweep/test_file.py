@@ -40,6 +40,7 @@ def complaints(path):
         (f"{HEAD}design: morris\npoints: 4\n", "FILE:3:9  design: morris has nothing to vary."),
         (f"{HEAD}points: 4\n", "FILE:3:9  points: grid has as many points as its parameters make. Leave it out."),
         (f"{HEAD}levels: 4\n", "FILE:3:9  levels: only morris takes it. Leave it out."),
+        (f"{HEAD}design: morris\npoints: 4\nevery: assumed\nlevels: 3\n", "FILE:6:9  levels: 3 is odd"),
         (f"{HEAD}include: [customs.*]\n", "FILE:3:10  include: chooses among the numbers that `every` names."),
         (f"{HEAD}every: assumed\n", "FILE:3:8  every: would make a grid of too many points."),
         (

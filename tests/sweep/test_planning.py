@@ -49,3 +49,21 @@ def test_a_sweep_of_too_many_runs_is_refused_before_anything_is_made(write, tmp_
         assert main(["sweep", file, *more]) == 2
         assert "5,000,000,000 runs are more than a sweep may have (10,000,000)" in capsys.readouterr().err
     assert not (tmp_path / "big").exists()
+
+
+SOBOL = """\
+title: S
+scenario: two_coasts
+design: sobol
+points: {points}
+parameters: {{ customs.imports.sensitivity: range }}
+"""
+
+
+@pytest.mark.parametrize(("points", "told"), [(5, True), (4, False)])
+def test_a_base_sample_that_is_no_power_of_2_is_said_to_be_less_even(write, tmp_path, capsys, points, told):
+    file = write(SOBOL.format(points=points))
+
+    assert main(["sweep", str(file), "--plan-only", "-o", str(tmp_path / "swept")]) == 0
+
+    assert ("a base sample of 5 is less even than one of a power of 2" in capsys.readouterr().err) is told
