@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -51,6 +51,8 @@ class Studied:
     sizes: tuple[int, ...] = ()
     """How many points each parameter has to itself, where one varies at a time; they follow that of the scenario as it
     is."""
+    words: tuple[tuple[str, ...], ...] = ()
+    """Of each parameter the words that its values are numbers of; none where they are numbers themselves."""
 
     @classmethod
     def of(cls, sweep: Sweep, outcome: str, policies: str) -> Studied:
@@ -66,7 +68,11 @@ class Studied:
         points, arms = passport["points"], len(passport["policies"])
         first = np.arange(points) * arms * file.replicates
         ranges, names = passport["ranges"], sweep.parameters
-        columns = [_numbers(sweep.plan.column(path)[first].tolist()) for path in names]
+        columns, words = [], []
+        for path in names:
+            known: dict[str, int] = {}
+            columns.append([_number(value, known) for value in sweep.plan.column(path)[first].tolist()])
+            words.append(tuple(known))
         table = sweep.table()
         table = table[table["policies"] == policies]
         found = np.full((points, file.replicates), np.nan)
@@ -75,7 +81,8 @@ class Studied:
         bounds = tuple((float(low), float(high)) for low, high in (ranges.get(name, (0.0, 0.0)) for name in names))
         listed = [file.parameters[name].values if name in file.parameters else () for name in names]
         sizes = tuple(len(each) or 2 for each in listed)
-        return cls(file.design, tuple(names), bounds, values, found, file.levels, file.second_order, sizes)
+        told = (file.levels, file.second_order, sizes, tuple(words))
+        return cls(file.design, tuple(names), bounds, values, found, *told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,27 +207,25 @@ def _with_ends(word: str, told: Any, at: int) -> dict[str, float]:
 
 def _one_by_one(found: Studied, _: Floats, __: Floats) -> Iterator[dict[str, Any]]:
     """Paired differences to the scenario as it is, at the lowest and the highest value of each parameter by itself; nan
-    at an end that was not lived."""
+    at an end that was not lived. Words are not high or low: of them those count at which the outcome is."""
     first = 1
     for at, (name, size) in enumerate(zip(found.names, found.sizes, strict=True)):
         column = found.values[first : first + size, at]
+        words = found.words[at] if found.words else ()
+        ranked = found.outcome[first : first + size].mean(axis=1) if words else column
+        ends = np.argsort(ranked, kind="stable")[: max(1, int(np.isfinite(ranked).sum()))]
         row: dict[str, Any] = {"parameter": name}
-        for word, own in (("low", int(column.argmin())), ("high", int(column.argmax()))):
+        for word, own in (("low", int(ends[0])), ("high", int(ends[-1]))):
             point = 0 if column[own] == found.values[0, at] else first + own
             change = of_mean(found.outcome[point] - found.outcome[0])
-            row |= {f"{word}_at": float(column[own]), word: change.value}
+            row |= {f"{word}_at": words[int(column[own])] if words else float(column[own]), word: change.value}
             row |= {f"{word}_low": change.low, f"{word}_high": change.high}
         yield row
         first += size
 
 
-def _numbers(column: Sequence[Any]) -> Floats:
-    """A column of values as numbers: those that are none have the number of their place among all."""
-    known: dict[Any, int] = {}
-    return np.array([_number(value, known) for value in column])
-
-
-def _number(value: Any, known: dict[Any, int]) -> float:
+def _number(value: Any, known: dict[str, int]) -> float:
+    """A value as a number: words have that of their place among those that are known."""
     if value is None:
         return math.nan
     if isinstance(value, str):

@@ -74,12 +74,12 @@ def lines(found: Sensitivity) -> Iterator[str]:
     under = f" under {found.policies}" if found.policies != "as written" else ""
     yield f"{found.outcome}{under}: {_NAMES[found.kind]}, {found.points:,} points"
     words = INDICES[found.kind]
-    width = max(len(name) for name in found.ranked[:MOST_TOLD])
+    width = max(len(_called(row)) for _, row in found.table.head(MOST_TOLD).iterrows())
     head = "".join(_cell(word, f"{LEVEL:.0%} interval", found, word) for word in words)
     yield f"  {'':{width}}{head}".rstrip()
     for _, row in found.table.head(MOST_TOLD).iterrows():
         cells = "".join(_cell(_number(row[word]), _ends(row, word), found, word) for word in words)
-        yield f"  {row['parameter']:{width}}{cells}".rstrip()
+        yield f"  {_called(row):{width}}{cells}".rstrip()
     if len(found.table) > MOST_TOLD:
         yield f"  and {len(found.table) - MOST_TOLD} lesser ones"
     yield f"  {luck_told(found)}"
@@ -149,6 +149,12 @@ def _draw(out: Path, name: str, fig: Figure) -> None:
     word = name.replace("_", "-")
     put(out / f"{name}.svg", svg(fig, word).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode())
     put(out / f"{name}.png", png(fig))
+
+
+def _called(row: Any) -> str:
+    """A parameter; one whose values are words with the two that are told."""
+    low, high = row.get("low_at"), row.get("high_at")
+    return f"{row['parameter']}: {low} | {high}" if isinstance(low, str) else str(row["parameter"])
 
 
 def _cell(value: str, ends: str, found: Sensitivity, word: str) -> str:

@@ -232,3 +232,42 @@ def test_an_outcome_that_is_the_same_at_all_base_points_has_no_share_of_their_va
 
     with pytest.raises(NoIndices, match="the same at all base points"):
         sensitivity(sweep, "seized_kg")
+
+
+WORDS = """\
+title: Words
+scenario: two_coasts
+days: 2
+design: one_at_a_time
+parameters:
+  customs.imports.protocol: [risk_tiers, random, flagged_lanes, threshold]
+  customs.imports.sensitivity: { low: 0.4, high: 0.9 }
+replicates: 2
+outcomes: [seized_kg, delivered_kg]
+"""
+
+
+def of_the_word(values, replicate, _):
+    """What the protocol makes of it, and the luck of a replicate."""
+    return {"random": 7.0, "flagged_lanes": -3.0}.get(values[0], 0.0) + replicate
+
+
+def test_of_words_those_at_which_the_outcome_is_least_and_most_are_told(tmp_path):
+    """They have no order: neither need stand first or last."""
+    found = sensitivity(swept(tmp_path, WORDS, of_the_word), "seized_kg")
+    row = found.table.iloc[0]
+
+    assert row[["parameter", "low_at", "high_at"]].tolist() == ["customs.imports.protocol", "flagged_lanes", "random"]
+    assert row[["low", "high"]].tolist() == [-3.0, 7.0]
+    assert any("customs.imports.protocol: flagged_lanes | random" in line for line in lines(found))
+
+
+def test_words_that_failed_are_neither_least_nor_most(tmp_path):
+    """The second word has the point 2; with all of them lost there is no change to be told."""
+    some = sensitivity(swept(tmp_path, WORDS, of_the_word, lost={2}), "seized_kg").table.iloc[0]
+    assert some[["low_at", "low", "high"]].tolist() == ["flagged_lanes", -3.0, 0.0]
+
+    (tmp_path / "none").mkdir()
+    changing = swept(tmp_path / "none", WORDS, lambda values, *_: values[1], lost={1, 2, 3, 4})
+    row = sensitivity(changing, "seized_kg").table.set_index("parameter").loc["customs.imports.protocol"]
+    assert row[["low", "high"]].isna().all()
