@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sim.sweep.sweep import Sweep
 
 _CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|<|>)\s*(\S+)\s*")
+AS_IT_IS = "as it is"
+"""What a value is called that is as the scenario has it."""
 _LIMITS = ["parameter", "low", "high", "chance_low", "chance_high"]
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
@@ -117,6 +119,8 @@ def discover(
     if asked.outcome not in sweep.outcomes:
         raise NotFound(f"the sweep has not kept {asked.outcome}; it has {', '.join(sweep.outcomes)}.")
     arm = policies if policies is not None else next(iter(sweep.plan.passport["policies"]))
+    if arm not in (known := sweep.plan.passport["policies"]):
+        raise NotFound(f"the sweep has no policies {arm}; it has {', '.join(known)}.")
     table = sweep.table()
     table = table[table["policies"] == arm]
     if not len(table):
@@ -126,11 +130,20 @@ def discover(
         raise NotFound(
             f"{condition} holds for {'all' if holds.all() else 'none'} of {len(holds)} runs. Ask for another value."
         )
-    found, peeling = _boxes(table[sweep.parameters].reset_index(drop=True), holds, density, boxes)
+    found, peeling = _boxes(_experiments(table[sweep.parameters]), holds, density, boxes)
     points = int(table["point"].nunique())
     if points < len(holds):
         found = [replace(box, limits=box.limits.assign(chance_low=math.nan, chance_high=math.nan)) for box in found]
     return Discovery(asked, points, len(holds), float(holds.mean()), tuple(found), peeling)
+
+
+def _experiments(table: pd.DataFrame) -> pd.DataFrame:
+    """Where parameters stood; where some are as the scenario has them, that is a word among words."""
+    found = table.reset_index(drop=True)
+    for name in found:
+        if found[name].isna().any():
+            found[name] = found[name].map(str, na_action="ignore").fillna(AS_IT_IS)
+    return found
 
 
 def _boxes(

@@ -237,3 +237,32 @@ def test_a_condition_can_ask_for_a_share_of_the_runs():
     for wrong in ("a", "a=3", "a<x", "a<150%"):
         with pytest.raises(NotFound):
             Condition.read(wrong)
+
+
+ONE_AT_A_TIME = """\
+title: One at a time
+scenario: world.yaml
+days: 2
+design: one_at_a_time
+parameters:
+  customs.imports.protocol: [risk_tiers, random, flagged_lanes]
+  policies.0.ramp_days: [5, 10, 20]
+  trade.cargo_classes.fruit.reefer: [true, false]
+  customs.imports.scan_share: [0.01, 0.02]
+outcomes: [seized_kg, delivered_kg]
+"""
+
+
+def test_values_that_are_as_the_scenario_has_them_are_words_among_words(tmp_path, capsys):
+    (tmp_path / "world.yaml").write_text(WORLD, encoding="utf-8")
+    sweep = swept(tmp_path, ONE_AT_A_TIME, lambda values, *_: float(values[0] is not None or values[2] == 20))
+
+    assert main(["discover", str(sweep.plan.folder), "--where", "seized_kg>0.5", "--density", "1"]) == 0
+    assert "customs.imports.protocol one of flagged_lanes, random, risk_tiers" in capsys.readouterr().out
+    assert main(["discover", str(sweep.plan.folder), "--where", "seized_kg<0.5", "--density", "1"]) == 0
+    assert "customs.imports.protocol one of as it is" in capsys.readouterr().out
+
+
+def test_policies_that_the_sweep_does_not_have_are_not_said_to_be_missing_runs(cornered):
+    with pytest.raises(NotFound, match="the sweep has no policies none; it has as written"):
+        discover(cornered, "seized_kg>0.5", policies="none")
