@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.scenario.load import Value, with_values
+from sim.scenario.mistakes import InvalidScenario
 from sim.study.extras import workbench
-from sim.study.run import live
+from sim.study.run import ImpossibleWorld, live
 from sim.sweep.asked import Asked
 from sim.sweep.chunk import under
 from sim.sweep.designs import contradicting
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from sim.terms import ControlMode
 
 MODEL, POLICIES = "chokepoint", "policies"
+_LOG = f"EMA.{MODEL}"
 
 
 def handed_over(sweep: Sweep) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
@@ -72,7 +75,8 @@ def ema_model(asked: Asked) -> Any:
 
     Uncertainties are what varies in the sweep, constants the parameters with one value alone, the lever `policies` the
     sets of policies where there are several. Outcomes are the totals that are kept: of several replicates one array a
-    run, float64[replicates]. The same point, policies and replicate come to the same as in the sweep.
+    run, float64[replicates]. The same point, policies and replicate come to the same as in the sweep; all outcomes of
+    an experiment that is no world that could be are nan, and the Workbench's log says why.
     """
     ema, left_out = workbench(), contradicting(asked)
     parameters = [each for each in asked.parameters if each.path not in left_out]
@@ -111,16 +115,25 @@ class Lived:
 
     def __call__(self, **experiment: Any) -> dict[str, Any]:
         """Live it, once a replicate."""
-        from sim.study.measures import totals
-
         those = self.arms[str(experiment.pop(POLICIES, next(iter(self.arms))))]
         values: dict[str, Value] = {self.paths[name]: _plain(value) for name, value in experiment.items()}
+        each: list[dict[str, Any]]
+        try:
+            each = self._lived(values, those)
+        except (InvalidScenario, ImpossibleWorld) as why:  # the Workbench would give it the outcomes of another
+            logging.getLogger(_LOG).warning("an experiment is no world that could be: %s", why)
+            each = [dict.fromkeys(self.outcomes)] * self.replicates
+        found = {name: np.array([_known(one[name]) for one in each]) for name in self.outcomes}
+        return {name: values if self.replicates > 1 else float(values[0]) for name, values in found.items()}
+
+    def _lived(self, values: Mapping[str, Value], those: tuple[str, ...] | None) -> list[dict[str, Any]]:
+        """The totals of each replicate."""
+        from sim.study.measures import totals
+
         world = with_values(self.scenario, values) if values else self.scenario
         if those is not None:
             world = under(world, those, self.scenario)
-        each = [totals(live(world, replicate=number, mode=self.mode)) for number in range(self.replicates)]
-        found = {name: np.array([_known(one[name]) for one in each]) for name in self.outcomes}
-        return {name: values if self.replicates > 1 else float(values[0]) for name, values in found.items()}
+        return [totals(live(world, replicate=number, mode=self.mode)) for number in range(self.replicates)]
 
 
 def _series(sweep: Sweep) -> dict[str, np.ndarray]:

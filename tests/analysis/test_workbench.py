@@ -266,3 +266,28 @@ def test_values_that_are_as_the_scenario_has_them_are_words_among_words(tmp_path
 def test_policies_that_the_sweep_does_not_have_are_not_said_to_be_missing_runs(cornered):
     with pytest.raises(NotFound, match="the sweep has no policies none; it has as written"):
         discover(cornered, "seized_kg>0.5", policies="none")
+
+
+CONTRADICTING = """\
+title: Shares
+scenario: two_coasts
+days: 2
+parameters:
+  trade.mixes.SOUTH.coffee: [0.2, 0.9]
+outcomes: [boxes_scanned]
+"""
+
+
+def test_an_experiment_that_is_no_world_takes_no_other_along(tmp_path, caplog):
+    """Shares of a mix that add up to more than 1."""
+    ema = workbench()
+    from ema_workbench.em_framework.points import Sample
+
+    (tmp_path / "shares.yaml").write_text(CONTRADICTING, encoding="utf-8")
+    scenarios = [Sample(str(share), trade__mixes__SOUTH__coffee=share) for share in (0.9, 0.2, 0.9)]
+
+    with ema.SequentialEvaluator(sim.ema_model(tmp_path / "shares.yaml")) as evaluator:
+        _, outcomes = evaluator.perform_experiments(scenarios)
+
+    assert np.isnan(outcomes["boxes_scanned"]).tolist() == [True, False, True]
+    assert "the shares add up to 1.7" in caplog.text
