@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
-from sim.quantity import ASSUMED, Measure, Quantity, Share
+from sim.quantity import ASSUMED, Measure, Quantity
 from sim.terms import Label, Noun, Prose
 
 Path = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.*]+$")]
@@ -21,6 +21,7 @@ Figure = Literal[
 seized; the wholesale price in thousand USD a kilogram; the share of what was presented that was seized; or a total of
 the whole run, of which the file itself gives the value."""
 Uncertainty = Annotated[Quantity, Measure("share", gt=0.0, le=3.0)]
+Some = Annotated[Quantity, Measure("share", gt=0.0, le=1.0)]
 
 
 class Prior(Noun):
@@ -89,14 +90,14 @@ class Calibration(Noun):
     """The last year whose figures are fitted; those of later ones are held out, and compared afterwards."""
     distance: Literal["log", "relative"] = "log"
     """Whether the distance to a figure is the difference of logarithms, or the difference as a share of the figure."""
-    floor: Share = Quantity(0.02, "share", 0.001, 0.1, ASSUMED)
+    floor: Some = Quantity(0.02, "share", 0.001, 0.1, ASSUMED)
     """Share of a figure that is added to it and to the model's before logarithms are taken, so that nothing seized is
     far from the figure, but not infinitely far."""
     particles: int = Field(default=100, ge=5, le=100_000)
     """Sets of values that each population holds."""
     populations: int = Field(default=5, ge=1, le=100)
     """Populations at most, each within the distance that `keep` of the one before had."""
-    keep: Share = Quantity(0.5, "share", 0.1, 0.9, ASSUMED)
+    keep: Some = Quantity(0.5, "share", 0.1, 0.9, ASSUMED)
     most_runs: int = Field(default=100_000, ge=5)
     """Sets of values that are lived at most; a population that is not full by then does not count."""
     replicates: int = Field(default=1, ge=1, le=1000)

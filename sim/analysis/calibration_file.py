@@ -131,10 +131,13 @@ def _fitted(plan: Calibration, base: Scenario, node: Node, mistakes: list[Mistak
         place = node.keys[name].place if isinstance(node, Mapping) and name in node.keys else node.place
         paths = [path for path in known if _matches(path, name)]
         twice = next((path for path in paths if path in taken), None)
+        units = list(dict.fromkeys(known[path].unit for path in paths))
         if not paths:
             near = nearest(name, known)
             hint = f"did you mean {near}?" if near else "`chokepoint describe` lists what there is."
             _note(mistakes, place, name, f"is no number of {shown(plan.scenario)}, {hint}")
+        elif len(units) > 1:
+            _note(mistakes, place, name, f"are numbers in {some(units)}, and take one value. Name those of one unit.")
         elif twice is not None:
             _note(mistakes, place, name, f"{twice} is fitted by {taken[twice]} already.")
         else:
