@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.posterior import LEVEL, Beside, Posterior, nested, numbers, years_told
-from sim.scenario.resolved import POLICIES, resolved
+from sim.scenario.resolved import POLICIES, resolved, whole
 from sim.study.parts import put
 
 if TYPE_CHECKING:
@@ -50,29 +50,51 @@ def scenario_text(posterior: Posterior) -> str:
     for each, middle, low, high in numbers(posterior):
         spread = {"value": middle, "unit": each.quantity.unit, "range": [low, high], "source": source}
         entries |= dict.fromkeys(each.paths, spread)
+    entries = _with_lists(entries, whole(problem.scenario))
     before, after = posterior.distances()
+    was = "" if math.isnan(before) else f", of the scenario as it was {before:.3g}"
     last = posterior.last
     head = (
         f"# {problem.plan.title}: medians of the posterior, with their {LEVEL:.0%} intervals as ranges.\n"
         f"# {len(last.particles)} particles ({last.effective:.0f} effective), {posterior.lived} sets of values lived;"
-        f" median distance {after:.3g}, of the scenario as it was {before:.3g}.\n"
+        f" median distance {after:.3g}{was}.\n"
         "# Numbers were fitted together: the median of each by itself need not be a likely set of all of them.\n"
         f"extends: {problem.plan.scenario if problem.shipped else BASE}\n"
     )
     return head + str(yaml.dump(_without_aliases(nested(entries)), sort_keys=False, allow_unicode=True, width=120))
 
 
+def _with_lists(entries: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Values by path, those within lists as the whole lists: a scenario that extends another replaces these whole.
+
+    data: the scenario as plain data, into which the values are put.
+    """
+    found: dict[str, Any] = {}
+    for path, value in entries.items():
+        *above, last = path.split(".")
+        here: Any = data
+        written = path, value
+        for depth, key in enumerate(above, 1):
+            here = here[int(key)] if isinstance(here, list) else here[key]
+            if isinstance(here, list) and written[0] == path:
+                written = ".".join(above[:depth]), here
+        here[int(last) if isinstance(here, list) else last] = value
+        found |= [written]
+    return found
+
+
 def _without_aliases(value: Any) -> Any:
     """A copy in which nothing stands twice: YAML would refer back to it."""
     if isinstance(value, dict):
         return {key: _without_aliases(inner) for key, inner in value.items()}
-    return list(value) if isinstance(value, list) else value
+    return [_without_aliases(inner) for inner in value] if isinstance(value, list) else value
 
 
 def told(posterior: Posterior) -> Iterator[str]:
     """The fit and the prediction in words and tables; Markdown."""
     problem, plan = posterior.problem, posterior.problem.plan
     before, after = posterior.distances()
+    stands = "" if math.isnan(before) else f", that of the scenario as it stands {before:.3g}"
     yield f"# {plan.title}"
     yield ""
     yield " ".join(plan.question.split())
@@ -81,8 +103,7 @@ def told(posterior: Posterior) -> Iterator[str]:
         f"{posterior.lived} sets of values were lived ({plan.replicates} a set, {plan.mode}, {problem.scenario.days:,}"
         f" days), in {len(posterior.populations)} populations of {plan.particles}; the last holds"
         f" {posterior.last.effective:.1f} effective particles. {_lived_anew(posterior)} Their median distance to the"
-        f" fitted figures is {after:.3g}, that of the scenario as it stands {before:.3g}: 1 is as far as the figures'"
-        " own uncertainty."
+        f" fitted figures is {after:.3g}{stands}: 1 is as far as the figures' own uncertainty."
     )
     yield ""
     yield from _populations(posterior)

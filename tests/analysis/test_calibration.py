@@ -221,6 +221,53 @@ def test_a_posterior_of_a_changed_scenario_brings_its_base_along(made, tmp_path)
     assert float(sim.load(tmp_path / "kept" / "posterior.yaml").customs.imports.scan_share) == 0.1
 
 
+IN_LISTS = """\
+title: Numbers in lists
+question: Which weekdays and which screening would explain it?
+scenario: world.yaml
+days: 10
+quantities:
+  trade.weekday.*: {range: [0.8, 1.2]}
+  trade.evidence.step_points.1: {}
+  policies.1.share: {range: [0.2, 0.8]}
+targets: [{figure: total, place: seized_kg, value: 100, source: made up}]
+particles: 5
+populations: 1
+baseline: 0
+predictive: 0
+"""
+SCREENED = """\
+extends: two_coasts
+policies:
+  - {kind: high_risk_screening, name: first, start: 2025-01-02, ports: [westmole], share: 0.9}
+  - {kind: high_risk_screening, start: 2025-01-02, ports: [nordhaven], share: 0.9}
+"""
+
+
+def test_a_scenario_extends_a_posterior_of_numbers_in_lists(tmp_path):
+    """A list of the scenario that is extended is replaced whole."""
+    written(tmp_path, SCREENED, "world.yaml")
+    found = calibrate(read_calibration(written(tmp_path, IN_LISTS)))
+    share, step, weekday = (found.quantile(each, 0.5) for each in found.problem.fitted)
+
+    write(found, tmp_path)
+    scenario, before = sim.load(tmp_path / "posterior.yaml"), found.problem.scenario
+
+    assert [float(each) for each in scenario.trade.weekday] == [weekday] * 7
+    steps, old = scenario.trade.evidence.step_points, before.trade.evidence.step_points
+    assert [*steps] == [old[0], step, *old[2:]]
+    assert scenario.policies[0] == before.policies[0]
+    assert (scenario.policies[1].share, scenario.policies[1].ports) == (share, ("nordhaven",))
+    assert scenario.policies[1].share.source == "calibrated to figures published for the run"
+
+
+def test_a_fit_without_runs_of_the_scenario_as_it_stands_is_held_against_none(made):
+    _, _, found = made
+    alone = replace(found, baseline=())
+
+    assert "nan" not in "\n".join([scenario_text(alone), *told(alone)])
+
+
 def test_a_posterior_of_a_scenario_with_policies_of_its_own_brings_their_file_along(made, tmp_path):
     _, problem, found = made
     own = sim.load(own_policies.put(tmp_path / "own"), days=20)
