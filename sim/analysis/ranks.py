@@ -33,13 +33,15 @@ class Ranks(NamedTuple):
     draws: int
 
     def chi_square(self, name: str, bins: int) -> tuple[float, float]:
-        """The statistic of evenness over so many bins, and the chance of one as large if ranks are even."""
+        """The statistic of evenness over so many bins, as many as there are ranks at most, and the chance of one as
+        large if ranks are even. Expected is as many in each bin as there are ranks in it."""
         from scipy.stats import chi2
 
         column = self.ranks[:, self.names.index(name)]
-        found = np.bincount(column * bins // (self.draws + 1), minlength=bins)
-        expected = len(column) / bins
-        statistic = math.fsum((count - expected) ** 2 / expected for count in found.tolist())
+        bin_of = np.arange(self.draws + 1) * bins // (self.draws + 1)
+        found = np.bincount(bin_of[column], minlength=bins)
+        expected = np.bincount(bin_of, minlength=bins) * (len(column) / (self.draws + 1))
+        statistic = math.fsum((found - expected) ** 2 / expected)
         return statistic, float(chi2.sf(statistic, bins - 1))
 
 

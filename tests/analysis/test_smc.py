@@ -126,3 +126,10 @@ def test_evenness_of_ranks_is_the_usual_chi_square():
 
     assert statistic == pytest.approx(3.6)
     assert chance == pytest.approx(0.0578, abs=1e-4)
+
+
+def test_even_ranks_are_even_over_bins_that_they_do_not_fill_alike():
+    """Eight ranks in three bins: three, three and two."""
+    found = Ranks(("a",), np.repeat(np.arange(8), 30)[:, None], 7)
+
+    assert [found.chi_square("a", bins) for bins in (2, 3, 5, 8)] == [(0.0, 1.0)] * 4
