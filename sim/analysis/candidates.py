@@ -18,7 +18,7 @@ from sim.scenario.resolved import scenario_hash
 from sim.study.effects import GOALS
 from sim.study.parts import claim, put
 from sim.study.run import ImpossibleWorld, live
-from sim.study.sealed import canonical, read_sealed, sealed, told
+from sim.study.sealed import ResultsError, canonical, read_sealed, sealed, told
 from sim.study.spreading import Crew, Progress, spread, tick
 from sim.world.ledger import BooksDoNotBalance
 
@@ -73,10 +73,13 @@ def lived(candidate: Candidate) -> Figures | None:
 
 
 def _kept(candidate: Candidate) -> Figures | None:
-    """What was kept of the same values; None where nothing was."""
+    """What was kept of the same values; None where nothing was, or what cannot be believed: then it is lived again."""
     if candidate.kept is None or not candidate.kept.is_file():
         return None
-    content = read_sealed(candidate.kept)
+    try:
+        content = read_sealed(candidate.kept)
+    except ResultsError:
+        return None
     if content["shares"] != list(candidate.asked.shares):
         return None
     return {name: math.nan if value is None else value for name, value in content["figures"].items()}

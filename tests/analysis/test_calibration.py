@@ -168,20 +168,21 @@ def test_two_workers_come_to_what_one_does(made, tmp_path):
     assert other.table().equals(found.table())
 
 
-def test_it_goes_on_where_it_was_broken_off(made, tmp_path, monkeypatch):
+def test_it_goes_on_where_it_was_broken_off_or_damaged(made, tmp_path, monkeypatch):
     kept, problem, _ = made
     again = tmp_path / "kept"
     shutil.copytree(kept, again)
     runs = sorted((again / "runs").iterdir())
     for run in runs[1::2]:
         run.unlink()
+    runs[0].write_bytes(runs[0].read_bytes()[:-9])
     lived = []
     real = sim.analysis.candidates.live
     monkeypatch.setattr("sim.analysis.candidates.live", lambda *a, **k: lived.append(1) or real(*a, **k))
 
     write(calibrate(problem, again), again)
 
-    assert len(lived) == len(runs[1::2])
+    assert len(lived) == len(runs[1::2]) + 1
     assert content(again) == content(kept)
 
 
