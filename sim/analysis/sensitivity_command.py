@@ -36,6 +36,8 @@ def sensitivity_command(
     """`chokepoint sensitivity`: tell indices and write tables and figures; returns the exit code."""
     try:
         sweep = Sweep.open(folder)
+        if ahead := status(sweep.plan, without=damaged(sweep.plan)).missing:
+            _say(f"{ahead:,} runs of the sweep are not lived yet; what is told is of the others", quiet)
         found, refusals = [], []
         for outcome in outcomes or sweep.outcomes:
             try:
@@ -63,8 +65,6 @@ def sensitivity_command(
         return 0
     for each in found:
         print("\n".join(lines(each)))  # noqa: T201
-    if ahead := status(sweep.plan, without=damaged(sweep.plan)).missing:
-        _say(f"{ahead:,} runs of the sweep are not lived yet; what is told is of the others", quiet)
     _say(f"tables and figures in {out or folder / FOLDER}", quiet)
     return 0
 

@@ -11,6 +11,8 @@ from sim.analysis.sensitivity import NoIndices, Studied, sensitivity, share_of_l
 from sim.analysis.sensitivity_command import lines
 from sim.cli import main
 from sim.report.leverage import clouds, tornado
+from sim.sweep.asked import read_sweep
+from sim.sweep.planning import planned
 from tests.analysis.swept import ISHIGAMI, angles, ishigami, swept
 
 A, B = 7.0, 0.1
@@ -271,3 +273,14 @@ def test_words_that_failed_are_neither_least_nor_most(tmp_path):
     changing = swept(tmp_path / "none", WORDS, lambda values, *_: values[1], lost={1, 2, 3, 4})
     row = sensitivity(changing, "seized_kg").table.set_index("parameter").loc["customs.imports.protocol"]
     assert row[["low", "high"]].isna().all()
+
+
+@pytest.mark.parametrize("design", ["sobol", "one_at_a_time"])
+def test_a_sweep_that_is_not_lived_yet_is_said_to_be_so(tmp_path, capsys, design):
+    text = ISHIGAMI if design == "sobol" else ONE_AT_A_TIME
+    (tmp_path / "sweep.yaml").write_text(text.format(design=design, points=2, replicates=1), encoding="utf-8")
+    plan = planned(read_sweep(tmp_path / "sweep.yaml"), tmp_path / "swept")
+
+    assert main(["sensitivity", str(plan.folder)]) == 2
+
+    assert f"{plan.passport['tasks']} runs of the sweep are not lived yet" in capsys.readouterr().err
