@@ -63,6 +63,8 @@ class Problem:
     scenario: Scenario
     fitted: tuple[Fitted, ...]
     targets: tuple[Figured, ...]
+    extended: Scenario
+    """The same scenario with all its days, and all that begins in them: what a posterior extends."""
     shipped: bool
     """Whether the scenario is one that comes with the package, as it stands there."""
 
@@ -92,7 +94,8 @@ def read_calibration(path: str | Path) -> Problem:
     if mistakes:
         raise InvalidScenario(mistakes)
     as_shipped = not plan.settings and place == known.get(plan.scenario)
-    return Problem(plan, base, tuple(fitted), tuple(targets), as_shipped)
+    extended = base if plan.days is None else load(place, overrides=plan.settings)
+    return Problem(plan, base, tuple(fitted), tuple(targets), extended, as_shipped)
 
 
 def _set(plan: Calibration, place: Path, node: Node) -> Scenario:

@@ -33,8 +33,8 @@ def write(posterior: Posterior, folder: Path) -> None:
         "fit.md": "\n".join([*told(posterior), ""]).encode(),
     }
     if not posterior.problem.shipped:
-        files[BASE] = resolved(posterior.problem.scenario).encode()
-        if (own := posterior.problem.scenario.policies_from) is not None:
+        files[BASE] = resolved(posterior.problem.extended).encode()
+        if (own := posterior.problem.extended.policies_from) is not None:
             files[POLICIES] = own.text.encode()
     for name, content in files.items():
         put(folder / name, content)
@@ -50,7 +50,8 @@ def scenario_text(posterior: Posterior) -> str:
     for each, middle, low, high in numbers(posterior):
         spread = {"value": middle, "unit": each.quantity.unit, "range": [low, high], "source": source}
         entries |= dict.fromkeys(each.paths, spread)
-    entries = _with_lists(entries, whole(problem.scenario))
+    lived, extended = whole(problem.scenario), whole(problem.extended)
+    entries = _with_lists({_placed(path, lived, extended): spread for path, spread in entries.items()}, extended)
     before, after = posterior.distances()
     was = "" if math.isnan(before) else f", of the scenario as it was {before:.3g}"
     last = posterior.last
@@ -62,6 +63,17 @@ def scenario_text(posterior: Posterior) -> str:
         f"extends: {problem.plan.scenario if problem.shipped else BASE}\n"
     )
     return head + str(yaml.dump(_without_aliases(nested(entries)), sort_keys=False, allow_unicode=True, width=120))
+
+
+def _placed(path: str, lived: Any, extended: Any) -> str:
+    """Where a number that was fitted stands in the scenario with all its days: lists in it may have more items."""
+    keys: list[Any] = []
+    for key in path.split("."):
+        at: Any = int(key) if isinstance(lived, list) else key
+        longer = isinstance(lived, list) and len(lived) < len(extended)
+        keys.append(extended.index(lived[at]) if longer else at)
+        lived, extended = lived[at], extended[keys[-1]]
+    return ".".join(map(str, keys))
 
 
 def _with_lists(entries: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:

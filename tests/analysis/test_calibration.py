@@ -240,26 +240,28 @@ predictive: 0
 SCREENED = """\
 extends: two_coasts
 policies:
+  - {kind: high_risk_screening, name: late, start: 2025-03-01, ports: [westmole], share: 0.9}
   - {kind: high_risk_screening, name: first, start: 2025-01-02, ports: [westmole], share: 0.9}
   - {kind: high_risk_screening, start: 2025-01-02, ports: [nordhaven], share: 0.9}
 """
 
 
 def test_a_scenario_extends_a_posterior_of_numbers_in_lists(tmp_path):
-    """A list of the scenario that is extended is replaced whole."""
+    """A list of the scenario that is extended is replaced whole; what begins after the days that were lived stays."""
     written(tmp_path, SCREENED, "world.yaml")
     found = calibrate(read_calibration(written(tmp_path, IN_LISTS)))
     share, step, weekday = (found.quantile(each, 0.5) for each in found.problem.fitted)
 
     write(found, tmp_path)
-    scenario, before = sim.load(tmp_path / "posterior.yaml"), found.problem.scenario
+    scenario, before = sim.load(tmp_path / "posterior.yaml"), sim.load(tmp_path / "world.yaml")
 
     assert [float(each) for each in scenario.trade.weekday] == [weekday] * 7
     steps, old = scenario.trade.evidence.step_points, before.trade.evidence.step_points
     assert [*steps] == [old[0], step, *old[2:]]
-    assert scenario.policies[0] == before.policies[0]
-    assert (scenario.policies[1].share, scenario.policies[1].ports) == (share, ("nordhaven",))
-    assert scenario.policies[1].share.source == "calibrated to figures published for the run"
+    assert scenario.policies[:2] == before.policies[:2]
+    assert (scenario.policies[2].share, scenario.policies[2].ports) == (share, ("nordhaven",))
+    assert scenario.policies[2].share.source == "calibrated to figures published for the run"
+    assert scenario.days == before.days == 365
 
 
 def test_a_fit_without_runs_of_the_scenario_as_it_stands_is_held_against_none(made):
@@ -271,8 +273,8 @@ def test_a_fit_without_runs_of_the_scenario_as_it_stands_is_held_against_none(ma
 
 def test_a_posterior_of_a_scenario_with_policies_of_its_own_brings_their_file_along(made, tmp_path):
     _, problem, found = made
-    own = sim.load(own_policies.put(tmp_path / "own"), days=20)
-    write(replace(found, problem=replace(problem, scenario=own, shipped=False)), tmp_path)
+    own = sim.load(own_policies.put(tmp_path / "own"))
+    write(replace(found, problem=replace(problem, extended=own, shipped=False)), tmp_path)
 
     (policy,) = sim.load(tmp_path / "posterior.yaml").policies
     assert policy.kind == "harbour_watch"
