@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MODEL, POLICIES = "chokepoint", "policies"
 _LOG = f"EMA.{MODEL}"
+type _Kind = Literal["ScalarOutcome", "ArrayOutcome"]
 
 
 def handed_over(sweep: Sweep) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
@@ -38,7 +39,7 @@ def handed_over(sweep: Sweep) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     `model`, as the Workbench calls them. Outcomes that a run has not are nan. Series are outcomes of two dimensions,
     float64[runs, months], called `monthly_` and the measure; left out where runs last unequally long.
     """
-    ema, table = workbench(), sweep.table()
+    table = sweep.table()
     names = identifiers(sweep.parameters)
     experiments = table[[*sweep.parameters]].rename(columns=names)
     for name in names.values():
@@ -52,9 +53,9 @@ def handed_over(sweep: Sweep) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     experiments["model"] = experiments["model"].astype("category")
     outcomes = {name: table[name].to_numpy(float) for name in sweep.outcomes}
     for name in outcomes:
-        ema.ScalarOutcome(name)  # the Workbench saves and loads what it has been told of
+        _outcome("ScalarOutcome", name)  # the Workbench saves and loads what it has been told of
     for name, values in _series(sweep).items():
-        ema.ArrayOutcome(name)
+        _outcome("ArrayOutcome", name)
         outcomes[name] = values
     return experiments, outcomes
 
@@ -94,9 +95,18 @@ def ema_model(asked: Asked) -> Any:
     ]
     model.constants = [ema.Constant(names[each.path], each.values[0]) for each in parameters if len(each.values) == 1]
     model.levers = [ema.CategoricalParameter(POLICIES, list(arms))] if len(arms) > 1 else []
-    kind = ema.ScalarOutcome if asked.file.replicates == 1 else ema.ArrayOutcome
-    model.outcomes = [kind(name) for name in asked.outcomes]
+    kind: _Kind = "ScalarOutcome" if asked.file.replicates == 1 else "ArrayOutcome"
+    model.outcomes = [_outcome(kind, name) for name in asked.outcomes]
     return model
+
+
+def _outcome(kind: _Kind, name: str) -> Any:
+    """An outcome of the Workbench, which takes a name for one kind alone: it is that of the last who uses it."""
+    found = getattr(workbench(), kind)
+    from ema_workbench.em_framework.outcomes import register
+
+    register.outcomes[name] = found
+    return found(name)
 
 
 @dataclass(frozen=True)

@@ -291,3 +291,16 @@ def test_an_experiment_that_is_no_world_takes_no_other_along(tmp_path, caplog):
 
     assert np.isnan(outcomes["boxes_scanned"]).tolist() == [True, False, True]
     assert "the shares add up to 1.7" in caplog.text
+
+
+def test_a_model_of_several_replicates_and_what_a_sweep_came_to_can_be_used_in_one_session(tmp_path, cornered):
+    """The Workbench has one kind of outcome for a name: of a sweep it is a number, of such a model an array."""
+    (tmp_path / "two.yaml").write_text(
+        ISHIGAMI.format(design="latin_hypercube", points=4, replicates=2), encoding="utf-8"
+    )
+    kinds = []
+    for _ in range(2):
+        cornered.to_ema()
+        kinds.append({type(each).__name__ for each in sim.ema_model(tmp_path / "two.yaml").outcomes})
+
+    assert kinds == [{"ArrayOutcome"}] * 2
