@@ -135,12 +135,16 @@ def _fitted(plan: Calibration, base: Scenario, node: Node, mistakes: list[Mistak
         paths = [path for path in known if _matches(path, name)]
         twice = next((path for path in paths if path in taken), None)
         units = list(dict.fromkeys(known[path].unit for path in paths))
+        ranges = {(known[path].low, known[path].high) for path in paths}
         if not paths:
             near = nearest(name, known)
             hint = f"did you mean {near}?" if near else "`chokepoint describe` lists what there is."
             _note(mistakes, place, name, f"is no number of {shown(plan.scenario)}, {hint}")
         elif len(units) > 1:
             _note(mistakes, place, name, f"are numbers in {some(units)}, and take one value. Name those of one unit.")
+        elif prior.range is None and len(ranges) > 1:
+            text = "are numbers whose ranges in the scenario differ. Give one for all: range: [lowest, highest]."
+            _note(mistakes, place, name, text)
         elif twice is not None:
             _note(mistakes, place, name, f"{twice} is fitted by {taken[twice]} already.")
         else:
