@@ -105,6 +105,8 @@ class Discovery:
     boxes: tuple[Box, ...]
     peeling: pd.DataFrame
     """The trade-off of the first box: coverage, density, mass and number of restricted parameters at each step."""
+    without: int = 0
+    """Runs that have no such outcome, as no mean of seizures where nothing was seized: it holds for none of them."""
 
 
 def discover(
@@ -125,7 +127,10 @@ def discover(
     table = table[table["policies"] == arm]
     if not len(table):
         raise NotFound(f"no run under {arm} has been lived.")
-    holds = asked.holds(table[asked.outcome].to_numpy(float))
+    values = table[asked.outcome].to_numpy(float)
+    holds, without = asked.holds(values), int((~np.isfinite(values)).sum())
+    if without == len(values):
+        raise NotFound(f"none of {len(values)} runs has {asked.outcome}.")
     if holds.all() or not holds.any():
         raise NotFound(
             f"{condition} holds for {'all' if holds.all() else 'none'} of {len(holds)} runs. Ask for another value."
@@ -134,7 +139,7 @@ def discover(
     points = int(table["point"].nunique())
     if points < len(holds):
         found = [replace(box, limits=box.limits.assign(chance_low=math.nan, chance_high=math.nan)) for box in found]
-    return Discovery(asked, points, len(holds), float(holds.mean()), tuple(found), peeling)
+    return Discovery(asked, points, len(holds), float(holds.mean()), tuple(found), peeling, without)
 
 
 def _experiments(table: pd.DataFrame) -> pd.DataFrame:

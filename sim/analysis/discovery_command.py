@@ -41,6 +41,8 @@ def discovery_command(folder: Path, where: str, policies: str | None, density: f
 def lines(found: Discovery, where: str) -> Iterator[str]:
     """The boxes in words."""
     yield f"{where} holds for {found.share:.1%} of {found.runs:,} runs"
+    if found.without:
+        yield f"{found.without:,} of them have no {found.condition.outcome}: it holds for none of these"
     for number, box in enumerate(found.boxes, 1):
         yield (
             f"box {number}: it holds for {box.density:.1%} of the {box.mass * found.runs:,.0f} runs in it, "
@@ -69,6 +71,7 @@ def facts(found: Discovery) -> dict[str, Any]:
     return {
         "points": found.points,
         "runs": found.runs,
+        "without": found.without,
         "share": found.share,
         "boxes": [_facts(box) for box in found.boxes],
     }

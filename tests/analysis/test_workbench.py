@@ -304,3 +304,16 @@ def test_a_model_of_several_replicates_and_what_a_sweep_came_to_can_be_used_in_o
         kinds.append({type(each).__name__ for each in sim.ema_model(tmp_path / "two.yaml").outcomes})
 
     assert kinds == [{"ArrayOutcome"}] * 2
+
+
+def test_runs_without_the_outcome_are_told(tmp_path, capsys):
+    text = ISHIGAMI.format(design="latin_hypercube", points=40, replicates=1)
+    sweep = swept(tmp_path, text, lambda values, _, point: None if point < 10 else values[0])
+
+    assert main(["discover", str(sweep.plan.folder), "--where", "seized_kg>50%"]) == 0
+    out = capsys.readouterr().out
+    assert "holds for 37.5% of 40 runs\n10 of them have no seized_kg" in out
+
+    (tmp_path / "none").mkdir()
+    with pytest.raises(NotFound, match="none of 40 runs has seized_kg"):
+        discover(swept(tmp_path / "none", text, lambda *_: None), "seized_kg>50%")
