@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.draws import entity_key
 from sim.terms import Country, Label, Noun, Role
 
 if TYPE_CHECKING:
@@ -60,6 +59,8 @@ class States:
         checkpoints: Checkpoints,
     ) -> Self:
         """The states of all places, and those that the scenario declares beside them."""
+        from sim.kernels.draws import entity_key  # a scenario is read without Numba
+
         areas, markets = geography.production_areas, geography.markets
         sites = {**ports, **areas, **geography.warehouses, **geography.docks, **markets}
         codes = tuple(dict.fromkeys([*(site.country for site in sites.values()), *declared]))
