@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -38,6 +39,7 @@ _WORDS: tuple[tuple[str, Collection[str], str], ...] = (
 )
 _FILLS = ("latin_hypercube", "sobol", "morris", "one_at_a_time")
 _NO_FRACTION = "takes whole numbers, and of a range any are drawn. Give a list of values; sobol and morris take none."
+_ITEM = re.compile(r"\.\d+(\.|$)")
 _NEED_POINTS = ("latin_hypercube", "sobol", "morris")
 
 
@@ -81,9 +83,11 @@ def read_sweep(path: str | FilePath) -> Asked:
         file = checked(root, wrong, SweepFile)
     except InvalidScenario as ill_formed:
         raise InvalidScenario([*ill_formed.mistakes, *_named_wrongly(root, place)]) from None
-    scenario = load(_base(root.items["scenario"], place), days=file.days)
+    base = _base(root.items["scenario"], place)
+    scenario = load(base, days=file.days)
     mistakes: list[Mistake] = []
     parameters = _parameters(file, scenario, root, mistakes)
+    _same_items(file, base, scenario, root, mistakes)
     arms = _arms(file, scenario, root, mistakes)
     for key, known, what in _WORDS:
         _known_words(root, key, getattr(file, key), known, what, mistakes)
@@ -222,6 +226,29 @@ def _listed(path: str, values: Sequence[Any], now: Any) -> tuple[str, Parameter 
 def _whole(values: tuple[float, ...]) -> tuple[float, ...]:
     """Whole numbers as such, if all are: what is no quantity may take no others."""
     return tuple(map(int, values)) if all(value.is_integer() for value in values) else values
+
+
+def _same_items(file: SweepFile, base: FilePath, scenario: Scenario, root: Given, mistakes: list[Mistake]) -> None:
+    """A number in a path means the same item of a list as in the scenario, of which fewer days may leave out some."""
+    given, numbered = root.items.get("parameters"), [path for path in file.parameters if _ITEM.search(path)]
+    if file.days is None or not numbered or not isinstance(given, Given):
+        return
+    entire = load(base)
+    for path in numbered:
+        here = _item(scenario, path)
+        if here is not None and here != _item(entire, path):
+            text = f"is of another item with {file.days} days, as one before it starts later. Name that after this one."
+            mistakes.append(mistake_at(given.items[path].place, ("parameters", path), text))
+
+
+def _item(scenario: Scenario, path: str) -> Any:
+    """The item of a list that a path leads into; None where it leads into none."""
+    here: Any = scenario
+    for key in path.split("."):
+        if isinstance(here, tuple):
+            return here[int(key)] if key.isdecimal() and int(key) < len(here) else None
+        here = here.get(key) if isinstance(here, Mapping) else getattr(here, key, None)
+    return None
 
 
 def _misfits(scenario: Scenario, parameters: Iterable[Parameter], nodes: Mapping[str, Node]) -> list[Mistake]:

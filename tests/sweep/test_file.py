@@ -114,6 +114,19 @@ def test_values_that_do_not_fit_are_told_at_theirs(write, path, given, told):
     assert any(told in line for line in found), found
 
 
+def test_a_path_to_an_item_of_a_list_means_the_same_with_fewer_days(write):
+    policies = "".join(
+        f"  - {{ kind: joint_patrols, name: {name}, start: 2025-0{month}-01, zones: [middle_sea], units: 2 }}\n"
+        for name, month in (("First", 1), ("Late", 7), ("Early", 2), ("Second", 2))
+    )
+    write(f"extends: two_coasts\npolicies:\n{policies}", "world.yaml")
+    varied = "parameters:\n  policies.0.units: [1, 2]\n  policies.2.units: [1, 2]\n"
+    (told,) = complaints(write(f"title: T\nscenario: world.yaml\ndays: 60\n{varied}"))
+    assert told.startswith("FILE:6:21  parameters.policies.2.units: is of another item with 60 days")
+    for days in ("", "days: 200\n"):
+        assert len(read_sweep(write(f"title: T\nscenario: world.yaml\n{days}{varied}")).parameters) == 2
+
+
 def test_all_mistakes_are_told_at_once_and_the_command_leaves_with_3(write, capsys, tmp_path):
     file = write(f"{HEAD}outcomes: [delivered]\nseries: [seized]\nparameters:\n  customs.imports.scan_share: [2]\n")
     assert main(["sweep", file, "-o", str(tmp_path / "out")]) == 3
