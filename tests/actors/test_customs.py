@@ -117,7 +117,7 @@ def test_officers_come_to_suspect_what_they_find():
     hiding = "commodities.cocaine.concealments={rip_on: {name: Behind the doors, seal_shift: 2.5}}"
     many = ("customs.imports.scan_share=0.3", "customs.exports.scan_share=0.3", "customs.posts={}",
             "customs.imports.tip=0", "customs.exports.tip=0")  # fmt: skip
-    model = lived(hiding, *many, days=300)
+    model = lived(hiding, *many, days=420)
     names = model.clearance.evidence.names()
     gain = np.mean([officer.weights - officer.start for officer in model.agents_by_type[CustomsOfficer]], axis=0)
     learned = dict(zip(names, gain.tolist(), strict=True))

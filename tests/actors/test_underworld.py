@@ -1,5 +1,7 @@
 """How organisations come, grow, fall apart and go, and the index of violence."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -113,8 +115,10 @@ def test_what_is_under_way_goes_on_under_the_old_name_and_nobody_is_paid():
     model = model_of(*BUSY)
     while model.day < 150:
         model.step()
-    cartel = max(model.cartels, key=lambda cartel: model.cargo.any_of(cartel.number))
-    mine = [load for load in model.cargo.all if load.organisation == cartel.number and load.outcome == "under_way"]
+    under_way = [load for load in model.cargo.all if load.outcome == "under_way"]
+    alone = Counter(load.organisation for load in under_way if not load.crewed)
+    cartel = model.cartels[max(alone, key=alone.__getitem__)]  # of whose loads most need nobody
+    mine = [load for load in under_way if load.organisation == cartel.number]
     in_need = [load for load in mine if load.crews_ahead]
     assert in_need
     cartel.dismantle()
