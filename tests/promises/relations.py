@@ -371,8 +371,8 @@ def seas_that_take_everything_deliver_nothing(plan: Scenario) -> None:
 
 @relation
 def seas_and_holds_that_take_nothing_lose_nothing(plan: Scenario) -> None:
-    """Where no cell is taken down or lost to others, and all ships sail: what waits for a crew or a ship that is no more
-    is lost, too."""
+    """Where no cell is taken down or lost to others and all ships sail: what waits for a crew or a ship
+    that is no more is lost, too."""
     calm = part(
         plan.replaced(disruptions=()), transport__liner__loss=0, transport__feeder__loss=0, transport__hold_days=1000,
         justice__networks__arrests=0, rivalry__push_out=0, **every_craft(loss=0),
