@@ -33,6 +33,8 @@ MOST_WRONG = 40
 """Values of one parameter that are looked at one by one."""
 _SHAPE = shape_of(SweepFile)
 _TOTALS = tuple(column.name for column in KPIS)
+_OF_PEOPLE = "people_"
+"""How totals begin that a world without people does not have."""
 _WORDS: tuple[tuple[str, Collection[str], str], ...] = (
     ("outcomes", _TOTALS, "totals of a run"),
     ("series", MEASURES, "measures that are followed by month"),
@@ -91,6 +93,7 @@ def read_sweep(path: str | FilePath) -> Asked:
     arms = _arms(file, scenario, root, mistakes)
     for key, known, what in _WORDS:
         _known_words(root, key, getattr(file, key), known, what, mistakes)
+    _people_there(file, scenario, root, mistakes)
     _enough_said(file, parameters, root, mistakes)
     if mistakes:
         raise InvalidScenario(mistakes)
@@ -363,6 +366,17 @@ def _known_words(
             mistakes.append(mistake_at(place, (key, number), f"{shown(word)} is none of the {what}, {hint}"))
         elif word in words[:number]:
             mistakes.append(mistake_at(place, (key, number), "is given twice. Keep one."))
+
+
+def _people_there(file: SweepFile, scenario: Scenario, root: Given, mistakes: list[Mistake]) -> None:
+    """What became of people is told of a world in which people cross the sea."""
+    node = root.items.get("outcomes")
+    if not isinstance(node, Series) or any(good.unit == "persons" for good in scenario.commodities.values()):
+        return
+    for number, (word, item) in enumerate(zip(file.outcomes, node.items, strict=True)):
+        if word in _TOTALS and word.startswith(_OF_PEOPLE):
+            text = f"{shown(word)} is told of people, and none cross the sea in this scenario. Leave it out."
+            mistakes.append(mistake_at(item.place, ("outcomes", number), text))
 
 
 def _enough_said(file: SweepFile, parameters: Sequence[Parameter], root: Given, mistakes: list[Mistake]) -> None:

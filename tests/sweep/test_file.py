@@ -12,6 +12,9 @@ from sim.scenario.load import InvalidScenario, load
 from sim.scenario.nodes import plain
 from sim.scenario.reader import read
 from sim.scenario.shipped import sweeps
+from sim.study.measures import totals
+from sim.study.run import live
+from sim.study.totals import KPIS
 from sim.sweep.asked import read_sweep
 from sim.sweep.designs import points_of
 from sim.sweep.schema import schema, schema_text
@@ -51,6 +54,7 @@ def complaints(path):
         (f"{HEAD}policies: [Joint patrols, Joint patrols + Joint patrols]\n", "FILE:3:27  policies.1: is the same as Joint patrols. Keep one."),
         (f"{HEAD}days: 10\npolicies: [Joint patrols]\n", "Those that start after the last day are left out."),
         (f"{HEAD}outcomes: [delivered]\n", "FILE:3:12  outcomes.0: delivered is none of the totals of a run, did you mean delivered_kg?"),
+        (f"{HEAD}outcomes: [seized_kg, people_lost]\n", "FILE:3:23  outcomes.1: people_lost is told of people, and none cross the sea in this scenario."),
         (f"{HEAD}series: [seized_kg, seized_kg]\n", "FILE:3:21  series.1: is given twice. Keep one."),
     ],
 )  # fmt: skip
@@ -125,6 +129,15 @@ def test_a_path_to_an_item_of_a_list_means_the_same_with_fewer_days(write):
     assert told.startswith("FILE:6:21  parameters.policies.2.units: is of another item with 60 days")
     for days in ("", "days: 200\n"):
         assert len(read_sweep(write(f"title: T\nscenario: world.yaml\n{days}{varied}")).parameters) == 2
+
+
+@pytest.mark.parametrize("name", ["two_coasts", "two_coasts_people"])
+def test_every_total_that_a_sweep_may_ask_for_is_one_of_its_runs(write, name):
+    found = totals(live(load(name, days=1), mode="thinned"))
+    outcomes = ", ".join(
+        column.name for column in KPIS if name != "two_coasts" or not column.name.startswith("people_")
+    )
+    assert set(read_sweep(write(f"title: T\nscenario: {name}\noutcomes: [{outcomes}]\n")).outcomes) == set(found)
 
 
 def test_all_mistakes_are_told_at_once_and_the_command_leaves_with_3(write, capsys, tmp_path):
