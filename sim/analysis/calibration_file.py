@@ -145,6 +145,9 @@ def _fitted(plan: Calibration, base: Scenario, node: Node, mistakes: list[Mistak
         elif prior.range is None and len(ranges) > 1:
             text = "are numbers whose ranges in the scenario differ. Give one for all: range: [lowest, highest]."
             _note(mistakes, place, name, text)
+        elif prior.kind == "triangular" and len({float(known[path]) for path in paths}) > 1:
+            text = "are numbers whose values in the scenario differ, and a triangle has one top. Give another kind."
+            _note(mistakes, place, name, text)
         elif twice is not None:
             _note(mistakes, place, name, f"{twice} is fitted by {taken[twice]} already.")
         else:

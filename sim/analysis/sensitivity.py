@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -102,6 +103,8 @@ class Sensitivity:
     """Share of the variance over points, means over replicates, that is luck; nan where one replicate cannot tell."""
     base: float = math.nan
     """The outcome of the scenario as it is, where the design has that point."""
+    pairs: pd.DataFrame | None = None
+    """One row a pair of parameters, the largest second-order index first, where the points of the sweep serve them."""
 
     @property
     def ranked(self) -> list[str]:
@@ -141,8 +144,12 @@ def indices(found: Studied, outcome: str = "outcome", policies: str = "") -> Sen
     order = _IMPORTANCE[found.design](table)
     table = table.iloc[np.argsort(-order.to_numpy(float), kind="stable")].reset_index(drop=True)
     base = float(found.outcome[0].mean()) if found.design == "one_at_a_time" else math.nan
+    together = found.design == "sobol" and found.second_order and len(found.names) > 1
+    pairs = pd.DataFrame(list(_pairs(found, means))) if together else None
+    if pairs is not None:
+        pairs = pairs.sort_values("S2", ascending=False, kind="stable", ignore_index=True)
     return Sensitivity(
-        outcome, policies, found.design, table, int(kept.sum()), int((~kept).sum()), share_of_luck(results), base
+        outcome, policies, found.design, table, int(kept.sum()), int((~kept).sum()), share_of_luck(results), base, pairs
     )
 
 
@@ -182,12 +189,25 @@ def _problem(found: Studied) -> dict[str, Any]:
 
 def _sobol(found: Studied, _: Floats, means: Floats) -> Iterator[dict[str, Any]]:
     """First-order and total indices (Saltelli et al. 2010), intervals by a bootstrap of the base points."""
-    told = salib("analyze.sobol").analyze(
+    told = _analysed(found, means)
+    for at, name in enumerate(found.names):
+        yield {"parameter": name, **_with_ends("S1", told, at), **_with_ends("ST", told, at)}
+
+
+def _pairs(found: Studied, means: Floats) -> Iterator[dict[str, Any]]:
+    """Second-order indices (Saltelli 2002): what two parameters decide together beyond what each decides alone."""
+    told = _analysed(found, means)
+    for one, other in itertools.combinations(range(len(found.names)), 2):
+        names = {"parameter": found.names[one], "other": found.names[other]}
+        yield {**names, **_with_ends("S2", told, (one, other))}
+
+
+def _analysed(found: Studied, means: Floats) -> Any:
+    """What SALib tells of a Sobol sample."""
+    return salib("analyze.sobol").analyze(
         _problem(found), means, calc_second_order=found.second_order, num_resamples=RESAMPLES, conf_level=LEVEL,
         seed=SEED,
     )  # fmt: skip
-    for at, name in enumerate(found.names):
-        yield {"parameter": name, **_with_ends("S1", told, at), **_with_ends("ST", told, at)}
 
 
 def _morris(found: Studied, values: Floats, means: Floats) -> Iterator[dict[str, Any]]:
@@ -200,7 +220,7 @@ def _morris(found: Studied, values: Floats, means: Floats) -> Iterator[dict[str,
         yield {"parameter": name, **_with_ends("mu_star", told, at), **plain}
 
 
-def _with_ends(word: str, told: Any, at: int) -> dict[str, float]:
+def _with_ends(word: str, told: Any, at: int | tuple[int, int]) -> dict[str, float]:
     value, half = float(told[word][at]), float(told[f"{word}_conf"][at])
     return {word: value, f"{word}_low": value - half, f"{word}_high": value + half}
 

@@ -22,11 +22,13 @@ from sim.sweep.status import status
 from sim.sweep.sweep import Sweep
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 MOST_CLOUDS = 6
 """Parameters whose clouds of points are drawn, the most important ones."""
 MOST_TOLD = 20
+MOST_PAIRS = 10
 FOLDER = "sensitivity"
 
 
@@ -82,10 +84,25 @@ def lines(found: Sensitivity) -> Iterator[str]:
         yield f"  {_called(row):{width}}{cells}".rstrip()
     if len(found.table) > MOST_TOLD:
         yield f"  and {len(found.table) - MOST_TOLD} lesser ones"
+    yield from _pairs_told(found)
     yield f"  {luck_told(found)}"
     if found.left_out:
         yield f"  {found.left_out} points are left out: of them or their group a run failed, or has no {found.outcome}"
     yield ""
+
+
+def _pairs_told(found: Sensitivity) -> Iterator[str]:
+    """The largest second-order indices in words."""
+    if found.pairs is None:
+        return
+    told = found.pairs.head(MOST_PAIRS)
+    width = max(len(f"{row['parameter']} with {row['other']}") for _, row in told.iterrows())
+    yield f"  {'':{width}}{'S2':>12}   {LEVEL:.0%} interval"
+    for _, row in told.iterrows():
+        names = f"{row['parameter']} with {row['other']}"
+        yield f"  {names:{width}}{_number(row['S2']):>12}   {_ends(row, 'S2')}".rstrip()
+    if len(found.pairs) > MOST_PAIRS:
+        yield f"  and {len(found.pairs) - MOST_PAIRS} lesser pairs"
 
 
 _NAMES = {
@@ -112,7 +129,6 @@ def luck_told(found: Sensitivity) -> str:
 
 def facts(found: Sensitivity) -> dict[str, Any]:
     """All of it, for JSON."""
-    rows = [{str(key): _plain(value) for key, value in row.items()} for row in found.table.to_dict("records")]
     return {
         "outcome": found.outcome,
         "policies": found.policies,
@@ -121,8 +137,13 @@ def facts(found: Sensitivity) -> dict[str, Any]:
         "left_out": found.left_out,
         "luck": _plain(found.luck),
         "base": _plain(found.base),
-        "parameters": rows,
+        "parameters": _rows(found.table),
+        **({} if found.pairs is None else {"pairs": _rows(found.pairs)}),
     }
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def _write(sweep: Sweep, found: Sequence[Sensitivity], out: Path) -> None:
@@ -131,6 +152,8 @@ def _write(sweep: Sweep, found: Sequence[Sensitivity], out: Path) -> None:
     units = _units(sweep)
     for each in found:
         put(out / f"{each.outcome}.csv", each.table.to_csv(index=False).encode())
+        if each.pairs is not None:
+            put(out / f"{each.outcome}-pairs.csv", each.pairs.to_csv(index=False).encode())
         _draw(out, f"{each.outcome}-tornado", tornado(each)[0])
         if each.kind != "one_at_a_time":
             studied = Studied.of(sweep, each.outcome, each.policies)

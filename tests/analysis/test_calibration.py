@@ -79,6 +79,7 @@ def content(folder):
         (6, "  customs.imports.tip: {kind: loguniform, range: [0, 1]}", (6, 3), "no logarithm"),
         (6, "  customs.imports.tip: {kind: even}", (6, 31), "even is not known"),
         (6, "  trade.weekday.*: {}", (6, 3), "whose ranges in the scenario differ"),
+        (6, "  trade.weekday.*: {kind: triangular, range: [0.1, 2]}", (6, 3), "a triangle has one top"),
         (6, "  customs.imports.*: {range: [0.1, 0.5]}", (6, 3), "are numbers in share, per hour, hours"),
         (9, "  - {figure: total, place: seized, value: 9}", (9, 28), "did you mean seized_kg?"),
         (9, "  - {figure: total, place: seized_kg}", (9, 5), "a total needs the value"),

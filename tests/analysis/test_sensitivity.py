@@ -47,6 +47,37 @@ def test_sobol_indices_of_a_known_function_lie_in_their_intervals(sobol):
     assert (found.points, found.left_out) == (256 * 5, 0)
 
 
+def test_second_order_indices_find_the_two_that_act_together(tmp_path, capsys):
+    """Of Ishigami's function the first and the third number interact, and no others."""
+    text = ISHIGAMI.format(design="sobol", points=256, replicates=1) + "second_order: true\n"
+    sweep = swept(tmp_path, text, lambda values, *_: ishigami(values))
+    first, second, third = sweep.parameters
+
+    found = sensitivity(sweep, "seized_kg")
+    pairs = found.pairs.set_index(["parameter", "other"])
+
+    assert next(iter(pairs.index)) == (first, third)
+    assert pairs.loc[(first, third), "S2_low"] > 0.0
+    for pair, known in (((first, third), THIRD), ((first, second), 0.0), ((second, third), 0.0)):
+        assert pairs.loc[pair, "S2_low"] <= known <= pairs.loc[pair, "S2_high"]
+        assert pairs.loc[pair, "S2_high"] - pairs.loc[pair, "S2_low"] < 0.6
+    assert (found.points, found.left_out) == (256 * 8, 0)
+    rows = found.table.set_index("parameter")
+    assert rows.loc[third, "ST_low"] <= THIRD <= rows.loc[third, "ST_high"]
+
+    assert main(["sensitivity", str(sweep.plan.folder), "--json", "-q"]) == 0
+    told = json.loads(capsys.readouterr().out)[0]["pairs"]
+    assert [(row["parameter"], row["other"]) for row in told] == list(pairs.index)
+    assert (sweep.plan.folder / "sensitivity" / "seized_kg-pairs.csv").read_text().count("\n") == 4
+    assert any(line.startswith(f"  {first} with {third}") for line in lines(found))
+
+
+def test_points_that_serve_no_pairs_tell_of_none(sobol):
+    found = sensitivity(sobol, "seized_kg")
+    assert found.pairs is None
+    assert not any(" with " in line for line in lines(found))
+
+
 def test_the_same_sweep_gives_the_same_intervals(sobol):
     assert sensitivity(sobol, "seized_kg").table.equals(sensitivity(sobol, "seized_kg").table)
 
