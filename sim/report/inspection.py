@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,12 +12,14 @@ from sim.report import style
 from sim.report.pieces import Card, Section, Table, picture
 from sim.report.style import Drawing, canvas, drawn, entitle, horizontal
 from sim.report.telling import delay
-from sim.report.words import NONE, count, number, percent, shortened
+from sim.report.words import NONE, count, number, percent, several, shortened, things
 from sim.study.proportion import Equality, equality
 from sim.study.results import Results
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.world.oversight import Limit
 
 COUNTS = ("boxes", "scanned", "false_alarms", "opened", "found")
 MOST_GROUPS = 14
@@ -26,6 +28,7 @@ SURE = 1.959964
 """Standard deviations to either end of a 95 % interval."""
 BY = {"origin": "country of origin, at import", "shipper": "history of the shipper, at import"}
 
+_CAPPED = {"most_opened": "opened", "most_scanned": "scanned"}
 _MEASURES = {"gini": "Gini index", "theil": "Theil index", "ratio": "highest rate in times the lowest"}
 
 
@@ -144,13 +147,18 @@ def section(run: Results, pictured: Drawing) -> Section:
 def told(run: Results) -> list[str]:
     """What the public report says in sentences."""
     limits = run.scenario.oversight
-    caps = [
-        f"{percent(most)} of the containers of {number(limit.period_days)} days may be {word}{where}"
-        for limit, where in ((limits, ""), *((limit, f" in {place}") for place, limit in limits.at.items()))
-        for most, word in ((limit.most_opened, "opened"), (limit.most_scanned, "scanned"))
-        if most is not None
-    ]
+    caps = [*_caps(limits, "", counted=True)]
+    for place, limit in limits.at.items():
+        caps += _caps(limit, f" in {place}", counted="period_days" in limit.model_fields_set)
     rule = f"By rule at most {'; '.join(caps)}." if caps else "No rule caps how many containers are inspected."
+    free = [
+        f"{word} in {place}"
+        for place, limit in limits.at.items()
+        for name, word in _CAPPED.items()
+        if name in limit.model_fields_set and getattr(limit, name) is None
+    ]
+    if caps and free:
+        rule += f" No cap holds on those {several(free)}."
     lines = [
         "Counts are of containers that hold nothing illicit, at controls of all states in the model; finds alone are "
         "held against all containers that were opened.",
@@ -172,6 +180,14 @@ def told(run: Results) -> list[str]:
         "lanes more than by others, and chance where counts are small. Intervals are 95 %."
     )
     return lines
+
+
+def _caps(limit: Limit, where: str, *, counted: bool) -> Iterator[str]:
+    """The caps that a rule gives for everywhere or for one place; counted: whether it says over which time too."""
+    period = f" of {things(int(limit.period_days), 'day')}" if counted else ""
+    for name, word in _CAPPED.items():
+        if (most := getattr(limit, name)) is not None:
+            yield f"{percent(most)} of the containers{period} may be {word}{where}"
 
 
 def _told(span: Span) -> str:

@@ -9,6 +9,8 @@ from sim.quantity import Quantity
 from sim.terms import Noun
 from sim.world.controls import Post
 from sim.world.justice import Justice
+from sim.world.money import Money
+from sim.world.oversight import Oversight
 
 
 class Entry(NamedTuple):
@@ -58,7 +60,7 @@ def _within(value: Any, path: tuple[str, ...], label: str) -> Iterator[Entry]:
             inner = getattr(value, name)
             if isinstance(value, Post) and inner is not None:
                 yield from _changed(inner, (*path, name))
-            elif isinstance(value, Justice) and name == "at":
+            elif isinstance(value, (Justice, Money, Oversight)) and name == "at":
                 for key, change in inner.items():
                     yield from _changed(change, (*path, name, key))
             else:

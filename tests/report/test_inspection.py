@@ -47,6 +47,16 @@ def test_cards_of_the_public_report_count_the_containers_that_it_speaks_of(tmp_p
     assert told < run.kpis["boxes_scanned"]
 
 
+def test_rules_of_single_states_are_told_by_what_they_change(results):
+    caps = "oversight={most_opened: 0.01, period_days: 90, at: {XB: {most_scanned: 0.05}, XC: {most_opened: null}}}"
+    run = SimpleNamespace(scenario=sim.load("two_coasts", sets=[caps]), oversight=results.oversight)
+    told = inspection.told(run)[1].replace("\u00a0", " ")
+    assert told.startswith(
+        "By rule at most 1.0 % of the containers of 90 days may be opened; "
+        "5.0 % of the containers may be scanned in XB. No cap holds on those opened in XC."
+    )
+
+
 def test_a_public_report_of_no_container_has_no_cards(calm, tmp_path):
     made = made_up.tables(40, policies=False)
     made["oversight"] = {name: [] for name in made["oversight"]}

@@ -100,3 +100,27 @@ def test_levers_of_policies_are_told_in_words():
     assert "binding: no" in page
     assert "days 5 days" not in page
     assert "False" not in page
+
+
+def test_of_single_states_only_what_they_change_is_told_and_counted():
+    """What an entry leaves out is that of its region, its role or everywhere, not the default of its noun."""
+    scenario = load(
+        "two_coasts",
+        overrides=(
+            "money.tracing={units: 10, looks_per_day: 3}",
+            "money.at={XB: {abroad: 0.5}, XC: {units: 0}}",
+            "oversight={most_opened: 0.01, period_days: 90}",
+            "oversight.at={XB: {most_scanned: 0.05}, XC: {most_opened: null, period_days: 7}}",
+        ),
+    )
+    page = " ".join(describe(scenario).split())
+    for sentence in (
+        "- XB: 50% of its rate kept across a border. - XC: 0 units a state.",
+        "- XB: 5% of the containers scanned at most. "
+        "- XC: no cap on how many containers are opened and containers counted over 7 days.",
+    ):
+        assert sentence in page, sentence
+    told = [entry.path for entry in quantities(scenario) if ".at." in entry.path]
+    assert told == [
+        "oversight.at.XB.most_scanned", "oversight.at.XC.period_days", "money.at.XB.abroad", "money.at.XC.units",
+    ]  # fmt: skip

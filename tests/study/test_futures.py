@@ -93,3 +93,9 @@ def test_a_scenario_of_which_hardly_a_draw_is_a_world_is_refused():
 
 def test_nominal_futures_differ_by_luck_alone(plan):
     assert [(each.number, each.scenario, each.overrides) for each in nominal(plan, 2)] == [(0, plan, ()), (1, plan, ())]
+
+
+def test_futures_draw_of_single_states_only_what_these_change():
+    """What they leave out follows the number that holds everywhere, which is drawn once."""
+    scenario = sim.load("two_coasts", sets=["money.at={XB: {abroad: {value: 0.5, range: [0.2, 0.6]}}}"])
+    assert [each.path for each in uncertain(scenario) if ".at." in each.path] == ["money.at.XB.abroad"]
