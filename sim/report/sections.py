@@ -104,9 +104,7 @@ def asked(run: Results) -> Section:
     ports, coasts = things(len(scenario.ports()), "port"), things(len(geography.docks), "coast")
     by = f"{things(groups, 'organisation')} through {ports} and {coasts} with small docks"
     told = [
-        f"{goods} from {areas} to {markets}, moved by {by}."
-        if len(people) < len(scenario.commodities)
-        else f"Nothing but people moves, with the help of {by}.",
+        f"{goods} from {areas} to {markets}, moved by {by}.",
         *([f"{several(people.values())}: persons, who are no goods and are counted apart."] if people else []),
         "Figures mark the start of each policy with P and its number."
         if items

@@ -25,9 +25,10 @@ def check_commodities(scenario: Scenario, found: Findings) -> None:
     if not set(scenario.commodity_by_place().values()) <= set(goods):
         return
     if isinstance(goods[scenario.main_commodity], People):
-        text = (
-            f"{scenario.main_commodity} are people, and no goods. Name them at their areas and markets by `commodity`."
-        )
+        way_out = "Name them at their areas and markets by `commodity`."
+        if all(isinstance(good, People) for good in goods.values()):
+            way_out = "Give goods beside them, with areas and markets."
+        text = f"{scenario.main_commodity} are people, and no goods. {way_out}"
         found.add(("geography", "production_areas"), text)
     for key, good in goods.items():
         if isinstance(good, People) and not scenario.transport.small_craft.boats:

@@ -13,7 +13,7 @@ from sim.scenario.own_policies import OwnPolicies, known, where_it_failed
 from sim.scenario.references import check_references
 from sim.terms import Country, Label, Name, Noun, Prose
 from sim.world.atlas import ports_of
-from sim.world.commodity import AnyCommodity, Commodity, precursors_of
+from sim.world.commodity import AnyCommodity, Commodity, People, precursors_of
 from sim.world.controls import Customs
 from sim.world.cooperation import Cooperation
 from sim.world.disruption import Disruption
@@ -118,9 +118,10 @@ class Scenario(Noun):
 
     @property
     def main_commodity(self) -> str:
-        """Name of the commodity that no area names; the first by name where all are named."""
+        """Name of the commodity that no area names; where all are named the first by name that is no people."""
         named = {area.commodity for area in self.geography.production_areas.values()}
-        return next((name for name in self.commodities if name not in named), min(self.commodities))
+        goods = (name for name, each in sorted(self.commodities.items()) if not isinstance(each, People))
+        return next((name for name in self.commodities if name not in named), next(goods, min(self.commodities)))
 
     def goods(self) -> dict[str, Commodity]:
         """All commodities, the main one first, the others in the order of their names."""

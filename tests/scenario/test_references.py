@@ -3,6 +3,7 @@
 import pytest
 
 from sim.scenario.load import InvalidScenario, load
+from sim.scenario.shipped import shipped
 
 LANES = "transport.sea_distances"
 
@@ -136,3 +137,21 @@ def test_a_group_can_sell_what_it_buys_and_buy_what_it_sells():
             load("two_coasts_linked", overrides=[setting])
         (only,) = map(str, refused.value.mistakes)
         assert said in only
+
+
+def test_where_all_commodities_are_named_the_main_one_is_no_people(tmp_path):
+    """The first by name may be people, who are never the main commodity."""
+    text = shipped()["two_coasts_people"].read_text(encoding="utf-8")
+    text = text.replace("two_coasts.yaml", "two_coasts").replace("commodity: crossing", "commodity: aboard")
+    file = tmp_path / "named.yaml"
+    file.write_text(text.replace("\n  crossing:", "\n  aboard:"), encoding="utf-8")
+    at = ("production_areas.highlands", "markets.lowlands", "markets.uplands")
+    named = load(file, overrides=[f"geography.{place}.commodity=cocaine" for place in at])
+    assert named.main_commodity == "cocaine"
+    assert list(named.goods()) == ["cocaine", "aboard"]
+
+
+def test_a_world_of_people_alone_is_told_to_have_goods_too():
+    people = "commodities={aboard: {kind: people, name: People, waiting_by_year: {2025: 12000}}}"
+    with pytest.raises(InvalidScenario, match="Give goods beside them"):
+        load("two_coasts", overrides=[people])
