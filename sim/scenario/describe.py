@@ -166,7 +166,7 @@ def _who(scenario: Scenario) -> Iterator[str]:
     lives: dict[str, list[str]] = {}
     for group in scenario.organisations.values():
         areas = named(geography.production_areas, group.areas)
-        markets = named(geography.markets, group.markets) if group.markets is not None else "every market"
+        markets = named(geography.markets, group.markets) if group.markets else "every market"
         many = counted(group.count, "organisation")
         trade = f"They buy in {areas}, sell in {markets}"
         start = f"{figure(group.gateways)} origin and {figure(group.partners)} destination ports"

@@ -33,8 +33,8 @@ def what_moves(scenario: Scenario) -> Iterator[str]:
     linked = [group.name for group in scenario.organisations.values() if len(_goods_of(scenario, group)) > 1]
     if linked:
         yield f"More than one of these flows is moved by {several(linked)}, with the same crews, capital and knowledge."
-    trade = scenario.trade
-    yield f"It hides in legal trade of {counted(len(trade.cargo_classes), 'cargo class', 'cargo classes')}:"
+    trade, who = scenario.trade, "It hides" if len(scenario.commodities) == 1 else "Goods hide"
+    yield f"{who} in legal trade of {counted(len(trade.cargo_classes), 'cargo class', 'cargo classes')}:"
     for region, mix in trade.mixes.items():
         origin = "Imports from elsewhere" if region == "rest_of_world" else f"Exports of {region}"
         yield f"  - {origin}: {_mix(mix, trade.cargo_classes)}."

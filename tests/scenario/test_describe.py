@@ -124,3 +124,15 @@ def test_of_single_states_only_what_they_change_is_told_and_counted():
     assert told == [
         "oversight.at.XB.most_scanned", "oversight.at.XC.period_days", "money.at.XB.abroad", "money.at.XC.units",
     ]  # fmt: skip
+
+
+def test_people_are_not_said_to_hide_in_legal_trade():
+    """Of several commodities the last that was told may be people."""
+    page = " ".join(describe(load("two_coasts_people")).split())
+    assert "Goods hide in legal trade of 4 cargo classes:" in page
+    assert "It hides" not in page
+
+
+def test_a_list_of_no_market_is_told_as_what_it_means():
+    page = " ".join(describe(load("two_coasts", overrides=["organisations.coastal.markets=[]"])).split())
+    assert "They buy in The Highlands, sell in every market" in page
