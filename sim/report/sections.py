@@ -184,12 +184,16 @@ def _pictures(run: Results) -> Iterable[Section]:
 def _seas(run: Results) -> Section:
     """What patrols did in every sea zone, over the whole run."""
     called, found = views.names(run), views.seas(run)
+    people = ("people intercepted", "people rescued") if len(run.people) else ()
     rows = [
         (called.get(row.zone, row.zone), count(row.crossings), count(row.detected), count(row.boarded),
-         count(row.seized), mass(row.seized_kg), number(row.hours_a_day))
+         count(row.seized), mass(row.seized_kg), *map(count, (row.intercepted, row.rescued)[: len(people)]),
+         number(row.hours_a_day))
         for row in found.itertuples()
     ]  # fmt: skip
-    head = ("sea zone", "craft that came", "detected", "boarded", "seized", "seized, mass", "patrol hours a day")
+    head = (
+        "sea zone", "craft that came", "detected", "boarded", "seized", "seized, mass", *people, "patrol hours a day",
+    )  # fmt: skip
     table = [Table("All sea zones", head, rows, small=True)] if rows else []
     return Section("seas", "Small craft and patrols", told=telling.seas_told(run), tables=table)
 
@@ -205,7 +209,7 @@ def _flows(run: Results) -> Iterable[Section]:
         (good.name, *(f"{count(amount / good.per_unit)} {good.unit}" for amount in sums.loc[name].tolist()))
         for name, good in goods.items()
     ]
-    head = ("flow", "sent, or departed", "delivered, or arrived", "seized, or brought to safety", "lost on the way")
+    head = ("flow", "sent, or departed", "delivered, or arrived", "seized, or brought in", "lost on the way")
     told = ["The same ports, patrols and coasts control all of these flows, and some organisations may move several."]
     yield Section("flows", "All flows", told=told, tables=[Table("What became of each", head, rows, small=True)])
 

@@ -246,15 +246,24 @@ def violence_told(results: Results) -> list[str]:
 
 def seas_told(results: Results) -> list[str]:
     """What patrols did with the craft that they could have met."""
-    total = views.seas(results)[["crossings", "detected", "boarded", "seized"]].sum()
+    total = views.seas(results).sum(numeric_only=True)
     if not total["crossings"]:
         return ["No small craft came to a sea zone within the run."]
     share = percent(total["detected"] / total["crossings"])
     told = [f"Small craft came to a sea zone {count(total['crossings'])} times; patrols detected {share} of them."]
+    people, distress, goods = len(results.people) > 0, "", ""
+    if people:
+        distress, goods = ", or having been boats in distress, which are rescued and not boarded", " with goods aboard"
     if total["detected"]:
         told.append(
             f"Of those detected {percent(total['boarded'] / total['detected'])} were boarded, the others having met no "
-            f"unit that was free and had the right to; {percent(total['seized'] / total['detected'])} were stopped."
+            f"unit that was free and had the right to{distress}; {percent(total['seized'] / total['detected'])} were "
+            f"stopped{goods}."
+        )
+    if people:
+        told.append(
+            f"Of people in boats, patrols intercepted {count(total['intercepted'])} and rescued "
+            f"{count(total['rescued'])} in distress."
         )
     return told
 

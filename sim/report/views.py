@@ -242,7 +242,7 @@ def legal_trade(results: Results) -> pd.DataFrame:
 def seas(results: Results) -> pd.DataFrame:
     """Search by sea zone over the whole run, in the order of the scenario: counts, seized_kg and hours_a_day."""
     zones = results.zones
-    counts = ["crossings", "detected", "boarded", "seized", "seized_g", "patrol_hours"]
+    counts = ["crossings", "detected", "boarded", "seized", "seized_g", "intercepted", "rescued", "patrol_hours"]
     table = zones[counts].astype(np.float64).groupby(zones["zone"].astype("str"), sort=False).sum().reset_index()
     table["seized_kg"] = table["seized_g"] / GRAMS_PER_KG
     table["hours_a_day"] = table["patrol_hours"] / results.scenario.days

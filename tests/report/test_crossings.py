@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.report import crossings
-from sim.report.sections import asked
+from sim.report import crossings, telling
+from sim.report.sections import asked, sections
 from sim.report.style import svg
 from sim.study.tables import TABLES
 from tests.report import made_up
@@ -71,6 +71,27 @@ def test_the_section_is_there_where_people_are(crossed, calm):
     assert section.title == "People who cross the sea"
     ET.fromstring(svg(crossings.people(crossed)[0], "people"))
     assert crossings.section(calm) == []
+
+
+def test_patrols_are_said_to_stop_goods_and_to_bring_in_people(tmp_path):
+    """Boats in distress are detected and not boarded, and boats with people are no craft stopped with goods."""
+    tables = made_up.tables(90, policies=False)
+    tables["zones"] |= {"intercepted": np.full(180, 2), "rescued": np.full(180, 3)}
+    calm = made_up.run(tmp_path / "calm", days=90, policies=False, tables=tables)
+    assert len(telling.seas_told(calm)) == 2
+    assert "boats" not in " ".join(telling.seas_told(calm))
+    (table,) = next(each for each in sections(calm) if each.key == "seas").tables
+    assert "people rescued" not in table.head
+    tables["people"] = {column.name: np.ones(90, np.int64) for column in TABLES["people"]}
+    tables["people"] |= {"date": np.datetime64("2024-01-01") + np.arange(90), "commodity": ["cocaine"] * 90}
+    run = made_up.run(tmp_path / "run", days=90, policies=False, tables=tables)
+    _, boarded, people = telling.seas_told(run)
+    assert "or having been boats in distress, which are rescued and not boarded" in boarded
+    assert boarded.endswith("were stopped with goods aboard.")
+    assert people == "Of people in boats, patrols intercepted 360 and rescued 540 in distress."
+    (table,) = next(each for each in sections(run) if each.key == "seas").tables
+    assert [row[6:8] for row in table.rows] == [("180", "270"), ("180", "270")]
+    assert table.head[6:8] == ("people intercepted", "people rescued")
 
 
 def test_people_are_told_apart_from_goods():
