@@ -43,6 +43,12 @@ class Shape(NamedTuple):
         """Whether it is a mapping with whole numbers as keys."""
         return get_origin(self.type) is dict and get_args(self.type)[0] is int
 
+    @property
+    def entries(self) -> int | None:
+        """How many entries it has, if it is a list of so many."""
+        items = get_args(self.type) if get_origin(self.type) is tuple else ()
+        return len(items) if items and items[-1] is not Ellipsis else None
+
 
 NOTHING = Shape(object)
 """What is asked where no noun says anything."""
@@ -78,7 +84,8 @@ def noun_at(shape: Shape, given: Any) -> type[Noun] | None:
 def inside(shape: Shape, key: str | int, given: Any) -> Shape:
     """The shape of what stands under a key or a number of `given`, plain data that should have this shape."""
     if shape.measure is not None:
-        return Shape(float, shape.asked) if key in ("value", "range", 0, 1) else Shape(str)
+        end: Any = Annotated[float, shape.measure]
+        return shape_of({"value": end, "range": tuple[end, end]}.get(str(key), str))
     noun = noun_at(shape, given)
     if noun is not None:
         field = noun.model_fields.get(str(key))
@@ -110,13 +117,14 @@ def lawful(shape: Shape, given: Any) -> float | str | None:
     elif shape.type in (int, float):
         low, high = _bound(shape, "ge"), _bound(shape, "le")
     else:
-        return "?" if shape.type is str and _is_for_people(shape) else None
+        return "?" if shape.type is str and is_for_people(shape) else None
     if isinstance(given, (int, float)) and high is not None and given > high:
         return high
     return low if low is not None else high
 
 
-def _is_for_people(shape: Shape) -> bool:
+def is_for_people(shape: Shape) -> bool:
+    """Whether it is a text that says anything, not a name."""
     constraints = [ask for ask in shape.asked if isinstance(ask, StringConstraints)]
     return any(get_args(kind)[1] in constraints for kind in (Label, Prose))
 
@@ -172,10 +180,9 @@ def wanted(shape: Shape) -> str:
 
 
 def _list_of(shape: Shape) -> str:
-    items = get_args(shape.type)
     each = wanted(inside(shape, 0, None))
-    if items[-1] is not Ellipsis:
-        return f"a list of {len(items)}, each {each}"
+    if shape.entries is not None:
+        return f"a list of {shape.entries}, each {each}"
     least = max((ask.min_length for ask in shape.asked if isinstance(ask, annotated_types.MinLen)), default=0)
     return f"a list of {f'{least} or more, ' if least else ''}each {each}"
 

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails
 
+from sim.quantity import Quantity
 from sim.registry import nearest
 from sim.scenario.mistakes import Mistake, Place, mistake_at, shown
 from sim.scenario.nodes import Mapping, Node, Scalar, Sequence, plain
-from sim.scenario.shapes import NOTHING, Shape, inside, known_keys, wanted
+from sim.scenario.shapes import NOTHING, Shape, inside, is_for_people, known_keys, wanted
 
 MOST_LISTED = 12
 """Known words that one message lists."""
@@ -143,7 +144,22 @@ def _told(spot: _Spot, absent: list[str | int]) -> str:
         what = "is empty"
     else:
         what = f"{shown(spot.given)} does not fit {'as a key' if spot.is_key else 'here'}"
-    return f"{what}{'' if what.endswith('?') else '.'} Give {wanted(spot.shape)}."
+    return f"{what}{'' if what.endswith('?') else '.'} Give {wanted(spot.shape)}{_spelt(spot)}."
+
+
+_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_BARE = {int: _NUMBER, float: _NUMBER, Quantity: _NUMBER, bool: re.compile("true|false", re.IGNORECASE)}
+"""What stands without quotes, by the type that is asked for."""
+
+
+def _spelt(spot: _Spot) -> str:
+    """How to write what is meant, where it is the spelling alone that does not fit."""
+    given, shape = spot.given, spot.shape
+    if isinstance(given, str) and shape.type in _BARE and _BARE[shape.type].fullmatch(given):
+        return ", without quotes"
+    if isinstance(given, float) and shape.type is int and given.is_integer():
+        return ", without a point or an exponent"
+    return ", in quotes" if isinstance(given, (int, float)) and is_for_people(shape) else ""
 
 
 def _unknown_key(spot: _Spot, absent: list[str | int]) -> str:
@@ -160,6 +176,8 @@ def _length(spot: _Spot) -> str:
         return f"{shown(spot.given)} has {len(str(spot.given))} characters. Give {wanted(spot.shape)}."
     size = len(spot.given or ())
     allowed = f"{least} or more" if least is not None else f"{most} at most"
+    if spot.shape.entries is not None:
+        allowed = wanted(spot.shape)
     return f"has {size} {'entry' if size == 1 else 'entries'}. Give {allowed}."
 
 

@@ -151,6 +151,32 @@ def test_one_mistake_is_one_line_that_says_what_to_write(tmp_path, was, becomes,
     assert line.split("  ", 1)[1].startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("days='60'", "days: 60 does not fit here. Give a whole number, 1 to 36525, without quotes."),
+        ("days=6e1", "days: 60 does not fit here. Give a whole number, 1 to 36525, without a point or an exponent."),
+        ("days=60.5", "days: 60.5 does not fit here. Give a whole number, 1 to 36525."),
+        ("customs.imports.scan_share='0.1'",
+         "customs.imports.scan_share: 0.1 does not fit here. Give a share, 0 to 1, without quotes."),
+        ("customs.imports.scan_share={value: 0.1, range: 0.05-0.2}",
+         "customs.imports.scan_share.range: 0.05-0.2 does not fit here. Give a list of 2, each a share, 0 to 1."),
+        ("customs.imports.scan_share={value: 0.1, range: [0.05]}",
+         "customs.imports.scan_share.range: has 1 entry. Give a list of 2, each a share, 0 to 1."),
+        ("customs.imports.scan_share={value: 0.1, range: [0.05, lots]}",
+         "customs.imports.scan_share.range.1: lots does not fit here. Give a share, 0 to 1."),
+        ("trade.cargo_classes.fruit.reefer='true'",
+         "trade.cargo_classes.fruit.reefer: true does not fit here. Give true or false, without quotes."),
+        ("title=2025", "title: 2025 does not fit here. Give a line of text, 120 characters at most, in quotes."),
+    ],
+)  # fmt: skip
+def test_where_only_the_spelling_does_not_fit_it_is_told_how_to_spell(setting, said):
+    with pytest.raises(InvalidScenario) as refused:
+        load(TWO_COASTS, overrides=[setting])
+    (mistake,) = refused.value.mistakes
+    assert f"{mistake.path}: {mistake.text}" == said
+
+
 def test_values_are_shown_short_and_harmless(tmp_path):
     text = text_of(TWO_COASTS).replace(
         "region: SOUTH, role: origin, lat: -14.0", f"region: {'é' * 200}, role: origin, lat: -14.0"
@@ -597,6 +623,6 @@ def test_a_policy_made_in_a_notebook_can_be_named_in_a_file(tmp_path):
         (policy,) = load(path).policies
         assert (policy.hope, policy.meanings()["hope"]) == (0.9, "How much of it.")
         path.write_text(path.read_text().replace("0.9", "'0.9'"))
-        assert "policies.0.hope: 0.9 does not fit here. Give a share, 0 to 1." in complaint(path)
+        assert "policies.0.hope: 0.9 does not fit here. Give a share, 0 to 1, without quotes." in complaint(path)
     finally:
         del Policy.kinds["wishing"]
