@@ -20,7 +20,7 @@ from sim.scenario.mistakes import InvalidScenario, Mistake, Place, harmless, mis
 from sim.scenario.nodes import Mapping, Node, Scalar, kind_of
 from sim.scenario.reader import Budget, read
 from sim.scenario.shapes import Shape, inside
-from sim.scenario.shipped import everything, games, policies, shipped
+from sim.scenario.shipped import everything, games, is_there, policies, shipped
 
 EXTENDS, POLICIES_FROM = "extends", "policies_from"
 MAX_CHAIN = 5
@@ -133,7 +133,7 @@ def named_file(written: Node, path: Path, known: Table[str, Path], key: str = EX
     name = written.value if isinstance(written, Scalar) else None
     if not isinstance(name, str) or not name:
         _refuse(written.place, "is no file name. Give one in the same folder or below it.", key)
-    if name in known and not (path.parent / name).exists():
+    if name in known and not is_there(path.parent / name):
         return known[name]
     found = path.parent / name
     folder = _real(path.parent)

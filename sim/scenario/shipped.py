@@ -49,11 +49,16 @@ def _in(below: str) -> dict[str, Path]:
 
 def find(scenario: str | Path) -> Path:
     """The file that is meant: the path itself, or the shipped scenario, game, sweep or calibration of that name where
-    there is no such file."""
+    there is no such file; a folder of that name, of results perhaps, is none."""
     path, name = Path(scenario), str(scenario)
-    if path.parent.as_posix() in (".", "games", "policies", "sweeps", "calibrations") and not os.path.exists(path):
+    if path.parent.as_posix() in (".", "games", "policies", "sweeps", "calibrations") and not is_there(path):
         return everything().get(name, path)
     return path
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything of that name that could be a file."""
+    return os.path.exists(path) and not os.path.isdir(path)
 
 
 class Listing(NamedTuple):

@@ -434,6 +434,14 @@ def test_a_shipped_scenario_can_be_extended_by_name(tmp_path):
     assert load(child).replaced(title="Two coasts") == load(TWO_COASTS)
 
 
+def test_a_folder_called_as_a_shipped_scenario_does_not_stand_in_its_way(tmp_path, monkeypatch):
+    """As `chokepoint run two_coasts --out two_coasts` leaves one."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two_coasts").mkdir()
+    assert load("two_coasts") == load(TWO_COASTS)
+    assert load(written(tmp_path, "extends: two_coasts\ntitle: Mine\n")).title == "Mine"
+
+
 def test_whatever_is_listed_as_shipped_can_be_extended(tmp_path):
     for name in policies():
         assert load(written(tmp_path, f"extends: {name}\n")) == load(name)
