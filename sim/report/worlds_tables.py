@@ -9,7 +9,7 @@ from sim.report.words import NONE, SPACE, change, day, mass, money, number, perc
 from sim.scenario.resolved import scenario_hash
 from sim.study.compared import IN_WORDS
 from sim.study.comparison import MAIN, SIDES, Comparison
-from sim.study.effects import Effect, Worth
+from sim.study.effects import Effect
 from sim.study.folder import version
 from sim.study.intervals import LEVEL
 from sim.study.periods import MEASURES, before_and_after
@@ -128,11 +128,6 @@ def worth_table(study: Comparison) -> list[Table]:
                 rows.append((name, f"per {each.per}", money(each.usd), ends))
     head = ("world", "what for", "cost", f"interval, {LEVEL:.0%}")
     return [Table("Cost of the policies for what they prevent or gain", head, rows, 2, small=True)] if rows else []
-
-
-def _price(found: Worth) -> tuple[str, str]:
-    known = math.isfinite(found.low)
-    return money(found.usd), f"{money(found.low)} to {money(found.high)}" if known else "too uncertain"
 
 
 def chances_table(study: Comparison) -> Table:
