@@ -21,7 +21,7 @@ def several(words: Iterable[str], most: int = MOST_NAMED) -> str:
 
 def figure(value: float) -> str:
     """A number as it is read: four digits, or all of a large one."""
-    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    return f"{value:,.4g}" if abs(value) < 9999.5 else f"{value:,.0f}"
 
 
 def percent(share: float) -> str:
@@ -34,7 +34,7 @@ def usd(amount: float) -> str:
     for unit, word in ((1e9, " billion"), (1e6, " million")):
         if abs(amount) >= unit:
             return f"USD {amount / unit:,.4g}{word}"
-    return f"USD {amount:,.0f}"
+    return f"USD {figure(amount)}"
 
 
 def day_of(when: date) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from sim.scenario.describe import assumptions, describe, quantities
 from sim.scenario.load import load
+from sim.scenario.phrases import figure, usd
 from sim.scenario.shipped import shipped
 
 
@@ -136,3 +137,8 @@ def test_people_are_not_said_to_hide_in_legal_trade():
 def test_a_list_of_no_market_is_told_as_what_it_means():
     page = " ".join(describe(load("two_coasts", overrides=["organisations.coastal.markets=[]"])).split())
     assert "They buy in The Highlands, sell in every market" in page
+
+
+def test_large_and_small_figures_are_told_in_full():
+    assert [figure(number) for number in (9999.4, 9999.7, 10_000.2)] == ["9,999", "10,000", "10,000"]
+    assert [usd(amount) for amount in (0.4, 2.5, 91_000)] == ["USD 0.4", "USD 2.5", "USD 91,000"]
