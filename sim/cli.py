@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         path = wrong.ctx.command_path if wrong.ctx is not None else "chokepoint"
         told = harmless(wrong.format_message().replace("Value error, ", ""), most=240).rstrip(".")
-        say(f"{path}: {told}. `{path} --help` tells how to use it.")
+        say(f"{path}: {told}{'' if told.endswith('?') else '.'} `{path} --help` tells how to use it.")
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 from sim.scenario.shipped import shipped
@@ -33,7 +34,7 @@ def _text(target: Path) -> str:
     title = (title[:1].upper() + title[1:])[:120] or "A scenario to start from"
     lines = body.split("\n")
     lines[0] = f"title: {json.dumps(title, ensure_ascii=False)}"
-    return "\n".join((_HEADING.format(file=file) + heading, "", *lines))
+    return "\n".join((_HEADING.format(file=shlex.quote(file)) + heading, "", *lines))
 
 
 def _printable(text: str) -> str:

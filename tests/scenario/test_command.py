@@ -69,6 +69,11 @@ def test_a_misspelt_verb_or_option_suggests_the_nearest(capsys):
     assert "--seed" in said(capsys, "run", "two_coasts", "--sede", "3")[2]
 
 
+def test_what_asks_back_ends_with_its_question_mark(capsys):
+    told = said(capsys, "ruun")[2]
+    assert "Did you mean 'run'? `chokepoint --help` tells" in told
+
+
 def test_valid_scenarios_are_told_on_the_output(capsys):
     names = [*shipped(), *policies()]
     code, out, talk = said(capsys, "validate", *names)
@@ -219,6 +224,11 @@ def test_a_new_scenario_is_valid_explained_and_named_after_its_file(capsys, tmp_
     text = path.read_text(encoding="utf-8")
     sections = [line for line in text.splitlines() if line[:1].isalpha() and line.endswith(":")]
     assert all(text.splitlines()[text.splitlines().index(section) - 1].startswith("# ") for section in sections)
+
+
+def test_commands_in_a_new_scenario_can_be_pasted_whatever_it_is_called(capsys, tmp_path):
+    said(capsys, "new", f"{tmp_path}/my coasts.yaml")
+    assert "#   chokepoint run 'my coasts.yaml' " in (tmp_path / "my coasts.yaml").read_text(encoding="utf-8")
 
 
 def test_a_new_scenario_takes_no_ones_place(capsys, tmp_path):
