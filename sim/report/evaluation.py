@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -154,11 +154,11 @@ def section(results: Results, compared: pd.DataFrame | None) -> Section:
         "For an independent evaluation",
         told=told,
         points=(*THREATS, *(f"Beyond the model: {text[0].lower()}{text[1:]}" for text in BEYOND)),
-        tables=[_indicators(results.kpis, compared, treated=bool(policies))],
+        tables=[_indicators(results, compared, treated=bool(policies))],
     )
 
 
-def _indicators(kpis: Mapping[str, float | None], compared: pd.DataFrame | None, *, treated: bool) -> Table:
+def _indicators(results: Results, compared: pd.DataFrame | None, *, treated: bool) -> Table:
     """Indicators with their baselines, and what can be detected.
 
     treated: whether policies are in force in the run, so that its own totals are no baseline for them.
@@ -166,7 +166,7 @@ def _indicators(kpis: Mapping[str, float | None], compared: pd.DataFrame | None,
     worlds = list(dict.fromkeys(compared["world"])) if compared is not None else []
     rows = []
     for indicator in INDICATORS:
-        baseline, cells = kpis.get(indicator.total), []
+        baseline, cells = results.kpis.get(indicator.total), []
         if compared is not None and indicator.total in compared.columns:
             each = [compared[compared["world"] == world].sort_values("replicate")[indicator.total] for world in worlds]
             baseline = float(each[0].mean())
@@ -175,7 +175,8 @@ def _indicators(kpis: Mapping[str, float | None], compared: pd.DataFrame | None,
             cells = [NONE] * (len(worlds) - 1)
         unit = "" if indicator.unit == "1" else indicator.unit
         rows.append((indicator.called, unit, indicator.collect, _number(baseline), *cells))
-    own = "this run, with its policies" if treated else "baseline: this run"
+    these, whose = ("this run", "its") if len(results.replicates) == 1 else ("mean of these runs", "their")
+    own = f"{these}, with {whose} policies" if treated else f"baseline: {these}"
     base = own if compared is None else f"baseline: {worlds[0]}"
     head = ("indicator", "unit", "data to collect", base, *(f"detectable: {world}" for world in worlds[1:]))
     return Table("Indicators, what they come to, and what it takes to know them", head, rows, left=3, small=True)

@@ -72,7 +72,7 @@ def sections(results: Results, compared: pd.DataFrame | None = None) -> list[Sec
         _people(run),
         _organisations(run),
         _justice(run),
-        _violence(results),
+        _violence(run),
         evaluation.section(results, compared),
         _assumed(run),
         _limits(),
@@ -228,9 +228,9 @@ def _justice(run: Results) -> Section:
     return Section("justice", "Justice", pictures=[shown])
 
 
-def _violence(results: Results) -> Section:
+def _violence(run: Results) -> Section:
     """Apart from what the run is asked about."""
-    return Section("violence", "Violence, apart from the other outcomes", told=telling.violence_told(results))
+    return Section("violence", "Violence, apart from the other outcomes", told=telling.violence_told(run))
 
 
 def _assumed(run: Results) -> Section:
@@ -339,8 +339,8 @@ def _trade_table(run: Results) -> list[Table]:
 
 def _totals(results: Results, column: Column) -> list[str]:
     values = [run.kpis.get(column.name) for run in results.replicates]
-    known = [value for value in values if value is not None]
-    shown = [results.kpis[column.name]] + ([min(known), max(known)] if known and len(values) > 1 else [])
+    known = [value for value in values if value is not None] or [None]
+    shown = [results.kpis[column.name]] + ([min(known), max(known)] if len(values) > 1 else [])
     return [_total(value, column.unit) for value in shown]
 
 

@@ -143,6 +143,16 @@ def test_contests_are_told_by_the_weeks_at_whose_end_they_were(tmp_path):
     assert long == f"In a mean week {number(contests.sum() / 2)} places were contested."
 
 
+def test_a_page_of_replicates_tells_totals_over_all_and_the_rest_of_the_first(tmp_path):
+    """Halves of the run are those of the first, not of the days of all in a row; each total has a mean and two ends."""
+    many = sim.run(sim.load("two_coasts", days=40), tmp_path / "many", replicates=2)
+    page = {section.key: section for section in sections(many)}
+    assert page["violence"].told == telling.violence_told(many.replicates[0])
+    (totals,) = page["answer"].tables
+    assert {len(row) for row in totals.rows} == {len(totals.head)} == {4}
+    assert page["evaluation"].tables[0].head[-1] == "baseline: mean of these runs"
+
+
 def test_violence_is_told_apart_from_the_totals(results, text):
     index = next(column for column in KPIS if column.name == "violence_mean")
     assert index.meaning not in words(text)
