@@ -26,6 +26,8 @@ def known_and_shared(scenario: Scenario) -> Iterator[str]:
             yield f"  - {key.replace('_', ' ')}: {_agreement(terms)}"
         if cooperation.forum.members or cooperation.forum.candidates:
             yield f"  - {cooperation.forum.name}, a forum: {_forum(cooperation.forum)}"
+        if cooperation.onward:
+            yield "What they were told they pass on too."
     else:
         yield "Each state keeps to itself what it knows."
 
@@ -42,10 +44,12 @@ def _forum(terms: Forum) -> str:
     binding = "binding" if terms.binding else f"voluntary, {percent(terms.compliance)} at full participation"
     days = terms.days * terms.interoperability
     more = f"; {several(terms.candidates)} may join" if terms.candidates else ""
+    about = f" about {several(terms.commodities)}" if terms.commodities is not None else ""
     wider = "".join(
         f"; from {day_of(step.start)} also {several([*step.shares, *step.commodities])}" for step in terms.widening
     )
     return (
-        f"{several(terms.members)}{more}; {binding}, of {several(terms.shares)}, after {amount(days, 'day')}{wider}. "
-        f"Members meet {amount(terms.meetings_per_year, 'time')} a year and take part the more the more they gain."
+        f"{several(terms.members)}{more}; {binding}, of {several(terms.shares)}{about}, after {amount(days, 'day')}"
+        f"{wider}. Members meet {amount(terms.meetings_per_year, 'time')} a year and take part the "
+        "more the more they gain."
     )

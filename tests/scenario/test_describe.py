@@ -142,3 +142,13 @@ def test_a_list_of_no_market_is_told_as_what_it_means():
 def test_large_and_small_figures_are_told_in_full():
     assert [figure(number) for number in (9999.4, 9999.7, 10_000.2)] == ["9,999", "10,000", "10,000"]
     assert [usd(amount) for amount in (0.4, 2.5, 91_000)] == ["USD 0.4", "USD 2.5", "USD 91,000"]
+
+
+def test_what_a_forum_speaks_of_and_whether_states_pass_on_what_they_were_told_is_said():
+    """What it speaks of as well from a date on says little beside that."""
+    more = "widening: [{start: 2025-03-01, commodities: [cocaine]}]"
+    forum = f"cooperation.forum={{members: {{XB: 2025-01-01}}, candidates: [XA], commodities: [precursors], {more}}}"
+    page = " ".join(describe(load("two_coasts", overrides=[forum, "cooperation.onward=true"])).split())
+    assert "coast and consignment about precursors, after 7 days; from 1 March 2025 also cocaine." in page
+    assert "What they were told they pass on too." in page
+    assert "pass on too" not in describe(load("two_coasts", overrides=[forum]))
