@@ -12,7 +12,7 @@ from sim.report import style
 from sim.report.maps import frame_of, label, map_of
 from sim.report.pieces import Card, Section, Table, picture
 from sim.report.style import Drawing, drawn, entitle
-from sim.report.words import NONE, count, number
+from sim.report.words import NONE, count, number, things
 from sim.study.results import Results
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def told(run: Results) -> list[str]:
     top = passed.iloc[0]
     senders, receivers = len(set(passed["sender"])), len(set(passed["receiver"]))
     return [
-        f"{count(int(passed['items'].sum()))} items passed from {count(senders)} states to {count(receivers)}; "
+        f"{things(int(passed['items'].sum()), 'item')} passed from {things(senders, 'state')} to {count(receivers)}; "
         f"{count(shared)} of them named a load that was then found by a state which knew nothing of it by itself.",
         "Chances and delays of sharing are assumed. Published is that sharing of knowledge on selection raised "
         "detection 2 to 11 times (Park et al. 2022); the model is not fitted to it.",

@@ -199,9 +199,9 @@ def people_told(results: Results) -> list[str]:
     recruited, arrested = int(daily["recruited"].sum()), int(daily["arrested"].sum())
     replaced, waited = int(daily["replaced"].sum()), int(daily["replacement_days"].sum())
     return [
-        f"{count(recruited)} couriers were recruited and {count(arrested)} arrested"
+        f"{things(recruited, 'courier was', 'couriers were')} recruited and {count(arrested)} arrested"
         + (f": {number(100 * arrested / recruited)} arrests for every hundred recruits." if recruited else "."),
-        f"{count(int(daily['refused'].sum()))} times somebody refused to be one. "
+        f"{things(int(daily['refused'].sum()), 'time')} somebody refused to be one. "
         + (
             f"{count(replaced)} of the arrested were replaced, after {delay(24 * waited / replaced)} on average. "
             if replaced

@@ -3,6 +3,7 @@
 import re
 import shlex
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 
@@ -131,6 +132,13 @@ def test_sentences_are_made_from_the_numbers(results):
     people = telling.people_told(results)[0]
     assert people.startswith(f"{kpis['couriers_recruited']:,} couriers were recruited")
     assert "12 organisations were active on the first day and 12 at the end" in telling.organisations_told(results)[0]
+
+
+def test_one_courier_and_one_refusal_are_told_as_one(results):
+    day = results.daily.head(1).assign(recruited=1, refused=1)
+    first, second, *_ = telling.people_told(SimpleNamespace(daily=day))
+    assert first.startswith("1 courier was recruited")
+    assert second.startswith("1 time somebody refused to be one.")
 
 
 def test_contests_are_told_by_the_weeks_at_whose_end_they_were(tmp_path):
