@@ -195,12 +195,17 @@ def play_command(contest: Contest, folder: Path | None, force: bool, as_json: bo
         _say(f"chokepoint: {refused}")
         return 1
     if as_json:
-        measures = [{**asdict(row), "standard_errors_off": row.off} for row in found.table()]
+        measures = [{**asdict(row), "standard_errors_off": _finite(row.off)} for row in found.table()]
         facts = {"rounds": contest.rounds, "replicates": contest.replicates, "regrets": found.regrets()}
-        print(json.dumps({"measures": measures, **facts}))  # noqa: T201
+        print(json.dumps({"measures": measures, **facts}, allow_nan=False))  # noqa: T201
     elif not quiet:
         print(told(found))  # noqa: T201
     return 0
+
+
+def _finite(number: float | None) -> float | None:
+    """A number as JSON has it, which knows none without end."""
+    return number if number is not None and math.isfinite(number) else None
 
 
 def told(found: Outcome) -> str:

@@ -205,3 +205,12 @@ def test_games_are_listed_described_and_validated(capsys):
     assert said(capsys, "describe", "games/coverage")[1].startswith("Security game on four coasts\n")
     numbers = json.loads(said(capsys, "describe", "games/inspection", "--json")[1])
     assert "game.detection" in [number["path"] for number in numbers]
+
+
+def test_a_game_that_misses_what_is_known_by_the_same_in_every_replicate_answers_in_json(capsys):
+    """It is off by endlessly many standard errors, for which JSON has no word."""
+    sides = [f"{side}={{kind: fictitious_play}}" for side in ("inspector", "smuggler")]
+    settings = [part for setting in (*sides, "rounds=100") for part in ("--set", setting)]
+    code, out, _ = said(capsys, "run", "games/inspection", "--replicates", "2", *settings, "--json")
+    first = json.loads(out, parse_constant=pytest.fail)["measures"][0]
+    assert (code, first["error"], first["standard_errors_off"]) == (0, 0.0, None)
