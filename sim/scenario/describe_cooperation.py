@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sim.scenario.phrases import amount, day_of, figure, percent, several
 from sim.scenario.scenario import Scenario
@@ -25,7 +25,7 @@ def known_and_shared(scenario: Scenario) -> Iterator[str]:
         for key, terms in cooperation.agreements.items():
             yield f"  - {key.replace('_', ' ')}: {_agreement(terms)}"
         if cooperation.forum.members or cooperation.forum.candidates:
-            yield f"  - {cooperation.forum.name}, a forum: {_forum(cooperation.forum)}"
+            yield f"  - {cooperation.forum.name}, a forum: {_forum(cooperation.forum, scenario)}"
         if cooperation.onward:
             yield "What they were told they pass on too."
     else:
@@ -40,16 +40,22 @@ def _agreement(terms: Agreement) -> str:
     return f"{who}{when}; {how} of {several(terms.shares)}, after {amount(terms.days, 'day')}."
 
 
-def _forum(terms: Forum) -> str:
+def _forum(terms: Forum, scenario: Scenario) -> str:
     binding = "binding" if terms.binding else f"voluntary, {percent(terms.compliance)} at full participation"
     days = terms.days * terms.interoperability
     more = f"; {several(terms.candidates)} may join" if terms.candidates else ""
-    about = f" about {several(terms.commodities)}" if terms.commodities is not None else ""
+    about = f" about {several(_goods(scenario, terms.commodities))}" if terms.commodities is not None else ""
     wider = "".join(
-        f"; from {day_of(step.start)} also {several([*step.shares, *step.commodities])}" for step in terms.widening
+        f"; from {day_of(step.start)} also {several([*step.shares, *_goods(scenario, step.commodities)])}"
+        for step in terms.widening
     )
     return (
         f"{several(terms.members)}{more}; {binding}, of {several(terms.shares)}{about}, after {amount(days, 'day')}"
         f"{wider}. Members meet {amount(terms.meetings_per_year, 'time')} a year and take part the "
         "more the more they gain."
     )
+
+
+def _goods(scenario: Scenario, keys: Iterable[str]) -> Iterator[str]:
+    """Commodities by their names; precursors have none of their own."""
+    return (scenario.commodities[key].name if key in scenario.commodities else key for key in keys)

@@ -149,6 +149,6 @@ def test_what_a_forum_speaks_of_and_whether_states_pass_on_what_they_were_told_i
     more = "widening: [{start: 2025-03-01, commodities: [cocaine]}]"
     forum = f"cooperation.forum={{members: {{XB: 2025-01-01}}, candidates: [XA], commodities: [precursors], {more}}}"
     page = " ".join(describe(load("two_coasts", overrides=[forum, "cooperation.onward=true"])).split())
-    assert "coast and consignment about precursors, after 7 days; from 1 March 2025 also cocaine." in page
+    assert "coast and consignment about precursors, after 7 days; from 1 March 2025 also Cocaine." in page
     assert "What they were told they pass on too." in page
     assert "pass on too" not in describe(load("two_coasts", overrides=[forum]))
