@@ -98,6 +98,9 @@ class Measure:
                         "the range {low} to {high} does not hold {value}",
                         {"low": f"{low:.15g}", "high": f"{high:.15g}", "value": f"{spec.value:.15g}"},
                     )
+                if spec.source != ASSUMED and spec.source.strip().lower() == ASSUMED:
+                    told = {"given": repr(spec.source), "known": ASSUMED}
+                    raise PydanticCustomError("quantity_source", "the source {given} is none. Write {known}", told)
                 return Quantity(spec.value, self.unit, low, high, spec.source)
             if isinstance(given, (int, float)) and not isinstance(given, bool):
                 number = _finite(given)

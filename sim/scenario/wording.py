@@ -119,7 +119,7 @@ _COMPARED = {
     "less_than": ("lt", "is not below"),
 }
 _LENGTH = ("too_short", "too_long", "string_too_short", "string_too_long")
-_OWN_WORDS = re.compile("value_error|assertion_error|quantity_(?:range|unit)|.*_kind|reference_.*")
+_OWN_WORDS = re.compile("value_error|assertion_error|quantity_(?:range|unit|source)|.*_kind|reference_.*")
 """Errors whose own text says all there is to say."""
 
 

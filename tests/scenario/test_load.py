@@ -135,6 +135,8 @@ policies:
         ("value: 45, range", "value: 45, unit: kg, range",
          "commodities.cocaine.demand: the unit is kg, this is measured in t/year."),
         ("{ value: 45, range: [25, 60] }", "{ range: [25, 60] }", "commodities.cocaine.demand.value: is missing."),
+        ("range: [25, 60]", "range: [25, 60], source: Assumed",
+         "commodities.cocaine.demand: the source 'Assumed' is none. Write assumed."),
         ("{ value: 45, range: [25, 60] }", "lots",
          "commodities.cocaine.demand: lots does not fit here. Give a number of t/year"),
         ("kind: joint_patrols", "kind: joint_patrol",
