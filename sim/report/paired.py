@@ -27,6 +27,10 @@ SHOWN = {
     "false_alarms": "false alarms",
     "delay_hours_mean": "delay of a container",
     "couriers_recruited": "couriers recruited",
+    "people_departed": "people who set out",
+    "people_arrived": "people who arrived",
+    "people_returned": "people returned",
+    "people_lost": "people lost at sea",
 }
 """Totals of the forest plot, as it calls them."""
 WIDE = 60.0
@@ -37,8 +41,9 @@ WIDE = 60.0
 def effects(study: Comparison, other: str | None = None) -> Drawing:
     """Forest plot: change of each total in per cent of the first world, with its interval; all worlds or one."""
     names = [other] if other is not None else list(study.names[1:])
-    found = [{effect.measure: effect for effect in study.effects(name, list(SHOWN))} for name in names]
-    shown = [measure for measure in SHOWN if found[0][measure].baseline != 0]
+    known = [measure for measure in SHOWN if measure in study.runs]
+    found = [{effect.measure: effect for effect in study.effects(name, known)} for name in names]
+    shown = [measure for measure in known if found[0][measure].baseline != 0]
     fig, ax = canvas(0.95 + max(0.3, 0.14 + 0.12 * len(names)) * max(len(shown), 3) + 0.19 * ((len(names) - 1) // 2))
     ax.axvline(0, color=style.QUIET, linewidth=0.8)
     furthest = 0.0

@@ -8,7 +8,7 @@ from sim.report.pieces import Table
 from sim.report.words import NONE, SPACE, change, day, mass, money, number, percent, place_names
 from sim.scenario.resolved import scenario_hash
 from sim.study.compared import IN_WORDS
-from sim.study.comparison import MAIN, SIDES, Comparison
+from sim.study.comparison import SIDES, Comparison
 from sim.study.effects import Effect
 from sim.study.folder import version
 from sim.study.intervals import LEVEL
@@ -48,9 +48,7 @@ def signed(per_cent: float) -> str:
 def effect_tables(study: Comparison) -> list[Table]:
     """What each world changes against the first."""
     return [
-        _changes(
-            study.effects(name, MAIN), f"{name} against {study.names[0]}", ("without", "with"), folded=place >= OPEN
-        )
+        _changes(study.effects(name), f"{name} against {study.names[0]}", ("without", "with"), folded=place >= OPEN)
         for place, name in enumerate(study.names[1:])
     ]
 
@@ -193,7 +191,7 @@ def _change(value: float, measure: str, least: float) -> str:
 def _total(measure: str) -> str:
     """A total with its unit."""
     column = _COLUMNS[measure]
-    bare = column.unit in ("share", "containers", "people", "USD", "1")
+    bare = column.unit in ("share", "containers", "people", "persons", "USD", "1")
     return column.meaning if bare else f"{column.meaning}, {column.unit}"
 
 

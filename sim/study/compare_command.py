@@ -24,7 +24,7 @@ from sim.study.compared import (
     rules_told,
     worth_told,
 )
-from sim.study.comparison import FLOWS, MAIN, SIDES, Comparison, Flow
+from sim.study.comparison import FLOWS, SIDES, Comparison, Flow
 from sim.study.effects import GOALS, Effect, NoRanking, Worth, as_table
 from sim.study.parts import put
 from sim.study.rankings import Rankings, forget, rankings, restricted
@@ -236,7 +236,7 @@ def _moved(found: Comparison, name: str, flow: Flow) -> dict[str, Any]:
 def _facts(found: Comparison, rank: str) -> dict[str, Any]:
     """All of a comparison, for JSON."""
     others = found.names[1:]
-    effects, apart = ({name: _as_json(found.effects(name, measures)) for name in others} for measures in (MAIN, APART))
+    effects, apart = ({name: _as_json(found.effects(name, these)) for name in others} for these in (found.main, APART))
     return {
         "against": found.names[0],
         "replicates": found.replicates,

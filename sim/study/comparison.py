@@ -13,6 +13,7 @@ from sim.study.displacement import Displacement, Treated, begins_in, displacemen
 from sim.study.effects import GOALS, WORTH, Effect, Goal, Worth, as_table, better, effect, ranking, worth
 from sim.study.onset import Onset, onset
 from sim.study.periods import MEASURES, Span, before_and_after
+from sim.study.totals import PEOPLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,7 @@ MAIN = (
     "delivered_kg", "seized_kg", "lost_kg", "interception_share", "price_usd_per_kg_mean", "boxes_scanned",
     "boxes_examined", "false_alarms", "delay_hours_mean", "couriers_recruited", "couriers_arrested", "policy_cost_usd",
 )  # fmt: skip
-"""Totals that a comparison shows unless it is asked for others."""
+"""Totals that a comparison shows unless it is asked for others; those of people too where any cross the sea."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,14 +78,21 @@ class Comparison:
         values: NDArray[Any] = self.runs.loc[self.runs["world"] == world, measure].to_numpy(float)
         return values
 
-    def effects(self, other: str | None = None, measures: Sequence[str] = MAIN) -> list[Effect]:
-        """Paired differences of a world (the second, if none is named) to the first."""
+    @property
+    def main(self) -> tuple[str, ...]:
+        """Totals that it shows unless it is asked for others."""
+        return (*MAIN, *(measure for measure in PEOPLE if measure in self.runs))
+
+    def effects(self, other: str | None = None, measures: Sequence[str] = ()) -> list[Effect]:
+        """Paired differences of a world (the second, if none is named) to the first; of the main totals if none is
+        named."""
         name = self._other(other)
         return [
-            effect(measure, self.measured(measure, self.names[0]), self.measured(measure, name)) for measure in measures
+            effect(measure, self.measured(measure, self.names[0]), self.measured(measure, name))
+            for measure in measures or self.main
         ]
 
-    def table(self, other: str | None = None, measures: Sequence[str] = MAIN) -> pd.DataFrame:
+    def table(self, other: str | None = None, measures: Sequence[str] = ()) -> pd.DataFrame:
         """Paired differences as a table, with their intervals."""
         return as_table(self.effects(other, measures)).set_index("measure")
 

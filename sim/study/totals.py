@@ -141,15 +141,18 @@ KPIS: tuple[Column, ...] = (
 APART = ("violence_mean",)
 """Totals that are told apart from the others: no policy is to be judged by them alone."""
 
+PEOPLE = (
+    "people_departed", "people_arrived", "people_intercepted", "people_rescued", "people_returned",
+    "people_stopped_ashore", "people_lost",
+)  # fmt: skip
+"""The main totals of a run in which people cross the sea."""
+
 HEADLINES: dict[str, tuple[str, ...]] = {
     "What was smuggled": (
         "produced_kg", "dispatched_kg", "delivered_kg", "seized_kg", "lost_kg", "interception_share",
         "price_usd_per_kg_mean",
     ),
-    "People at sea": (
-        "people_departed", "people_arrived", "people_intercepted", "people_rescued", "people_returned",
-        "people_stopped_ashore", "people_lost",
-    ),
+    "People at sea": PEOPLE,
     "Legal trade": (
         "boxes_arrived", "boxes_scanned", "boxes_examined", "false_alarms", "hits", "delay_hours_mean",
     ),

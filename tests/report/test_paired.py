@@ -20,6 +20,7 @@ from sim.report.weighing import traded
 from sim.report.worlds import best_told
 from sim.study.comparison import Comparison
 from sim.study.effects import GOALS
+from sim.study.totals import PEOPLE
 
 
 def made_up(costs, delivered):
@@ -53,7 +54,7 @@ def test_the_forest_plot_shows_every_world_at_its_changes_in_per_cent(study):
     place = shown.index(SHOWN["seized_kg"])
     assert dots["patrols"].get_xdata()[place] == pytest.approx(100 * effect.difference / effect.baseline)
     assert len({line.get_marker() for line in dots.values()}) == len({line.get_color() for line in dots.values()}) == 3
-    assert set(SHOWN) <= set(GOALS) | {"lost_kg", "boxes_scanned"}
+    assert set(SHOWN) <= set(GOALS) | {"lost_kg", "boxes_scanned", *PEOPLE}
 
 
 def test_marks_of_worlds_never_repeat():

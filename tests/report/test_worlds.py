@@ -15,11 +15,13 @@ from sim.report.paired import draw
 from sim.report.sections import LIMITS
 from sim.report.words import NONE
 from sim.report.worlds import MAPS_SAY, READING, build, ranked_by
-from sim.report.worlds_tables import before_tables
+from sim.report.worlds_tables import before_tables, effect_tables
 from sim.scenario.resolved import scenario_hash
 from sim.study import parts
 from sim.study.compare import Asked, compare, opened
+from sim.study.compared import effects_told
 from sim.study.sealed import ResultsError
+from sim.study.totals import PEOPLE
 from sim.terms import purpose
 from tests.report.test_page import HOSTILE, Reader, words
 
@@ -50,6 +52,19 @@ def test_the_page_says_what_was_compared_and_how_to_read_it(study, text):
         assert scenario_hash(scenario) in told
     assert "3 pairs of runs" in told
     assert "nan" not in re.findall(r"[a-z]+", told.lower())
+
+
+def test_where_people_cross_their_totals_are_compared_too(study):
+    """What the policies of such a world are for; no other comparison has a row of them."""
+    world = sim.load("two_coasts_people", days=40).without_policies()
+    returned = world.with_policy("turn_backs", zones=["near_waters", "far_waters"], start="2025-01-10")
+    crossed = compare(world, returned, replicates=2)
+    (table,) = effect_tables(crossed)
+    assert [row[0] for row in table.rows][-1] == "People lost at sea"
+    assert list(crossed.table().index[-len(PEOPLE) :]) == list(PEOPLE)
+    assert any(line.split()[0] == "people_lost" for line in effects_told(crossed, crossed.names[1]))
+    assert "people who set out" in [tick.get_text() for tick in draw(crossed, "effects")[1].get_yticklabels()]
+    assert not set(PEOPLE) & set(study.table().index)
 
 
 def test_the_page_tells_the_effects(study, text):
