@@ -184,7 +184,8 @@ def _change(value: float, measure: str, least: float) -> str:
     if abs(value) <= least:
         return "0"
     if _COLUMNS[measure].unit == "share":
-        return f"{100.0 * value:+.1f}{SPACE}points".replace("-", "−")
+        points = f"{100.0 * value:+.1f}".replace("-", "−")
+        return f"{points if points[1:] != '0.0' else '0.0'}{SPACE}points"
     return change(value, _value(value, measure))
 
 

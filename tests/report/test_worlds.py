@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from sim.report.paired import draw
 from sim.report.sections import LIMITS
 from sim.report.words import NONE
 from sim.report.worlds import MAPS_SAY, READING, build, ranked_by
-from sim.report.worlds_tables import before_tables, effect_tables
+from sim.report.worlds_tables import _numbers, before_tables, effect_tables
 from sim.scenario.resolved import scenario_hash
 from sim.study import parts
 from sim.study.compare import Asked, compare, opened
@@ -65,6 +66,12 @@ def test_where_people_cross_their_totals_are_compared_too(study):
     assert any(line.split()[0] == "people_lost" for line in effects_told(crossed, crossed.names[1]))
     assert "people who set out" in [tick.get_text() for tick in draw(crossed, "effects")[1].get_yticklabels()]
     assert not set(PEOPLE) & set(study.table().index)
+
+
+def test_a_change_of_a_share_too_small_to_be_told_has_no_sign(study):
+    (effect,) = study.effects("patrols", ["interception_share"])
+    tiny = replace(effect, difference=-1e-4, low=-2e-4, high=2e-4)
+    assert _numbers(tiny)[2:] == ("0.0\u00a0points", "0.0\u00a0points to 0.0\u00a0points")
 
 
 def test_the_page_tells_the_effects(study, text):
