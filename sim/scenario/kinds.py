@@ -64,7 +64,7 @@ def _kind(name: str, policy: type[Policy]) -> PolicyKind:
 def _told(default: Any) -> str:
     if isinstance(default, Quantity):
         return default.told()
-    return ", ".join(map(str, default)) if isinstance(default, tuple) else shown(default)
+    return ", ".join(map(str, default)) or "none" if isinstance(default, tuple) else shown(default)
 
 
 def _plain(default: Any) -> Any:

@@ -193,6 +193,12 @@ def test_the_next_command_can_be_pasted_whatever_the_folder_is_called(capsys, tm
     assert said(capsys, *run)[2].splitlines()[-1] == f"next: chokepoint report '{folder}'"
 
 
+def test_a_field_whose_default_is_an_empty_list_says_none(capsys):
+    told = said(capsys, "policies")[1]
+    assert "; none when not given. Sea zones in which patrols are told of what left." in told
+    assert ";  when not given" not in told
+
+
 def test_policies_lists_every_kind_with_its_fields(capsys):
     _, out, _ = said(capsys, "policies")
     kinds = json.loads(said(capsys, "policies", "--json")[1])
