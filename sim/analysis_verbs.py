@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sim.command import AsJson, Quiet
+from sim.command import AsJson, Brief, Quiet
 
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes; what comes out does not depend on them.")]
 
@@ -38,7 +38,7 @@ def sensitivity(
         Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for tables and figures; in the sweep's.")
     ] = None,
     as_json: AsJson = False,
-    quiet: Quiet = False,
+    quiet: Brief = False,
 ) -> int:
     """Tell which parameters of a sweep decide what comes out, with intervals, and draw it."""
     gc.enable()

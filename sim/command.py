@@ -57,6 +57,8 @@ Jobs = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Brief = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what it comes to, and errors.")]
+"""The same for verbs whose answer is what one asks them for, with a folder or without."""
 
 
 def verb(action: Callable[..., int], *, goes_on: bool = False) -> Callable[..., NoReturn]:

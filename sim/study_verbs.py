@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sim.command import AsJson, Days, InMode, Jobs, Out, Quiet, ScenarioFile, Seed, Sets, loaded, say_left_out
+from sim.command import AsJson, Brief, Days, InMode, Jobs, Out, ScenarioFile, Seed, Sets, loaded, say_left_out
 
 if TYPE_CHECKING:
     from sim.study.comparison import Comparison
@@ -47,7 +47,7 @@ def compare(
     jobs: Jobs = None,
     out: Out = None,
     as_json: AsJson = False,
-    quiet: Quiet = False,
+    quiet: Brief = False,
 ) -> int:
     """Compare the policies of a scenario, each with the same luck as the world without it."""
     late: list[str] = []
@@ -87,7 +87,7 @@ def portfolio(
     jobs: Jobs = None,
     out: Out = None,
     as_json: AsJson = False,
-    quiet: Quiet = False,
+    quiet: Brief = False,
 ) -> int:
     """Find the mixes of a scenario's policies that none other beats under a budget."""
     late: list[str] = []

@@ -193,6 +193,16 @@ def test_the_next_command_can_be_pasted_whatever_the_folder_is_called(capsys, tm
     assert said(capsys, *run)[2].splitlines()[-1] == f"next: chokepoint report '{folder}'"
 
 
+def test_verbs_that_are_asked_for_an_answer_give_it_quietly_too(capsys):
+    compare = ("compare", "two_coasts", "--days", "95", "--replicates", "2", "--jobs", "1", "--quiet")
+    code, out, talk = said(capsys, *compare)
+    assert (code, talk) == (0, "")
+    assert "Screening at Nordhaven against no policy, 2 pairs" in out
+    for verb in ("compare", "portfolio", "sensitivity"):
+        told = " ".join(re.sub(r"[│╭╰─╮╯]", " ", said(capsys, verb, "--help")[1]).split())
+        assert "Say nothing but what it comes to, and errors." in told, verb
+
+
 def test_a_field_whose_default_is_an_empty_list_says_none(capsys):
     told = said(capsys, "policies")[1]
     assert "; none when not given. Sea zones in which patrols are told of what left." in told
