@@ -14,6 +14,7 @@ from sim.report.pieces import Card, Item, Named, Section, Table, picture
 from sim.report.published import prices_told, wholesale_prices
 from sim.report.words import NONE, SPACE, count, day, mass, money, number, percent, several, things
 from sim.scenario.describe import assumptions
+from sim.scenario.describe_disruptions import CHANGES, each_disruption
 from sim.study.results import Results, figure, told
 from sim.study.tables import Column
 from sim.study.totals import APART
@@ -109,6 +110,7 @@ def asked(run: Results) -> Section:
         "Figures mark the start of each policy with P and its number."
         if items
         else "No policy is in force: this is the world as it is assumed to be.",
+        *([" ".join((CHANGES, *each_disruption(scenario)))] if scenario.disruptions else []),
     ]
     return Section("asked", "What was asked", told=told, items=items)
 

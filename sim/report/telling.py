@@ -126,13 +126,14 @@ def displacement_told(results: Results) -> list[str]:
     if moved.max() > 0 > moved.min():
         up, down = (str(place) for place in (moved.idxmax(), moved.idxmin()))
         told.append(f"Most was gained by {called.get(up, up)}, most was lost by {called.get(down, down)}.")
+    beside = ", and what disruptions of trade do" if results.scenario.disruptions else ""
     if found.policy is None and results.scenario.policies:
         told.append(
             "All policies are in force from the first day on, so there is no time before them: this is the drift that "
-            "comes under them."
+            f"comes under them{beside}."
         )
     elif found.policy is None:
-        told.append("No policy is in force, so this is the drift that comes without one.")
+        told.append(f"No policy is in force, so this is the drift that comes without one{beside}.")
     else:
         told.append(
             f"{found.policy.mark} is “{found.policy.name}”. A change after its start is not by itself caused by it: "

@@ -25,6 +25,7 @@ from sim.report.worlds_tables import (
     signed,
     worth_table,
 )
+from sim.scenario.describe_disruptions import each_disruption
 from sim.scenario.scenario import Scenario
 from sim.study.compared import onset_told, sentence
 from sim.study.comparison import Comparison
@@ -133,6 +134,7 @@ def _facts(scenario: Scenario, first: Scenario) -> list[str]:
     for policy in scenario.policies:
         name = f"{policy.called.replace('_', ' ')}: " if several_of else ""
         facts.append(name + ", ".join(policy_facts(policy, called)))
+    facts += [told.rstrip(".") for told in each_disruption(scenario)]
     others = apart(scenario, first)
     return facts + ([f"differs beyond policies in {several(others)}"] if others else [])
 

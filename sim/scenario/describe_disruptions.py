@@ -10,15 +10,23 @@ from sim.world.disruption import Disruption
 
 
 def disrupted(scenario: Scenario) -> Iterator[str]:
-    """A sentence on each."""
+    """A sentence on each, below one that says what they do."""
     if scenario.disruptions:
-        yield "The route graph changes, and organisations find the ways that then are the cheapest:"
+        yield CHANGES
+    yield from (f"  - {told}" for told in each_disruption(scenario))
+
+
+CHANGES = "The route graph changes, and organisations find the ways that then are the cheapest:"
+
+
+def each_disruption(scenario: Scenario) -> Iterator[str]:
+    """What each is called, when it is, what it closes or slows, and what becomes of trade."""
     sites = {**scenario.ports(), **scenario.geography.docks, **scenario.geography.warehouses}
     for disruption in scenario.disruptions:
         lines = [f"the line {line.replace('>', ' to ')}" for line in disruption.lines]
         canals = [f"the passage {canal.replace('_', ' ').capitalize()}" for canal in disruption.canals]
         what = several([*(sites[name].name if name in sites else name for name in disruption.places), *lines, *canals])
-        yield f"  - {disruption.name}, {_when(disruption)}: {what} {_how(disruption)}."
+        yield f"{disruption.name}, {_when(disruption)}: {what} {_how(disruption)}."
 
 
 def _when(disruption: Disruption) -> str:

@@ -9,9 +9,9 @@ import pytest
 
 import sim
 from sim.cli import main
-from sim.report import telling
+from sim.report import telling, worlds
 from sim.report.page import build, report_command
-from sim.report.sections import LIMITS, ONE_RUN, sections
+from sim.report.sections import LIMITS, ONE_RUN, asked, sections
 from sim.report.words import number
 from sim.scenario.describe import assumptions
 from sim.study.folder import several, verify
@@ -132,6 +132,17 @@ def test_sentences_are_made_from_the_numbers(results):
     people = telling.people_told(results)[0]
     assert people.startswith(f"{kpis['couriers_recruited']:,} couriers were recruited")
     assert "12 organisations were active on the first day and 12 at the end" in telling.organisations_told(results)[0]
+
+
+def test_a_page_tells_what_is_closed_or_slowed_and_does_not_call_it_drift(tmp_path):
+    strike = "Strike at Nordhaven, from 1 April 2025 to 30 June 2025: Nordhaven closed"
+    run = sim.run(sim.load("two_coasts_closure", days=100), tmp_path / "run")
+    assert strike in asked(run).told[-1]
+    assert telling.displacement_told(run)[-1].endswith("without one, and what disruptions of trade do.")
+    study = sim.compare(run.scenario, run.scenario.replaced(disruptions=()), replicates=2)
+    first, second = worlds.sections(study, "delivered_kg")[0].items
+    assert [fact.startswith(strike) for fact in first.facts] == [True]
+    assert second.facts == ["differs beyond policies in disruptions"]
 
 
 def test_one_courier_and_one_refusal_are_told_as_one(results):
