@@ -268,7 +268,7 @@ def _write(
 
 
 def round_below(amount: float) -> float:
-    """The nearest of 1, 2, 5, 10, 20 ... that is not above half more than the amount; at least a thousandth."""
+    """The largest of 1, 2, 5, 10, 20 ... that is not above the amount; at least a thousandth."""
     power = 10.0 ** math.floor(math.log10(max(amount, 1e-3)))
     return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= max(amount, 1e-3) * 1.0001)
 
