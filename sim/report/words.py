@@ -76,8 +76,8 @@ def month(when: date) -> str:
 
 
 def change(value: float, told: str) -> str:
-    """A difference with its sign in front."""
-    return told if value < 0 else f"+{told}"
+    """A difference with its sign in front, where it is one."""
+    return f"+{told}" if value > 0 else told
 
 
 def several(words: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from matplotlib.dates import date2num
 from sim.report import telling, views
 from sim.report.figures import draw
 from sim.report.style import svg
+from sim.report.words import change
 from tests.report import made_up
 
 
@@ -136,3 +137,8 @@ def test_a_run_in_which_nothing_moves_has_empty_views(idle):
     assert views.seized_by_place(idle).empty
     assert len(views.seizure_sizes(idle)) == 0
     assert views.displacement(idle).table.empty
+
+
+def test_no_change_has_no_sign():
+    assert [change(kg, f"{abs(kg)} kg") for kg in (2, 0)] == ["+2 kg", "0 kg"]
+    assert change(-2, "−2 kg") == "−2 kg"
