@@ -44,7 +44,8 @@ def load(
 ) -> Scenario:
     """Read a scenario file, or a shipped one by name; raises InvalidScenario with every mistake and its place.
 
-    sets: replacements as on the command line, for example "customs.imports.scan_share=0.1".
+    sets: replacements as on the command line, for example "customs.imports.scan_share=0.1". days: another number of
+    days; policies, disruptions and agreements that start after them are left out. seed: another root of all luck.
     """
     from sim.scenario.load import load
 
