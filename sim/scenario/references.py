@@ -204,7 +204,6 @@ def _check_policies(scenario: Scenario, found: Findings) -> None:
         "markets": (geography.markets, "a market"),
         "areas": (geography.production_areas, "a production area"),
         "states": (states_of(scenario), STATE),
-        "partners": (states_of(scenario), STATE),
     }
     countries = dict.fromkeys(
         site.country
@@ -218,6 +217,7 @@ def _check_policies(scenario: Scenario, found: Findings) -> None:
     names: dict[str, int] = {}
     for number, policy in numbered(scenario.policies):
         here = ("policies", number)
+        by_field["partners"] = in_ports if "ports" in type(policy).model_fields else by_field["states"]
         for place, field_name, name in _named(policy):
             known, what = by_field.get(field_name, in_ports if field_name == "ports" else anywhere)
             found.unknown((*here, *place), name, known, what)
