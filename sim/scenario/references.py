@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
 from pydantic_core import ValidationError
@@ -197,7 +198,10 @@ def _check_organisations(scenario: Scenario, found: Findings) -> None:
 
 def _check_policies(scenario: Scenario, found: Findings) -> None:
     geography, ports = scenario.geography, scenario.ports()
+    around = {**_places(ports), **geography.docks, **dict.fromkeys(dock.country for dock in geography.docks.values())}
     by_field: dict[str, tuple[Collection[str], str]] = {
+        "ports": (_places(ports), "a port, region or country of the ports in play"),
+        "communities": (around, "a port, coast, region or country whose people could be asked"),
         "zones": (scenario.waters, "a sea zone"),
         "docks": (geography.docks, "a dock"),
         "warehouses": (geography.warehouses, "a warehouse"),
@@ -205,21 +209,13 @@ def _check_policies(scenario: Scenario, found: Findings) -> None:
         "areas": (geography.production_areas, "a production area"),
         "states": (states_of(scenario), STATE),
     }
-    countries = dict.fromkeys(
-        site.country
-        for sites in (geography.production_areas, geography.warehouses, geography.docks, geography.markets)
-        for site in sites.values()
-    )
-    around = {**_places(ports), **geography.docks, **dict.fromkeys(dock.country for dock in geography.docks.values())}
-    by_field["communities"] = (around, "a port, coast, region or country whose people could be asked")
-    in_ports = (_places(ports), "a port, region or country of the ports in play")
-    anywhere = ({**_places(ports), **countries}, "a place of the scenario")
+    anywhere = dict.fromkeys(chain.from_iterable(known for known, _ in by_field.values()))
     names: dict[str, int] = {}
     for number, policy in numbered(scenario.policies):
         here = ("policies", number)
-        by_field["partners"] = in_ports if "ports" in type(policy).model_fields else by_field["states"]
+        by_field["partners"] = by_field["ports" if "ports" in type(policy).model_fields else "states"]
         for place, field_name, name in _named(policy):
-            known, what = by_field.get(field_name, in_ports if field_name == "ports" else anywhere)
+            known, what = by_field.get(field_name, (anywhere, "a place or state of the scenario"))
             found.unknown((*here, *place), name, known, what)
         if policy.called in names:
             text = f"{shown(policy.called)} is the name of policies.{names[policy.called]} too. Give each its own."
@@ -256,13 +252,16 @@ _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...]
 
 
 def _named(policy: Policy) -> list[tuple[Location, str, str]]:
-    """Places that a policy speaks of, with where they stand in it and the name of that field."""
+    """Places that a policy speaks of, with where they stand in it and the name of that field; both are empty for what
+    stands in no field."""
     wanted = set(policy.places())
     listed: list[tuple[Location, str, str]] = []
     for field_name in type(policy).model_fields:
         value = getattr(policy, field_name)
         if isinstance(value, str) and value in wanted and field_name not in ("name", "kind"):
             listed.append(((field_name,), field_name, value))
-        if isinstance(value, tuple):
+        if isinstance(value, (tuple, list)):
             listed += [((field_name, row), field_name, name) for row, name in enumerate(value) if name in wanted]
-    return listed
+        if isinstance(value, Mapping):
+            listed += [((field_name, name, KEY), field_name, name) for name in value if name in wanted]
+    return listed + [((), "", name) for name in sorted(wanted - {name for _, _, name in listed})]

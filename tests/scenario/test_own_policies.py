@@ -213,6 +213,36 @@ def test_a_policy_that_fails_when_it_is_checked_is_told_where_it_is_named(tmp_pa
     )
 
 
+ANYWHERE = POLICIES.replace("ports: tuple[Name, ...]", "{}").replace("self.ports, ", "['nordhaven'], ")
+"""Policies that keep the names of places in a field of another sort, or in none."""
+
+
+@pytest.mark.parametrize(
+    "name", ["rocky_coast", "middle_sea", "valley_depot", "uplands", "highlands", "westmole", "XC"]
+)
+def test_a_policy_may_keep_a_place_of_any_sort_in_a_field_of_any_name(tmp_path, name):
+    text = ANYWHERE.replace("{}", "where: Name").replace("return self.ports", "return (self.where,)")
+    (policy,) = load(put(tmp_path, text, SCENARIO.replace("ports: [nordhaven]", f"where: {name}"))).policies
+    assert policy.places() == (name,)
+
+
+@pytest.mark.parametrize(
+    ("field", "places", "given", "told"),
+    [
+        ("where: Name", "(self.where,)", "where: rocky_cost", "4:35  policies.0.where: rocky_cost is not a place or"),
+        ("ports: list[Name]", "self.ports", "ports: [nordhavn]", "4:36  policies.0.ports.0: nordhavn is not a port,"),
+        ("ports: dict[Name, float]", "tuple(self.ports)", "ports: {nordhavn: 0.5}",
+         "4:36  policies.0.ports.nordhavn: nordhavn is not a port,"),
+        ("nothing: int = 1", "{'nordhavn'}", "nothing: 2", "4:5  policies.0: nordhavn is not a place or state of the"),
+    ],
+)  # fmt: skip
+def test_a_slip_in_the_name_of_a_place_is_told_wherever_the_policy_keeps_it(tmp_path, field, places, given, told):
+    text = ANYWHERE.replace("{}", field).replace("return self.ports", f"return {places}")
+    (complaint,) = complaints(put(tmp_path, text, SCENARIO.replace("ports: [nordhaven]", given)))
+    assert complaint.startswith(f"mine.yaml:{told}")
+    assert "did you mean" in complaint
+
+
 def test_a_file_that_was_corrected_is_read_again(tmp_path):
     path = put(tmp_path, POLICIES + "1 / 0\n")
     assert len(complaints(path)) == 1
