@@ -237,7 +237,7 @@ _CHECKS: tuple[tuple[Callable[[Scenario, Findings], None], frozenset[str]], ...]
     (_check_customs, frozenset(("geography", "customs"))),
     (check_commodities, frozenset(("geography", "transport", "commodities"))),
     (check_precursors, frozenset(("geography", "commodities"))),
-    (check_finishing, frozenset(("commodities", "policies"))),
+    (check_finishing, frozenset(("geography", "commodities", "policies"))),
     (check_demand, frozenset(("geography", "commodities", "policies"))),
     (check_laboratories, frozenset(("geography", "commodities", "policies"))),
     (_check_organisations, frozenset(("geography", "organisations"))),

@@ -88,10 +88,18 @@ def check_finishing(scenario: Scenario, found: Findings) -> None:
         if INTERMEDIATE in getattr(good, "concealments", ()):
             place = ("commodities", key, "concealments", INTERMEDIATE, KEY)
             found.add(place, f"{INTERMEDIATE} is the name of what is finished later. Call the concealment otherwise.")
+    goods = {name: scenario.commodity_at(market) for name, market in scenario.geography.markets.items()}
     for number, policy in numbered(scenario.policies):
-        if not later and str(getattr(policy, "kind", "")) == "finishing_raids":
+        if str(getattr(policy, "kind", "")) != "finishing_raids":
+            continue
+        if not later:
             text = "no laboratory finishes anything there, give the commodity `finishing` first."
             found.add(("policies", number, "markets"), text)
+            continue
+        for at, name in enumerate(policy.places()):
+            if name in goods and goods[name] not in later:
+                text = f"{name} is for {goods[name]}, which no laboratory finishes. Name markets of {later[0]}."
+                found.add(("policies", number, "markets", at), text, name)
 
 
 def check_demand(scenario: Scenario, found: Findings) -> None:

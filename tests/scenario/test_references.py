@@ -160,3 +160,13 @@ def test_a_world_of_people_alone_is_told_to_have_goods_too():
     people = "commodities={aboard: {kind: people, name: People, waiting_by_year: {2025: 12000}}}"
     with pytest.raises(InvalidScenario, match="Give goods beside them"):
         load("two_coasts", overrides=[people])
+
+
+def test_raids_at_a_market_of_what_nobody_finishes_are_told():
+    setting = "policies=[{kind: finishing_raids, start: 2025-02-01, markets: [lowlands, southern_towns]}]"
+    with pytest.raises(InvalidScenario) as refused:
+        load("two_coasts_linked", overrides=["commodities.cocaine.finishing={}", setting])
+    (only,) = refused.value.mistakes
+    assert f"{only.path}: {only.text}" == (
+        "policies.0.markets.1: southern_towns is for firearms, which no laboratory finishes. Name markets of cocaine."
+    )
