@@ -94,8 +94,11 @@ class FinishingLaboratories:
         raids_per_year: float64[its markets], on a laboratory at work. A raid on one of n laboratories of a market takes
         each load that waits there with a chance of 1 / n. The others are worked on in the order in which they came.
         """
+        raided = self.laboratories.live(day, raids_per_year)
         there = self.laboratories.at_work.copy()
-        many, raided = int(there.sum()), self.laboratories.live(day, raids_per_year)
+        for row in raided:
+            there[row] += 1  # as many as there were when they came, with those that open again today
+        many = int(there.sum())
         taken = [each for n, row in enumerate(raided) for each in self._raid(day, n, row, there, ledger)]
         done = [each for row, market in enumerate(self.waiting) for each in self._work(day, row, market, ledger)]
         self.raided_g, self.finished_g = sum(each.grams for each in taken), sum(each.grams for each in done)

@@ -97,6 +97,24 @@ def test_of_many_laboratories_a_raid_finds_a_load_as_often_as_their_number_says(
     assert abs(taken - 150) < 4 * math.sqrt(300 / 4)
 
 
+def test_a_laboratory_that_opens_again_today_is_one_of_those_that_a_raid_may_find():
+    """One of two raided, the second of which opened today: half of the loads are taken, and that is what is heard of;
+    of 300 days those on which one was raided, within four deviations."""
+    taken = []
+    for day in range(300):
+        place = Place(count=2, raids_per_year=0, heard_days=100)
+        place.bring(50, load=day)
+        place.day = day
+        works = place.works.laboratories
+        works._opening.append((day, 0))
+        _, found = place.live(np.array([365.25 / 2, 0.0]))
+        if int(works.at_work.sum()) == 2:
+            taken.append(len(found))
+            assert place.works._heard == pytest.approx(365.25 / 3 / 100)
+    assert len(taken) > 80
+    assert abs(sum(taken) - len(taken) / 2) < 4 * math.sqrt(len(taken) / 4)
+
+
 def test_laboratories_ask_for_more_when_much_waits_and_come_down_again():
     """400 kg at 40 kg a day over both markets are 10 days where 5 are usual: after a week they ask 15 % more."""
     place = Place(usual_days=5, raise_on_backlog=0.15)
