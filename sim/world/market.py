@@ -9,6 +9,9 @@ from sim.terms import DAYS_PER_YEAR, GRAMS_PER_KG
 from sim.world.commodity import Drug, Good, Retail
 from sim.world.users import Prevented, Users
 
+LEAST_PRICE = 1e-9
+"""The price of what nobody wants falls to this share of that at the start, and no further."""
+
 
 def retail_price(good: Drug, wholesale: float, purity: float) -> float:
     """Price of a pure kilogram sold by the gram, USD: what the wholesale price makes of it, over what purity is left.
@@ -94,7 +97,8 @@ class Book:
         self.stock_g -= sold
         target = wanted * self.commodity.stock_days
         self.gap = max(-1.0, min(1.0, (target - self.stock_g) / target)) if target > 0 else -1.0
-        self.price *= 1.0 + self.commodity.price_speed * self.gap
+        moved = self.price * (1.0 + self.commodity.price_speed * self.gap)
+        self.price = max(moved, LEAST_PRICE * self.commodity.market_price)
         if isinstance(self.commodity, Drug):
             self._stretch(self.commodity.retail, 1.0 - self.gap)
         self.retail = self._sold_on_at()

@@ -52,6 +52,13 @@ def test_the_price_follows_the_gap_between_wanted_and_actual_stock_and_no_faster
     assert market.price == pytest.approx(10_000 * (1 + 0.01 * rise))
 
 
+@pytest.mark.parametrize("elasticity", [-0.7, -10.0])
+def test_what_nobody_wants_costs_next_to_nothing_and_never_nothing(elasticity):
+    market = book(share=0.0, stock_g=DAY_G, price_speed=0.5, elasticity=elasticity)
+    assert sum(market.clear(day) for day in range(1500)) == 0
+    assert market.price == pytest.approx(10_000 * 1e-9)
+
+
 def test_an_empty_market_sells_nothing_and_the_price_climbs():
     market = book()
     assert [market.clear(day) for day in range(3)] == [0, 0, 0]
