@@ -12,6 +12,9 @@ from sim.world.clearance import UNLIMITED
 from sim.world.levers import Controls
 from sim.world.oversight import Limit
 
+_ROUNDING = 1e-9
+"""What a whole number of boxes may have lost in reckoning: 500 / (1 / 0.03) is a little less than 15."""
+
 
 class Restraint:
     """Counts of all controls from the first day on, and what caps leave of capacities.
@@ -57,5 +60,5 @@ class Restraint:
 
 def _left(boxes_per: NDArray[np.float64], arrived: NDArray[np.int64], done: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many more a cap allows today: int64[C]."""
-    allowed = np.floor(arrived / np.maximum(boxes_per, 1.0)).astype(np.int64)
+    allowed = np.floor(arrived / np.maximum(boxes_per, 1.0) + _ROUNDING).astype(np.int64)
     return np.where(boxes_per > 1.0, np.maximum(allowed - done, 0), UNLIMITED)

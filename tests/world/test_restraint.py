@@ -6,7 +6,7 @@ from sim.kernels.boxes import ARRIVED, CHOSEN, OPENED
 from sim.scenario.load import load
 from sim.study.run import live
 from sim.world.oversight import Limit
-from sim.world.restraint import Restraint
+from sim.world.restraint import Restraint, _left
 from tests.promises.worlds import world
 
 
@@ -38,6 +38,15 @@ def test_a_cap_leaves_what_the_period_allows_and_no_more():
             bound += int((today[:, OPENED] == allowed).sum())
         assert bound > 60
         assert found[:, :, OPENED].sum() > 10
+
+
+def test_a_cap_that_comes_out_at_whole_boxes_leaves_them_all():
+    """Every share of a tenth of a per cent up to a tenth, of every thousand containers up to a hundred thousand."""
+    thousands = np.arange(1, 101)
+    for per_mille in range(1, 101):
+        boxes_per = np.full(100, Limit.model_validate({"most_opened": per_mille / 1000}).boxes_per_opening)
+        assert _left(boxes_per, 1000 * thousands, np.zeros(100, int)).tolist() == (per_mille * thousands).tolist()
+        assert (_left(boxes_per, 1000 * thousands - 1, np.zeros(100, int)) < per_mille * thousands).all()
 
 
 def test_a_state_has_a_cap_of_its_own():
