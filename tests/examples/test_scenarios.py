@@ -28,6 +28,24 @@ def test_every_kind_of_policy_has_a_scenario_that_asks_about_it():
         assert kind in {policy.kind for policy in sim.load(f"policies/{kind}").policies}
 
 
+@pytest.mark.parametrize(("name", "terms", "times"), [
+    ("laboratory_raids", "laboratories", (16, "sixteen times as often")),
+    ("finishing_raids", "finishing", (13, "thirteen times as often")),
+])  # fmt: skip
+def test_a_question_on_raids_says_how_much_oftener_they_come(name, terms, times):
+    scenario = sim.load(f"policies/{name}")
+    (policy,), there = scenario.policies, getattr(scenario.commodities["cocaine"], terms).raids_per_year
+    assert (1 + policy.per_year / there, times[1] in scenario.question) == (pytest.approx(times[0]), True)
+
+
+def test_a_question_names_whom_the_policy_reaches_and_nobody_else():
+    coasts = sim.load("policies/livelihoods")
+    reached = {coasts.geography.docks[name].country for name in coasts.policies[0].communities}
+    countries = {"CO": "Colombia", "VE": "Venezuela", "BR": "Brazil", "EC": "Ecuador", "SR": "Suriname"}
+    assert {code for code, name in countries.items() if name in coasts.question} == reached
+    assert "customs" not in sim.load("policies/academy").question, "an academy trains investigators alone"
+
+
 @pytest.mark.parametrize("name", SCENARIOS + POLICIES)
 def test_it_is_told_back_with_its_question(name):
     scenario = sim.load(name)
