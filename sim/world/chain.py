@@ -72,7 +72,7 @@ class Chains:
         if not isinstance(good, Good):
             return None
         places = [it for key, it in geography.markets.items() if self.at[key] == name]
-        return Onward(good, cast("list[Book]", self._books[name]), carriage(places, road))
+        return Onward(good, cast("list[Book]", self._books[name]), carriage(places, road, float(good.carriage)))
 
     def _prices(self) -> NDArray[np.float64]:
         """What an organisation gets at each market, the broker's fee taken off, USD a unit: float64[markets]."""

@@ -15,15 +15,18 @@ from sim.world.route import Road
 from sim.world.site import Market
 
 
-def carriage(markets: Sequence[Market], road: Road) -> NDArray[np.float64]:
+def carriage(markets: Sequence[Market], road: Road, against: float) -> NDArray[np.float64]:
     """What it costs to bring a kilogram from one market to another, by road or, from and to islands, by ferry, USD:
-    float64[markets, markets]; inf beyond the longest haul."""
+    float64[markets, markets]; inf beyond the longest haul.
+
+    against: what carriage of it costs against the kilogram of which `road` speaks.
+    """
     usd = np.full((len(markets), len(markets)), math.inf)
     for row, here in enumerate(markets):
         for column, there in enumerate(markets):
             km = great_circle_km(here, there) * float(road.detour)
             if km <= road.reach_km:
-                usd[row, column] = km / 1000.0 * float(road.usd_per_kg_1000km)
+                usd[row, column] = km / 1000.0 * float(road.usd_per_kg_1000km) * against
     return usd
 
 

@@ -5,14 +5,17 @@ import math
 import numpy as np
 import pytest
 
+from sim.kernels.draws import Draws
+from sim.world.chain import Chains
 from sim.world.market import Book
 from sim.world.onward import Onward, carriage
 from sim.world.route import Road
-from sim.world.site import Market
+from sim.world.site import Geography, Market, ProductionArea, Warehouse
 from tests.promises.worlds import lived
 from tests.world.goods import good
 
 CARRIAGE = 500.0
+TWO_SIDES = "origin", "destination"
 
 
 def traders(*books: tuple[float, int], gaps=(0.0, 0.0), speed=0.2, days=30, usd=CARRIAGE) -> Onward:
@@ -68,9 +71,22 @@ def at(lat: float, lon: float, country: str = "XC") -> Market:
 
 def test_carriage_grows_with_the_road_and_ends_with_the_longest_haul():
     road = Road(reach_km=2500, detour=1.25, usd_per_kg_1000km=800)
-    usd = carriage([at(0, 0), at(0, 9), at(0, 20)], road)
+    usd = carriage([at(0, 0), at(0, 9), at(0, 20)], road, 1.0)
     assert np.isinf([usd[0, 2], usd[2, 0]]).all()
     assert usd[0, 1] == usd[1, 0] == pytest.approx(9 * 111.195 * 1.25 / 1000 * 800, rel=1e-4)
+
+
+def test_what_costs_less_to_carry_on_the_ways_costs_less_between_markets_too():
+    road, places = Road(usd_per_kg_1000km=800), {"here": at(0, 0), "there": at(0, 9)}
+    terms = {name: good(carriage=share) for name, share in (("dear", 1.0), ("cheap", 0.05))}
+    usd = {}
+    for name, one in terms.items():
+        area = ProductionArea(name="An area", country="XA", lat=0, lon=0, share=1)
+        warehouses = {side: Warehouse(name=side, country="XA", lat=0, lon=0, side=side) for side in TWO_SIDES}
+        land = Geography(production_areas={"area": area}, warehouses=warehouses, markets=places)
+        chains = Chains({"goods": one}, dict.fromkeys(("area", *places), "goods"), land, road, Draws(1))
+        usd[name] = chains._onward["goods"]._carriage[0][1]
+    assert usd["cheap"] == pytest.approx(0.05 * usd["dear"])
 
 
 def test_what_goes_on_stays_in_the_books():
