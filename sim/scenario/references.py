@@ -72,6 +72,7 @@ def _check_geography(scenario: Scenario, found: Findings) -> None:
         if all(warehouse.side != role for warehouse in geography.warehouses.values()):
             text = f"none stands on the {role} side. Give at least one on either side."
             found.add(("geography", "warehouses"), text)
+    _check_names(scenario, found)
     for name, dock in geography.docks.items():
         for number, zone in enumerate(dock.zones):
             found.unknown(("geography", "docks", name, "zones", number), zone, scenario.waters, "a sea zone")
@@ -88,6 +89,24 @@ def _check_geography(scenario: Scenario, found: Findings) -> None:
         if (pair.origin, pair.destination) in pairs:
             found.add(here, f"the distance from {pair.origin} to {pair.destination} is given twice. Keep one.")
         pairs.add((pair.origin, pair.destination))
+
+
+def _check_names(scenario: Scenario, found: Findings) -> None:
+    """No two places of the route graph, or of the sea, are called alike: one would stand in the place of the other."""
+    geography = scenario.geography
+    taken = dict.fromkeys(scenario.ports(), "a port")
+    sorts: tuple[tuple[Location, Collection[str], str], ...] = (
+        (("geography", "production_areas"), geography.production_areas, "a production area"),
+        (("geography", "warehouses"), geography.warehouses, "a warehouse"),
+        (("geography", "docks"), geography.docks, "a dock"),
+        (("geography", "markets"), geography.markets, "a market"),
+        (("waters",), scenario.waters, "a sea zone"),
+    )
+    for place, names, what in sorts:
+        for name in names:
+            if name in taken:
+                found.add((*place, name, KEY), f"{name} is the name of {taken[name]} too. Give each its own.", name)
+        taken |= dict.fromkeys(names, what)
 
 
 def _check_waters(scenario: Scenario, found: Findings) -> None:

@@ -6,6 +6,7 @@ from sim.scenario.load import InvalidScenario, load
 from sim.scenario.shipped import shipped
 
 LANES = "transport.sea_distances"
+HERE = "name: A place, country: XB, lat: 44, lon: -20"
 
 
 def complaint(*settings: str) -> str:
@@ -30,6 +31,17 @@ def complaint(*settings: str) -> str:
          "trade.mixes.EAST: is missing: what do the exports of costa_alta hold?"),
         ("trade.mixes={SOUTH: {fruit: 1}}",
          "trade.mixes.rest_of_world: is missing: what do imports from elsewhere hold?"),
+        (f"geography.docks.nordhaven={{{HERE}, side: destination, zones: [middle_sea]}}",
+         "geography.docks.nordhaven: nordhaven is the name of a port too. Give each its own."),
+        (f"geography.docks.canal_depot={{{HERE}, side: destination, zones: [middle_sea]}}",
+         "geography.docks.canal_depot: canal_depot is the name of a warehouse too."),
+        (f"geography.markets.highlands={{{HERE}, demand_share: 0}}",
+         "geography.markets.highlands: highlands is the name of a production area too."),
+        (f"geography.warehouses.westmole={{{HERE}, side: destination}}",
+         "geography.warehouses.westmole: westmole is the name of a port too."),
+        (f"geography.production_areas.costa_alta={{{HERE}, share: 0}}",
+         "geography.production_areas.costa_alta: costa_alta is the name of a port too."),
+        ("waters.rocky_coast={name: N, area_nm2: 1000}", "waters.rocky_coast: rocky_coast is the name of a dock too."),
         ("geography.markets.uplands.demand_share=0.4", "geography.markets: the shares add up to 1.1."),
         ("geography.production_areas.highlands.share=0.5", "geography.production_areas: the shares add up to 0.5."),
         ("geography.markets.uplands.commodity=tea", "geography.markets.uplands.commodity: tea is not a commodity"),
