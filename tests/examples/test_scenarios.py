@@ -43,6 +43,7 @@ def test_a_question_names_whom_the_policy_reaches_and_nobody_else():
     reached = {coasts.geography.docks[name].country for name in coasts.policies[0].communities}
     countries = {"CO": "Colombia", "VE": "Venezuela", "BR": "Brazil", "EC": "Ecuador", "SR": "Suriname"}
     assert {code for code, name in countries.items() if name in coasts.question} == reached
+    assert "port workers in northern Europe" in " ".join(sim.load("policies/prevention").question.split())
     assert "customs" not in sim.load("policies/academy").question, "an academy trains investigators alone"
 
 
