@@ -112,10 +112,10 @@ class Fleet:
         ]
 
     def _assign(self, row: int, pool: tuple[int, ...]) -> None:
-        """Tell a unit which zones it serves; one that is not in any of them goes at once."""
+        """Tell a unit which zones it serves; one that is not in any of them goes at once. Pool: zones with joint units,
+        which those serve together that are of no group of the scenario."""
         unit = self.units[row]
-        named = isinstance(unit.traits, PatrolGroup) and unit.traits.zones
-        if unit.joint and not named and pool:
+        if unit.joint and pool and not isinstance(unit.traits, PatrolGroup):
             unit.serves = pool
         due = self._due[unit.weekday]
         if len(unit.serves) > 1 and row not in due:

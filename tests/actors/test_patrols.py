@@ -125,6 +125,25 @@ def test_joint_units_of_a_policy_serve_all_its_zones_and_stand_down_with_it():
     assert min(at_sea[10:41]) > 0
 
 
+def test_joint_units_that_a_scenario_lists_keep_to_their_zones_whatever_a_policy_adds():
+    """A coast guard for one sea alone stays there beside a group for both, and beside units that a policy brings."""
+    guard, fleet = "{name: Guard, units: 2, joint: true}", "{name: Navy, joint: true, zones: [far_sea]}"
+    plan = world(TWO_SEAS, f"waters.middle_sea.patrols=[{guard}, {fleet}]", days=30).with_policy(
+        "joint_patrols", start="2025-01-11", zones=["middle_sea", "far_sea"], units=1
+    )
+    model = SmugglingModel(plan)
+    for _ in range(30):
+        model.step()
+    served = {unit.name: unit.serves for unit in model.fleet.units}
+    assert served == {
+        "joint patrol 1 of middle_sea": (MIDDLE,),
+        "joint patrol 2 of middle_sea": (MIDDLE,),
+        "joint patrol 3 of middle_sea": (FAR, MIDDLE),
+        "joint patrol 4 of middle_sea": (FAR, MIDDLE),
+        "joint patrol 1 of far_sea": (FAR, MIDDLE),
+    }
+
+
 def test_units_that_a_policy_brings_know_nothing_of_what_was_found_before_them():
     """100 craft were seen in one sea; since there are units that serve both, 10 were seen in the other one."""
     plan = world(TWO_SEAS, days=60).with_policy(
