@@ -149,10 +149,9 @@ class Networks:
             self._strike(cartel.number, "core", caught)
 
     def _arrest_leader(self, cartel: Cartel, case: int) -> None:
-        cases, model = self.proceedings.cases, self.model
+        cases = self.proceedings.cases
         cases["leaders"][case] = 1
-        remand = float(self.proceedings.each[int(cases["state"][case])].remand)
-        kept = model.draws.uniform("remand", child_key(np.uint64(cases["key"][case]), 0), model.day) < remand
+        kept = self.proceedings.remands(case, child_key(np.uint64(cases["key"][case]), 0))
         self._led[case] = kept
         if kept:
             self._lose_leader(cartel)

@@ -215,14 +215,19 @@ class Proceedings:
         """A courier was arrested: accused in a case, and kept in custody or not."""
         model, cases, community = self.model, self.cases, courier.community
         cases["couriers"][case] += 1
-        traits = self.each[int(cases["state"][case])]
-        remanded = model.draws.uniform("remand", courier.key, model.day) < float(traits.remand)
+        remanded = self.remands(case, courier.key)
         if remanded:
             community.hold(courier.person.key, case)
             if cases["held"][case] == NEVER:
                 cases["held"][case] = model.day
                 self._diary.rows["until"][case] = model.day
         self._accused.setdefault(case, []).append(Accused(community, courier.person.key, model.day, remanded))
+
+    def remands(self, case: int, key: np.uint64) -> bool:
+        """Whether somebody who is arrested in a case today is kept in custody; nobody is any more once custody before
+        trial has reached its limit in it. Key: address of their luck."""
+        drawn = self.model.draws.uniform("remand", key, self.model.day)
+        return drawn < float(self.each[int(self.cases["state"][case])].remand) and not self.cases["freed"][case]
 
     def told(self, case: int, organisation: int) -> None:
         """Somebody accused in a case has said what they know, of their organisation too; what is said in the case

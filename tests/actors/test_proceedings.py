@@ -191,6 +191,33 @@ def test_custody_ends_at_its_limit_and_a_later_case_keeps_who_is_held_in_it():
     assert community.in_custody(person)
 
 
+def test_who_is_arrested_after_custody_has_reached_its_limit_in_a_case_is_not_kept_and_serves_from_the_judgment_on():
+    model, _, case = arrested("justice.courts.remand_days=10", "justice.courts.investigation_days=60",
+                              "justice.courts.charged=1", "justice.courts.plea=1", "justice.courts.weak=0",
+                              "justice.courts.weak_pressed=0")  # fmt: skip
+    for _ in range(12):
+        model.day += 1
+        model.justice.hear(model.base_controls)
+    cells, row, later = a_courier(model)
+    community, person, arrest = later.community, later.person.key, model.day
+    cells._arrest(row, [later], "arrest", 1.0, case)
+    assert not community.in_custody(person)
+    until_closed(model, case)
+    assert model.justice.cases["outcome"][case] == CONVICTED
+    drawn = model.draws.exponential("sentence", np.uint64(person), arrest, 0, 3.0 * 365.25)
+    assert community.custody[person][case] == round(model.day + drawn)
+
+
+def test_a_leader_who_is_reached_after_custody_has_reached_its_limit_in_a_case_stays_until_he_is_convicted():
+    model = SmugglingModel(world(*SURE, "justice.networks.arrests=0", "organisations.coastal.life.split_on_loss=0"))
+    case = model.justice.against(0, model.justice.state_at(a_courier(model)[2].community.site))
+    model.justice.cases["freed"][case] = True
+    model.justice.networks.take_down(case)
+    assert [blow.what for blow in model.justice.networks.blows] == ["uncovered"]
+    model.justice.networks.leader_judged(case)
+    assert [blow.what for blow in model.justice.networks.blows] == ["uncovered", "leader"]
+
+
 def test_a_sentence_is_served_whatever_becomes_of_a_later_case():
     model, courier, case = arrested()
     community, person, day = courier.community, courier.person.key, model.day
