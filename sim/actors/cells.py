@@ -200,7 +200,8 @@ class Cells:
 
     def raided(self, site: str, chance: float, case: int = -1) -> None:
         """A load was seized where its crew works: each courier may be arrested, and accused in a case; who is left
-        without hires later. Case: that against the organisation there, unless there is one of the load's own."""
+        without hires later, and no sooner where a new cell is being set up. Case: that against the organisation there,
+        unless there is one of the load's own."""
         row = self.ways.row.get(site, -1)
         if row < 0 or not self.held[row]:
             return
@@ -209,7 +210,7 @@ class Cells:
         self._raids[row] = self.model.day, nth
         self._arrest(row, self.crews[row], "arrest", chance, case, nth)
         if not self.crews[row]:
-            self._ready[row] = self.model.day + self._arrest_delay
+            self._ready[row] = max(self._ready[row], self.model.day + self._arrest_delay)
 
     def identified(self, site: str, day: int, case: int) -> None:
         """Who has been at a place for longest is arrested, if it was before a day."""

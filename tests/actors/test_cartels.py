@@ -48,6 +48,19 @@ def test_arrests_at_a_seizure_take_the_crew_of_that_place(chance, left):
     assert cartel.cells.at(site)["ready"] == (int(cartel.traits.arrest_delay) if left == 0 else 0)
 
 
+def test_a_seizure_where_a_new_cell_is_being_set_up_does_not_make_it_ready_any_sooner():
+    """Set up until day 60; a cell that has lost its crew can hire after 30 days."""
+    model = model_of()
+    cartel, site = manned(model)
+    assert int(cartel.traits.arrest_delay) == 30
+    row = cartel.ways.row[site]
+    cartel.cells.lose(row)
+    cartel.cells.held[row], cartel.cells.at(site)["ready"] = True, 60
+    for model.day, ready in ((10, 60), (40, 70)):
+        cartel.learn(seizure_at(model, cartel, site))
+        assert cartel.cells.at(site)["ready"] == ready
+
+
 def test_a_passage_and_a_seizure_that_none_of_their_people_had_a_hand_in_arrest_nobody():
     model = model_of("commodities.cocaine.arrests_per_seizure=1")
     cartel, site = manned(model)
