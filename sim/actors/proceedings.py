@@ -10,6 +10,7 @@ import numpy as np
 from sim.actors.court import Court, Prosecution
 from sim.actors.networks import Networks
 from sim.kernels.docket import (
+    ACQUITTED,
     CASE,
     COLD,
     CONVICTED,
@@ -319,7 +320,7 @@ class Proceedings:
         convicted = bool(cases["outcome"][case] == CONVICTED)
         if not convicted:
             self._free(accused, case)
-        if convicted or cases["entered"][case, TRIAL] != NEVER:
+        if convicted or cases["outcome"][case] == ACQUITTED:
             organisation, named = int(cases["organisation"][case]), bool(cases["named"][case])
             self.judged_today.append(Judgment(case, organisation, named, convicted))
         self.networks.closed(case)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.actors.court import Court, Prosecution
-from sim.kernels.docket import ACQUITTED, CONVICTED, FIND, MONEY, NEVER, ORGANISATION, PROSECUTION, TRIAL
+from sim.kernels.docket import ACQUITTED, CONVICTED, FIND, LAPSED, MONEY, NEVER, ORGANISATION, PROSECUTION, TRIAL
 from sim.model import SmugglingModel
 from sim.scenario.load import load
 from sim.study import measures
@@ -121,13 +121,25 @@ def test_a_case_names_nobody_of_whom_it_does_not_know(model):
     assert [bool(name) for name in told["organisation"]] == (cases["named"] & (cases["organisation"] >= 0)).tolist()
 
 
-def test_the_judgments_of_a_day_are_told_on_that_day():
-    model = SmugglingModel(world(*SWIFT, MANY_ARRESTS, days=200), mode="thinned")
+ONE_SLOT = tuple(
+    f"justice.courts.{setting}"
+    for setting in ("court_slots=1", "trial_days=60", "limit_days=30", "charged=1", "plea=0", "plea_pressed=0",
+                    "weak=0", "weak_pressed=0")
+)  # fmt: skip
+"""Everybody comes before a court that takes one case at a time, and waits there for a month at most."""
+
+
+@pytest.mark.parametrize("settings", [(), ONE_SLOT])
+def test_the_judgments_of_a_day_are_told_on_that_day(settings):
+    """What lapses while it waits for a court has none."""
+    model = SmugglingModel(world(*SWIFT, MANY_ARRESTS, *settings, days=200), mode="thinned")
     told = []
     for _ in range(200):
         model.step()
         told += model.justice.judged_today
     cases = model.justice.cases
+    lapsed = (cases["outcome"] == LAPSED) & (cases["entered"][:, TRIAL] != NEVER)
+    assert lapsed.any() == bool(settings)
     final = (cases["outcome"] == CONVICTED) | ((cases["outcome"] == ACQUITTED) & (judged_on(cases) != NEVER))
     assert sorted(judgment.case for judgment in told) == final.nonzero()[0].tolist() != []
     assert all(judgment.convicted == (cases["outcome"][judgment.case] == CONVICTED) for judgment in told)
