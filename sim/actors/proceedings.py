@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,11 +32,12 @@ from sim.kernels.docket import (
     SEARCHED,
     STAGES,
     TRIAL,
+    UNSEEN,
     advance,
 )  # fmt: skip
 from sim.kernels.draws import child_key
 from sim.kernels.filing import file_case, file_finds
-from sim.terms import DAYS_PER_YEAR
+from sim.terms import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.world.columns import Table
 from sim.world.levers import OF_COURTS
 
@@ -79,6 +82,8 @@ class Proceedings:
         """COURTS[S]: as they work now."""
         self._table, self._diary = Table(CASE), Table(ENTRY)
         self._unclosed, self._open = np.zeros(64, np.int64), 0
+        self._samples: list[deque[int]] = [deque() for _ in self.each]
+        """Finds of which no laboratory has begun a report, by state, in turn."""
         self._accused: dict[int, list[Accused]] = {}
         self.judged_today: list[Judgment] = []
         """Final judgments of the day."""
@@ -124,12 +129,21 @@ class Proceedings:
         for stage, lever in enumerate(("investigators", "prosecutors", "court_slots", "appeal_slots"), 1):
             courts["slots"][:, stage] = np.floor(getattr(controls, lever) + 0.5)
         courts["lost"], courts["testimony"] = controls.evidence_loss, controls.testimony
-        courts["per_week"], courts["report_days"] = controls.laboratory_per_week, controls.laboratory_days
+        self._set_pace(controls.laboratory_per_week)
+        courts["report_days"] = controls.laboratory_days
         courts["answers"], courts["assistance_days"] = controls.assistance_answer, controls.assistance_days
         for name, field in (("evidence", "evidence"), ("identified", "identified")):
             missing = np.array([1.0 - float(getattr(traits, field)) for traits in self.each])
             courts[name] = 1.0 - missing * (1.0 - controls.training)
         courts["papers"] = 1.0 - (1.0 - float(self.model.plan.money.evidence)) * (1.0 - controls.training)
+
+    def _set_pace(self, per_week: np.ndarray) -> None:
+        """Laboratories report on more or fewer finds in a week: the day of the next one comes nearer or moves away."""
+        courts, day = self.courts, float(self.model.day)
+        left, other = np.maximum(courts["next"] - day, 0.0), courts["per_week"] != per_week
+        longer = np.divide(courts["per_week"], per_week, out=np.ones(len(courts)), where=per_week > 0.0)
+        courts["next"] = np.where(other, day + left * longer, courts["next"])
+        courts["per_week"] = per_week
 
     # ------------------------------------------------------------------ asking
 
@@ -164,6 +178,9 @@ class Proceedings:
                 model.states.of_checkpoint, self.courts, self._speed, self._luck, self._table.room(found),
             )  # fmt: skip
             self._take_in(found)
+            news = self.cases[first:]
+            for case in (first + (news["report"] == UNSEEN).nonzero()[0]).tolist():
+                self._samples[self.cases["state"][case]].append(case)
         return first
 
     def investigated(self, organisation: int, state: int) -> bool:
@@ -256,6 +273,7 @@ class Proceedings:
                 prosecution.decide(wait)
                 court.decide(wait)
             self.networks.follow_leads()
+        self._examine()
         if not self._open:
             return
         queues = np.zeros((2, len(self.courts) * len(STAGES)), np.int64)
@@ -266,6 +284,18 @@ class Proceedings:
         )  # fmt: skip
         for case, happened in moved[:lines].tolist():
             self._carry_out(case, happened)
+
+    def _examine(self) -> None:
+        """Laboratories begin reports on the finds that wait, in turn, as many as they can take today."""
+        day, reports = self.model.day, self.cases["report"]
+        for waiting, court in zip(self._samples, self.courts, strict=True):
+            if not waiting or not court["per_week"]:
+                continue
+            begins = max(float(court["next"]), float(day))
+            while waiting and begins < day + 1:
+                reports[waiting.popleft()] = min(math.ceil(begins + court["report_days"]), UNSEEN)
+                begins += DAYS_PER_WEEK / court["per_week"]
+            court["next"] = begins
 
     def _carry_out(self, case: int, happened: int) -> None:
         """What happened to a case, carried out."""

@@ -39,7 +39,7 @@ CASE = np.dtype(
         ("abroad", np.int32),  # state whose help is needed, -1 for none
         ("answer", np.int32),  # day on which that state answers, or on which nobody waits for it any more
         ("answered", np.bool_),
-        ("report", np.int32),  # day on which the laboratory's report is there
+        ("report", np.int32),  # day on which the laboratory's report is there, UNSEEN until it is begun
         ("opened", np.int32),
         ("held", np.int32),  # day on which somebody was first taken into custody, NEVER for none
         ("freed", np.bool_),  # whether custody before trial has reached its limit

@@ -58,13 +58,14 @@ def file_case(day, case, courts, speed, luck):  # type: ignore[no-untyped-def]
 
 @jit_part
 def _file(day, case, courts, speed, luck):  # type: ignore[no-untyped-def]
-    """A new case: its evidence, whether and when help comes from abroad, and when the laboratory reports."""
+    """A new case: its evidence, whether and when help comes from abroad, and whether a laboratory has to report."""
     state, other, key = case["state"], case["abroad"], case["key"]
     court = courts[state]
     case["named"] = case["kind"] != FIND
     case["material"] = court["papers"] if case["kind"] == MONEY else court["evidence"]
     case["spoken"] = 0.0
-    case["answer"], case["answered"], case["report"] = day, False, day
+    case["answer"], case["answered"] = day, False
+    case["report"] = UNSEEN if case["grams"] > 0 else day
     if other < 0 or other == state or uniform(luck[_CROSS], key, _0, _0) >= court["cross_border"]:
         case["abroad"] = -1
     else:
@@ -76,10 +77,6 @@ def _file(day, case, courts, speed, luck):  # type: ignore[no-untyped-def]
         case["answer"] = day + (np.int64(wait) if case["answered"] else court["patience"])
         if not case["answered"]:
             case["material"] *= 1.0 - court["foreign"]
-    if case["grams"] > 0:
-        court["next"] = max(court["next"], float(day))
-        case["report"] = min(math.ceil(court["next"] + court["report_days"]), float(UNSEEN))
-        court["next"] += 7.0 / court["per_week"] if court["per_week"] > 0.0 else float(UNSEEN)
     case["opened"], case["held"], case["closed"] = day, NEVER, NEVER
     for stage in range(5):
         case["entered"][stage], case["started"][stage] = NEVER, NEVER

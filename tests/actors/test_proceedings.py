@@ -4,13 +4,24 @@ import numpy as np
 import pytest
 
 from sim.actors.court import Court, Prosecution
-from sim.kernels.docket import ACQUITTED, CONVICTED, FIND, LAPSED, MONEY, NEVER, ORGANISATION, PROSECUTION, TRIAL
+from sim.kernels.docket import (
+    ACQUITTED,
+    CONVICTED,
+    FIND,
+    LAPSED,
+    MONEY,
+    NEVER,
+    ORGANISATION,
+    PROSECUTION,
+    TRIAL,
+    UNSEEN,
+)
 from sim.model import SmugglingModel
 from sim.scenario.load import load
 from sim.study import measures
 from sim.study.casebook import judged_on
 from sim.study.run import live
-from tests.promises.worlds import NO_POLICIES, lived, world
+from tests.promises.worlds import BUSY, NO_POLICIES, lived, world
 
 SWIFT = tuple(
     f"justice.courts.{setting}"
@@ -143,6 +154,46 @@ def test_the_judgments_of_a_day_are_told_on_that_day(settings):
     final = (cases["outcome"] == CONVICTED) | ((cases["outcome"] == ACQUITTED) & (judged_on(cases) != NEVER))
     assert sorted(judgment.case for judgment in told) == final.nonzero()[0].tolist() != []
     assert all(judgment.convicted == (cases["outcome"][judgment.case] == CONVICTED) for judgment in told)
+
+
+# ---------------------------------------------------------------------- laboratories
+
+SLOW = ("justice.courts.laboratory_per_week=0.2", "justice.courts.laboratory_days=5", "justice.courts.cross_border=0")
+
+
+def reported(plan, days: int) -> list[tuple[int, int]]:
+    """Days on which finds in the state of destination were made, and on which there are reports of them, as it stands
+    after some days."""
+    model = SmugglingModel(plan, mode="thinned")
+    for _ in range(days):
+        model.step()
+    cases = model.justice.cases
+    ours = cases[(cases["kind"] == FIND) & (cases["state"] == model.states.row("XB"))]
+    return list(zip(ours["opened"].tolist(), ours["report"].tolist(), strict=True))
+
+
+def test_a_laboratory_takes_finds_in_turn_and_no_more_in_a_week_than_it_can():
+    reports = reported(world(*BUSY, *SLOW, days=120), 120)
+    begun = [report - 5 for _, report in reports if report != UNSEEN]
+    assert begun == list(range(reports[0][0], 120, 35))[: len(begun)]
+    assert 3 == len(begun) < len(reports) / 2
+
+
+def test_a_laboratory_that_can_do_more_works_off_what_waits_and_no_faster_once_it_cannot():
+    """One report in five weeks until day 59, four a week until day 80, then one in five weeks again."""
+    plan = world(*BUSY, *SLOW, days=120).with_policy(
+        "forensic_laboratories", states=["XB"], capacity=20, turnaround=1, start="2025-03-01", end="2025-03-21"
+    )
+    begun = [report - 5 for _, report in reported(plan, 120) if report != UNSEEN]
+    assert 9 <= sum(59 <= day < 80 for day in begun) <= 13
+    assert sum(day < 59 for day in begun) == 2
+    assert sum(day >= 80 for day in begun) <= 2
+
+
+def test_a_laboratory_that_can_do_nothing_reports_on_nothing():
+    reports = reported(world(*BUSY, "justice.courts.laboratory_per_week=0", days=60), 60)
+    assert len(reports) > 3
+    assert {report for _, report in reports} == {UNSEEN}
 
 
 # ---------------------------------------------------------------------- custody
