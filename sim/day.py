@@ -50,6 +50,7 @@ class DaysParts(World):
                 self._stand_guard(controls)
             self._strengths, self.in_force = strengths, controls
             self.sites.follow(controls.site_visits)
+            self.justice.follow(controls)
         return self.in_force
 
     def follow_policies(self, scenario: Scenario) -> None:

@@ -49,7 +49,7 @@ class SmugglingModel(DaysParts, mesa_core.Model):  # type: ignore[misc]
         self.integrity.audit(controls)
         self.staff.lead(self.day)
         self.learn_from(self.passage)
-        self.justice.hear(controls)
+        self.justice.hear()
         self.intelligence.learn()
 
         self.record(cleared)

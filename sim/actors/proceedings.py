@@ -90,6 +90,7 @@ class Proceedings:
         self._luck = np.array([model.draws.key(purpose) for purpose in LUCK], np.uint64)
         self._in_force: Controls | None = None
         self._set_up(float(terms.networks.effort))
+        self.follow(model.base_controls)
         self.networks = Networks(model, self)
         self.offices = [
             (Prosecution(model, row, traits, self.courts), Court(model, row, traits, self.courts))
@@ -122,6 +123,12 @@ class Proceedings:
                 court[name] = int(getattr(traits, field))
             court["effort"] = effort
             court["slots"][0] = int(traits.duty_teams)
+
+    def follow(self, controls: Controls) -> None:
+        """Levers have changed: what they move holds for the cases that are opened from now on, too."""
+        if not controls.alike(self._in_force, OF_COURTS):
+            self._obey(controls)
+        self._in_force = controls
 
     def _obey(self, controls: Controls) -> None:
         """Set what levers move."""
@@ -259,13 +266,9 @@ class Proceedings:
 
     # ------------------------------------------------------------------ a day
 
-    def hear(self, controls: Controls) -> None:
+    def hear(self) -> None:
         """A day of all cases: they go on as far as there are slots, and what is decided is carried out."""
         day = self.model.day
-        if controls is not self._in_force:
-            if not controls.alike(self._in_force, OF_COURTS):
-                self._obey(controls)
-            self._in_force = controls
         if self.judged_today:
             self.judged_today = []
         if day % LOOKS_EVERY == 0:

@@ -1,5 +1,7 @@
 """Proceedings: what becomes of seizures and arrests, of people in custody, and of organisations."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,27 @@ def test_precursors_ask_no_state_for_help_and_are_no_contraband_in_totals():
     grams, convicted = cases["grams"], (cases["outcome"] == CONVICTED) & ~chemicals
     share = grams[convicted].sum() / grams[~chemicals].sum()
     assert measures.totals(model)["convicted_seizure_share"] == pytest.approx(share)
+
+
+def finds(plan) -> np.ndarray:
+    """Cases about finds at the end of a world."""
+    cases = live(plan, mode="thinned").justice.cases
+    return cases[cases["kind"] == FIND]
+
+
+def test_cases_that_are_opened_on_the_first_day_of_a_policy_or_of_a_run_begin_by_what_holds_on_it():
+    """An academy takes away half of what evidence lacks, 0.6."""
+    plan = world(*BUSY, "justice.courts.cross_border=0", days=60)
+    first = next(day for day in finds(plan)["opened"].tolist() if day > 10)
+    taught = plan.with_policy("academy", states=["origin", "transit", "destination"], training=0.5,
+                              start=plan.start + timedelta(days=first))  # fmt: skip
+    cases = finds(taught)
+    assert (cases["opened"] == first).any()
+    assert cases["material"] == pytest.approx(np.where(cases["opened"] >= first, 0.7, 0.4))
+
+    model = SmugglingModel(plan)
+    case = model.justice.official(0, next(iter(model.ports)), np.uint64(5))
+    assert model.justice.cases["material"][case] == pytest.approx(0.4)
 
 
 def test_everybody_who_was_arrested_is_accused_in_a_case(model):
@@ -211,7 +234,6 @@ def a_courier(model: SmugglingModel):
 def arrested(*settings: str):
     """A courier who has been arrested, in a case of which only luck will decide."""
     model = SmugglingModel(world(*SWIFT, "justice.courts.remand=1", "geography.communities.cooperation=0", *settings))
-    model.justice.hear(model.base_controls)
     cells, row, courier = a_courier(model)
     case = model.justice.official(cells.organisation, courier.community.site, np.uint64(5))
     cells._arrest(row, [courier], "arrest", 1.0, case)
@@ -221,7 +243,7 @@ def arrested(*settings: str):
 def until_closed(model: SmugglingModel, case: int) -> None:
     while model.justice.cases["closed"][case] == NEVER:
         model.day += 1
-        model.justice.hear(model.base_controls)
+        model.justice.hear()
 
 
 def test_who_is_arrested_is_away_until_the_case_is_dropped():
@@ -247,7 +269,7 @@ def test_custody_ends_at_its_limit_and_a_later_case_keeps_who_is_held_in_it():
     community, person = courier.community, courier.person.key
     for _ in range(30):
         model.day += 1
-        model.justice.hear(model.base_controls)
+        model.justice.hear()
     assert not community.in_custody(person)
     community.hold(person, case + 100)
     community.release(person, case, model.day)
@@ -260,7 +282,7 @@ def test_who_is_arrested_after_custody_has_reached_its_limit_in_a_case_is_not_ke
                               "justice.courts.weak_pressed=0")  # fmt: skip
     for _ in range(12):
         model.day += 1
-        model.justice.hear(model.base_controls)
+        model.justice.hear()
     cells, row, later = a_courier(model)
     community, person, arrest = later.community, later.person.key, model.day
     cells._arrest(row, [later], "arrest", 1.0, case)
@@ -368,7 +390,7 @@ def test_slots_are_whole_and_nearest_to_what_a_lever_asks_for():
     model = SmugglingModel(world("justice.courts.court_slots=3", days=30))
     slots = []
     for factor in (1.1, 1.2, 1.4):
-        model.justice.hear(model.base_controls.at_states("court_slots", ["origin"], lambda now, by=factor: now * by))
+        model.justice.follow(model.base_controls.at_states("court_slots", ["origin"], lambda now, by=factor: now * by))
         slots.append(int(model.justice.courts["slots"][:, TRIAL].max()))
     assert slots == [3, 4, 4]
 
@@ -389,7 +411,6 @@ def struck(*settings: str) -> SmugglingModel:
     """An organisation whose investigation has come to its end."""
     model = SmugglingModel(world(*SURE, *settings))
     case = model.justice.against(0, model.justice.state_at(a_courier(model)[2].community.site))
-    model.justice.hear(model.base_controls)
     model.justice.networks.take_down(case)
     return model
 
