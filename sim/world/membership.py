@@ -87,20 +87,25 @@ class Membership(Noun):
 
     @property
     def critical_incapacitation(self) -> float:
-        """Arrests a week above which equal groups without conflict die out from any size: groups r^2 / (4 w)."""
-        recruitment = float(self.recruitment)
-        return recruitment * recruitment * self.groups / (4.0 * float(self.saturation))
+        """Arrests a week above which equal groups without conflict die out from any size: groups r^2 / (4 w); infinite
+        where nothing but arrests holds them back."""
+        recruitment, saturation = float(self.recruitment), float(self.saturation)
+        if not saturation:
+            return math.inf if recruitment else 0.0
+        return recruitment * recruitment * self.groups / (4.0 * saturation)
 
     @property
     def rest_points(self) -> tuple[float, float] | None:
         """Members at which equal groups without conflict, arrivals and departures neither grow nor shrink: below the
-        first they die out, to the second they grow; None where arrests are beyond critical.
+        first they die out, to the second they grow, without end where there is no saturation; None where arrests are
+        beyond critical.
 
         Roots of r C - e - w C^2 / groups = 0.
         """
-        r, w = float(self.recruitment), float(self.saturation) / self.groups
-        inside = r * r - 4.0 * w * float(self.incapacitation)
-        if inside < 0.0:
+        r, w, e = float(self.recruitment), float(self.saturation) / self.groups, float(self.incapacitation)
+        if e > self.critical_incapacitation:
             return None
-        root = math.sqrt(inside)
-        return (r - root) / (2.0 * w), (r + root) / (2.0 * w)
+        both = r + math.sqrt(max(0.0, r * r - 4.0 * w * e))
+        if not both:
+            return 0.0, 0.0
+        return 2.0 * e / both, both / (2.0 * w) if w else math.inf

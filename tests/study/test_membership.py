@@ -89,3 +89,16 @@ def test_a_single_group_cannot_outgrow_the_published_arrests():
     assert plan.critical_incapacitation == pytest.approx(39.93, abs=0.005)
     assert plan.rest_points is None
     assert sim.membership(plan, weeks=2000).members[0, -1].sum() == 0.0
+
+
+def test_groups_that_nothing_but_arrests_holds_back_have_a_size_below_which_they_die_out_and_grow_without_end():
+    """120 arrests a week are as many as 48,000 members bring recruits, of 0.0025 each."""
+    alone = {**STRANGERS, "groups": 10, "saturation": 0.0, "recruitment": 0.0025, "incapacitation": 120.0}
+    plan = Membership(**alone)
+    assert plan.critical_incapacitation == np.inf
+    assert plan.rest_points == pytest.approx((48_000, np.inf))
+    for members, fate in ((47_000.0, -1), (49_000.0, 1)):
+        path = sim.membership(Membership(**alone, members=members), weeks=100)
+        assert np.sign(path.members[0, -1].sum() - members) == fate
+    assert Membership(**{**alone, "recruitment": 0.0}).rest_points is None
+    assert Membership(**{**alone, "recruitment": 0.0, "incapacitation": 0.0}).rest_points == (0.0, 0.0)
