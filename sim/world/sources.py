@@ -27,8 +27,9 @@ class Sources(Noun):
     """How states come to know of what moves, beside what documents and scans show.
 
     An item of intelligence speaks of a lane, a kind of shipper, a concealment or kind of craft, a coast, an
-    organisation, or a single load. Its quality is a likelihood ratio: the share of such items that are right is
-    quality / (1 + quality), and the logarithm is added to the log-odds of what it speaks of.
+    organisation, or a single load. Its quality is a likelihood ratio, whose logarithm is added to the log-odds of what
+    it speaks of. Of what seizures teach the share quality / (1 + quality) is right; what couriers, investigations and
+    the tracing of money say is never wrong.
     """
 
     seizure: Finding = Finding()
