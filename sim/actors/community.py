@@ -165,5 +165,7 @@ class Community(Actor):
             self.custody[person][case] = day
 
     def serve(self, person: int, case: int, until: int) -> None:
-        """Somebody is convicted in a case and away until a day; of two sentences the one that lasts longer counts."""
-        self.custody.setdefault(person, {})[case] = until
+        """Somebody is convicted in a case and away until a day; of two sentences, in one case or in two, the one that
+        lasts longer counts."""
+        away = self.custody.setdefault(person, {})
+        away[case] = max(until, away[case]) if away.get(case, UNSEEN) != UNSEEN else until

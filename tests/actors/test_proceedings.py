@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from sim.actors.courier import Courier
 from sim.actors.court import Court, Prosecution
 from sim.kernels.docket import (
     ACQUITTED,
@@ -320,8 +321,6 @@ def test_who_is_convicted_while_at_work_leaves_the_crew():
     community = courier.community
     assert not community.in_custody(courier.person.key)
     cells = model.cartels[courier.organisation].cells
-    from sim.actors.courier import Courier
-
     again = Courier(model, community, courier.person, courier.organisation)
     row = cells.ways.row[community.site]
     cells.crews[row].append(again)
@@ -331,6 +330,23 @@ def test_who_is_convicted_while_at_work_leaves_the_crew():
     assert again not in cells.crews[row]
     assert cells.at_work == hands - 1
     assert again.gone
+
+
+def test_who_was_arrested_twice_in_one_case_serves_the_longer_sentence():
+    """Arrested again on the first day whose sentence is a shorter one."""
+    model, courier, case = arrested("justice.courts.remand=0", "justice.courts.charged=1", "justice.courts.plea=1",
+                                    "justice.courts.weak=0", "justice.courts.weak_pressed=0")  # fmt: skip
+    community, key = courier.community, np.uint64(courier.person.key)
+    first, *later = (model.draws.exponential("sentence", key, day, 0, 3.0 * 365.25) for day in range(10))
+    model.day = 1 + next(n for n, days in enumerate(later) if days < first)
+    again = Courier(model, community, courier.person, courier.organisation)
+    cells = model.cartels[courier.organisation].cells
+    row = cells.ways.row[community.site]
+    cells.crews[row].append(again)
+    cells.table["hands"][row] += 1
+    cells._arrest(row, [again], "arrest", 1.0, case)
+    until_closed(model, case)
+    assert community.custody[courier.person.key][case] == round(model.day + first)
 
 
 # ---------------------------------------------------------------------- those who decide
