@@ -123,6 +123,11 @@ class Scenario(Noun):
         goods = (name for name, each in sorted(self.commodities.items()) if not isinstance(each, People))
         return next((name for name in self.commodities if name not in named), next(goods, min(self.commodities)))
 
+    @property
+    def has_people(self) -> bool:
+        """Whether people cross the sea in it."""
+        return any(isinstance(each, People) for each in self.commodities.values())
+
     def goods(self) -> dict[str, Commodity]:
         """All commodities, the main one first, the others in the order of their names."""
         main = self.main_commodity

@@ -26,7 +26,7 @@ from sim.study.compare_command import members
 from sim.study.comparison import MAIN
 from sim.study.futures import decided
 from sim.study.periods import MEASURES
-from sim.study.totals import KPIS
+from sim.study.totals import KPIS, PEOPLE
 from sim.sweep.file import AS_WRITTEN, NONE, SweepFile, Varied
 
 MOST_WRONG = 40
@@ -72,7 +72,7 @@ class Asked:
     @property
     def outcomes(self) -> tuple[str, ...]:
         """The totals that are kept."""
-        return self.file.outcomes or MAIN
+        return self.file.outcomes or (*MAIN, *(PEOPLE if self.scenario.has_people else ()))
 
 
 def read_sweep(path: str | FilePath) -> Asked:
@@ -371,7 +371,7 @@ def _known_words(
 def _people_there(file: SweepFile, scenario: Scenario, root: Given, mistakes: list[Mistake]) -> None:
     """What became of people is told of a world in which people cross the sea."""
     node = root.items.get("outcomes")
-    if not isinstance(node, Series) or any(good.unit == "persons" for good in scenario.commodities.values()):
+    if not isinstance(node, Series) or scenario.has_people:
         return
     for number, (word, item) in enumerate(zip(file.outcomes, node.items, strict=True)):
         if word in _TOTALS and word.startswith(_OF_PEOPLE):

@@ -14,7 +14,7 @@ from sim.scenario.reader import read
 from sim.scenario.shipped import sweeps
 from sim.study.measures import totals
 from sim.study.run import live
-from sim.study.totals import KPIS
+from sim.study.totals import KPIS, PEOPLE
 from sim.sweep.asked import read_sweep
 from sim.sweep.designs import points_of
 from sim.sweep.schema import schema, schema_text
@@ -138,6 +138,14 @@ def test_every_total_that_a_sweep_may_ask_for_is_one_of_its_runs(write, name):
         column.name for column in KPIS if name != "two_coasts" or not column.name.startswith("people_")
     )
     assert set(read_sweep(write(f"title: T\nscenario: {name}\noutcomes: [{outcomes}]\n")).outcomes) == set(found)
+
+
+def test_a_sweep_of_people_keeps_what_became_of_them_where_nothing_is_asked_for(write):
+    without, people = (
+        read_sweep(write(f"title: T\nscenario: {name}\n")) for name in ("two_coasts", "two_coasts_people")
+    )
+    assert people.outcomes == without.outcomes + PEOPLE
+    assert "people_lost" in people.outcomes
 
 
 def test_all_mistakes_are_told_at_once_and_the_command_leaves_with_3(write, capsys, tmp_path):
