@@ -110,8 +110,8 @@ class SupplyBroker(Actor):
             self.credit_g[way] = min(self.credit_g[way] + more, max(float(lot), 2.0 * more))
 
     def _by_cost(self, beliefs: Beliefs, row: int) -> tuple[float, list[int]]:
-        """What it expects to arrive of a load by the best way, and its ways by what a kilogram that arrives costs, the
-        risk of each gateway drawn from its beliefs."""
+        """What it expects to arrive of a load by the best way, and the ways that are open today by what a kilogram that
+        arrives costs, the risk of each gateway drawn from its beliefs."""
         offer, losses, passages = self._supply.offer[self.area], beliefs.losses, beliefs.passages
         usd, arrives = [], []
         for way, control in enumerate(self.controls):
@@ -124,7 +124,8 @@ class SupplyBroker(Actor):
             arrives.append(max(_LEAST, (1.0 - risk) * self._kept[way]))
             usd.append((offer + self._usd[way]) / arrives[-1])
         ranked = sorted(range(len(usd)), key=usd.__getitem__)
-        return arrives[ranked[0]], ranked
+        sail = [way for way in ranked if self._part[way] > 0.0]
+        return arrives[(sail or ranked)[0]], sail
 
     def _offer(self, short: float) -> None:
         """Raise the offer by the share of what was wanted that could not be had, or come down towards the first."""

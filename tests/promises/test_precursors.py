@@ -137,6 +137,16 @@ def test_a_second_gateway_takes_what_the_first_may_not_bring():
     assert bound["puerto_sereno"] > free["puerto_sereno"]
 
 
+@pytest.mark.parametrize("places", ["[costa_alta]", "[costa_alta, puerto_sereno]"])
+def test_nothing_is_ordered_by_a_gateway_that_is_shut(places):
+    """A lot may be left there of what could be diverted before; ordered after all, it would be on its way for good."""
+    shut = f"disruptions=[{{name: Shut, start: 2025-02-15, places: {places}}}]"
+    two = with_terms("gateways: [costa_alta, puerto_sereno]")
+    model = live(world(two, shut, days=120), mode="thinned")
+    lots = [load for load in model.cargo.all if load.commodity == PRECURSORS and load.planned >= 45]
+    assert {load.route.arrival for load in lots} == ({"puerto_sereno"} if places == "[costa_alta]" else set())
+
+
 @pytest.mark.parametrize(
     ("gateways", "arrive"),
     [("", ("costa_alta",)), ("gateways: [puerto_sereno]", ("puerto_sereno",)),
