@@ -29,21 +29,36 @@ POINTS_PER_LOGIT = 16.0
 
 @jit_bare
 def name_boxes(day, control, load, told, states, tip):  # type: ignore[no-untyped-def]
-    """Points that intelligence gives to the boxes at controls today, beside those of a tip: the evidence of all items
-    that name the box but the strongest, which the officer weighs as a tip; -1 where none names it.
+    """Points that intelligence gives to the boxes at controls today, beside those of a tip: the evidence of all states
+    whose items name the box but the strongest, which the officer weighs as a tip; -1 where none names it.
 
     control, load: int64[D]; told: Told, of which items are read; states: int64[.], of each control; tip: int32[D],
-    filled. Items about one load that arose in different states are independent.
+    filled. Items about one load that arose in different states are independent; of those that arose in one, at two of
+    its controls, the strongest counts.
     """
     for d in range(len(tip)):
         state = states[control[d]]
         total, most, row = 0.0, -1.0, told.heads[load[d]] if load[d] < len(told.heads) else -1
         while row >= 0:
             item = told.items[row]
-            if item["owner"] == state and in_hand(item, day):
+            if item["owner"] == state and in_hand(item, day) and _is_strongest(row, told.heads[load[d]], day, told):
                 total, most = total + item["quality"], max(most, item["quality"])
             row = item["next"]
         tip[d] = np.int32(POINTS_PER_LOGIT * min(total - most, STRONGEST) + 0.5) if most >= 0.0 else -1
+
+
+@jit_part
+def _is_strongest(row, head, day, told):  # type: ignore[no-untyped-def]
+    """Whether an item about a load, in the chain from `head` on, is the strongest that its owner has of what arose in
+    the same state; of equals the last."""
+    item, other = told.items[row], head
+    while other >= 0:
+        more = told.items[other]
+        stronger = more["quality"] > item["quality"] or (more["quality"] == item["quality"] and other > row)
+        if stronger and more["owner"] == item["owner"] and more["origin"] == item["origin"] and in_hand(more, day):
+            return False
+        other = more["next"]
+    return True
 
 
 class Signs(NamedTuple):

@@ -145,18 +145,21 @@ def test_evidence_of_many_items_never_weighs_more_than_the_strongest():
 
 
 def test_a_named_box_counts_as_a_tip_and_more_where_others_name_it_too():
-    """The strongest item is the tip that officers weigh; the log-odds of further independent ones are added."""
+    """The strongest item is the tip that officers weigh; the log-odds of those from other states are added, and not
+    what sources of one state say twice."""
     model = knowing()
     intelligence = model.intelligence
     intelligence._heads = np.full(8, -1)
-    for number, (load, quality) in enumerate(((5, 50.0), (5, 20.0), (6, 50.0))):
+    said = ((5, 50.0, XB), (5, 50.0, XB), (5, 8.0, XB), (5, 20.0, XA), (5, 20.0, XA), (5, 3.0, XC), (6, 50.0, XB))
+    for number, (load, quality, origin) in enumerate(said):
         intelligence.learned("consignment", load, XB, "own_sources", quality, key=str(number))
+        intelligence.rows["origin"][number] = origin
     imports = model.checkpoints.row("nordhaven", "import")
     elsewhere = model.checkpoints.row("westmole", "import")
     tip = np.zeros(4, np.int32)
     where, loads = np.array([imports, imports, imports, elsewhere]), np.array([4, 5, 6, 5])
     name_boxes(model.day, where, loads, intelligence.told, intelligence.places.state, tip)
-    assert tip.tolist() == [-1, round(math.log(20.0) * POINTS), 0, -1]
+    assert tip.tolist() == [-1, round(math.log(20.0 * 3.0) * POINTS), 0, -1]
 
 
 def test_own_sources_name_the_loads_that_a_control_will_see():
