@@ -57,8 +57,6 @@ class Judgment(NamedTuple):
     case: int
     organisation: int
     """Number of the organisation, -1 for none."""
-    named: bool
-    """Whether the case knows whose it was."""
     convicted: bool
 
 
@@ -354,8 +352,7 @@ class Proceedings:
         if not convicted:
             self._free(accused, case)
         if convicted or cases["outcome"][case] == ACQUITTED:
-            organisation, named = int(cases["organisation"][case]), bool(cases["named"][case])
-            self.judged_today.append(Judgment(case, organisation, named, convicted))
+            self.judged_today.append(Judgment(case, int(cases["organisation"][case]), convicted))
         self.networks.closed(case)
 
     def _free(self, accused: Iterable[Accused], case: int) -> None:
