@@ -45,8 +45,9 @@ class Cells:
         self._memory = float(terms.offer_memory)
         self._vacant: dict[int, list[int]] = {}
         """Days of the arrests after which nobody was hired yet, by place."""
-        self._raids: dict[int, tuple[int, int]] = {}
-        """Day of the last arrests after a seizure, and how many times there were some before on it, by place."""
+        self._raids: dict[tuple[int, str], tuple[int, int]] = {}
+        """Day of the last arrests after a seizure or an audit, and how many times there were some before on it, by
+        place and purpose of their luck."""
         self._exposed: dict[int, int] = {}
         """Last day on which investigators follow up what one of the crew has said, by place."""
         people = model.plan.geography.communities
@@ -198,17 +199,17 @@ class Cells:
             courier.work(pay / len(hands))
         return pay
 
-    def raided(self, site: str, chance: float, case: int = -1) -> None:
-        """A load was seized where its crew works: each courier may be arrested, and accused in a case; who is left
-        without hires later, and no sooner where a new cell is being set up. Case: that against the organisation there,
-        unless there is one of the load's own."""
+    def raided(self, site: str, chance: float, case: int = -1, purpose: str = "arrest") -> None:
+        """A load was seized where its crew works, or an audit found whom it paid: each courier may be arrested, and
+        accused in a case; who is left without hires later, and no sooner where a new cell is being set up. Case: that
+        against the organisation there, unless there is one of the load's own; purpose: of the luck."""
         row = self.ways.row.get(site, -1)
         if row < 0 or not self.held[row]:
             return
-        day, before = self._raids.get(row, (-1, 0))
+        day, before = self._raids.get((row, purpose), (-1, 0))
         nth = before + 1 if day == self.model.day else 0
-        self._raids[row] = self.model.day, nth
-        self._arrest(row, self.crews[row], "arrest", chance, case, nth)
+        self._raids[row, purpose] = self.model.day, nth
+        self._arrest(row, self.crews[row], purpose, chance, case, nth)
         if not self.crews[row]:
             self._ready[row] = max(self._ready[row], self.model.day + self._arrest_delay)
 

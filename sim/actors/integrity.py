@@ -108,7 +108,7 @@ class Integrity:
         found, start = self.inspectors[inspector], model.day + self._training
         principal, site = model.cartels[int(found["principal"])], model.checkpoints.place[row]
         case = model.justice.official(principal.number, site, np.uint64(model.staff.keys[inspector]))
-        principal.cells.raided(site, self._arrests, case)
+        principal.cells.raided(site, self._arrests, case, "arrest after an audit")
         officer, number = self._officers[row], inspector - int(model.staff.first[row])
         officer.inspectors[number].remove()
         successor = PortInspector(model, row, number, hired=model.day)

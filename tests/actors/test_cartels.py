@@ -203,6 +203,23 @@ def test_a_second_seizure_at_a_place_on_a_day_has_luck_of_its_own():
     assert differs
 
 
+def test_an_audit_at_a_place_on_a_day_leaves_arrests_after_a_seizure_their_luck():
+    model = model_of("geography.communities.cooperation=0", "organisations.coastal.cells.quits_per_year=0")
+    cartel, site = manned(model)
+    crew, differs = tuple(cartel.cells.crew_at(site)), 0
+    for model.day in range(1, 40):
+        left = [courier for courier in crew if not courier.gone]
+        audited, seized = (
+            [model.draws.uniform(purpose, courier.key, model.day) < 0.05 for courier in left]
+            for purpose in ("arrest after an audit", "arrest")
+        )
+        cartel.cells.raided(site, 0.05, purpose="arrest after an audit")
+        cartel.cells.raided(site, 0.05)
+        assert [courier.gone for courier in left] == [a or b for a, b in zip(audited, seized, strict=True)]
+        differs += audited != seized
+    assert differs
+
+
 def test_a_crew_of_one_does_not_work_when_its_one_is_missing():
     model = model_of("organisations.coastal.cells.crew=1")
     assert model.cartels[0].least_hands == 1
