@@ -72,7 +72,7 @@ def compare_command(
     """
     known = {policy.called: policy for policy in scenario.policies}
     other = against if against not in (TODAY, NONE) else None
-    asked = list(dict.fromkeys(policies)) or [name for name in known if name != other]
+    asked = [name for name in dict.fromkeys(policies or known) if name != other]
     mixes = {name: members(name, known) for name in [*([other] if other else []), *asked]}
     if wrong := _wrong(called, known, late, mixes, other, until, rank):
         _say(f"chokepoint: {wrong}")

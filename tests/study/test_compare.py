@@ -209,6 +209,16 @@ def test_one_world_alone_is_no_comparison(capsys, asked):
     assert capsys.readouterr().err == f"chokepoint: {told}\n"
 
 
+def test_a_policy_that_others_are_held_against_is_not_held_against_itself(capsys):
+    patrols, screening = "Joint patrols", "Screening at Nordhaven"
+    sets = ("--set", "policies.0.start=2025-01-05", "--set", "policies.1.start=2025-01-05")
+    asked = ["compare", "two_coasts", "--days", "40", "--replicates", "2", "--quiet", "--against", patrols, *sets]
+    assert main([*asked, "--policy", patrols, "--policy", screening]) == 0
+    told = capsys.readouterr().out
+    assert f"{screening} against {patrols}, 2 pairs" in told
+    assert f"{patrols} against" not in told
+
+
 def test_worlds_are_ranked_by_totals_of_which_it_is_known_what_is_better(capsys):
     assert main(["compare", "two_coasts", "--rank", "beauty"]) == 2
     assert "delivered_kg" in capsys.readouterr().err
