@@ -182,7 +182,7 @@ class Results:
         return pq.read_table(io.BytesIO(content)).to_pandas(date_as_object=False)
 
     def monthly(self) -> pd.DataFrame:
-        """One row a calendar month: flows and counts added up, stocks at its end, the mean price.
+        """One row a calendar month: flows and counts added up, stocks at its end, prices and levels in the mean.
 
         The first and the last month may be cut short; `days` says how many days each one has.
         """
@@ -291,11 +291,11 @@ def _mean(values: list[Any]) -> float | None:
 
 
 def _over_a_month(column: Column) -> str:
-    if column.unit in ("USD/kg", "share") or column.name == "violence":
+    if column.unit in ("USD/kg", "USD", "share", "index"):
         return "mean"
     at_the_end = (
-        "stock_g", "in_transit_g", "market_stock_g", "precursor_stock_g", "laboratories", "couriers", "organisations",
-        "capital_cents",
+        "stock_g", "in_transit_g", "market_stock_g", "precursor_stock_g", "unfinished_g", "laboratories", "couriers",
+        "organisations", "capital_cents", "corrupted",
     )  # fmt: skip
     return "last" if column.name in at_the_end else "sum"
 

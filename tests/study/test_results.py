@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 
+import numpy as np
 import pytest
 
 from sim.study.folder import several
@@ -99,6 +100,19 @@ def test_months_add_up_to_the_run(results):
     assert months["days"].sum() == DAYS
     assert months["seized_g"].sum() == results.daily["seized_g"].sum()
     assert months["stock_g"].iloc[-1] == results.daily["stock_g"].iloc[-1]
+
+
+def test_months_hold_stocks_at_their_end_and_levels_in_the_mean(tmp_path):
+    made = made_up.tables(DAYS)
+    days = np.arange(DAYS)
+    for column in ("unfinished_g", "corrupted", "offer_usd_per_job"):
+        made["daily"][column] = days.astype(np.asarray(made["daily"][column]).dtype)
+    run = made_up.run(tmp_path / "run", days=DAYS, tables=made)
+    months = run.monthly()
+    ends = months["days"].cumsum() - 1
+    assert months["unfinished_g"].tolist() == ends.tolist()
+    assert months["corrupted"].tolist() == ends.tolist()
+    assert months["offer_usd_per_job"].tolist() == (ends - (months["days"] - 1) / 2).tolist()
 
 
 def test_a_whole_summary_has_a_line_for_every_total(results):
