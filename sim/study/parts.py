@@ -47,7 +47,7 @@ class Store:
         return cls(folder)
 
     def read(self, replicate: int) -> Part | None:
-        """A replicate that is kept; None where it is not, or not whole."""
+        """A replicate that is kept; None where there is none. Raises ResultsError where it is not as it was kept."""
         import pandas as pd
 
         place = self._place(replicate)
@@ -56,7 +56,8 @@ class Store:
         digests = read_sealed(place / SEAL)
         tables = []
         for name in Part._fields:
-            content = (place / f"{name}.parquet").read_bytes()
+            with told(file := place / f"{name}.parquet"):
+                content = file.read_bytes()
             if sha256(content) != digests[name]:
                 raise ResultsError(f"{shown(place)}: {name}.parquet changed since it was written")
             tables.append(pd.read_parquet(io.BytesIO(content)))

@@ -141,13 +141,16 @@ def test_a_folder_holds_one_comparison(study, kept, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_a_replicate_that_was_changed_is_not_believed(tmp_path):
+def test_a_replicate_that_was_changed_or_lost_a_table_is_not_believed(tmp_path):
     plain = sim.load("two_coasts", days=2).without_policies()
     screened = plain.with_policy("port_capacity", ports=["nordhaven"], start=plain.start)
     compare(plain, screened, replicates=1, folder=tmp_path / "study")
     part = tmp_path / "study" / "parts" / "0000" / "runs.parquet"
     part.write_bytes(part.read_bytes()[:-1] + b"x")
     with pytest.raises(ResultsError, match=r"runs\.parquet changed"):
+        compare(plain, screened, replicates=1, folder=tmp_path / "study")
+    part.unlink()
+    with pytest.raises(ResultsError, match=r"runs\.parquet: No such file"):
         compare(plain, screened, replicates=1, folder=tmp_path / "study")
 
 
