@@ -94,7 +94,8 @@ def compare(
 
     until: half-widths at which to stop, as "delivered_kg=5%"; replicates are then the most. jobs: processes at work;
     results do not depend on them. folder: where replicates are kept, so that a comparison which was broken off goes on.
-    Raises ValueError for what is no total, ResultsError for a folder that holds something else.
+    Raises ValueError for what is no total, for worlds of other seeds or days and for names that are not one a world,
+    ResultsError for a folder that holds something else.
     """
     from sim.study.compare import compare
 

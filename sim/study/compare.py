@@ -89,10 +89,11 @@ def compare(
     mean; the comparison stops at the first of `STAGES` replicates at which every world's are that narrow, and at
     `replicates` at the latest. folder: where every replicate is kept as soon as it is done, so that a comparison which
     was broken off goes on where it was; raises ResultsError where the folder holds another one. progress: told how many
-    worlds of all replicates are done.
+    worlds of all replicates are done. Raises ValueError for worlds of other seeds or days, and for names that are not
+    one a world.
     """
-    if len(scenarios) < 2:
-        raise ValueError("a comparison needs at least two scenarios")
+    if wrong := _impossible(scenarios, names, replicates):
+        raise ValueError(wrong)
     wanted = [Wanted.read(text) for text in until]
     called = tuple(names) if names is not None else _names(scenarios)
     asked = Asked(scenarios, called, mode)
@@ -106,6 +107,21 @@ def compare(
         if wanted and all(each.reached(found) for each in wanted):
             break
     return found
+
+
+def _impossible(scenarios: Sequence[Scenario], names: Sequence[str] | None, replicates: int) -> str:
+    """What cannot be compared, with the way out; nothing where all can."""
+    if len(scenarios) < 2:
+        return "a comparison needs at least two scenarios"
+    for word in ("seed", "start", "days"):
+        first, *others = (getattr(scenario, word) for scenario in scenarios)
+        if odd := [value for value in others if value != first]:
+            return f"worlds of {word} {first} and {odd[0]} do not meet the same luck; give all of them the same {word}"
+    if names is not None and not len(names) == len(set(names)) == len(scenarios):
+        return f"give each of the {len(scenarios)} worlds a name of its own"
+    if replicates < 1:
+        return f"{replicates} replicates are none; give at least 1"
+    return ""
 
 
 def _further(progress: Progress, before: int) -> Progress:

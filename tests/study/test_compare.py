@@ -191,6 +191,23 @@ def test_what_cannot_be_waited_for_is_refused_with_a_way_out(asked, why):
     assert main(["compare", "two_coasts", "--until", asked, "--quiet"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("change", "more", "why"),
+    [
+        ({"seed": 2}, {}, "worlds of seed 1 and 2 do not meet the same luck; give all of them the same seed"),
+        ({"days": 4}, {}, "worlds of days 3 and 4"),
+        ({"start": date(2025, 1, 2)}, {}, "worlds of start 2025-01-01 and 2025-01-02"),
+        ({}, {"names": ["one", "one"]}, "give each of the 2 worlds a name of its own"),
+        ({}, {"names": ["one"]}, "give each of the 2 worlds a name of its own"),
+        ({}, {"replicates": 0}, "0 replicates are none"),
+    ],
+)
+def test_worlds_that_share_no_luck_or_cannot_be_told_apart_are_not_compared(change, more, why):
+    plain = sim.load("two_coasts", days=3).without_policies()
+    with pytest.raises(ValueError, match=why):
+        compare(plain, plain.replaced(**change), **{"replicates": 1, **more})
+
+
 def test_a_policy_can_be_held_against_the_year_before_it(capsys):
     asked = ["compare", "two_coasts", "--days", "150", "--replicates", "2", "--quiet", "--policy", "Joint patrols"]
     starts = "policies.1.start=2025-04-01"
