@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -97,7 +97,7 @@ def portfolio(
 
     Raises ValueError for what cannot be searched, MissingExtra, ImpossibleWorld, and ResultsError.
     """
-    if wrong := impossible(scenario, budget_usd, goals):
+    if wrong := impossible(scenario, budget_usd, goals) or _no_search(steps, futures, robust, evaluations):
         raise ValueError(wrong)
     workbench()
     luck = scenario.seed if seed is None else seed
@@ -134,6 +134,16 @@ def impossible(scenario: Scenario, budget_usd: float, goals: Sequence[str]) -> s
             return f"{harmless(goal) or 'nothing'} is no goal; {told}"
     if len(set(goals)) < len(goals) or not goals:
         return "give each goal once, and at least one."
+    return ""
+
+
+def _no_search(steps: int, futures: int, robust: str, evaluations: int) -> str:
+    """What is no way to search, with the way out; nothing where all can be."""
+    for name, count in (("steps", steps), ("futures", futures), ("evaluations", evaluations)):
+        if count < 1:
+            return f"{name} of {count} are none; give at least 1."
+    if robust not in get_args(Robust):
+        return f"mixes cannot be judged by {harmless(robust)}; give one of {', '.join(get_args(Robust))}."
     return ""
 
 

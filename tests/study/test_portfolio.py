@@ -209,6 +209,20 @@ def test_what_cannot_be_searched_is_told_with_a_way_out(wrong, capsys):
     assert wrong in capsys.readouterr().err
 
 
+NO_SEARCH = {
+    "mixes cannot be judged by median; give one of mean, worst": {"robust": "median"},
+    "steps of 0 are none; give at least 1": {"steps": 0},
+    "futures of 0 are none; give at least 1": {"futures": 0},
+    "evaluations of 0 are none; give at least 1": {"evaluations": 0},
+}
+
+
+@pytest.mark.parametrize("wrong", NO_SEARCH)
+def test_what_is_no_way_to_search_is_refused_in_a_notebook_too(wrong):
+    with pytest.raises(ValueError, match=wrong):
+        sim.portfolio(plan(20), **{"budget_usd": BUDGET, "nominal": True, "futures": 2, **NO_SEARCH[wrong]})
+
+
 def test_a_missing_optimiser_is_told_with_how_to_install_it(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "ema_workbench", None)
     assert main(["portfolio", "two_coasts", "--budget", "5"]) == 1
