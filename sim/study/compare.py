@@ -21,7 +21,7 @@ from sim.study.displacement import Treated, begins_in, treated_between
 from sim.study.periods import borders
 from sim.study.sealed import ResultsError, sha256, shown, told
 from sim.study.spreading import Progress, spread, tick
-from sim.study.totals import KPIS
+from sim.study.totals import KPIS, absent
 from sim.terms import GRAMS_PER_KG
 
 if TYPE_CHECKING:
@@ -47,13 +47,15 @@ class Wanted(NamedTuple):
     relative: bool = False
 
     @classmethod
-    def read(cls, text: str) -> Wanted:
-        """`delivered_kg=500` or `delivered_kg=5%`; raises ValueError."""
+    def read(cls, text: str, scenario: Scenario) -> Wanted:
+        """`delivered_kg=500` or `delivered_kg=5%`, of runs of a scenario; raises ValueError."""
         measure, _, value = text.partition("=")
         if measure not in _TOTALS:
             near = get_close_matches(measure, _TOTALS, 1)
             told = f"; did you mean {near[0]}?" if near else "; a run's kpis.json holds them all, as in seized_kg."
             raise ValueError(f"{harmless(measure) or 'nothing'} is none of the totals of a run{told}")
+        if why := absent(measure, scenario):
+            raise ValueError(f"{why}; give another total.")
         number = value.removesuffix("%")
         half = float(number) if _NUMBER.fullmatch(number) else 0.0
         if not half > 0.0:
@@ -94,7 +96,7 @@ def compare(
     """
     if wrong := _impossible(scenarios, names, replicates):
         raise ValueError(wrong)
-    wanted = [Wanted.read(text) for text in until]
+    wanted = [Wanted.read(text, scenarios[0]) for text in until]
     called = tuple(names) if names is not None else _names(scenarios)
     asked = Asked(scenarios, called, mode)
     store = asked.store(Path(folder)) if folder is not None else None

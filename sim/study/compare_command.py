@@ -31,7 +31,7 @@ from sim.study.rankings import Rankings, forget, rankings, restricted
 from sim.study.run import ImpossibleWorld, bar, compile_once
 from sim.study.sealed import ResultsError
 from sim.study.spreading import suited
-from sim.study.totals import APART
+from sim.study.totals import APART, absent
 from sim.world.ledger import BooksDoNotBalance
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def compare_command(
     other = against if against not in (TODAY, NONE) else None
     asked = [name for name in dict.fromkeys(policies or known) if name != other]
     mixes = {name: members(name, known) for name in [*([other] if other else []), *asked]}
-    if wrong := _wrong(called, known, late, mixes, other, until, rank):
+    if wrong := _wrong(scenario, called, known, late, mixes, other, until, rank):
         _say(f"chokepoint: {wrong}")
         return 2
     by_world = mixes if other else {"no policy": (), **mixes}
@@ -147,6 +147,7 @@ def told(found: Comparison, name: str, against: str) -> list[str]:
 
 
 def _wrong(
+    scenario: Scenario,
     called: str,
     known: Mapping[str, Any],
     late: Sequence[str],
@@ -163,9 +164,11 @@ def _wrong(
         return f"nothing is left to hold against {harmless(other)}; give another --policy, or leave --against out."
     if rank not in GOALS:
         return f"worlds cannot be ranked by {harmless(rank)}; give one of {', '.join(GOALS)}."
+    if why := absent(rank, scenario):
+        return f"{why}; rank by another total."
     try:
         for text in until:
-            Wanted.read(text)
+            Wanted.read(text, scenario)
     except ValueError as refused:
         return str(refused)
     return ""

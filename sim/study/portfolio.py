@@ -22,6 +22,7 @@ from sim.study.intervals import Floats, Interval, mean, of_mean
 from sim.study.mixes import Mix, Mixes
 from sim.study.search import corners, search
 from sim.study.spreading import Progress
+from sim.study.totals import absent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,9 +115,6 @@ def portfolio(
         return values, max(0.0, judged(of[COST], COST, robust) - budget_usd)
 
     known.live(corners(len(scenario.policies), steps))
-    absent = [goal for goal in goals if goal not in next(iter(known.known.values()))[0]]
-    if absent:
-        raise ValueError(f"runs of this scenario have no {absent[0]}. Leave it out of the goals.")
     search(known, len(scenario.policies), goals, score, evaluations=evaluations, population=population, seed=luck)
     return result(scenario, known, budget_usd, tuple(goals), robust, luck)
 
@@ -132,6 +130,8 @@ def impossible(scenario: Scenario, budget_usd: float, goals: Sequence[str]) -> s
             near = get_close_matches(goal, list(GOALS), 1)
             told = f"did you mean {near[0]}?" if near else f"give one of {', '.join(GOALS)}."
             return f"{harmless(goal) or 'nothing'} is no goal; {told}"
+        if why := absent(goal, scenario):
+            return f"{why}. Leave it out of the goals."
     if len(set(goals)) < len(goals) or not goals:
         return "give each goal once, and at least one."
     return ""

@@ -1,6 +1,13 @@
 """What the totals of a run hold: every figure with its type, unit and meaning."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from sim.study.tables import Column
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 KPIS: tuple[Column, ...] = (
     Column("simulated_days", "int64", "days", "Days lived through"),
@@ -164,3 +171,10 @@ HEADLINES: dict[str, tuple[str, ...]] = {
     "Money": ("proceeds_usd", "money_frozen_usd", "money_confiscated_usd", "policy_cost_usd"),
 }  # fmt: skip
 """The totals that are told first, under headings."""
+
+
+def absent(total: str, scenario: Scenario) -> str:
+    """Why runs of a scenario have no such total; nothing where they have it."""
+    if total.startswith("people_") and not scenario.has_people:
+        return f"{total} is told of people, and none cross the sea in this scenario"
+    return ""

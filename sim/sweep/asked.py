@@ -26,15 +26,13 @@ from sim.study.compare_command import members
 from sim.study.comparison import MAIN
 from sim.study.futures import decided
 from sim.study.periods import MEASURES
-from sim.study.totals import KPIS, PEOPLE
+from sim.study.totals import KPIS, PEOPLE, absent
 from sim.sweep.file import AS_WRITTEN, NONE, SweepFile, Varied
 
 MOST_WRONG = 40
 """Values of one parameter that are looked at one by one."""
 _SHAPE = shape_of(SweepFile)
 _TOTALS = tuple(column.name for column in KPIS)
-_OF_PEOPLE = "people_"
-"""How totals begin that a world without people does not have."""
 _WORDS: tuple[tuple[str, Collection[str], str], ...] = (
     ("outcomes", _TOTALS, "totals of a run"),
     ("series", MEASURES, "measures that are followed by month"),
@@ -371,12 +369,11 @@ def _known_words(
 def _people_there(file: SweepFile, scenario: Scenario, root: Given, mistakes: list[Mistake]) -> None:
     """What became of people is told of a world in which people cross the sea."""
     node = root.items.get("outcomes")
-    if not isinstance(node, Series) or scenario.has_people:
+    if not isinstance(node, Series):
         return
     for number, (word, item) in enumerate(zip(file.outcomes, node.items, strict=True)):
-        if word in _TOTALS and word.startswith(_OF_PEOPLE):
-            text = f"{shown(word)} is told of people, and none cross the sea in this scenario. Leave it out."
-            mistakes.append(mistake_at(item.place, ("outcomes", number), text))
+        if word in _TOTALS and (why := absent(word, scenario)):
+            mistakes.append(mistake_at(item.place, ("outcomes", number), f"{why}. Leave it out."))
 
 
 def _enough_said(file: SweepFile, parameters: Sequence[Parameter], root: Given, mistakes: list[Mistake]) -> None:

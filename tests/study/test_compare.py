@@ -180,6 +180,7 @@ def test_a_comparison_stops_when_intervals_are_narrow_enough(tmp_path):
     ("asked", "why"),
     [
         ("delivred_kg=5", "did you mean delivered_kg"),
+        ("people_lost=5%", "told of people, and none cross the sea in this scenario; give another total"),
         ("delivered_kg", "give a half-width above 0"),
         ("delivered_kg=-5%", "give a half-width above 0"),
         ("delivered_kg=1e3", "give a half-width above 0"),
@@ -187,7 +188,7 @@ def test_a_comparison_stops_when_intervals_are_narrow_enough(tmp_path):
 )
 def test_what_cannot_be_waited_for_is_refused_with_a_way_out(asked, why):
     with pytest.raises(ValueError, match=why):
-        Wanted.read(asked)
+        Wanted.read(asked, sim.load("two_coasts", days=2))
     assert main(["compare", "two_coasts", "--until", asked, "--quiet"]) == 2
 
 
@@ -242,6 +243,13 @@ def test_a_policy_that_others_are_held_against_is_not_held_against_itself(capsys
 def test_worlds_are_ranked_by_totals_of_which_it_is_known_what_is_better(capsys):
     assert main(["compare", "two_coasts", "--rank", "beauty"]) == 2
     assert "delivered_kg" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", [["--rank", "people_lost"], ["--until", "people_lost=5%"]], ids=["rank", "until"])
+def test_totals_of_people_are_refused_before_worlds_without_people_are_lived(capsys, asked):
+    assert main(["compare", "two_coasts", *asked]) == 2
+    told = "chokepoint: people_lost is told of people, and none cross the sea in this scenario; "
+    assert capsys.readouterr().err.startswith(told)
 
 
 def test_columns_of_a_ranking_stand_below_each_other_however_long_names_are():

@@ -198,6 +198,7 @@ WRONG = {
     "no policies to mix": ["--set", "policies=[]", "--budget", "5"],
     "buys nothing": ["--budget", "0"],
     "is no goal; did you mean delivered_kg": ["--budget", "5", "--goal", "delivered"],
+    "none cross the sea in this scenario. Leave it out of the goals": ["--budget", "5", "--goal", "people_lost"],
     "give each goal once": ["--budget", "5", "--goal", "seized_kg", "--goal", "seized_kg"],
     "Missing option '--budget'": [],
 }
