@@ -7,7 +7,8 @@ import functools
 import inspect
 import sys
 import textwrap
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import count, pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -123,3 +124,12 @@ def _alone(noun: type) -> ast.ClassDef | None:
 def purpose(kind: type) -> str:
     """What a class says of itself first: the first paragraph of its documentation, as one line."""
     return " ".join((kind.__doc__ or "").split("\n\n")[0].split())
+
+
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """Names, made different where they are not: a second "port" is "port (2)"."""
+    found: list[str] = []
+    for name in names:
+        numbered = (f"{name} ({number})" for number in count(2))
+        found.append(name if name not in found else next(each for each in numbered if each not in {*found, *names}))
+    return tuple(found)

@@ -22,7 +22,7 @@ from sim.study.periods import borders
 from sim.study.sealed import ResultsError, sha256, shown, told
 from sim.study.spreading import Progress, spread, tick
 from sim.study.totals import KPIS, absent
-from sim.terms import GRAMS_PER_KG
+from sim.terms import GRAMS_PER_KG, told_apart
 
 if TYPE_CHECKING:
     from datetime import date
@@ -281,10 +281,6 @@ def _flat(found: Flows) -> dict[str, Any]:
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
-    """Names of worlds by the policies they have, made different where they are not."""
-    found: list[str] = []
-    for scenario in scenarios:
-        name = " and ".join(policy.called for policy in scenario.policies) or "no policy"
-        twins = sum(other == name or other.startswith(f"{name} (") for other in found)
-        found.append(f"{name} ({twins + 1})" if twins else name)
-    return tuple(found)
+    """Names of worlds by the policies they have."""
+    by_policies = (" and ".join(policy.called for policy in scenario.policies) for scenario in scenarios)
+    return told_apart([name or "no policy" for name in by_policies])

@@ -23,6 +23,7 @@ from sim.study.mixes import Mix, Mixes
 from sim.study.search import corners, search
 from sim.study.spreading import Progress
 from sim.study.totals import absent
+from sim.terms import told_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,7 +184,7 @@ def result(
     """All mixes that are known, in the order of their extents, and the front among them."""
     import pandas as pd
 
-    names = called([policy.called for policy in scenario.policies])
+    names = told_apart([policy.called for policy in scenario.policies])
     order = sorted(known.known)
     of = {goal: known.told(order, goal) for goal in dict.fromkeys([*goals, COST])}
     extents = np.array(order) / known.steps
@@ -231,13 +232,3 @@ def on_front(scores: Floats, cost: Floats, budget_usd: float) -> NDArray[np.bool
 
 def _interval(values: Floats) -> Interval:
     return of_mean(values) if len(values) else Interval(math.nan, math.nan, math.nan)
-
-
-def called(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of policies, made different where they are not."""
-    times: dict[str, int] = {}
-    found = []
-    for name in names:
-        times[name] = times.get(name, 0) + 1
-        found.append(f"{name} ({times[name]})" if times[name] > 1 else name)
-    return tuple(found)

@@ -209,6 +209,14 @@ def test_worlds_that_share_no_luck_or_cannot_be_told_apart_are_not_compared(chan
         compare(plain, plain.replaced(**change), **{"replicates": 1, **more})
 
 
+def test_worlds_without_names_are_called_by_their_policies_and_told_apart():
+    plain = sim.load("two_coasts", days=2).without_policies()
+    called = ["Screening (hard)", "Screening", "A (2)", "A", "A", "A"]
+    others = [plain.with_policy("port_capacity", name=name, ports=["nordhaven"], start=plain.start) for name in called]
+    names = compare(plain, *others, replicates=1).names
+    assert names == ("no policy", "Screening (hard)", "Screening", "A (2)", "A", "A (3)", "A (4)")
+
+
 def test_a_policy_can_be_held_against_the_year_before_it(capsys):
     asked = ["compare", "two_coasts", "--days", "150", "--replicates", "2", "--quiet", "--policy", "Joint patrols"]
     starts = "policies.1.start=2025-04-01"

@@ -12,7 +12,7 @@ from sim.cli import main
 from sim.report.portfolio_command import facts, told, write
 from sim.study.futures import nominal
 from sim.study.mixes import Mixes, Store, mixed, passport
-from sim.study.portfolio import called, judged, on_front, portfolio, result, unbeaten
+from sim.study.portfolio import judged, on_front, portfolio, result, unbeaten
 from sim.study.sealed import ResultsError
 from sim.study.search import corners
 
@@ -181,7 +181,6 @@ def test_a_goal_that_is_nowhere_known_parts_no_mixes(tmp_path):
 
 def test_the_first_mixes_are_nothing_everything_and_each_policy_alone():
     assert corners(2, 3) == [(0, 0), (3, 3), (3, 0), (0, 3)]
-    assert called(["a", "b", "a"]) == ("a", "b", "a (2)")
 
 
 def test_the_front_is_told_in_words_tables_and_a_figure(truth, tmp_path):
