@@ -41,7 +41,9 @@ def things(amount: int, one: str, many: str = "") -> str:
 
 
 def mass(kg: float) -> str:
-    """Kilograms below a tonne, tonnes above."""
+    """Kilograms below a tonne, tonnes above; a dash for none."""
+    if math.isnan(kg):
+        return NONE
     if abs(kg) < KG_PER_TONNE:
         return _minus(f"{_tenths(kg)}{SPACE}kg" if abs(kg) < 10 else f"{kg:.0f}{SPACE}kg")
     tonnes = kg / KG_PER_TONNE

@@ -146,6 +146,16 @@ def test_a_world_held_against_another_policy_is_told_by_its_own_dates(against):
     }  # fmt: skip
 
 
+def test_a_comparison_that_was_broken_off_after_one_pair_has_a_page_without_intervals(tmp_path):
+    plain = sim.load("two_coasts", days=20).without_policies()
+    patrols = plain.with_policy("joint_patrols", zones=["middle_sea"], start="2025-01-10")
+    compare(plain, patrols, replicates=1, folder=tmp_path / "study")
+    assert report_command(tmp_path / "study", None, False, True) == 0
+    page = (tmp_path / "study" / "comparison.html").read_text()
+    assert "change of what is sent over the run" in page
+    assert not re.search(r"\bnan\b", page)
+
+
 def test_replicates_of_an_earlier_version_with_other_periods_are_refused(against):
     study, folder = against
     periods = study.periods[study.periods["first"] != "2025-03-10"]
