@@ -79,7 +79,9 @@ def portfolio(
     robust: Annotated[
         Literal["mean", "worst"], typer.Option(help="Judge mixes by their mean over futures, or by the worst.")
     ] = "mean",
-    evaluations: Annotated[int, typer.Option(min=4, help="How many mixes the optimiser asks for.")] = 200,
+    evaluations: Annotated[
+        int, typer.Option(min=4, help="How many mixes are asked for at least, in generations of 20.")
+    ] = 200,
     days: Days = None,
     seed: Seed = None,
     sets: Sets = None,

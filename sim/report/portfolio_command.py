@@ -18,6 +18,7 @@ from sim.study.parts import put
 from sim.study.portfolio import COST, USUAL, Portfolio, Robust, impossible, portfolio
 from sim.study.run import ImpossibleWorld, bar, compile_once
 from sim.study.sealed import ResultsError
+from sim.study.search import at_most
 from sim.study.spreading import suited
 from sim.world.ledger import BooksDoNotBalance
 
@@ -60,11 +61,12 @@ def portfolio_command(
         _say(f"{some} in {things(steps, 'step')}: {many:,} mixes can be asked for, each to be lived in {count} futures")
     compile_once(mode, quiet=quiet)
     try:
-        with bar(evaluations * count, "worlds at most", shown=not quiet) as progress:
+        most = at_most(evaluations, len(scenario.policies), steps) * count
+        with bar(most, "worlds at most", shown=not quiet) as progress:
             found = portfolio(
                 scenario, budget_usd=budget_usd, goals=asked, steps=steps, futures=count, nominal=nominal,
                 robust=robust, evaluations=evaluations, mode=mode, folder=out, progress=progress,
-                jobs=jobs or suited(evaluations * count * scenario.days),
+                jobs=jobs or suited(most * scenario.days),
             )  # fmt: skip
         if out is not None:
             write(found, out)

@@ -20,7 +20,7 @@ from sim.study.futures import futures as drawn_over_ranges
 from sim.study.futures import nominal as differing_by_luck
 from sim.study.intervals import Floats, Interval, mean, of_mean
 from sim.study.mixes import Mix, Mixes
-from sim.study.search import corners, search
+from sim.study.search import GENERATION, corners, search
 from sim.study.spreading import Progress
 from sim.study.totals import absent
 from sim.terms import told_apart
@@ -81,7 +81,7 @@ def portfolio(
     nominal: bool = False,
     robust: Robust = "mean",
     evaluations: int = 200,
-    population: int = 20,
+    population: int = GENERATION,
     seed: int | None = None,
     mode: ControlMode = "thinned",
     jobs: int = 1,
@@ -93,7 +93,8 @@ def portfolio(
     budget_usd: most that a mix may cost over the whole run. goals: totals of a run, of which it is known whether less
     or more is better. steps: in how many steps each policy can be done. futures: in how many every mix is lived;
     nominal: these differ by luck alone, not in assumed numbers. robust: what mixes are judged by. evaluations: how many
-    mixes the optimiser asks for; one that is asked for again is not lived again. seed: of the search and of the drawn
+    mixes the optimiser asks for at least, in whole generations of `population`; one that is asked for again is not
+    lived again. seed: of the search and of the drawn
     values, by default the scenario's. folder: where every run is kept as soon as it is done, so that a search which was
     broken off goes on.
 

@@ -16,6 +16,8 @@ from sim.study.extras import workbench
 from sim.study.mixes import Mix, Mixes
 
 OVER = "over_budget"
+GENERATION = 20
+"""Mixes that the optimiser asks for at a time."""
 
 
 def search(
@@ -28,7 +30,7 @@ def search(
     population: int,
     seed: int,
 ) -> None:
-    """Ask for mixes, generation by generation, until `evaluations` of them were asked for; they are then known.
+    """Ask for mixes, whole generations of them, until at least `evaluations` were asked for; they are then known.
 
     score: what a known mix comes to in each goal, and by how many USD it is over the budget. The first to be asked for
     are nothing, everything, and each policy alone; the rest of the first generation is random.
@@ -69,6 +71,14 @@ def search(
             )
     finally:
         random.setstate(luck)
+
+
+def at_most(evaluations: int, policies: int, steps: int) -> int:
+    """How many mixes are lived at most, where so many are to be asked for: the last generation may begin one short of
+    them; all corners are lived, and no more than there are."""
+    asked = evaluations - 1 + GENERATION + max(0, len(corners(policies, steps)) - GENERATION)
+    there_are: int = (steps + 1) ** policies
+    return min(asked, there_are)
 
 
 def corners(policies: int, steps: int) -> list[Mix]:

@@ -14,7 +14,7 @@ from sim.study.futures import nominal
 from sim.study.mixes import Mixes, Store, mixed, passport
 from sim.study.portfolio import judged, on_front, portfolio, result, unbeaten
 from sim.study.sealed import ResultsError
-from sim.study.search import corners
+from sim.study.search import GENERATION, at_most, corners
 
 BUDGET = 2_500_000
 GOALS = ("delivered_kg", "policy_cost_usd")
@@ -181,6 +181,15 @@ def test_a_goal_that_is_nowhere_known_parts_no_mixes(tmp_path):
 
 def test_the_first_mixes_are_nothing_everything_and_each_policy_alone():
     assert corners(2, 3) == [(0, 0), (3, 3), (3, 0), (0, 3)]
+
+
+def test_whole_generations_are_asked_for_and_it_is_known_how_many_worlds_that_is_at_most():
+    told = []
+    found = portfolio(plan(days=15), budget_usd=BUDGET, nominal=True, futures=2, evaluations=4, progress=told.append)
+    assert 4 < len(found.mixes) <= at_most(4, 3, 2) == GENERATION + 3
+    assert max(told) == 2 * len(found.mixes)
+    assert at_most(200, 3, 2) == 27, "there are no more"
+    assert at_most(21, 19, 2) == 2 * GENERATION + 1, "one policy more than a generation has alone"
 
 
 def test_the_front_is_told_in_words_tables_and_a_figure(truth, tmp_path):
