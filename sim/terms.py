@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import count, pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 GRAMS_PER_KG = 1000
 CENTS_PER_USD = 100
@@ -31,6 +31,9 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r
 
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=rf"^[^\x00-\x08\x0b-\x1f{_UNSEEN}]*$")]
 """A text for people that may run over several lines."""
+
+Year = Annotated[int, Field(ge=1900, le=2200)]
+"""A calendar year that a world may lie in."""
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2 code of a jurisdiction."""

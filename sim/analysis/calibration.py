@@ -9,11 +9,10 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from sim.quantity import ASSUMED, Measure, Quantity
-from sim.terms import Label, Noun, Prose
+from sim.terms import Label, Noun, Prose, Year
 
 Path = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.*]+$")]
 """Where a number of a scenario stands, as `--set` takes it; `*` for any one key, so that several take one value."""
-Year = Annotated[int, Field(ge=1900, le=2200)]
 Figure = Literal[
     "seized_union", "seized_country", "seized_port", "consignment_kg", "wholesale_price", "caught_share", "total"
 ]

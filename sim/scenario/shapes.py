@@ -41,7 +41,7 @@ class Shape(NamedTuple):
     @property
     def whole_keys(self) -> bool:
         """Whether it is a mapping with whole numbers as keys."""
-        return get_origin(self.type) is dict and get_args(self.type)[0] is int
+        return get_origin(self.type) is dict and shape_of(get_args(self.type)[0]).type is int
 
     @property
     def entries(self) -> int | None:

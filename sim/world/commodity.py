@@ -35,7 +35,7 @@ from sim.quantity import (
     UsdPerKg,
 )
 from sim.registry import Registered
-from sim.terms import GRAMS_PER_KG, Label, Name, Noun
+from sim.terms import GRAMS_PER_KG, Label, Name, Noun, Year
 from sim.world.making import Finishing, Laboratories, Leaf, Precursors
 from sim.world.users import Users
 from sim.world.waters import DaysOut
@@ -208,7 +208,7 @@ class Drug(Good):
     """A drug: leaf is grown, product is made of it in laboratories, and it is cut and sold by the gram."""
 
     kind: Literal["drug"] = "drug"
-    production_by_year: dict[int, TonnesPerYear] = Field(min_length=1)
+    production_by_year: dict[Year, TonnesPerYear] = Field(min_length=1)
     """World production, tonnes of pure product, by calendar year; years without a value take the nearest one given."""
     trade_share: Share = Quantity(0.3, "share", 0.2, 0.4, ASSUMED)
     """Share of world production that is made for this trade at the reference price."""
@@ -240,7 +240,7 @@ class Firearms(Good):
     """Firearms and their parts: diverted from a stock that is there, and sold on as they are."""
 
     kind: Literal["firearms"] = "firearms"
-    diverted_by_year: dict[int, TonnesPerYear] = Field(min_length=1)
+    diverted_by_year: dict[Year, TonnesPerYear] = Field(min_length=1)
     """What is diverted for this trade at the starting price, tonnes, by calendar year; years without a value take the
     nearest one given."""
     source_price: UsdPerKg = Quantity(150, "USD/kg", 50, 500, ASSUMED)
@@ -269,7 +269,7 @@ class People(Commodity):
 
     kind: Literal["people"] = "people"
     modes: tuple[Literal["small_craft"], ...] = ("small_craft",)
-    waiting_by_year: dict[int, PersonsPerYear] = Field(min_length=1)
+    waiting_by_year: dict[Year, PersonsPerYear] = Field(min_length=1)
     """How many come to wait for a passage at the perceived chance of the start, persons a year, by calendar year; years
     without a value take the nearest one given."""
     opening_days: Days = Quantity(30, "days", 0, 120, ASSUMED)

@@ -128,6 +128,8 @@ policies:
         ("country: XA, region", "country: Xa, region", "geography.ports.costa_alta.country: Xa does not fit here."),
         ("middle_sea: {", "middle sea: {", "waters.middle sea: middle sea does not fit as a key."),
         ("{ 2025: 150 }", "{ year: 150 }", "commodities.cocaine.production_by_year.year: is no whole number."),
+        ("{ 2025: 150 }", "{ 2025: 150, 99999: 3 }",
+         "commodities.cocaine.production_by_year.99999: 99999 is above 2200."),
         ("{ 2025: 150 }", "{ 2025: 150, 2025: 3 }", "commodities.cocaine.production_by_year.2025: is given twice"),
         ("coastal: {", "7: {", "organisations.7: is a number. Give a name as key."),
         ("range: [25, 60]", "range: [50, 60]",
