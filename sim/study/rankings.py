@@ -13,7 +13,7 @@ import numpy as np
 from sim.actors.behaviours.behaviour import Behaviour
 from sim.study.branches import lived
 from sim.study.compare import compare
-from sim.study.effects import GOALS, Goal
+from sim.study.effects import GOALS, Goal, NoRanking
 from sim.study.futures import Future, futures
 from sim.study.parts import kept_table
 from sim.study.sealed import ResultsError, told
@@ -57,12 +57,18 @@ class Rankings:
         return self.by_future.dropna()
 
     def rules(self) -> pd.DataFrame:
-        """One row a behaviour: the best world, its chance to be that, and the paired change of each world's mean."""
+        """One row a behaviour: the best world, its chance to be that, and the paired change of each world's mean.
+
+        Raises NoRanking, which names the behaviour, where there is no mean to rank by.
+        """
         import pandas as pd
 
         rows = {}
         for rule, found in self.by_rule.items():
-            table = found.ranking(self.measure, self.goal)
+            try:
+                table = found.ranking(self.measure, self.goal)
+            except NoRanking as none:
+                raise NoRanking(f"under {rule} {none}") from none
             changes = {name: found.effects(name, [self.measure])[0].difference for name in self.worlds[1:]}
             rows[rule] = {"best": table.index[0], "chance_best": table["chance_best"].iloc[0], **changes}
         return pd.DataFrame.from_dict(rows, orient="index")

@@ -132,13 +132,13 @@ class Unranked(Ranked):
 ASKED = ["compare", "two_coasts", "--days", "95", "--replicates", "2", "--quiet"]
 
 
-def test_a_rule_without_a_ranking_is_told_in_one_line(monkeypatch, capsys):
+def test_a_rule_without_a_ranking_is_told_in_one_line_by_its_name(monkeypatch, capsys):
     monkeypatch.setattr(compare_command, "rankings", lambda *_, **__: of({"first": Unranked("scan", 0.5)}))
     for more in ([], ["--json"]):
         assert main([*ASKED, *more]) == 1
         told = capsys.readouterr()
         assert told.out == ""
-        assert told.err == "chokepoint: the total to rank by has no value in some replicate\n"
+        assert told.err == "chokepoint: under first the total to rank by has no value in some replicate\n"
 
 
 def test_what_has_no_value_is_null_in_json(monkeypatch, capsys):
