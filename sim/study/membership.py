@@ -76,6 +76,8 @@ def membership(
     replicates: 0 for the equation, else so many paths of whole people, whose luck is that of seed and replicate.
     """
     plan = plan if plan is not None else Membership()
+    if replicates < 0:
+        raise ValueError(f"{replicates} paths cannot be followed. Give 0 or more.")
     start = plan.sizes()
     if replicates:
         return _followed(plan, seed, 0, np.tile(np.rint(start).astype(np.int64), (replicates, 1)), weeks)

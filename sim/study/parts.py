@@ -51,7 +51,7 @@ class Store:
         import pandas as pd
 
         place = self._place(replicate)
-        if not (place / SEAL).is_file():
+        if not place.is_dir():
             return None
         digests = read_sealed(place / SEAL)
         tables = []

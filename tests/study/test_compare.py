@@ -152,6 +152,9 @@ def test_a_replicate_that_was_changed_or_lost_a_table_is_not_believed(tmp_path):
     part.unlink()
     with pytest.raises(ResultsError, match=r"runs\.parquet: No such file"):
         compare(plain, screened, replicates=1, folder=tmp_path / "study")
+    (part.parent / "part.json").unlink()
+    with pytest.raises(ResultsError, match=r"part\.json: No such file"):
+        compare(plain, screened, replicates=1, folder=tmp_path / "study")
 
 
 def test_results_do_not_depend_on_how_many_processes_work():

@@ -45,6 +45,11 @@ def test_a_path_goes_on_where_it_stood():
     assert later.equals(parts[parts["week"] > 12].reset_index(drop=True))
 
 
+def test_fewer_paths_than_none_cannot_be_followed():
+    with pytest.raises(ValueError, match="-1 paths cannot be followed"):
+        sim.membership(weeks=3, replicates=-1)
+
+
 def test_a_table_has_a_row_a_replicate_and_week():
     table = sim.membership(weeks=3, replicates=2, seed=4).table()
     assert table["replicate"].tolist() == [0] * 4 + [1] * 4
