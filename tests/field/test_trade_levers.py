@@ -81,9 +81,13 @@ HONEST = (
 
 def test_manifests_of_both_ends_make_misdeclared_loads_easier_to_choose():
     """Scores on declarations whose parts are held against each other find many more than scores on plain documents:
-    6.3 % of threats among 3.6 % of all (source gao13) against half of them among 1 % (Kim et al. 2020, DATE)."""
+    6.3 % of threats among 3.6 % of all (source gao13) against half of them among 1 % (Kim et al. 2020, DATE).
+
+    Three times as many pairs as elsewhere: the gain is some seven loads in a thousand, hardly twice what luck moves in
+    thirty.
+    """
     plan, gains = world(*SEEN, *FRONTS, days=DAYS), []
-    for number in range(PAIRS):
+    for number in range(3 * PAIRS):
         matched, usual = pair(plan, number, "integrated_manifests", ports=["NORTH"], partners=["SOUTH"], coverage=1)
         gains.append(found_share(matched) - found_share(usual))
     assert told(gains).above < SURE, told(gains)
