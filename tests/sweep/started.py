@@ -12,12 +12,14 @@ SOURCE = """
 import json, os, resource, signal, subprocess, sys
 import pyarrow
 import sim.study.branches, sim.study.measures
+from sim.actors.behaviours.behaviour import Behaviour
 from sim.cli import main
 from sim.scenario.load import load
 from sim.study.run import live
 from sim.sweep import pool, sweep_command
 pool.START = "fork"
 live(load("two_coasts", days=1), mode="thinned")
+Behaviour.every()  # loads those that a scenario with every default written out names
 pyarrow.array([1])  # loads pandas where it has it
 print("ready", flush=True)
 for line in sys.stdin:
