@@ -187,36 +187,27 @@ def test_nobody_talks_where_nobody_cooperates():
     assert len(model.chronicle.statements) == 0
 
 
-def test_a_second_seizure_at_a_place_on_a_day_has_luck_of_its_own():
+AUDIT = "arrest after an audit"
+
+
+@pytest.mark.parametrize(
+    "draws", [(("arrest", 0), ("arrest", 1)), ((AUDIT, 0), ("arrest", 0))], ids=["seizure", "audit"]
+)
+def test_a_seizure_after_another_or_after_an_audit_at_a_place_on_a_day_has_luck_of_its_own(draws):
+    """draws: purpose of the luck of each, and the how manieth of that purpose it is."""
     model = model_of("geography.communities.cooperation=0", "organisations.coastal.cells.quits_per_year=0")
     cartel, site = manned(model)
     crew, differs = tuple(cartel.cells.crew_at(site)), 0
     for model.day in range(1, 40):
         left = [courier for courier in crew if not courier.gone]
         first, second = (
-            [model.draws.uniform("arrest", courier.key, model.day, nth) < 0.05 for courier in left] for nth in (0, 1)
+            [model.draws.uniform(purpose, courier.key, model.day, nth) < 0.05 for courier in left]
+            for purpose, nth in draws
         )
-        cartel.cells.raided(site, 0.05)
-        cartel.cells.raided(site, 0.05)
+        for purpose, _ in draws:
+            cartel.cells.raided(site, 0.05, purpose=purpose)
         assert [courier.gone for courier in left] == [a or b for a, b in zip(first, second, strict=True)]
         differs += first != second
-    assert differs
-
-
-def test_an_audit_at_a_place_on_a_day_leaves_arrests_after_a_seizure_their_luck():
-    model = model_of("geography.communities.cooperation=0", "organisations.coastal.cells.quits_per_year=0")
-    cartel, site = manned(model)
-    crew, differs = tuple(cartel.cells.crew_at(site)), 0
-    for model.day in range(1, 40):
-        left = [courier for courier in crew if not courier.gone]
-        audited, seized = (
-            [model.draws.uniform(purpose, courier.key, model.day) < 0.05 for courier in left]
-            for purpose in ("arrest after an audit", "arrest")
-        )
-        cartel.cells.raided(site, 0.05, purpose="arrest after an audit")
-        cartel.cells.raided(site, 0.05)
-        assert [courier.gone for courier in left] == [a or b for a, b in zip(audited, seized, strict=True)]
-        differs += audited != seized
     assert differs
 
 
